@@ -1,0 +1,43 @@
+//! Answering, missing, and calling back.
+
+use super::command::{Answer, ReturnCall};
+use super::event::{Answered, ReturnCallTried};
+use super::lifecycle::Verb;
+use super::{Call, CallError, CallEvent, Turn, press};
+use crate::shared::clock::{ClockKind, StopReason};
+use crate::shared::given::Given;
+use crate::shared::ladder::Holder;
+
+pub fn answer(call: &Call, given: &Given, answer: Answer) -> Result<Vec<CallEvent>, CallError> {
+    call.require(Verb::Answer)?;
+    let mut turn = Turn::try_new(call, given, &call.policy)?;
+    turn.stop(ClockKind::Answer, StopReason::Kept);
+    talk(&mut turn, answer.by, false);
+    Ok(turn.done())
+}
+
+pub fn miss(call: &Call, given: &Given) -> Result<Vec<CallEvent>, CallError> {
+    call.require(Verb::Miss)?;
+    let mut turn = Turn::try_new(call, given, &call.policy)?;
+    press::ring_next(&mut turn)?;
+    Ok(turn.done())
+}
+
+/// A return call that reaches somebody is an answer; one that does not is kept, and the clock runs on.
+pub fn return_call(call: &Call, given: &Given, verb: ReturnCall) -> Result<Vec<CallEvent>, CallError> {
+    call.require(Verb::ReturnCall)?;
+    let mut turn = Turn::try_new(call, given, &call.policy)?;
+    if verb.reached {
+        turn.stop(ClockKind::ReturnCall, StopReason::Kept);
+        talk(&mut turn, verb.by, true);
+    } else {
+        turn.emit(ReturnCallTried { by: verb.by });
+    }
+    Ok(turn.done())
+}
+
+fn talk(turn: &mut Turn<'_>, by: Holder, by_return_call: bool) {
+    let device = turn.call.device;
+    turn.emit(Answered { by, answered_at: turn.given.now, by_return_call, device });
+    turn.start(ClockKind::Disposition);
+}

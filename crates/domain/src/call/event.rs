@@ -1,0 +1,132 @@
+//! Facts of a call.
+
+use serde::{Deserialize, Serialize};
+
+use crate::shared::clock::ClockKind;
+use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
+use crate::shared::ladder::{Holder, Rung};
+use crate::shared::matter::Matter;
+use crate::shared::moment::Moment;
+use crate::shared::sealed::Sealed;
+use crate::shared::terms::PolicyRef;
+use crate::shared::verdict::Thumb;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pressed {
+    pub call: CallId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub household: Option<HouseholdId>,
+    pub unit: UnitId,
+    pub rung: Rung,
+    pub pressed_at: Moment,
+    pub policy: PolicyRef,
+    pub ring_order: Vec<Holder>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Sealed>,
+}
+
+/// The same household pressed again while ringing or waiting for its return call (LOOP C4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PressedAgain {
+    pub pressed_at: Moment,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rang {
+    /// Place in the ring order.
+    pub place: usize,
+    pub holder: Holder,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missed {
+    pub why: MissReason,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissReason {
+    /// Nobody on the ring order answered.
+    Unanswered,
+    /// The red key before an answer: cancels nothing (LOOP C4).
+    HungUp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    pub by: Holder,
+    pub answered_at: Moment,
+    /// The conversation came about by a return call.
+    pub by_return_call: bool,
+    /// Whose thumb now rates this call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnCallTried {
+    pub by: Holder,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DispositionKind {
+    AnsweredAtOnce,
+    Registered,
+    Attached,
+    Emergency,
+    MisPress,
+    Silent,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    pub issue: IssueId,
+    pub matter: Matter,
+    /// The press; the resident's total clock starts here (LOOP C1).
+    pub started_at: Moment,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmergencyAlert {
+    /// 110, 119 or 120.
+    pub service: String,
+    pub reference: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DispositionRecorded {
+    pub kind: DispositionKind,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub registrations: Vec<Registration>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attached_to: Option<IssueId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<EmergencyAlert>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Sealed>,
+}
+
+/// Nobody reached the caller: an issue that must be visited takes over (LOOP C3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitOrdered {
+    pub registration: Registration,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThumbPressed {
+    pub thumb: Thumb,
+    pub in_presence: bool,
+    pub mapping_version: u16,
+}
+
+/// The upper level now answers for the call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalated {
+    pub from: Rung,
+    pub to: Rung,
+    pub clock: ClockKind,
+    pub generation: u32,
+}

@@ -1,0 +1,57 @@
+//! What a broken promise does to a call: the next post rings, a visit is ordered, the call climbs.
+
+use super::command::Expire;
+use super::event::{Escalated, Registration, VisitOrdered};
+use super::{Call, CallError, CallEvent, Turn, press};
+use crate::shared::clock::ClockKind;
+use crate::shared::given::Given;
+use crate::shared::ids::IssueId;
+use crate::shared::matter::{Matter, Reporter, Source, Urgency};
+
+/// A repeated, obsolete or early timer adds nothing (DESIGN invariant 4).
+pub fn expire(call: &Call, given: &Given, verb: Expire) -> Result<Vec<CallEvent>, CallError> {
+    let Some(expired) = call.clocks.expiry(verb.clock, verb.generation, given.now) else {
+        return Ok(Vec::new());
+    };
+    let mut turn = Turn::try_new(call, given, &call.policy)?;
+    turn.emit(expired);
+    match verb.clock {
+        ClockKind::Answer => press::ring_next(&mut turn)?,
+        ClockKind::ReturnCall => order_visit(&mut turn, verb.visit),
+        ClockKind::Disposition => climb(&mut turn, &verb),
+        ClockKind::Dispatch
+        | ClockKind::Accept
+        | ClockKind::Arrive
+        | ClockKind::Resolve
+        | ClockKind::Notice
+        | ClockKind::Verdict
+        | ClockKind::FollowUp
+        | ClockKind::Total => {}
+    }
+    Ok(turn.done())
+}
+
+/// A call nobody answered becomes an issue that must be visited (LOOP C3).
+fn order_visit(turn: &mut Turn<'_>, issue: IssueId) {
+    let call = &turn.call;
+    let matter = Matter {
+        category: "未接来电".into(),
+        urgency: Urgency::Urgent,
+        source: Source::Call { call: call.id },
+        place: call.unit,
+        must_visit: true,
+        reporter: Reporter { household: call.household, device: call.device, ..Reporter::default() },
+        ..Matter::default()
+    };
+    let registration = Registration { issue, matter, started_at: call.pressed_at };
+    turn.emit(VisitOrdered { registration });
+}
+
+/// No disposition in time: the call climbs, and climbs again until there is one (LOOP C2).
+fn climb(turn: &mut Turn<'_>, verb: &Expire) {
+    let from = turn.call.rung;
+    if from.up() != from {
+        turn.emit(Escalated { from, to: from.up(), clock: verb.clock, generation: verb.generation });
+    }
+    turn.start_for(ClockKind::Disposition, turn.terms.repeat);
+}

@@ -1,0 +1,164 @@
+//! One call: press, rings, answer or miss, disposition, thumb (LOOP C1–C6). A short stream of its own.
+
+mod aggregate;
+pub mod answer;
+mod codec;
+pub mod command;
+pub mod disposition;
+mod error;
+pub mod event;
+pub mod expiry;
+pub mod lifecycle;
+pub mod press;
+pub mod thumb;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+pub use aggregate::CallFact;
+pub use codec::CallEvent;
+pub use command::{CallCommand, CallVerb};
+pub use error::CallError;
+pub use lifecycle::Stage;
+
+use crate::shared::clock::{ClockKind, Clocks, StopReason};
+use crate::shared::given::Given;
+use crate::shared::ids::{CallId, DeviceId, HouseholdId, UnitId};
+use crate::shared::ladder::{Holder, Rung};
+use crate::shared::moment::Moment;
+use crate::shared::terms::{CallTerms, PolicyDocument, PolicyRef};
+use crate::shared::verdict::Thumb;
+
+/// A call as its events tell it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    pub id: CallId,
+    pub stage: Stage,
+    pub device: Option<DeviceId>,
+    pub household: Option<HouseholdId>,
+    pub unit: UnitId,
+    pub pressed_at: Moment,
+    pub presses: u32,
+    pub policy: PolicyRef,
+    /// Who is rung, in order; always ends at a desk that is staffed around the clock.
+    pub ring_order: Vec<Holder>,
+    pub ringing: usize,
+    pub answered_by: Option<Holder>,
+    pub answered_at: Moment,
+    /// Which level answers for the call now.
+    pub rung: Rung,
+    pub clocks: Clocks,
+    pub thumb: Option<Thumb>,
+}
+
+impl Call {
+    /// # Errors
+    /// The rule that refuses the command.
+    pub fn decide(&self, command: CallCommand) -> Result<Vec<CallEvent>, CallError> {
+        let given = &command.given;
+        match command.verb {
+            CallVerb::Press(verb) => press::press(self, given, verb),
+            CallVerb::Ring(verb) => press::ring(self, given, &verb),
+            CallVerb::HangUp => press::hang_up(self, given),
+            CallVerb::Answer(verb) => answer::answer(self, given, verb),
+            CallVerb::Miss => answer::miss(self, given),
+            CallVerb::ReturnCall(verb) => answer::return_call(self, given, verb),
+            CallVerb::RecordDisposition(verb) => disposition::record(self, given, verb),
+            CallVerb::PressThumb(verb) => thumb::press(self, given, verb),
+            CallVerb::Expire(verb) => expiry::expire(self, given, verb),
+        }
+    }
+
+    pub fn evolve(&mut self, event: &CallEvent) {
+        match event {
+            CallEvent::Pressed(e) => {
+                self.stage = Stage::Ringing;
+                self.id = e.call;
+                self.device = e.device;
+                self.household = e.household;
+                self.unit = e.unit;
+                self.pressed_at = e.pressed_at;
+                self.presses = 1;
+                self.policy = e.policy.clone();
+                self.ring_order.clone_from(&e.ring_order);
+                self.rung = e.rung;
+            }
+            CallEvent::PressedAgain(_) => self.presses += 1,
+            CallEvent::Rang(e) => self.ringing = e.place,
+            CallEvent::Missed(_) => self.stage = Stage::ReturnCallOwed,
+            CallEvent::Answered(e) => {
+                self.stage = Stage::Answered;
+                self.answered_by = Some(e.by.clone());
+                self.answered_at = e.answered_at;
+            }
+            CallEvent::ReturnCallTried(_) => {}
+            CallEvent::DispositionRecorded(_) => self.stage = Stage::Disposed,
+            CallEvent::VisitOrdered(_) => self.stage = Stage::VisitOrdered,
+            CallEvent::ThumbPressed(e) => self.thumb = Some(e.thumb),
+            CallEvent::Escalated(e) => self.rung = e.to,
+            CallEvent::ClockStarted(e) => self.clocks.started(e),
+            CallEvent::ClockStopped(e) => self.clocks.ended(e.clock),
+            CallEvent::ClockExpired(e) => self.clocks.ended(e.clock),
+        }
+    }
+}
+
+/// A decision being made: the events so far and the state they lead to.
+pub(crate) struct Turn<'a> {
+    pub call: Call,
+    pub given: &'a Given,
+    pub document: &'a PolicyDocument,
+    pub terms: &'a CallTerms,
+    events: Vec<CallEvent>,
+}
+
+impl<'a> Turn<'a> {
+    /// Opens a decision under the policy named by `policy`.
+    fn try_new(call: &Call, given: &'a Given, policy: &PolicyRef) -> Result<Self, CallError> {
+        let document = given.policies.document(policy).ok_or(CallError::PolicyMissing)?;
+        let terms = document.call.as_ref().ok_or(CallError::PolicyMissing)?;
+        Ok(Self { call: call.clone(), given, document, terms, events: Vec::new() })
+    }
+
+    pub fn emit(&mut self, event: impl Into<CallEvent>) {
+        let event = event.into();
+        self.call.evolve(&event);
+        self.events.push(event);
+    }
+
+    /// Starts `clock` now, for the period its terms name.
+    pub fn start(&mut self, clock: ClockKind) {
+        let period = match clock {
+            ClockKind::Answer => self.terms.ring,
+            ClockKind::ReturnCall => self.terms.return_call,
+            ClockKind::Disposition => self.terms.disposition,
+            ClockKind::Dispatch
+            | ClockKind::Accept
+            | ClockKind::Arrive
+            | ClockKind::Resolve
+            | ClockKind::Notice
+            | ClockKind::Verdict
+            | ClockKind::FollowUp
+            | ClockKind::Total => self.terms.repeat,
+        };
+        self.start_for(clock, period);
+    }
+
+    pub fn start_for(&mut self, clock: ClockKind, period: crate::shared::period::Period) {
+        let counting = self.given.counting(self.document);
+        let fact = self.call.clocks.start_whole(clock, &counting, self.given.now, period);
+        self.emit(fact);
+    }
+
+    pub fn stop(&mut self, clock: ClockKind, reason: StopReason) {
+        if let Some(fact) = self.call.clocks.stop(clock, reason) {
+            self.emit(fact);
+        }
+    }
+
+    pub fn done(self) -> Vec<CallEvent> {
+        self.events
+    }
+}

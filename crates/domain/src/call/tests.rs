@@ -1,0 +1,1 @@
+//! Rules of a call, one test per refusal and per fact.

@@ -1,0 +1,1 @@
+//! Rules of an issue, one test per refusal and per fact.

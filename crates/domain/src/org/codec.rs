@@ -1,0 +1,36 @@
+//! Stored names and versions of the facts of the organisation. Names are for ever.
+
+use crate::shared::sealed::Sealed;
+use crate::shared::stored::stored_events;
+
+use super::event::{
+    Appointed, AppointmentEnded, DeviceRegistered, HouseholdRegistered, PersonRegistered, PostCreated,
+    RosterSet, UnitAdded,
+};
+
+stored_events! {
+    /// A fact of the organisation.
+    OrgEvent, sealed = sealed, {
+        "org.unit_added" = 1 => UnitAdded,
+        "org.roster_set" = 1 => RosterSet,
+        "org.post_created" = 1 => PostCreated,
+        "org.appointed" = 1 => Appointed,
+        "org.appointment_ended" = 1 => AppointmentEnded,
+        "org.person_registered" = 1 => PersonRegistered,
+        "org.household_registered" = 1 => HouseholdRegistered,
+        "org.device_registered" = 1 => DeviceRegistered,
+    }
+}
+
+fn sealed(event: &OrgEvent) -> Vec<&Sealed> {
+    match event {
+        OrgEvent::HouseholdRegistered(e) => e.address.iter().collect(),
+        OrgEvent::UnitAdded(_)
+        | OrgEvent::RosterSet(_)
+        | OrgEvent::PostCreated(_)
+        | OrgEvent::Appointed(_)
+        | OrgEvent::AppointmentEnded(_)
+        | OrgEvent::PersonRegistered(_)
+        | OrgEvent::DeviceRegistered(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,82 @@
+//! Orders to the organisation's records.
+
+use crate::shared::given::Given;
+use crate::shared::ids::{DeviceId, HouseholdId, PersonId, PostId, UnitId};
+use crate::shared::ladder::Rung;
+use crate::shared::moment::Moment;
+use crate::shared::sealed::Sealed;
+
+#[derive(Clone, Debug)]
+pub struct OrgCommand {
+    pub given: Given,
+    pub verb: OrgVerb,
+}
+
+#[derive(Clone, Debug)]
+pub enum OrgVerb {
+    AddUnit(AddUnit),
+    SetRoster(SetRoster),
+    CreatePost(CreatePost),
+    Appoint(Appoint),
+    EndAppointment(EndAppointment),
+    RegisterPerson(RegisterPerson),
+    RegisterHousehold(RegisterHousehold),
+    RegisterDevice(RegisterDevice),
+}
+
+#[derive(Clone, Debug)]
+pub struct AddUnit {
+    pub unit: UnitId,
+    pub parent: Option<UnitId>,
+    pub name: String,
+    /// The county's own word for the type, as 网格, 片区, 社区.
+    pub kind: String,
+    pub rung: Rung,
+    /// region_code12 or a suffix of it; may be empty.
+    pub code: String,
+}
+
+/// Posts in ring order, the chief first.
+#[derive(Clone, Debug)]
+pub struct SetRoster {
+    pub unit: UnitId,
+    pub posts: Vec<PostId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreatePost {
+    pub post: PostId,
+    pub unit: UnitId,
+    pub title: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Appoint {
+    pub person: PersonId,
+    pub from: Option<Moment>,
+    pub until: Option<Moment>,
+}
+
+#[derive(Clone, Debug)]
+pub struct EndAppointment {
+    pub person: PersonId,
+}
+
+#[derive(Clone, Debug)]
+pub struct RegisterPerson {
+    pub person: PersonId,
+    pub name: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct RegisterHousehold {
+    pub household: HouseholdId,
+    pub unit: UnitId,
+    pub address: Option<Sealed>,
+}
+
+#[derive(Clone, Debug)]
+pub struct RegisterDevice {
+    pub device: DeviceId,
+    pub household: HouseholdId,
+}

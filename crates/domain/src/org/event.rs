@@ -1,0 +1,66 @@
+//! Facts of the organisation.
+
+use serde::{Deserialize, Serialize};
+
+use crate::shared::ids::{DeviceId, HouseholdId, PersonId, PostId, UnitId};
+use crate::shared::ladder::Rung;
+use crate::shared::moment::Moment;
+use crate::shared::sealed::Sealed;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitAdded {
+    pub unit: UnitId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<UnitId>,
+    pub name: String,
+    pub kind: String,
+    pub rung: Rung,
+    pub code: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterSet {
+    pub unit: UnitId,
+    pub posts: Vec<PostId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostCreated {
+    pub post: PostId,
+    pub unit: UnitId,
+    pub title: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointed {
+    pub person: PersonId,
+    pub from: Moment,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Moment>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppointmentEnded {
+    pub person: PersonId,
+    pub at: Moment,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonRegistered {
+    pub person: PersonId,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HouseholdRegistered {
+    pub household: HouseholdId,
+    pub unit: UnitId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Sealed>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRegistered {
+    pub device: DeviceId,
+    pub household: HouseholdId,
+}

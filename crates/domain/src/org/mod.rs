@@ -1,0 +1,86 @@
+//! Who there is to call upon: one unit tree per county, and a stream for each post, person,
+//! household and device.
+
+mod aggregate;
+mod codec;
+pub mod command;
+mod error;
+pub mod event;
+pub mod household;
+pub mod post;
+pub mod tree;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+pub use aggregate::OrgFact;
+pub use codec::OrgEvent;
+pub use command::{OrgCommand, OrgVerb};
+pub use error::OrgError;
+pub use household::{Device, Household};
+pub use post::{Person, Post};
+pub use tree::{Tree, Unit};
+
+/// One record of the organisation; which kind it is, its first event says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Org {
+    #[default]
+    Absent,
+    Tree(Tree),
+    Post(Post),
+    Person(Person),
+    Household(Household),
+    Device(Device),
+}
+
+impl Org {
+    /// # Errors
+    /// The rule that refuses the command.
+    pub fn decide(&self, command: OrgCommand) -> Result<Vec<OrgEvent>, OrgError> {
+        let now = command.given.now;
+        match command.verb {
+            OrgVerb::AddUnit(verb) => tree::add_unit(self, verb),
+            OrgVerb::SetRoster(verb) => tree::set_roster(self, verb),
+            OrgVerb::CreatePost(verb) => post::create(self, verb),
+            OrgVerb::Appoint(verb) => post::appoint(self, now, verb),
+            OrgVerb::EndAppointment(verb) => post::end_appointment(self, now, verb),
+            OrgVerb::RegisterPerson(verb) => post::register_person(self, verb),
+            OrgVerb::RegisterHousehold(verb) => household::register(self, verb),
+            OrgVerb::RegisterDevice(verb) => household::register_device(self, verb),
+        }
+    }
+
+    pub fn evolve(&mut self, event: &OrgEvent) {
+        match event {
+            OrgEvent::UnitAdded(e) => {
+                if *self == Self::Absent {
+                    *self = Self::Tree(Tree::default());
+                }
+                if let Self::Tree(tree) = self {
+                    tree.add(e);
+                }
+            }
+            OrgEvent::RosterSet(e) => {
+                if let Self::Tree(tree) = self {
+                    tree.roster(e);
+                }
+            }
+            OrgEvent::PostCreated(e) => *self = Self::Post(Post::new(e)),
+            OrgEvent::Appointed(e) => {
+                if let Self::Post(post) = self {
+                    post.appointments.push(e.clone());
+                }
+            }
+            OrgEvent::AppointmentEnded(e) => {
+                if let Self::Post(post) = self {
+                    post.end(e);
+                }
+            }
+            OrgEvent::PersonRegistered(e) => *self = Self::Person(Person { name: e.name.clone() }),
+            OrgEvent::HouseholdRegistered(e) => *self = Self::Household(Household { unit: e.unit }),
+            OrgEvent::DeviceRegistered(e) => *self = Self::Device(Device { household: e.household }),
+        }
+    }
+}

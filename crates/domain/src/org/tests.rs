@@ -1,0 +1,1 @@
+//! Rules of the organisation, one test per refusal and per fact.

@@ -1,0 +1,20 @@
+//! Stored names and versions of the facts of publishing. Names are for ever.
+
+use crate::shared::sealed::Sealed;
+use crate::shared::stored::stored_events;
+
+use super::event::{CalendarPublished, PolicyPublished};
+
+stored_events! {
+    /// A fact of publishing.
+    PolicyEvent, sealed = sealed, {
+        "policy.published" = 1 => PolicyPublished,
+        "policy.calendar_published" = 1 => CalendarPublished,
+    }
+}
+
+fn sealed(event: &PolicyEvent) -> Vec<&Sealed> {
+    match event {
+        PolicyEvent::PolicyPublished(_) | PolicyEvent::CalendarPublished(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,1 @@
+//! What may be published, one test per refusal.

@@ -1,0 +1,110 @@
+//! Whether a policy leaves a state without a clock, or a ladder that does not climb (LOOP K1).
+
+use crate::shared::clock::ClockKind;
+use crate::shared::ladder::Rung;
+use crate::shared::terms::{Closing, MatterTerms, PolicyDocument, Usage};
+
+/// One thing a document leaves open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub text: String,
+    pub zh: String,
+}
+
+impl Problem {
+    fn new(text: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self { text: text.into(), zh: zh.into() }
+    }
+}
+
+/// The clocks every live policy must name for each matter: one for each state that is not final.
+const OWED: [ClockKind; 6] = [
+    ClockKind::Dispatch,
+    ClockKind::Accept,
+    ClockKind::Arrive,
+    ClockKind::Resolve,
+    ClockKind::Notice,
+    ClockKind::Verdict,
+];
+
+/// Everything wrong with `document`; empty when it may be published.
+#[must_use]
+pub fn problems(document: &PolicyDocument) -> Vec<Problem> {
+    let mut found = Vec::new();
+    if document.matters.is_empty() {
+        found.push(Problem::new("no [[matters]]", "缺少 [[matters]] 条款"));
+    }
+    if document.matters.last().is_some_and(|last| last.applies_to != crate::shared::terms::Match::default()) {
+        found.push(Problem::new(
+            "the last [[matters]] must match everything",
+            "最后一条 [[matters]] 应适用于所有事项(不写 match)",
+        ));
+    }
+    for (place, terms) in document.matters.iter().enumerate() {
+        if document.matters.iter().skip(place + 1).any(|other| other.name == terms.name) {
+            found.push(Problem::new(
+                format!("two terms are called {}", terms.name),
+                format!("有两条条款同名“{}”", terms.name),
+            ));
+        }
+        ladder_problems(terms, &mut found);
+        if document.usage == Usage::Live {
+            live_problems(terms, &mut found);
+        }
+    }
+    if document.usage == Usage::Live && document.call.is_none() {
+        found.push(Problem::new("no [call] clocks", "缺少呼叫时限 [call]"));
+    }
+    found
+}
+
+fn ladder_problems(terms: &MatterTerms, found: &mut Vec<Problem>) {
+    let name = &terms.name;
+    let ladder = &terms.total.ladder;
+    let rises = ladder.windows(2).all(|pair| matches!(pair, [a, b] if a.at_percent < b.at_percent && a.to < b.to));
+    if !rises || ladder.iter().any(|step| step.at_percent == 0) {
+        found.push(Problem::new(
+            format!("{name}: total.ladder must rise in percent and in rung"),
+            format!("“{name}”总时限阶梯的百分比和层级都应递增"),
+        ));
+    }
+    if ladder.last().is_none_or(|step| step.to != Rung::County) {
+        found.push(Problem::new(
+            format!("{name}: total.ladder must end at the county"),
+            format!("“{name}”总时限阶梯应以县级为终点"),
+        ));
+    }
+    if ladder.len() > 100 {
+        found.push(Problem::new(format!("{name}: total.ladder is too long"), format!("“{name}”总时限阶梯过长")));
+    }
+}
+
+fn live_problems(terms: &MatterTerms, found: &mut Vec<Problem>) {
+    let name = &terms.name;
+    for clock in OWED.into_iter().filter(|clock| terms.period(*clock).is_none()) {
+        found.push(Problem::new(
+            format!("{name}: no {clock} clock"),
+            format!("“{name}”缺少“{}”时限 {clock}", clock.zh()),
+        ));
+    }
+    let named: [(&str, bool); 3] = [
+        ("follow_up", terms.follow_up.is_some()),
+        ("repeat", terms.repeat.is_some()),
+        ("reopen_window", terms.reopen_window.is_some()),
+    ];
+    for (key, _) in named.into_iter().filter(|(_, there)| !there) {
+        found.push(Problem::new(format!("{name}: no {key}"), format!("“{name}”缺少 {key}")));
+    }
+    if terms.follow_up.as_ref().is_some_and(|f| f.attempts == 0 || f.days == 0 || f.days > f.attempts) {
+        found.push(Problem::new(
+            format!("{name}: follow_up needs attempts >= days >= 1"),
+            format!("“{name}”回访次数应不少于回访天数,且至少为 1"),
+        ));
+    }
+    if terms.closing != Closing::Verdict {
+        found.push(Problem::new(
+            format!("{name}: a live policy closes by verdict"),
+            format!("“{name}”实际运行的规则只能按评价结案"),
+        ));
+    }
+}

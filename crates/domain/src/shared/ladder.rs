@@ -1,0 +1,103 @@
+//! The ladder grid → village → township → county, and the posts that may hold work on each rung.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{PersonId, PostId, UnitId};
+
+/// A rung of escalation. Unit types are data; which rung a type stands on is part of that data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rung {
+    #[default]
+    Grid,
+    Village,
+    Township,
+    County,
+}
+
+impl Rung {
+    /// One rung up; the county is the top and answers for whatever reaches it.
+    #[must_use]
+    pub const fn up(self) -> Self {
+        match self {
+            Self::Grid => Self::Village,
+            Self::Village => Self::Township,
+            Self::Township | Self::County => Self::County,
+        }
+    }
+
+    #[must_use]
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::Grid => "网格",
+            Self::Village => "村",
+            Self::Township => "乡镇",
+            Self::County => "县",
+        }
+    }
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Grid => "grid",
+            Self::Village => "village",
+            Self::Township => "township",
+            Self::County => "county",
+        }
+    }
+}
+
+impl fmt::Display for Rung {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A post that holds, or may hold, work; the person is who sat in it at decision time.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Holder {
+    pub unit: UnitId,
+    pub post: PostId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+}
+
+/// Posts and persons that may not hold, see or be told (回避).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recused {
+    pub posts: BTreeSet<PostId>,
+    pub persons: BTreeSet<PersonId>,
+}
+
+impl Recused {
+    #[must_use]
+    pub fn covers(&self, holder: &Holder) -> bool {
+        self.posts.contains(&holder.post)
+            || holder.person.is_some_and(|person| self.persons.contains(&person))
+    }
+}
+
+/// Candidates by rung, in the order the roster names them. Looked up from the org tree at decision
+/// time and carried by the command, so that the domain picks and nobody else does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ladder {
+    pub rungs: BTreeMap<Rung, Vec<Holder>>,
+}
+
+impl Ladder {
+    /// The first candidate on `lowest` or above who is not recused.
+    #[must_use]
+    pub fn pick(&self, lowest: Rung, recused: &Recused) -> Option<(Rung, &Holder)> {
+        self.rungs.range(lowest..).find_map(|(rung, holders)| {
+            holders.iter().find(|h| !recused.covers(h)).map(|holder| (*rung, holder))
+        })
+    }
+
+    /// Everybody who may be rung, lowest rung first: the ring order of a call.
+    pub fn ring_order(&self) -> impl Iterator<Item = &Holder> {
+        self.rungs.values().flatten()
+    }
+}

@@ -1,0 +1,119 @@
+//! What a resident brings: nature, category, urgency, place, reporter, and the sealed words.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{CallId, DeviceId, HouseholdId, UnitId};
+use super::sealed::Sealed;
+
+/// 咨询 / 求助 / 投诉 / 举报 / 建议 (Beijing ordinance on 接诉即办, art. 2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nature {
+    Consultation,
+    #[default]
+    Help,
+    Complaint,
+    Report,
+    Suggestion,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    #[default]
+    Normal,
+    Urgent,
+}
+
+/// 小事 / 大事: what should be settled inside the grid, and what inside the village.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Size {
+    #[default]
+    Small,
+    Big,
+}
+
+/// An accusation (检举控告) is always a new issue on the supervision track, outside all unit figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Track {
+    #[default]
+    Service,
+    Petition,
+    Supervision,
+}
+
+impl Track {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Petition => "petition",
+            Self::Supervision => "supervision",
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A call of this product; the total clock starts at its press.
+    Call { call: CallId },
+    /// A record of another system, unique by (system, id).
+    External { system: String, id: String },
+    /// Told in person to a member of staff.
+    #[default]
+    InPerson,
+    /// Found before anybody complained (未诉先办).
+    Proactive,
+}
+
+/// Somebody who brought the matter; each one is notified and each one gives a verdict.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reporter {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub household: Option<HouseholdId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Sealed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Sealed>,
+    /// The call this reporter was attached by, when not the first reporter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Matter {
+    pub track: Track,
+    pub nature: Nature,
+    pub category: String,
+    pub urgency: Urgency,
+    pub size: Size,
+    pub source: Source,
+    /// Where the matter is; its unit answers first.
+    pub place: UnitId,
+    /// Where the reporter lives, when known and different.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reporter_place: Option<UnitId>,
+    /// A visit was ordered (LOOP C3, C4); policy may add one, nobody takes it away.
+    pub must_visit: bool,
+    pub reporter: Reporter,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Sealed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub narrative: Option<Sealed>,
+}
+
+impl Matter {
+    /// Every sealed field, in a fixed order, for the envelope's key ids and commitments.
+    #[must_use]
+    pub fn sealed(&self) -> Vec<&Sealed> {
+        [&self.reporter.name, &self.reporter.phone, &self.title, &self.narrative]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+}

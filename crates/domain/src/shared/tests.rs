@@ -1,0 +1,1 @@
+//! Periods and calendars against cases worked out by hand.

@@ -1,1 +1,22 @@
-//! eventlog
+//! The write side: append, load, read by position; receipts, claims, group commit. Knows no
+//! business word and is generic over cqrs-es aggregates.
+
+pub mod appender;
+mod assemble;
+pub mod executor;
+pub mod lock;
+pub mod log;
+pub mod memory;
+pub mod sqlite;
+pub mod stored;
+pub mod tail;
+
+pub use appender::Appender;
+pub use executor::{Done, ExecuteError, Executor, Request};
+pub use lock::DirectoryLock;
+pub use log::{
+    Append, Claim, ClaimOp, EventLog, Head, LogError, NewEvent, Origin, Outcome, Receipt, RequestKey,
+};
+pub use memory::MemoryLog;
+pub use sqlite::SqliteLog;
+pub use tail::LogTail;

@@ -82,7 +82,7 @@ impl Calendar {
 
     /// # Errors
     /// When the year is not covered. A silent guess would be a wrong legal deadline.
-    pub fn is_working_day(&self, date: Date) -> Result<bool, CalendarError> {
+    pub fn is_workday(&self, date: Date) -> Result<bool, CalendarError> {
         let days = self.years.get(&date.year()).ok_or_else(|| CalendarError::Uncovered {
             calendar: self.version.clone(),
             year: date.year(),
@@ -98,7 +98,7 @@ impl Calendar {
 /// 暂定: what a year without a notice is assumed to be, until it is published: weekends, and the
 /// statutory days with a fixed date (全国年节及纪念日放假办法 art. 2: 1 January, 1–2 May, 1–3 October).
 #[must_use]
-pub fn is_provisional_working_day(date: Date) -> bool {
+pub fn is_provisional_workday(date: Date) -> bool {
     let fixed = matches!((date.month(), date.day()), (1, 1) | (5, 1 | 2) | (10, 1..=3));
     !fixed && !is_weekend(date)
 }

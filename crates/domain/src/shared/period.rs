@@ -8,7 +8,7 @@ use jiff::ToSpan;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::calendar::{Calendar, CalendarError, is_provisional_working_day};
+use super::calendar::{Calendar, CalendarError, is_provisional_workday};
 use super::moment::Moment;
 
 /// 日: calendar days.
@@ -124,7 +124,7 @@ impl Counting<'_> {
     /// are counted provisionally: intake never fails for want of a calendar (DESIGN §3).
     #[must_use]
     pub fn due(&self, start: Moment, period: Period, percent: u16) -> Due {
-        self.due_by(start, period, percent, &|date| self.calendar.is_working_day(date))
+        self.due_by(start, period, percent, &|date| self.calendar.is_workday(date))
             .unwrap_or_else(|_| self.provisional(start, period, percent))
     }
 
@@ -133,15 +133,15 @@ impl Counting<'_> {
     /// # Errors
     /// When the calendar does not cover a year the period touches.
     pub fn due_exactly(&self, start: Moment, period: Period, percent: u16) -> Result<Due, CalendarError> {
-        self.due_by(start, period, percent, &|date| self.calendar.is_working_day(date))
+        self.due_by(start, period, percent, &|date| self.calendar.is_workday(date))
     }
 
     fn provisional(&self, start: Moment, period: Period, percent: u16) -> Due {
         let guess = |date: Date| {
             Ok(self
                 .calendar
-                .is_working_day(date)
-                .unwrap_or_else(|_| is_provisional_working_day(date)))
+                .is_workday(date)
+                .unwrap_or_else(|_| is_provisional_workday(date)))
         };
         let mut due = self.due_by(start, period, percent, &guess).unwrap_or_else(|_| Due {
             at: Moment::MAX,
@@ -156,7 +156,7 @@ impl Counting<'_> {
         start: Moment,
         period: Period,
         percent: u16,
-        is_working_day: &dyn Fn(Date) -> Result<bool, CalendarError>,
+        is_workday: &dyn Fn(Date) -> Result<bool, CalendarError>,
     ) -> Result<Due, CalendarError> {
         let mut derivation = self.derivation(start, period, percent);
         // The day of filing is not counted (民法典 art. 201 ¶1).
@@ -168,12 +168,12 @@ impl Counting<'_> {
             }
             Period::Calendar(CalendarDays(days)) => {
                 let counted = add_days(filed_on, share(u64::from(days), percent));
-                let rolled = next_working_day(counted, is_working_day)?;
+                let rolled = next_workday(counted, is_workday)?;
                 derivation.rolled_from = (rolled != counted).then_some(counted);
                 rolled
             }
             Period::Working(WorkDays(days)) => {
-                nth_working_day(filed_on, share(u64::from(days), percent), is_working_day)?
+                nth_workday(filed_on, share(u64::from(days), percent), is_workday)?
             }
         };
         derivation.last_day = Some(last_day);
@@ -230,23 +230,23 @@ fn add_days(date: Date, days: i64) -> Date {
     date.saturating_add(days.clamp(0, 4_000_000).days())
 }
 
-fn next_working_day(
+fn next_workday(
     mut date: Date,
-    is_working_day: &dyn Fn(Date) -> Result<bool, CalendarError>,
+    is_workday: &dyn Fn(Date) -> Result<bool, CalendarError>,
 ) -> Result<Date, CalendarError> {
-    while !is_working_day(date)? {
+    while !is_workday(date)? {
         date = add_days(date, 1);
     }
     Ok(date)
 }
 
-fn nth_working_day(
+fn nth_workday(
     mut date: Date,
     count: i64,
-    is_working_day: &dyn Fn(Date) -> Result<bool, CalendarError>,
+    is_workday: &dyn Fn(Date) -> Result<bool, CalendarError>,
 ) -> Result<Date, CalendarError> {
     for _ in 0..count {
-        date = next_working_day(add_days(date, 1), is_working_day)?;
+        date = next_workday(add_days(date, 1), is_workday)?;
     }
     Ok(date)
 }

@@ -1,0 +1,278 @@
+//! Commands to events: load, decide, append, remember. Returns a receipt.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex as SyncMutex};
+
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
+use event::StreamId;
+use hmac::{Hmac, KeyInit, Mac};
+use lru::LruCache;
+use runtime::{Clock, Ids};
+use sha2::Sha256;
+use thiserror::Error;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use crate::appender::Appender;
+use crate::log::{Append, Claim, ClaimOp, EventLog, LogError, NewEvent, Origin, Outcome, Receipt, RequestKey};
+use crate::stored::{self, EVENT_BYTES_MAX};
+
+/// Streams kept ready per aggregate type.
+const CACHED_STREAMS: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
+/// DESIGN §3: one command, at most this many events.
+const EVENTS_PER_COMMAND_MAX: usize = 64;
+/// How often a command is decided again after somebody else appended first.
+const ATTEMPTS: usize = 8;
+const READ_BATCH: usize = 512;
+
+/// A command's surroundings: who sent it, under which id, and what it expects.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    pub origin: Origin,
+    /// The sender's id for this command; empty for none.
+    pub request_id: String,
+    /// Who owns the request id.
+    pub principal: String,
+    /// The decoded request, for telling another request under the same id.
+    pub body: Vec<u8>,
+    /// The version the sender saw, when it insists on it.
+    pub expected_version: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    pub receipt: Receipt,
+    /// The command had been done before, or added nothing.
+    pub repeated: bool,
+}
+
+#[derive(Debug, Error)]
+pub enum ExecuteError<E: std::error::Error> {
+    /// A rule said no.
+    #[error(transparent)]
+    Refused(E),
+    #[error("the stream is at version {actual}")]
+    VersionConflict { actual: u64 },
+    #[error("this request id was used for another request")]
+    RequestReused,
+    #[error("{}/{} is held by {}", .0.scope, .0.key, .0.holder)]
+    ClaimTaken(Claim),
+    #[error("one command made more than {EVENTS_PER_COMMAND_MAX} events or one above {EVENT_BYTES_MAX} bytes")]
+    TooLarge,
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+struct Loaded<A> {
+    aggregate: A,
+    version: u64,
+    position: u64,
+    /// Time of the stream's last decision; the next one is never earlier.
+    decided_at: i64,
+}
+
+type Slot<A> = Arc<Mutex<Option<Loaded<A>>>>;
+
+/// Executes commands on aggregates of one type.
+pub struct Executor<A: Aggregate> {
+    log: Arc<dyn EventLog>,
+    appender: Appender,
+    clock: Clock,
+    ids: Ids,
+    slots: SyncMutex<LruCache<Uuid, Slot<A>>>,
+}
+
+impl<A: Aggregate<Services = ()>> Executor<A> {
+    #[must_use]
+    pub fn new(log: Arc<dyn EventLog>, appender: Appender, clock: Clock, ids: Ids) -> Self {
+        Self { log, appender, clock, ids, slots: SyncMutex::new(LruCache::new(CACHED_STREAMS)) }
+    }
+
+    /// Decides the command that `command` makes of the decision's time, and appends what follows.
+    /// A claim held by another stream of this kind re-routes the command there.
+    ///
+    /// # Errors
+    /// The rule's refusal, a conflict, a misused request id, or the log's failure. Nothing is written.
+    pub async fn execute(
+        &self,
+        stream: Uuid,
+        request: &Request,
+        command: impl Fn(i64) -> A::Command + Send + Sync,
+    ) -> Result<Done, ExecuteError<A::Error>> {
+        let key = self.request_key(request);
+        if let Some(done) = self.done_before(key.as_ref()).await? {
+            return Ok(done);
+        }
+        let mut target = stream;
+        for attempt in 1.. {
+            match self.attempt(target, request, key.clone(), &command).await {
+                Err(ExecuteError::ClaimTaken(claim)) if claim.holder.kind == A::TYPE && attempt < ATTEMPTS => {
+                    target = claim.holder.id;
+                }
+                Err(ExecuteError::VersionConflict { .. })
+                    if request.expected_version.is_none() && attempt < ATTEMPTS => {}
+                other => return other,
+            }
+        }
+        Err(LogError::Unavailable("attempts ran out".into()).into())
+    }
+
+    /// Reads a stream's state, loaded to the head. `None` when it has no events.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn read<R: Send>(
+        &self,
+        stream: Uuid,
+        look: impl FnOnce(&A, u64) -> R + Send,
+    ) -> Result<Option<R>, LogError> {
+        let slot = self.slot(stream);
+        let mut held = slot.lock().await;
+        let known = held.take();
+        let loaded = self.load(stream, known).await?;
+        let seen = (loaded.version > 0).then(|| look(&loaded.aggregate, loaded.version));
+        if loaded.version > 0 {
+            *held = Some(loaded);
+        }
+        Ok(seen)
+    }
+
+    async fn attempt(
+        &self,
+        id: Uuid,
+        request: &Request,
+        key: Option<RequestKey>,
+        command: &(impl Fn(i64) -> A::Command + Send + Sync),
+    ) -> Result<Done, ExecuteError<A::Error>> {
+        let slot = self.slot(id);
+        // The aggregate leaves the cache before it is touched and returns only after a known commit.
+        let mut held = slot.lock().await;
+        let known = held.take();
+        // Decided on state loaded to the head, so a refusal is never a stale one.
+        let mut loaded = self.load(id, known).await?;
+        if let Some(expected) = request.expected_version
+            && expected != loaded.version
+        {
+            return Err(ExecuteError::VersionConflict { actual: loaded.version });
+        }
+        let now = self.clock.now_us().max(loaded.decided_at);
+        let sink = EventSink::default();
+        loaded.aggregate.handle(command(now), &(), &sink).await.map_err(ExecuteError::Refused)?;
+        let decided = sink.collect().await;
+        let stream = StreamId::new(A::TYPE, id);
+        if decided.is_empty() {
+            let receipt =
+                Receipt { stream, version: loaded.version, position: loaded.position, event_ids: Vec::new() };
+            *held = Some(loaded);
+            return Ok(Done { receipt, repeated: true });
+        }
+        let (events, claims) = self.encode(&decided)?;
+        let append = Append {
+            stream,
+            expected_version: loaded.version,
+            origin: request.origin.clone(),
+            decided_at: now,
+            request: key.clone(),
+            events,
+            claims,
+        };
+        match self.append(append, key.as_ref()).await? {
+            Outcome::Appended(receipt) => {
+                loaded.version = receipt.version;
+                loaded.position = receipt.position;
+                loaded.decided_at = now;
+                *held = Some(loaded);
+                Ok(Done { receipt, repeated: false })
+            }
+            Outcome::Replayed(receipt) => Ok(Done { receipt, repeated: true }),
+            Outcome::RequestReused => Err(ExecuteError::RequestReused),
+            Outcome::Conflict { actual_version } => Err(ExecuteError::VersionConflict { actual: actual_version }),
+            Outcome::ClaimTaken(claim) => Err(ExecuteError::ClaimTaken(claim)),
+        }
+    }
+
+    /// Appends; an unknown commit is probed by its request id.
+    async fn append(&self, append: Append, key: Option<&RequestKey>) -> Result<Outcome, LogError> {
+        match self.appender.append(append).await {
+            Err(LogError::Unknown(text)) => {
+                let Some(key) = key else { return Err(LogError::Unknown(text)) };
+                match self.log.receipt(&key.principal, &key.request_id).await? {
+                    Some((_, receipt)) => Ok(Outcome::Replayed(receipt)),
+                    None => Err(LogError::Unavailable(format!("the commit did not happen: {text}"))),
+                }
+            }
+            other => other,
+        }
+    }
+
+    async fn done_before(&self, key: Option<&RequestKey>) -> Result<Option<Done>, ExecuteError<A::Error>> {
+        let Some(key) = key else { return Ok(None) };
+        match self.log.receipt(&key.principal, &key.request_id).await? {
+            Some((digest, receipt)) if digest == key.digest => Ok(Some(Done { receipt, repeated: true })),
+            Some(_) => Err(ExecuteError::RequestReused),
+            None => Ok(None),
+        }
+    }
+
+    fn encode(&self, decided: &[A::Event]) -> Result<(Vec<NewEvent>, Vec<ClaimOp>), ExecuteError<A::Error>> {
+        let mut events = Vec::with_capacity(decided.len());
+        let mut claims = Vec::new();
+        for event in decided {
+            let (event, wanted) = stored::encode::<A>(event, self.ids.uuid7())?;
+            if event.payload.text().len() > EVENT_BYTES_MAX {
+                return Err(ExecuteError::TooLarge);
+            }
+            events.push(event);
+            claims.extend(wanted);
+        }
+        if events.len() > EVENTS_PER_COMMAND_MAX {
+            return Err(ExecuteError::TooLarge);
+        }
+        Ok((events, claims))
+    }
+
+    async fn load(&self, id: Uuid, known: Option<Loaded<A>>) -> Result<Loaded<A>, LogError> {
+        let stream = StreamId::new(A::TYPE, id);
+        let mut loaded = known.unwrap_or_else(|| Loaded {
+            aggregate: A::default(),
+            version: 0,
+            position: 0,
+            decided_at: i64::MIN,
+        });
+        loop {
+            let batch = self.log.read_stream(&stream, loaded.version, READ_BATCH).await?;
+            for recorded in &batch {
+                loaded.aggregate.apply(stored::decode::<A>(recorded)?);
+                loaded.version = recorded.envelope.version;
+                loaded.position = recorded.position;
+                loaded.decided_at = recorded.envelope.decided_at;
+            }
+            if batch.len() < READ_BATCH {
+                return Ok(loaded);
+            }
+        }
+    }
+
+    fn slot(&self, id: Uuid) -> Slot<A> {
+        let mut slots = match self.slots.lock() {
+            Ok(slots) => slots,
+            // Slots are only ever swapped whole, so a panic elsewhere left them sound.
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        Arc::clone(slots.get_or_insert(id, Slot::default))
+    }
+
+    fn request_key(&self, request: &Request) -> Option<RequestKey> {
+        if request.request_id.is_empty() {
+            return None;
+        }
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.log.request_secret()).ok()?;
+        mac.update(&request.body);
+        Some(RequestKey {
+            principal: request.principal.clone(),
+            request_id: request.request_id.clone(),
+            digest: mac.finalize().into_bytes().into(),
+        })
+    }
+}

@@ -1,1 +1,17 @@
-//! contract
+//! The public contract, generated from proto/: messages, clients, servers, descriptors.
+
+#[expect(
+    clippy::all,
+    clippy::wildcard_enum_match_arm,
+    unused_qualifications,
+    rustdoc::invalid_html_tags,
+    reason = "generated"
+)]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/bidao.rs"));
+}
+
+pub use generated::bidao;
+
+/// Every file of the contract with its comments, as reflection serves it.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/bidao.bin"));

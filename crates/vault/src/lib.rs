@@ -1,1 +1,28 @@
-//! vault
+//! Keys of the people in the files: one key per (scope, subject, class); seal, open, shred.
+//!
+//! Whatever identifies a resident is sealed here before it reaches the domain (DESIGN §4). Deleting a
+//! key makes everything it sealed unreadable everywhere: in the log, its copies and its backups, while
+//! every hash and proof over the ciphertext stays true.
+//!
+//! Keys are made ahead of need, in durable batches. Handing one out and remembering whose it is
+//! happens in memory at once, so that no command waits for this file's disk; the binding is written
+//! behind. A crash may lose a binding but never a key: what was sealed still opens by its key id, and
+//! a key that may have been handed out is never handed out again.
+
+mod error;
+mod kek;
+mod keeper;
+mod memory;
+mod owner;
+mod seal;
+mod store;
+mod vault;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::VaultError;
+pub use kek::Kek;
+pub use owner::{Class, KeyFor, Scope};
+pub use seal::{Aad, Sealed};
+pub use vault::Vault;

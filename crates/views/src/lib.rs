@@ -1,1 +1,25 @@
-//! views
+//! The read side: one file per read model with its tables, its `apply` and its questions. Stores
+//! ciphertext and opens nothing; time comes from events; every question takes a [`Viewer`].
+
+pub mod area;
+pub mod board;
+pub mod call_log;
+pub mod dashboard;
+pub mod docs;
+pub mod due;
+pub mod fact;
+pub mod issue_detail;
+pub mod model;
+pub mod org_tree;
+pub mod projection;
+pub mod rebuild;
+pub mod store;
+pub mod viewer;
+pub mod worklist;
+
+#[cfg(test)]
+mod tests;
+
+pub use model::{Model, Tables, ViewError};
+pub use store::Views;
+pub use viewer::Viewer;

@@ -1,0 +1,235 @@
+//! The vault: seal, open, shred.
+
+use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+use tokio::task::AbortHandle;
+use uuid::Uuid;
+
+use crate::error::unavailable;
+use crate::keeper::{BATCH, Shared};
+use crate::memory::{Asked, Held, Memory};
+use crate::seal::{self, Aad, Sealed};
+use crate::store::{Change, Store};
+use crate::{Class, Kek, KeyFor, Scope, VaultError};
+
+/// More than the tasks that ever ask for new keys at the same moment on one machine.
+const STRIPES: usize = 64;
+
+/// Keys per (scope, subject, class). One process at a time opens a vault's file.
+pub struct Vault {
+    shared: Arc<Shared>,
+    /// A scope's stripe is held while one of its owners is given a key.
+    stripes: Vec<Mutex<()>>,
+    hasher: RandomState,
+    keeper: AbortHandle,
+}
+
+impl Drop for Vault {
+    fn drop(&mut self) {
+        self.keeper.abort();
+    }
+}
+
+impl Vault {
+    /// Opens the vault at `path`, making it when it is not there. Must be called within a tokio
+    /// runtime; the vault's background task runs in it until the vault is dropped.
+    ///
+    /// # Errors
+    /// [`VaultError::WrongKek`], or [`VaultError::Unavailable`] when the file cannot be opened.
+    pub async fn open(path: &Path, kek: Kek) -> Result<Self, VaultError> {
+        Self::over(Store::open(path, kek).await?).await
+    }
+
+    /// A vault that ends with its process: simulations and tests.
+    ///
+    /// # Errors
+    /// When SQLite gives no memory.
+    pub async fn in_memory() -> Result<Self, VaultError> {
+        Self::over(Store::in_memory(Kek::random()).await?).await
+    }
+
+    async fn over(store: Store) -> Result<Self, VaultError> {
+        // Keys of earlier batches stay unused for ever: nobody can tell which of them the process
+        // before had handed out when it ended.
+        let pool = store.writer().await.write(&[], BATCH).await?;
+        let shared = Arc::new(Shared::new(store, Memory::new(pool)));
+        let keeper = Arc::clone(&shared);
+        let keeper = tokio::spawn(async move { keeper.keep().await }).abort_handle();
+        let stripes = (0..STRIPES).map(|_| Mutex::new(())).collect();
+        Ok(Self { shared, stripes, hasher: RandomState::new(), keeper })
+    }
+
+    /// The id of this owner's key; the owner gets one when it has none. Waits for the disk only when
+    /// every unused key is gone.
+    ///
+    /// # Errors
+    /// [`VaultError::Frozen`], or [`VaultError::Unavailable`].
+    pub async fn key(&self, owner: &KeyFor) -> Result<Uuid, VaultError> {
+        self.held(owner).await.map(|held| held.key_id)
+    }
+
+    /// Seals `plaintext` for the owner, bound to `field`, the owner's class and `aad`.
+    ///
+    /// # Errors
+    /// As [`Vault::key`].
+    pub async fn seal(&self, owner: &KeyFor, field: &str, aad: &Aad, plaintext: &str) -> Result<Sealed, VaultError> {
+        let held = self.held(owner).await?;
+        let secret = held.secret.ok_or(VaultError::Frozen)?;
+        let bound = seal::bound_to(held.key_id, owner.class, field, aad);
+        seal::seal(held.key_id, &secret, &bound, plaintext)
+    }
+
+    /// Opens what was sealed for this class, field, stream and log.
+    ///
+    /// # Errors
+    /// [`VaultError::Destroyed`] (people see 已删除), [`VaultError::Frozen`], [`VaultError::UnknownKey`],
+    /// [`VaultError::Tampered`], or [`VaultError::Unavailable`].
+    pub async fn open_sealed(&self, sealed: &Sealed, class: Class, field: &str, aad: &Aad) -> Result<String, VaultError> {
+        let key_id = sealed.key_id;
+        let (known, epoch) = {
+            let mut memory = self.shared.memory();
+            (memory.key(key_id), memory.epoch())
+        };
+        let secret = match known {
+            Some(secret) => secret,
+            None => {
+                let secret = self.shared.store.key(key_id).await?;
+                self.shared.memory().read_key(key_id, epoch, secret.clone());
+                secret
+            }
+        };
+        seal::open(&secret, &seal::bound_to(key_id, class, field, aad), sealed)
+    }
+
+    /// Every key of the scope that the vault knows of, oldest first. A crash may have lost a binding:
+    /// whoever destroys a matter names the key ids of its events as well.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn keys_of(&self, scope: &Scope) -> Result<Vec<Uuid>, VaultError> {
+        let mut writer = self.shared.store.writer().await;
+        self.write_pending(&mut writer).await?;
+        drop(writer);
+        let slots = self.shared.store.slots_of(scope).await?;
+        Ok(slots.into_iter().map(|slot| slot.held.key_id).collect())
+    }
+
+    /// Destroys the keys: durable when this returns, for ever, and no copy is left in the file. Ids the
+    /// vault never had get their tombstone too (it may have been restored from an old backup). Returns
+    /// the keys that were not destroyed before; again, or after an error, is the same as once.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`]; then try again.
+    pub async fn shred(&self, key_ids: &[Uuid]) -> Result<Vec<Uuid>, VaultError> {
+        self.change(key_ids, Change::Destroy).await
+    }
+
+    /// As [`Vault::shred`], for every key in [`Vault::keys_of`].
+    ///
+    /// # Errors
+    /// As [`Vault::shred`].
+    pub async fn shred_scope(&self, scope: &Scope) -> Result<Vec<Uuid>, VaultError> {
+        self.shred(&self.keys_of(scope).await?).await
+    }
+
+    /// Keeps the keys and stops their use, for sealing and for opening (PIPL art. 47 ¶2). Durable.
+    /// Returns those that were in use; destroyed and unknown ones are passed over.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn freeze(&self, key_ids: &[Uuid]) -> Result<Vec<Uuid>, VaultError> {
+        self.change(key_ids, Change::Freeze).await
+    }
+
+    /// Undoes [`Vault::freeze`]; destroyed keys stay destroyed. Returns those that were frozen.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn unfreeze(&self, key_ids: &[Uuid]) -> Result<Vec<Uuid>, VaultError> {
+        self.change(key_ids, Change::Unfreeze).await
+    }
+
+    /// Writes what waits and closes the file; nothing is sealed or opened afterwards.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`] when bindings could not be written; the file is closed all the same.
+    pub async fn close(&self) -> Result<(), VaultError> {
+        self.keeper.abort();
+        self.shared.memory().closed = true;
+        let written = self.shared.round().await;
+        self.shared.memory().forget(&[]);
+        self.shared.store.close().await;
+        written
+    }
+
+    async fn held(&self, owner: &KeyFor) -> Result<Held, VaultError> {
+        if let Some(held) = self.shared.memory().held(owner) {
+            return usable(held);
+        }
+        let stripe = usize::try_from(self.hasher.hash_one(&owner.scope) % STRIPES as u64).unwrap_or(0);
+        let stripe = self.stripes.get(stripe).ok_or_else(|| unavailable("no stripe"))?;
+        let _one_at_a_time = stripe.lock().await;
+        loop {
+            let mut rounds = self.shared.rounds();
+            let asked = self.ask(owner)?;
+            match asked {
+                Asked::Have(held) => {
+                    self.shared.work();
+                    return usable(held);
+                }
+                Asked::Unread => {
+                    let before = self.shared.memory().before_read(&owner.scope);
+                    let stored = self.shared.store.slots_of(&owner.scope).await?;
+                    self.shared.memory().read(&owner.scope, before, stored);
+                }
+                Asked::Empty => {
+                    self.shared.work();
+                    rounds.changed().await.map_err(unavailable)?;
+                    if let Some(failure) = self.shared.memory().failure.clone() {
+                        return Err(failure);
+                    }
+                }
+            }
+        }
+    }
+
+    fn ask(&self, owner: &KeyFor) -> Result<Asked, VaultError> {
+        let mut memory = self.shared.memory();
+        if memory.closed { Err(unavailable("closed")) } else { Ok(memory.give(owner)) }
+    }
+
+    async fn change(&self, key_ids: &[Uuid], change: Change) -> Result<Vec<Uuid>, VaultError> {
+        let mut writer = self.shared.store.writer().await;
+        let pending = self.shared.memory().pending();
+        let changed = writer.change(&pending, key_ids, change).await;
+        {
+            // Also after an error: a commit that seemed to fail may have happened.
+            let mut memory = self.shared.memory();
+            memory.forget(key_ids);
+            if changed.is_ok() {
+                memory.written(&pending);
+            }
+        }
+        if let (Ok(_), Change::Destroy) = (&changed, change) {
+            writer.checkpoint().await?;
+        }
+        changed
+    }
+
+    async fn write_pending(&self, writer: &mut crate::store::Writer<'_>) -> Result<(), VaultError> {
+        let pending = self.shared.memory().pending();
+        if pending.is_empty() {
+            return Ok(());
+        }
+        writer.write(&pending, 0).await?;
+        self.shared.memory().written(&pending);
+        Ok(())
+    }
+}
+
+fn usable(held: Held) -> Result<Held, VaultError> {
+    if held.secret.is_some() { Ok(held) } else { Err(VaultError::Frozen) }
+}

@@ -1,0 +1,191 @@
+//! The call log: every call with what became of it.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use domain::call::event::{DispositionKind, Registration};
+use domain::call::{CallEvent, Stage};
+use domain::shared::clock::{ClockKind, ClockStarted};
+use domain::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
+use domain::shared::ladder::{Holder, Rung};
+use domain::shared::moment::Moment;
+use domain::shared::verdict::Thumb;
+use event::Recorded;
+use serde::{Deserialize, Serialize};
+use sqlx::sqlite::SqliteConnection;
+use uuid::Uuid;
+
+use crate::fact::Fact;
+use crate::model::{Model, Tables, ViewError};
+use crate::store::Views;
+use crate::viewer::Viewer;
+use crate::{area, docs};
+
+pub struct CallLog;
+
+const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET open = excluded.open, doc = excluded.doc";
+const ONE: &str = "SELECT doc FROM {t} WHERE id = ? AND area_path >= ? AND area_path < ?";
+const LIST: &str = "SELECT doc FROM {t} WHERE area_path >= ? AND area_path < ? AND open >= ? \
+     AND (pressed_at, id) < (?, ?) ORDER BY pressed_at DESC, id DESC LIMIT ?";
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallRow {
+    pub id: CallId,
+    pub version: u64,
+    pub stage: Stage,
+    pub device: Option<DeviceId>,
+    pub household: Option<HouseholdId>,
+    pub unit: UnitId,
+    pub area_path: String,
+    pub pressed_at: Moment,
+    pub presses: u32,
+    pub answered_at: Option<Moment>,
+    pub holder: Option<Holder>,
+    pub by_return_call: bool,
+    pub disposition: Option<DispositionKind>,
+    pub issues: Vec<IssueId>,
+    pub thumb: Option<Thumb>,
+    pub rung: Rung,
+    pub clocks: BTreeMap<ClockKind, ClockStarted>,
+}
+
+#[async_trait]
+impl Model for CallLog {
+    fn name(&self) -> &'static str {
+        "call_log"
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn schema(&self) -> &'static str {
+        "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT NULL, pressed_at INTEGER NOT NULL,
+            open INTEGER NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+         CREATE INDEX {t}_by_press ON {t} (pressed_at, id);
+         CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    }
+
+    async fn apply(
+        &self,
+        db: &mut SqliteConnection,
+        tables: &Tables,
+        recorded: &Recorded,
+        fact: &Fact,
+    ) -> Result<(), ViewError> {
+        area::learn(db, tables, fact).await?;
+        let Fact::Call(fact) = fact else { return Ok(()) };
+        let mut row = match fact {
+            CallEvent::Pressed(e) => CallRow {
+                id: e.call,
+                version: 0,
+                stage: Stage::Ringing,
+                device: e.device,
+                household: e.household,
+                unit: e.unit,
+                area_path: area::path_of(db, tables, e.unit).await?,
+                pressed_at: e.pressed_at,
+                presses: 1,
+                answered_at: None,
+                holder: None,
+                by_return_call: false,
+                disposition: None,
+                issues: Vec::new(),
+                thumb: None,
+                rung: e.rung,
+                clocks: BTreeMap::new(),
+            },
+            _later => docs::load(db, tables, recorded.envelope.stream.id)
+                .await?
+                .ok_or_else(|| ViewError::Poison("a call without its press".into()))?,
+        };
+        row.version = recorded.envelope.version;
+        row.evolve(fact);
+        sqlx::query(tables.sql(SAVE))
+            .bind(row.id.to_string())
+            .bind(&row.area_path)
+            .bind(row.pressed_at.0)
+            .bind(!row.stage.is_final())
+            .bind(docs::text(&row)?)
+            .execute(db)
+            .await?;
+        Ok(())
+    }
+}
+
+impl CallRow {
+    fn evolve(&mut self, fact: &CallEvent) {
+        let ids = |registrations: &[Registration]| registrations.iter().map(|r| r.issue).collect::<Vec<_>>();
+        match fact {
+            CallEvent::Pressed(_) | CallEvent::ReturnCallTried(_) => {}
+            CallEvent::PressedAgain(_) => self.presses += 1,
+            CallEvent::Rang(e) => self.holder = Some(e.holder.clone()),
+            CallEvent::Missed(_) => self.stage = Stage::ReturnCallOwed,
+            CallEvent::Answered(e) => {
+                self.stage = Stage::Answered;
+                self.holder = Some(e.by.clone());
+                self.answered_at = Some(e.answered_at);
+                self.by_return_call = e.by_return_call;
+            }
+            CallEvent::DispositionRecorded(e) => {
+                self.stage = Stage::Disposed;
+                self.disposition = Some(e.kind);
+                self.issues = ids(&e.registrations);
+                self.issues.extend(e.attached_to);
+            }
+            CallEvent::VisitOrdered(e) => {
+                self.stage = Stage::VisitOrdered;
+                self.issues = vec![e.registration.issue];
+            }
+            CallEvent::ThumbPressed(e) => self.thumb = Some(e.thumb),
+            CallEvent::Escalated(e) => self.rung = e.to,
+            CallEvent::ClockStarted(e) => {
+                self.clocks.insert(e.clock, e.clone());
+            }
+            CallEvent::ClockStopped(e) => {
+                self.clocks.remove(&e.clock);
+            }
+            CallEvent::ClockExpired(e) => {
+                self.clocks.remove(&e.clock);
+            }
+        }
+    }
+}
+
+impl Views {
+    /// One call, if the viewer may see it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn call(&self, viewer: &Viewer, id: CallId) -> Result<Option<CallRow>, ViewError> {
+        let tables = self.tables("call_log").await?;
+        let (low, high) = viewer.area_bounds();
+        let query = sqlx::query(tables.sql(ONE)).bind(id.to_string()).bind(low).bind(high);
+        query.fetch_optional(&self.readers).await?.as_ref().map(docs::read).transpose()
+    }
+
+    /// Calls before `(pressed_at, id)`, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn calls(
+        &self,
+        viewer: &Viewer,
+        open_only: bool,
+        before: Option<(i64, Uuid)>,
+        max: u32,
+    ) -> Result<Vec<CallRow>, ViewError> {
+        let tables = self.tables("call_log").await?;
+        let (low, high) = viewer.area_bounds();
+        let (pressed_at, id) = before.map_or((i64::MAX, String::new()), |(at, id)| (at, id.to_string()));
+        let query = sqlx::query(tables.sql(LIST))
+            .bind(low)
+            .bind(high)
+            .bind(i64::from(open_only))
+            .bind(pressed_at)
+            .bind(id)
+            .bind(max);
+        let rows = query.fetch_all(&self.readers).await?;
+        rows.iter().map(docs::read).collect()
+    }
+}

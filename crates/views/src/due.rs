@@ -1,0 +1,241 @@
+//! Due timers: the promises that are running, armed and disarmed by events alone (ADR 4).
+
+use async_trait::async_trait;
+use domain::call::CallEvent;
+use domain::issue::IssueEvent;
+use domain::shared::clock::{ClockKind, ClockStarted};
+use event::{Recorded, StreamId};
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use uuid::Uuid;
+
+use crate::area;
+use crate::fact::Fact;
+use crate::model::{Model, Tables, ViewError};
+use crate::projection::signed;
+use crate::store::Views;
+use crate::viewer::Viewer;
+
+pub struct Due;
+
+const ARM: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (stream, clock) DO UPDATE \
+     SET generation = excluded.generation, due_at = excluded.due_at, armed_at = excluded.armed_at";
+const DISARM: &str = "DELETE FROM {t} WHERE stream = ? AND clock = ?";
+const PLACE: &str = "INSERT INTO {t}_place VALUES (?, ?, ?, ?) ON CONFLICT (stream) DO NOTHING";
+const PLACE_OF: &str = "SELECT unit, area_path, track FROM {t}_place WHERE stream = ?";
+const NEXT_DUE: &str = "SELECT MIN(due_at) AS due_at FROM {t} AS timer WHERE NOT EXISTS (SELECT 1 FROM timer_attempt AS a \
+     WHERE a.stream = timer.stream AND a.clock = timer.clock AND a.generation = timer.generation)";
+const DUE: &str = "SELECT timer.* FROM {t} AS timer LEFT JOIN timer_attempt AS a \
+     ON a.stream = timer.stream AND a.clock = timer.clock AND a.generation = timer.generation \
+     WHERE timer.due_at <= ? AND COALESCE(a.next_attempt, 0) <= ? ORDER BY timer.due_at, timer.stream, timer.clock LIMIT ?";
+const LIST: &str = "SELECT * FROM {t} WHERE area_path >= ? AND area_path < ? AND instr(?, track) > 0 \
+     ORDER BY due_at, stream, clock LIMIT ?";
+const FAILED: &str = "INSERT INTO timer_attempt VALUES (?, ?, ?, 1, ?, ?) ON CONFLICT (stream, clock, generation) \
+     DO UPDATE SET attempts = attempts + 1, next_attempt = excluded.next_attempt, error = excluded.error RETURNING attempts";
+const FIRED: &str = "DELETE FROM timer_attempt WHERE stream = ? AND clock = ? AND generation = ?";
+const ATTEMPTS: &str = "SELECT stream, clock, attempts, error FROM timer_attempt ORDER BY attempts DESC, stream LIMIT 100";
+
+/// A running promise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timer {
+    pub stream: StreamId,
+    pub clock: ClockKind,
+    pub generation: u32,
+    /// µs UTC.
+    pub due_at: i64,
+    /// The unit whose ladder the promise climbs.
+    pub unit: Uuid,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimerAttempt {
+    pub stream: String,
+    pub clock: String,
+    pub attempts: u32,
+    pub error: String,
+}
+
+#[async_trait]
+impl Model for Due {
+    fn name(&self) -> &'static str {
+        "due"
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn schema(&self) -> &'static str {
+        "CREATE TABLE {t} (stream TEXT NOT NULL, clock TEXT NOT NULL, generation INTEGER NOT NULL,
+            due_at INTEGER NOT NULL, unit TEXT NOT NULL, area_path TEXT NOT NULL, track TEXT NOT NULL,
+            armed_at INTEGER NOT NULL, PRIMARY KEY (stream, clock)) STRICT, WITHOUT ROWID;
+         CREATE INDEX {t}_by_due ON {t} (due_at);
+         CREATE TABLE {t}_place (stream TEXT PRIMARY KEY, unit TEXT NOT NULL, area_path TEXT NOT NULL,
+            track TEXT NOT NULL) STRICT, WITHOUT ROWID;
+         CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    }
+
+    async fn apply(
+        &self,
+        db: &mut SqliteConnection,
+        tables: &Tables,
+        recorded: &Recorded,
+        fact: &Fact,
+    ) -> Result<(), ViewError> {
+        area::learn(db, tables, fact).await?;
+        let stream = recorded.envelope.stream.to_string();
+        match fact {
+            Fact::Call(CallEvent::Pressed(e)) => {
+                let path = area::path_of(db, tables, e.unit).await?;
+                place(db, tables, &stream, e.unit.0, &path, "service").await
+            }
+            Fact::Issue(IssueEvent::Registered(e)) => {
+                let path = area::path_of(db, tables, e.matter.place).await?;
+                place(db, tables, &stream, e.matter.place.0, &path, e.matter.track.name()).await
+            }
+            Fact::Call(CallEvent::ClockStarted(e)) | Fact::Issue(IssueEvent::ClockStarted(e)) => {
+                arm(db, tables, &stream, e, recorded.position).await
+            }
+            Fact::Call(CallEvent::ClockStopped(e)) | Fact::Issue(IssueEvent::ClockStopped(e)) => {
+                disarm(db, tables, &stream, e.clock).await
+            }
+            Fact::Call(CallEvent::ClockExpired(e)) | Fact::Issue(IssueEvent::ClockExpired(e)) => {
+                disarm(db, tables, &stream, e.clock).await
+            }
+            Fact::Call(_) | Fact::Issue(_) | Fact::Org(_) | Fact::Policy(_) => Ok(()),
+        }
+    }
+}
+
+async fn place(
+    db: &mut SqliteConnection,
+    tables: &Tables,
+    stream: &str,
+    unit: Uuid,
+    path: &str,
+    track: &str,
+) -> Result<(), ViewError> {
+    let query = sqlx::query(tables.sql(PLACE)).bind(stream).bind(unit.to_string()).bind(path).bind(track);
+    query.execute(db).await?;
+    Ok(())
+}
+
+async fn arm(
+    db: &mut SqliteConnection,
+    tables: &Tables,
+    stream: &str,
+    e: &ClockStarted,
+    position: u64,
+) -> Result<(), ViewError> {
+    let place = sqlx::query(tables.sql(PLACE_OF)).bind(stream).fetch_optional(&mut *db).await?;
+    let Some(place) = place else {
+        return Err(ViewError::Poison("a clock started before its call or issue".into()));
+    };
+    sqlx::query(tables.sql(ARM))
+        .bind(stream)
+        .bind(e.clock.name())
+        .bind(e.generation)
+        .bind(e.due_at.0)
+        .bind(place.try_get::<&str, _>("unit")?)
+        .bind(place.try_get::<&str, _>("area_path")?)
+        .bind(place.try_get::<&str, _>("track")?)
+        .bind(signed(position))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+async fn disarm(db: &mut SqliteConnection, tables: &Tables, stream: &str, clock: ClockKind) -> Result<(), ViewError> {
+    sqlx::query(tables.sql(DISARM)).bind(stream).bind(clock.name()).execute(db).await?;
+    Ok(())
+}
+
+fn timer(row: &SqliteRow) -> Result<Timer, ViewError> {
+    let stream: StreamId = row.try_get::<&str, _>("stream")?.parse().map_err(ViewError::Poison)?;
+    let clock = ClockKind::of_name(row.try_get("clock")?)
+        .ok_or_else(|| ViewError::Poison("a clock nobody knows".into()))?;
+    let unit = Uuid::parse_str(row.try_get("unit")?).map_err(|e| ViewError::Poison(e.to_string()))?;
+    Ok(Timer { stream, clock, generation: row.try_get("generation")?, due_at: row.try_get("due_at")?, unit })
+}
+
+impl Views {
+    /// The time of the next timer that has not failed yet, µs UTC.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_due(&self) -> Result<Option<i64>, ViewError> {
+        let tables = self.tables("due").await?;
+        let row = sqlx::query(tables.sql(NEXT_DUE)).fetch_one(&self.readers).await?;
+        Ok(row.try_get("due_at")?)
+    }
+
+    /// Timers due at `now_us`, the longest overdue first; failed ones only when their pause is over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn due_timers(&self, now_us: i64, max: u32) -> Result<Vec<Timer>, ViewError> {
+        let tables = self.tables("due").await?;
+        let query = sqlx::query(tables.sql(DUE)).bind(now_us).bind(now_us).bind(max);
+        query.fetch_all(&self.readers).await?.iter().map(timer).collect()
+    }
+
+    /// Running promises the viewer may see, the nearest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_timers(&self, viewer: &Viewer, max: u32) -> Result<Vec<Timer>, ViewError> {
+        let tables = self.tables("due").await?;
+        let (low, high) = viewer.area_bounds();
+        let query = sqlx::query(tables.sql(LIST)).bind(low).bind(high).bind(viewer.track_list()).bind(max);
+        query.fetch_all(&self.readers).await?.iter().map(timer).collect()
+    }
+
+    /// Moves a failing timer out of the way until `next_attempt_us`; returns how often it failed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn timer_failed(&self, timer: &Timer, next_attempt_us: i64, error: &str) -> Result<u32, ViewError> {
+        let mut writer = self.writer.lock().await;
+        let row = sqlx::query(FAILED)
+            .bind(timer.stream.to_string())
+            .bind(timer.clock.name())
+            .bind(timer.generation)
+            .bind(next_attempt_us)
+            .bind(error)
+            .fetch_one(&mut *writer)
+            .await?;
+        Ok(row.try_get("attempts")?)
+    }
+
+    /// Forgets the attempts of a timer that fired after all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn timer_fired(&self, timer: &Timer) -> Result<(), ViewError> {
+        let mut writer = self.writer.lock().await;
+        sqlx::query(FIRED)
+            .bind(timer.stream.to_string())
+            .bind(timer.clock.name())
+            .bind(timer.generation)
+            .execute(&mut *writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Timers that keep failing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn failing_timers(&self) -> Result<Vec<TimerAttempt>, ViewError> {
+        let rows = sqlx::query(ATTEMPTS).fetch_all(&self.readers).await?;
+        let attempts = rows.iter().map(|row| {
+            Ok(TimerAttempt {
+                stream: row.try_get("stream")?,
+                clock: row.try_get("clock")?,
+                attempts: row.try_get("attempts")?,
+                error: row.try_get("error")?,
+            })
+        });
+        attempts.collect()
+    }
+}

@@ -1,0 +1,175 @@
+//! Applying the log to the views: a batch and its checkpoints in one transaction; one bad event
+//! parks its stream, not the county.
+
+use std::collections::HashSet;
+
+use event::Recorded;
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection, Row};
+
+use crate::fact::Fact;
+use crate::model::ViewError;
+use crate::store::{Active, Views};
+
+const MOVE: &str = "UPDATE projection SET position = ? WHERE name = ? AND position = ?";
+const PARK: &str = "INSERT INTO parked VALUES (?, ?, ?, ?) ON CONFLICT (view, stream) DO NOTHING";
+const PARKED: &str = "SELECT view, stream, position, error FROM parked ORDER BY view, stream";
+
+/// A stream that one event stopped for one view; it can be replayed by a rebuild after a fix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParkedStream {
+    pub view: String,
+    pub stream: String,
+    pub position: u64,
+    pub error: String,
+}
+
+impl Views {
+    /// Applies `batch` to every view. An event that a view has seen is skipped, so redelivery is
+    /// harmless.
+    ///
+    /// # Errors
+    /// When the database fails, or another projector moved a checkpoint.
+    pub async fn apply(&self, batch: &[Recorded]) -> Result<(), ViewError> {
+        let Some(last) = batch.last() else { return Ok(()) };
+        let mut writer = self.writer.lock().await;
+        let mut active = self.active.write().await;
+        let parked = parked_streams(&mut writer).await?;
+        // Almost always nothing goes wrong; only then the batch is done again, event by event.
+        let whole = try_whole(&mut writer, &active, batch, &parked).await?;
+        if !whole {
+            one_by_one(&mut writer, &active, batch, parked).await?;
+        }
+        for view in active.iter_mut() {
+            view.position = view.position.max(last.position);
+        }
+        Ok(())
+    }
+
+    /// Streams that are parked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn parked(&self) -> Result<Vec<ParkedStream>, ViewError> {
+        let rows = sqlx::query(PARKED).fetch_all(&self.readers).await?;
+        let parked = rows.iter().map(|row| {
+            Ok(ParkedStream {
+                view: row.try_get("view")?,
+                stream: row.try_get("stream")?,
+                position: u64::try_from(row.try_get::<i64, _>("position")?).unwrap_or(0),
+                error: row.try_get("error")?,
+            })
+        });
+        parked.collect()
+    }
+}
+
+type Parked = HashSet<(String, String)>;
+
+async fn parked_streams(db: &mut SqliteConnection) -> Result<Parked, ViewError> {
+    let rows = sqlx::query(PARKED).fetch_all(db).await?;
+    rows.iter().map(|row| Ok((row.try_get("view")?, row.try_get("stream")?))).collect()
+}
+
+/// True when the whole batch was applied and committed; false, and nothing done, when an event is
+/// poison.
+async fn try_whole(
+    writer: &mut SqliteConnection,
+    active: &[Active],
+    batch: &[Recorded],
+    parked: &Parked,
+) -> Result<bool, ViewError> {
+    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+    for recorded in batch {
+        let Ok(fact) = Fact::of(recorded) else {
+            tx.rollback().await?;
+            return Ok(false);
+        };
+        for view in active.iter().filter(|view| wants(view, recorded, parked)) {
+            if view.model.apply(&mut tx, &view.tables, recorded, &fact).await.is_err() {
+                tx.rollback().await?;
+                return Ok(false);
+            }
+        }
+    }
+    move_checkpoints(&mut tx, active, batch).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn one_by_one(
+    writer: &mut SqliteConnection,
+    active: &[Active],
+    batch: &[Recorded],
+    mut parked: Parked,
+) -> Result<(), ViewError> {
+    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+    for recorded in batch {
+        for view in active {
+            if !wants(view, recorded, &parked) {
+                continue;
+            }
+            let mut attempt = tx.begin().await?;
+            let applied = match Fact::of(recorded) {
+                Ok(fact) => view.model.apply(&mut attempt, &view.tables, recorded, &fact).await,
+                Err(error) => Err(ViewError::Poison(error.to_string())),
+            };
+            match applied {
+                Ok(()) => attempt.commit().await?,
+                Err(error) => {
+                    attempt.rollback().await?;
+                    park(&mut tx, view, recorded, &error).await?;
+                    parked.insert((view.model.name().into(), recorded.envelope.stream.to_string()));
+                }
+            }
+        }
+    }
+    move_checkpoints(&mut tx, active, batch).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn park(
+    db: &mut SqliteConnection,
+    view: &Active,
+    recorded: &Recorded,
+    error: &ViewError,
+) -> Result<(), ViewError> {
+    let (name, stream) = (view.model.name(), recorded.envelope.stream.to_string());
+    tracing::error!(view = name, %stream, position = recorded.position, %error, "stream parked; the others go on");
+    sqlx::query(PARK)
+        .bind(name)
+        .bind(stream)
+        .bind(signed(recorded.position))
+        .bind(error.to_string())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+fn wants(view: &Active, recorded: &Recorded, parked: &Parked) -> bool {
+    recorded.position > view.position
+        && (parked.is_empty()
+            || !parked.contains(&(view.model.name().into(), recorded.envelope.stream.to_string())))
+}
+
+/// Compare-and-set, so that a projector that was paused too long cannot write over its successor.
+async fn move_checkpoints(db: &mut SqliteConnection, active: &[Active], batch: &[Recorded]) -> Result<(), ViewError> {
+    let Some(last) = batch.last() else { return Ok(()) };
+    for view in active.iter().filter(|view| view.position < last.position) {
+        let moved = sqlx::query(MOVE)
+            .bind(signed(last.position))
+            .bind(view.model.name())
+            .bind(signed(view.position))
+            .execute(&mut *db)
+            .await?;
+        if moved.rows_affected() != 1 {
+            return Err(ViewError::Fenced { view: view.model.name(), ours: view.position });
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn signed(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}

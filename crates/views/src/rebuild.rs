@@ -1,0 +1,171 @@
+//! Rebuilding a view beside the running one, comparing the two byte for byte, and switching over.
+
+use event::{Feed, FeedError, Recorded};
+use sha2::{Digest, Sha256};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Connection, Row};
+use thiserror::Error;
+
+use crate::fact::Fact;
+use crate::model::{Tables, ViewError};
+use crate::projection::signed;
+use crate::store::{Active, Views};
+
+const TABLES: &str = "SELECT name FROM sqlite_schema WHERE type = 'table' AND (name = ? OR name LIKE ? ESCAPE '\\') ORDER BY name";
+const COLUMNS: &str = "SELECT name FROM pragma_table_info(?) ORDER BY cid";
+const SWITCH: &str = "UPDATE projection SET slot = ?, position = ? WHERE name = ?";
+const UNPARK: &str = "DELETE FROM parked WHERE view = ?";
+const BATCH: usize = 512;
+
+#[derive(Debug, Error)]
+pub enum RebuildError {
+    #[error(transparent)]
+    View(#[from] ViewError),
+    #[error(transparent)]
+    Feed(#[from] FeedError),
+}
+
+impl From<sqlx::Error> for RebuildError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::View(error.into())
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rebuilt {
+    pub view: String,
+    pub position: u64,
+    /// The running tables and the new ones were equal.
+    pub equal: bool,
+    /// SHA-256 over the new rows, hex.
+    pub digest: String,
+}
+
+impl Views {
+    /// Builds `name` anew from `feed` (which starts before the first event), telling `progress` how
+    /// far it is. The running tables answer questions meanwhile. For the comparison and the switch
+    /// the projector waits.
+    ///
+    /// # Errors
+    /// When the feed or the database fails, or an event is poison; the running tables stay.
+    pub async fn rebuild(
+        &self,
+        name: &str,
+        feed: &mut dyn Feed,
+        check_only: bool,
+        mut progress: impl FnMut(u64) + Send,
+    ) -> Result<Rebuilt, RebuildError> {
+        let running = self.find(name).await?;
+        let slot = if running.slot == "a" { "b" } else { "a" };
+        let building = Active {
+            tables: Tables::new(name, running.model.version(), slot),
+            slot: slot.into(),
+            position: 0,
+            model: running.model.clone(),
+        };
+        {
+            let mut writer = self.writer.lock().await;
+            drop_tables(&mut writer, &building.tables).await?;
+            sqlx::raw_sql(building.tables.sql(building.model.schema())).execute(&mut *writer).await?;
+        }
+        while let Some(batch) = next_before(feed, self.find(name).await?.position).await? {
+            let mut writer = self.writer.lock().await;
+            apply_all(&mut writer, &building, &batch).await?;
+            progress(feed.position());
+        }
+        self.compare_and_switch(building, feed, check_only).await
+    }
+
+    /// Holding the writer, brings both sides to the same position, compares, and switches.
+    async fn compare_and_switch(
+        &self,
+        mut building: Active,
+        feed: &mut dyn Feed,
+        check_only: bool,
+    ) -> Result<Rebuilt, RebuildError> {
+        let mut writer = self.writer.lock().await;
+        let mut active = self.active.write().await;
+        let name = building.model.name();
+        let Some(running) = active.iter_mut().find(|a| a.model.name() == name) else {
+            return Err(ViewError::NoSuchView(name.into(), String::new()).into());
+        };
+        // The projector waits while these are held: both sides stand at one position.
+        while let Some(batch) = next_before(feed, running.position).await? {
+            apply_all(&mut writer, &building, &batch).await?;
+        }
+        building.position = feed.position();
+        let digest = digest(&mut writer, &building.tables).await?;
+        let position = building.position;
+        let equal = digest == self::digest(&mut writer, &running.tables).await?;
+        if check_only {
+            drop_tables(&mut writer, &building.tables).await?;
+        } else {
+            let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+            sqlx::query(SWITCH)
+                .bind(&building.slot)
+                .bind(signed(building.position))
+                .bind(name)
+                .execute(&mut *tx)
+                .await?;
+            sqlx::query(UNPARK).bind(name).execute(&mut *tx).await?;
+            tx.commit().await?;
+            let old = std::mem::replace(running, building);
+            drop_tables(&mut writer, &old.tables).await?;
+        }
+        Ok(Rebuilt { view: name.into(), position, equal, digest })
+    }
+}
+
+/// The next batch that ends at `position` at the latest; `None` when the feed stands there.
+async fn next_before(feed: &mut dyn Feed, position: u64) -> Result<Option<Vec<Recorded>>, FeedError> {
+    let left = usize::try_from(position.saturating_sub(feed.position())).unwrap_or(usize::MAX);
+    if left == 0 {
+        return Ok(None);
+    }
+    feed.ready(BATCH.min(left)).await.map(|batch| (!batch.is_empty()).then_some(batch))
+}
+
+/// In a rebuild an event that does not apply is fatal: the running tables stay.
+async fn apply_all(writer: &mut SqliteConnection, building: &Active, batch: &[Recorded]) -> Result<(), ViewError> {
+    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+    for recorded in batch {
+        let fact = Fact::of(recorded).map_err(|error| ViewError::Poison(error.to_string()))?;
+        building.model.apply(&mut tx, &building.tables, recorded, &fact).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn names(db: &mut SqliteConnection, tables: &Tables) -> Result<Vec<String>, ViewError> {
+    let pattern = format!("{}\\_%", tables.prefix().replace('_', "\\_"));
+    let rows = sqlx::query(TABLES).bind(tables.prefix()).bind(pattern).fetch_all(db).await?;
+    rows.iter().map(|row| Ok(row.try_get("name")?)).collect()
+}
+
+async fn drop_tables(db: &mut SqliteConnection, tables: &Tables) -> Result<(), ViewError> {
+    for name in names(db, tables).await? {
+        sqlx::raw_sql(AssertSqlSafe(format!("DROP TABLE \"{name}\""))).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+/// SHA-256 over every row of every table, in key order, each value quoted as SQL text.
+async fn digest(db: &mut SqliteConnection, tables: &Tables) -> Result<String, ViewError> {
+    let mut hash = Sha256::new();
+    for name in names(db, tables).await? {
+        hash.update(name.strip_prefix(tables.prefix()).unwrap_or(&name));
+        let rows = sqlx::query(COLUMNS).bind(&name).fetch_all(&mut *db).await?;
+        let columns: Vec<String> = rows.iter().map(|row| row.try_get("name")).collect::<Result<_, _>>()?;
+        let quoted: Vec<_> = columns.iter().map(|column| format!("quote(\"{column}\")")).collect();
+        let sql = format!(
+            "SELECT {} AS line FROM \"{name}\" ORDER BY {}",
+            quoted.join("||','||"),
+            columns.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(",")
+        );
+        for row in sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *db).await? {
+            hash.update(row.try_get::<&str, _>("line")?);
+            hash.update([b'\n']);
+        }
+    }
+    Ok(hash.finalize().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")))
+}

@@ -28,9 +28,9 @@ pub(crate) fn refusal(append: &Append, found: Found) -> Option<Outcome> {
 }
 
 /// The keys a command wants for itself alone.
-pub(crate) fn wanted(append: &Append) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn wanted(append: &Append) -> impl Iterator<Item = (&str, &str, bool)> {
     append.claims.iter().filter_map(|op| match op {
-        ClaimOp::Take { scope, key } => Some((scope.as_str(), key.as_str())),
+        ClaimOp::Take { scope, key, reroute } => Some((scope.as_str(), key.as_str(), *reroute)),
         ClaimOp::Replace { .. } | ClaimOp::Release { .. } => None,
     })
 }

@@ -90,7 +90,7 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
     }
 
     /// Decides the command that `command` makes of the decision's time, and appends what follows.
-    /// A claim held by another stream of this kind re-routes the command there.
+    /// A claim held by another stream re-routes the command there, where the claim asks for it.
     ///
     /// # Errors
     /// The rule's refusal, a conflict, a misused request id, or the log's failure. Nothing is written.
@@ -107,7 +107,7 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         let mut target = stream;
         for attempt in 1.. {
             match self.attempt(target, request, key.clone(), &command).await {
-                Err(ExecuteError::ClaimTaken(claim)) if claim.holder.kind == A::TYPE && attempt < ATTEMPTS => {
+                Err(ExecuteError::ClaimTaken(claim)) if claim.reroute && claim.holder.kind == A::TYPE && attempt < ATTEMPTS => {
                     target = claim.holder.id;
                 }
                 Err(ExecuteError::VersionConflict { .. })

@@ -43,8 +43,9 @@ pub struct RequestKey {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClaimOp {
-    /// Refused, with the holder, when another stream holds it.
-    Take { scope: String, key: String },
+    /// Refused, with the holder, when another stream holds it; `reroute` says whether the command
+    /// should go there instead.
+    Take { scope: String, key: String, reroute: bool },
     /// Moves it here from whoever holds it.
     Replace { scope: String, key: String },
     /// Lets go of whatever this stream holds in the scope.
@@ -56,6 +57,7 @@ pub struct Claim {
     pub scope: String,
     pub key: String,
     pub holder: StreamId,
+    pub reroute: bool,
 }
 
 /// All or nothing: the events of one command.

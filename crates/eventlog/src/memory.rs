@@ -55,9 +55,9 @@ impl Stored {
             }),
             version: self.streams.get(&append.stream).map_or(0, |places| places.len() as u64),
             taken: assemble::wanted(append)
-                .filter_map(|(scope, key)| {
+                .filter_map(|(scope, key, reroute)| {
                     let holder = self.claims.get(&(scope.into(), key.into()))?.clone();
-                    Some(Claim { scope: scope.into(), key: key.into(), holder })
+                    Some(Claim { scope: scope.into(), key: key.into(), holder, reroute })
                 })
                 .collect(),
         }
@@ -85,7 +85,7 @@ impl Stored {
 
     fn claim(&mut self, op: &ClaimOp, stream: &StreamId) {
         match op {
-            ClaimOp::Take { scope, key } | ClaimOp::Replace { scope, key } => {
+            ClaimOp::Take { scope, key, .. } | ClaimOp::Replace { scope, key } => {
                 self.claims.insert((scope.clone(), key.clone()), stream.clone());
             }
             ClaimOp::Release { scope } => {

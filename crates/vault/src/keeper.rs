@@ -23,7 +23,12 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub fn new(store: Store, memory: Memory) -> Self {
-        Self { store, memory: Mutex::new(memory), work: Notify::new(), rounds: watch::Sender::new(0) }
+        Self {
+            store,
+            memory: Mutex::new(memory),
+            work: Notify::new(),
+            rounds: watch::Sender::new(0),
+        }
     }
 
     /// Held for moments, never across a wait.
@@ -52,7 +57,11 @@ impl Shared {
         let mut writer = self.store.writer().await;
         let (pending, missing) = {
             let memory = self.memory();
-            let missing = if memory.unused() < LOW && !memory.closed { BATCH } else { 0 };
+            let missing = if memory.unused() < LOW && !memory.closed {
+                BATCH
+            } else {
+                0
+            };
             (memory.pending(), missing)
         };
         if pending.is_empty() && missing == 0 {

@@ -10,8 +10,8 @@
 //! a key that may have been handed out is never handed out again.
 
 mod error;
-mod kek;
 mod keeper;
+mod kek;
 mod memory;
 mod owner;
 mod seal;

@@ -63,7 +63,10 @@ impl Fresh {
     pub fn random() -> Self {
         let mut id = [0; 16];
         fill_random(&mut id);
-        Self { key_id: Builder::from_random_bytes(id).into_uuid(), secret: Secret::random() }
+        Self {
+            key_id: Builder::from_random_bytes(id).into_uuid(),
+            secret: Secret::random(),
+        }
     }
 }
 
@@ -83,19 +86,33 @@ impl Memory {
     /// The key this owner has, if that is at hand.
     pub fn held(&mut self, owner: &KeyFor) -> Option<Held> {
         let slots = self.scopes.get(&owner.scope)?;
-        slots.iter().find(|slot| slot.is_for(owner)).map(|slot| slot.held.clone())
+        slots
+            .iter()
+            .find(|slot| slot.is_for(owner))
+            .map(|slot| slot.held.clone())
     }
 
     /// The key this owner has, or gets now. Only the holder of the scope's stripe may ask so: two
     /// owners that ask at once must not both be given a key.
     pub fn give(&mut self, owner: &KeyFor) -> Asked {
-        let Some(slots) = self.scopes.get_mut(&owner.scope) else { return Asked::Unread };
+        let Some(slots) = self.scopes.get_mut(&owner.scope) else {
+            return Asked::Unread;
+        };
         if let Some(slot) = slots.iter().find(|slot| slot.is_for(owner)) {
             return Asked::Have(slot.held.clone());
         }
-        let Some(fresh) = self.pool.pop() else { return Asked::Empty };
-        let held = Held { key_id: fresh.key_id, secret: Some(fresh.secret.clone()) };
-        slots.push(Slot { subject: owner.subject.clone(), class: owner.class, held: held.clone() });
+        let Some(fresh) = self.pool.pop() else {
+            return Asked::Empty;
+        };
+        let held = Held {
+            key_id: fresh.key_id,
+            secret: Some(fresh.secret.clone()),
+        };
+        slots.push(Slot {
+            subject: owner.subject.clone(),
+            class: owner.class,
+            held: held.clone(),
+        });
         self.pending.insert(owner.clone(), held.clone());
         self.keys.put(fresh.key_id, fresh.secret);
         Asked::Have(held)
@@ -103,7 +120,10 @@ impl Memory {
 
     /// To be taken before reading a scope, and handed to [`Memory::read`] with what was read.
     pub fn before_read(&self, scope: &Scope) -> (u64, Vec<Slot>) {
-        let waiting = self.pending.iter().filter(|(owner, _)| owner.scope == *scope);
+        let waiting = self
+            .pending
+            .iter()
+            .filter(|(owner, _)| owner.scope == *scope);
         let slots = waiting.map(|(owner, held)| Slot {
             subject: owner.subject.clone(),
             class: owner.class,
@@ -113,12 +133,20 @@ impl Memory {
     }
 
     /// Remembers a scope's keys: those stored, and those that waited to be stored when reading began.
-    pub fn read(&mut self, scope: &Scope, (epoch, waiting): (u64, Vec<Slot>), mut stored: Vec<Slot>) {
+    pub fn read(
+        &mut self,
+        scope: &Scope,
+        (epoch, waiting): (u64, Vec<Slot>),
+        mut stored: Vec<Slot>,
+    ) {
         if epoch != self.epoch {
             return;
         }
         for slot in waiting {
-            if !stored.iter().any(|known| known.held.key_id == slot.held.key_id) {
+            if !stored
+                .iter()
+                .any(|known| known.held.key_id == slot.held.key_id)
+            {
                 stored.push(slot);
             }
         }
@@ -148,12 +176,19 @@ impl Memory {
     }
 
     pub fn pending(&self) -> Vec<(KeyFor, Held)> {
-        self.pending.iter().map(|(owner, held)| (owner.clone(), held.clone())).collect()
+        self.pending
+            .iter()
+            .map(|(owner, held)| (owner.clone(), held.clone()))
+            .collect()
     }
 
     pub fn written(&mut self, pending: &[(KeyFor, Held)]) {
         for (owner, held) in pending {
-            if self.pending.get(owner).is_some_and(|now| now.key_id == held.key_id) {
+            if self
+                .pending
+                .get(owner)
+                .is_some_and(|now| now.key_id == held.key_id)
+            {
                 self.pending.remove(owner);
             }
         }

@@ -90,19 +90,30 @@ pub(crate) fn bound_to(key_id: Uuid, class: Class, field: &str, aad: &Aad) -> Ve
 }
 
 /// Seals `plaintext` under the key, bound to `bound` (see [`bound_to`]).
-pub(crate) fn seal(key_id: Uuid, key: &Secret, bound: &[u8], plaintext: &str) -> Result<Sealed, VaultError> {
+pub(crate) fn seal(
+    key_id: Uuid,
+    key: &Secret,
+    bound: &[u8],
+    plaintext: &str,
+) -> Result<Sealed, VaultError> {
     let nonce = random_nonce();
     let (message_key, commitment) = derive(key, &nonce, bound)?;
     let mut text = nonce.to_vec();
     text.extend(encrypt(&message_key, nonce, bound, plaintext.as_bytes())?);
-    Ok(Sealed { key_id, commitment: STANDARD.encode(commitment), text: STANDARD.encode(text) })
+    Ok(Sealed {
+        key_id,
+        commitment: STANDARD.encode(commitment),
+        text: STANDARD.encode(text),
+    })
 }
 
 /// Opens what [`seal`] made. The commitment is checked first, in constant time.
 pub(crate) fn open(key: &Secret, bound: &[u8], sealed: &Sealed) -> Result<String, VaultError> {
     let decoded = |text: &str| STANDARD.decode(text).map_err(|_| VaultError::Tampered);
     let (claimed, text) = (decoded(&sealed.commitment)?, decoded(&sealed.text)?);
-    let (nonce, ciphertext) = text.split_first_chunk::<NONCE>().ok_or(VaultError::Tampered)?;
+    let (nonce, ciphertext) = text
+        .split_first_chunk::<NONCE>()
+        .ok_or(VaultError::Tampered)?;
     let (message_key, commitment) = derive(key, nonce, bound)?;
     if !bool::from(commitment.as_slice().ct_eq(&claimed)) {
         return Err(VaultError::Tampered);
@@ -115,35 +126,68 @@ pub(crate) fn open(key: &Secret, bound: &[u8], sealed: &Sealed) -> Result<String
 pub(crate) fn wrap(kek: &Secret, key_id: Uuid, key: &Secret) -> Result<Vec<u8>, VaultError> {
     let nonce = random_nonce();
     let mut wrapped = nonce.to_vec();
-    wrapped.extend(encrypt(kek, nonce, &joined(&[WRAPPED_BY, key_id.as_bytes()]), key.bytes())?);
+    wrapped.extend(encrypt(
+        kek,
+        nonce,
+        &joined(&[WRAPPED_BY, key_id.as_bytes()]),
+        key.bytes(),
+    )?);
     Ok(wrapped)
 }
 
 pub(crate) fn unwrap(kek: &Secret, key_id: Uuid, wrapped: &[u8]) -> Result<Secret, VaultError> {
-    let (nonce, ciphertext) = wrapped.split_first_chunk::<NONCE>().ok_or(VaultError::Tampered)?;
-    let key = Zeroizing::new(decrypt(kek, *nonce, &joined(&[WRAPPED_BY, key_id.as_bytes()]), ciphertext)?);
-    let key: [u8; KEY] = key.as_slice().try_into().map_err(|_| VaultError::Tampered)?;
+    let (nonce, ciphertext) = wrapped
+        .split_first_chunk::<NONCE>()
+        .ok_or(VaultError::Tampered)?;
+    let key = Zeroizing::new(decrypt(
+        kek,
+        *nonce,
+        &joined(&[WRAPPED_BY, key_id.as_bytes()]),
+        ciphertext,
+    )?);
+    let key: [u8; KEY] = key
+        .as_slice()
+        .try_into()
+        .map_err(|_| VaultError::Tampered)?;
     Ok(Secret::of(key))
 }
 
 /// The message key and the commitment. The commitment's input covers key, nonce and binding, so a
 /// second opening would be a collision in SHA-256.
-fn derive(key: &Secret, nonce: &[u8; NONCE], bound: &[u8]) -> Result<(Secret, [u8; 32]), VaultError> {
+fn derive(
+    key: &Secret,
+    nonce: &[u8; NONCE],
+    bound: &[u8],
+) -> Result<(Secret, [u8; 32]), VaultError> {
     let from_key = Hkdf::<Sha256>::new(Some(nonce), key.bytes());
     let mut message_key = Zeroizing::new([0; KEY]);
-    from_key.expand(b"encrypt", message_key.as_mut()).map_err(unavailable)?;
+    from_key
+        .expand(b"encrypt", message_key.as_mut())
+        .map_err(unavailable)?;
     let mut commitment = [0; 32];
-    from_key.expand_multi_info(&[b"commit", bound], &mut commitment).map_err(unavailable)?;
+    from_key
+        .expand_multi_info(&[b"commit", bound], &mut commitment)
+        .map_err(unavailable)?;
     Ok((Secret(message_key), commitment))
 }
 
-fn encrypt(key: &Secret, nonce: [u8; NONCE], aad: &[u8], msg: &[u8]) -> Result<Vec<u8>, VaultError> {
+fn encrypt(
+    key: &Secret,
+    nonce: [u8; NONCE],
+    aad: &[u8],
+    msg: &[u8],
+) -> Result<Vec<u8>, VaultError> {
     XChaCha20Poly1305::new(key.bytes().into())
         .encrypt(&XNonce::from(nonce), Payload { msg, aad })
         .map_err(|_| unavailable("the text is too long to seal"))
 }
 
-fn decrypt(key: &Secret, nonce: [u8; NONCE], aad: &[u8], msg: &[u8]) -> Result<Vec<u8>, VaultError> {
+fn decrypt(
+    key: &Secret,
+    nonce: [u8; NONCE],
+    aad: &[u8],
+    msg: &[u8],
+) -> Result<Vec<u8>, VaultError> {
     XChaCha20Poly1305::new(key.bytes().into())
         .decrypt(&XNonce::from(nonce), Payload { msg, aad })
         .map_err(|_| VaultError::Tampered)

@@ -5,11 +5,11 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteRow, SqliteSynchronous,
-};
 use sqlx::query::Query;
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
+    SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{ConnectOptions, Connection, Row, Sqlite, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
@@ -29,13 +29,16 @@ const KEYS_OF: &str = "SELECT subject, class, key_id, state, wrapped FROM bindin
      WHERE scope = ? ORDER BY key.number";
 const DESTROY: &str = "UPDATE key SET state = 'D', wrapped = ? WHERE key_id = ? AND state <> 'D'";
 /// A key this file never had: made after the backup it was restored from. Its tombstone must hold too.
-const ADD_TOMBSTONE: &str = "INSERT INTO key (key_id, state, wrapped) VALUES (?, 'D', ?) ON CONFLICT (key_id) DO NOTHING";
+const ADD_TOMBSTONE: &str =
+    "INSERT INTO key (key_id, state, wrapped) VALUES (?, 'D', ?) ON CONFLICT (key_id) DO NOTHING";
 const UNBIND: &str = "DELETE FROM binding WHERE key_id = ?";
 const FREEZE: &str = "UPDATE key SET state = 'F' WHERE key_id = ? AND state = 'L'";
 const UNFREEZE: &str = "UPDATE key SET state = 'L' WHERE key_id = ? AND state = 'F'";
 const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 const READERS: u32 = 2;
+/// How long a change waits for readers, which read one scope or one key at a time.
+const BUSY: Duration = Duration::from_secs(1);
 /// A known key wrapped by the KEK, so that a wrong KEK is noticed before anything is sealed with it.
 const KEK_CHECK: &str = "kek_check";
 
@@ -73,27 +76,48 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .pragma("secure_delete", "ON")
             .foreign_keys(false)
-            .busy_timeout(Duration::from_secs(10));
+            .busy_timeout(BUSY);
         let writer = options.connect().await.map_err(named)?;
         let writer = Self::prepared(writer, &kek).await?;
         let pool = SqlitePoolOptions::new().max_connections(READERS);
-        let readers = pool.connect_with(options.read_only(true)).await.map_err(named)?;
-        Ok(Self { kek, writer: Mutex::new(Some(writer)), readers: Some(readers) })
+        let readers = pool
+            .connect_with(options.read_only(true))
+            .await
+            .map_err(named)?;
+        Ok(Self {
+            kek,
+            writer: Mutex::new(Some(writer)),
+            readers: Some(readers),
+        })
     }
 
     pub async fn in_memory(kek: Kek) -> Result<Self, VaultError> {
         let options = SqliteConnectOptions::new().in_memory(true);
         let writer = options.connect().await.map_err(unavailable)?;
         let writer = Self::prepared(writer, &kek).await?;
-        Ok(Self { kek, writer: Mutex::new(Some(writer)), readers: None })
+        Ok(Self {
+            kek,
+            writer: Mutex::new(Some(writer)),
+            readers: None,
+        })
     }
 
-    async fn prepared(mut writer: SqliteConnection, kek: &Kek) -> Result<SqliteConnection, VaultError> {
-        sqlx::raw_sql(SCHEMA).execute(&mut writer).await.map_err(unavailable)?;
+    async fn prepared(
+        mut writer: SqliteConnection,
+        kek: &Kek,
+    ) -> Result<SqliteConnection, VaultError> {
+        sqlx::raw_sql(SCHEMA)
+            .execute(&mut writer)
+            .await
+            .map_err(unavailable)?;
         let check = seal::wrap(kek.secret(), Uuid::nil(), &Secret::random())?;
         let add = sqlx::query(ADD_META).bind(KEK_CHECK).bind(check);
         add.execute(&mut writer).await.map_err(unavailable)?;
-        let row = sqlx::query(META).bind(KEK_CHECK).fetch_one(&mut writer).await.map_err(unavailable)?;
+        let row = sqlx::query(META)
+            .bind(KEK_CHECK)
+            .fetch_one(&mut writer)
+            .await
+            .map_err(unavailable)?;
         let stored: &[u8] = row.try_get("value").map_err(unavailable)?;
         seal::unwrap(kek.secret(), Uuid::nil(), stored).map_err(|_| VaultError::WrongKek)?;
         Ok(writer)
@@ -101,11 +125,16 @@ impl Store {
 
     /// The connection that writes; held for a whole change, so that changes follow each other.
     pub async fn writer(&self) -> Writer<'_> {
-        Writer { kek: &self.kek, connection: self.writer.lock().await }
+        Writer {
+            kek: &self.kek,
+            connection: self.writer.lock().await,
+        }
     }
 
     pub async fn key(&self, key_id: Uuid) -> Result<Secret, VaultError> {
-        let rows = self.fetch(sqlx::query(KEY).bind(key_id.as_bytes().to_vec())).await?;
+        let rows = self
+            .fetch(sqlx::query(KEY).bind(key_id.as_bytes().to_vec()))
+            .await?;
         let row = rows.first().ok_or(VaultError::UnknownKey)?;
         match state(row)? {
             State::Live => self.unwrapped(key_id, row),
@@ -115,7 +144,9 @@ impl Store {
     }
 
     pub async fn slots_of(&self, scope: &Scope) -> Result<Vec<Slot>, VaultError> {
-        let rows = self.fetch(sqlx::query(KEYS_OF).bind(scope.as_str().to_owned())).await?;
+        let rows = self
+            .fetch(sqlx::query(KEYS_OF).bind(scope.as_str().to_owned()))
+            .await?;
         rows.iter().map(|row| self.slot(row)).collect()
     }
 
@@ -124,18 +155,26 @@ impl Store {
         if let Some(readers) = &self.readers {
             readers.close().await;
         }
-        let Some(writer) = self.writer.lock().await.take() else { return };
+        let Some(writer) = self.writer.lock().await.take() else {
+            return;
+        };
         if let Err(error) = writer.close().await {
             tracing::warn!(%error, "the vault did not close cleanly; nothing is lost by it");
         }
     }
 
-    async fn fetch(&self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<Vec<SqliteRow>, VaultError> {
+    async fn fetch(
+        &self,
+        query: Query<'_, Sqlite, SqliteArguments>,
+    ) -> Result<Vec<SqliteRow>, VaultError> {
         match &self.readers {
             Some(readers) => query.fetch_all(readers).await.map_err(unavailable),
             None => {
                 let mut writer = self.writer.lock().await;
-                query.fetch_all(connected(&mut writer)?).await.map_err(unavailable)
+                query
+                    .fetch_all(connected(&mut writer)?)
+                    .await
+                    .map_err(unavailable)
             }
         }
     }
@@ -169,8 +208,16 @@ pub(crate) struct Writer<'a> {
 
 impl Writer<'_> {
     /// Writes bindings, and `count` new keys; returns the keys once they are durable.
-    pub async fn write(&mut self, pending: &[(KeyFor, Held)], count: usize) -> Result<Vec<Fresh>, VaultError> {
-        let sync = if count > 0 { Sync::Durable } else { Sync::Behind };
+    pub async fn write(
+        &mut self,
+        pending: &[(KeyFor, Held)],
+        count: usize,
+    ) -> Result<Vec<Fresh>, VaultError> {
+        let sync = if count > 0 {
+            Sync::Durable
+        } else {
+            Sync::Behind
+        };
         let kek = self.kek;
         let mut tx = self.begin(sync).await?;
         bind(&mut tx, pending).await?;
@@ -178,7 +225,9 @@ impl Writer<'_> {
         for _ in 0..count {
             let made = Fresh::random();
             let wrapped = seal::wrap(kek.secret(), made.key_id, &made.secret)?;
-            let add = sqlx::query(ADD_KEY).bind(made.key_id.as_bytes().to_vec()).bind(wrapped);
+            let add = sqlx::query(ADD_KEY)
+                .bind(made.key_id.as_bytes().to_vec())
+                .bind(wrapped);
             add.execute(&mut *tx).await.map_err(unavailable)?;
             fresh.push(made);
         }
@@ -210,10 +259,15 @@ impl Writer<'_> {
 
     /// Empties the write-ahead log, where the pages as they were before a change may still lie.
     pub async fn checkpoint(&mut self) -> Result<(), VaultError> {
-        let row = sqlx::query(CHECKPOINT).fetch_one(connected(&mut self.connection)?).await.map_err(unavailable)?;
+        let row = sqlx::query(CHECKPOINT)
+            .fetch_one(connected(&mut self.connection)?)
+            .await
+            .map_err(unavailable)?;
         match row.try_get::<i64, _>(0).map_err(unavailable)? {
             0 => Ok(()),
-            _ => Err(unavailable("the keys are destroyed, but a reader kept the write-ahead log; shred again")),
+            _ => Err(unavailable(
+                "the keys are destroyed, but a reader kept the write-ahead log; shred again",
+            )),
         }
     }
 
@@ -223,12 +277,21 @@ impl Writer<'_> {
             Sync::Durable => "PRAGMA synchronous = FULL",
             Sync::Behind => "PRAGMA synchronous = NORMAL",
         };
-        sqlx::query(pragma).execute(&mut *connection).await.map_err(unavailable)?;
-        connection.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)
+        sqlx::query(pragma)
+            .execute(&mut *connection)
+            .await
+            .map_err(unavailable)?;
+        connection
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(unavailable)
     }
 }
 
-async fn bind(tx: &mut Transaction<'_, Sqlite>, pending: &[(KeyFor, Held)]) -> Result<(), VaultError> {
+async fn bind(
+    tx: &mut Transaction<'_, Sqlite>,
+    pending: &[(KeyFor, Held)],
+) -> Result<(), VaultError> {
     for (owner, held) in pending {
         let add = sqlx::query(ADD_BINDING)
             .bind(owner.scope.as_str().to_owned())
@@ -242,7 +305,11 @@ async fn bind(tx: &mut Transaction<'_, Sqlite>, pending: &[(KeyFor, Held)]) -> R
 
 async fn destroy(tx: &mut Transaction<'_, Sqlite>, key_id: Uuid) -> Result<u64, VaultError> {
     let (id, zeros) = (key_id.as_bytes().to_vec(), vec![0; WRAPPED]);
-    let known = run(tx, sqlx::query(DESTROY).bind(zeros.clone()).bind(id.clone())).await?;
+    let known = run(
+        tx,
+        sqlx::query(DESTROY).bind(zeros.clone()).bind(id.clone()),
+    )
+    .await?;
     let unknown = run(tx, sqlx::query(ADD_TOMBSTONE).bind(id).bind(zeros)).await?;
     run(tx, by_id(UNBIND, key_id)).await?;
     Ok(known + unknown)
@@ -256,7 +323,11 @@ async fn run(
     tx: &mut Transaction<'_, Sqlite>,
     query: Query<'_, Sqlite, SqliteArguments>,
 ) -> Result<u64, VaultError> {
-    query.execute(&mut **tx).await.map(|done| done.rows_affected()).map_err(unavailable)
+    query
+        .execute(&mut **tx)
+        .await
+        .map(|done| done.rows_affected())
+        .map_err(unavailable)
 }
 
 fn connected(writer: &mut Option<SqliteConnection>) -> Result<&mut SqliteConnection, VaultError> {
@@ -285,6 +356,12 @@ fn key_id(row: &SqliteRow) -> Result<Uuid, VaultError> {
 
 /// SQLite gives the write-ahead log the rights of the file itself, so it must be right before it opens.
 fn owner_only(path: &Path) -> std::io::Result<()> {
-    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)?;
     file.set_permissions(Permissions::from_mode(0o600))
 }

@@ -59,7 +59,12 @@ impl Vault {
         let keeper = Arc::clone(&shared);
         let keeper = tokio::spawn(async move { keeper.keep().await }).abort_handle();
         let stripes = (0..STRIPES).map(|_| Mutex::new(())).collect();
-        Ok(Self { shared, stripes, hasher: RandomState::new(), keeper })
+        Ok(Self {
+            shared,
+            stripes,
+            hasher: RandomState::new(),
+            keeper,
+        })
     }
 
     /// The id of this owner's key; the owner gets one when it has none. Waits for the disk only when
@@ -75,7 +80,13 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Vault::key`].
-    pub async fn seal(&self, owner: &KeyFor, field: &str, aad: &Aad, plaintext: &str) -> Result<Sealed, VaultError> {
+    pub async fn seal(
+        &self,
+        owner: &KeyFor,
+        field: &str,
+        aad: &Aad,
+        plaintext: &str,
+    ) -> Result<Sealed, VaultError> {
         let held = self.held(owner).await?;
         let secret = held.secret.ok_or(VaultError::Frozen)?;
         let bound = seal::bound_to(held.key_id, owner.class, field, aad);
@@ -87,7 +98,13 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Destroyed`] (people see 已删除), [`VaultError::Frozen`], [`VaultError::UnknownKey`],
     /// [`VaultError::Tampered`], or [`VaultError::Unavailable`].
-    pub async fn open_sealed(&self, sealed: &Sealed, class: Class, field: &str, aad: &Aad) -> Result<String, VaultError> {
+    pub async fn open_sealed(
+        &self,
+        sealed: &Sealed,
+        class: Class,
+        field: &str,
+        aad: &Aad,
+    ) -> Result<String, VaultError> {
         let key_id = sealed.key_id;
         let (known, epoch) = {
             let mut memory = self.shared.memory();
@@ -169,8 +186,12 @@ impl Vault {
         if let Some(held) = self.shared.memory().held(owner) {
             return usable(held);
         }
-        let stripe = usize::try_from(self.hasher.hash_one(&owner.scope) % STRIPES as u64).unwrap_or(0);
-        let stripe = self.stripes.get(stripe).ok_or_else(|| unavailable("no stripe"))?;
+        let stripe =
+            usize::try_from(self.hasher.hash_one(&owner.scope) % STRIPES as u64).unwrap_or(0);
+        let stripe = self
+            .stripes
+            .get(stripe)
+            .ok_or_else(|| unavailable("no stripe"))?;
         let _one_at_a_time = stripe.lock().await;
         loop {
             let mut rounds = self.shared.rounds();
@@ -198,7 +219,11 @@ impl Vault {
 
     fn ask(&self, owner: &KeyFor) -> Result<Asked, VaultError> {
         let mut memory = self.shared.memory();
-        if memory.closed { Err(unavailable("closed")) } else { Ok(memory.give(owner)) }
+        if memory.closed {
+            Err(unavailable("closed"))
+        } else {
+            Ok(memory.give(owner))
+        }
     }
 
     async fn change(&self, key_ids: &[Uuid], change: Change) -> Result<Vec<Uuid>, VaultError> {
@@ -231,5 +256,9 @@ impl Vault {
 }
 
 fn usable(held: Held) -> Result<Held, VaultError> {
-    if held.secret.is_some() { Ok(held) } else { Err(VaultError::Frozen) }
+    if held.secret.is_some() {
+        Ok(held)
+    } else {
+        Err(VaultError::Frozen)
+    }
 }

@@ -25,11 +25,12 @@ const PLACE: &str = "INSERT INTO {t}_place VALUES (?, ?, ?, ?) ON CONFLICT (stre
 const PLACE_OF: &str = "SELECT unit, area_path, track FROM {t}_place WHERE stream = ?";
 const NEXT_DUE: &str = "SELECT MIN(due_at) AS due_at FROM {t} AS timer WHERE NOT EXISTS (SELECT 1 FROM timer_attempt AS a \
      WHERE a.stream = timer.stream AND a.clock = timer.clock AND a.generation = timer.generation)";
-const DUE: &str = "SELECT timer.* FROM {t} AS timer LEFT JOIN timer_attempt AS a \
+const DUE: &str = "SELECT timer.*, COALESCE(a.attempts, 0) AS attempts FROM {t} AS timer LEFT JOIN timer_attempt AS a \
      ON a.stream = timer.stream AND a.clock = timer.clock AND a.generation = timer.generation \
      WHERE timer.due_at <= ? AND COALESCE(a.next_attempt, 0) <= ? ORDER BY timer.due_at, timer.stream, timer.clock LIMIT ?";
-const LIST: &str = "SELECT * FROM {t} WHERE area_path >= ? AND area_path < ? AND instr(?, track) > 0 \
+const LIST: &str = "SELECT *, 0 AS attempts FROM {t} WHERE area_path >= ? AND area_path < ? AND instr(?, track) > 0 \
      ORDER BY due_at, stream, clock LIMIT ?";
+const ARMED: &str = "SELECT 1 FROM {t} WHERE stream = ? AND clock = ? AND generation = ?";
 const FAILED: &str = "INSERT INTO timer_attempt VALUES (?, ?, ?, 1, ?, ?) ON CONFLICT (stream, clock, generation) \
      DO UPDATE SET attempts = attempts + 1, next_attempt = excluded.next_attempt, error = excluded.error RETURNING attempts";
 const FIRED: &str = "DELETE FROM timer_attempt WHERE stream = ? AND clock = ? AND generation = ?";
@@ -45,6 +46,8 @@ pub struct Timer {
     pub due_at: i64,
     /// The unit whose ladder the promise climbs.
     pub unit: Uuid,
+    /// How often firing it has failed.
+    pub attempts: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,7 +158,14 @@ fn timer(row: &SqliteRow) -> Result<Timer, ViewError> {
     let clock = ClockKind::of_name(row.try_get("clock")?)
         .ok_or_else(|| ViewError::Poison("a clock nobody knows".into()))?;
     let unit = Uuid::parse_str(row.try_get("unit")?).map_err(|e| ViewError::Poison(e.to_string()))?;
-    Ok(Timer { stream, clock, generation: row.try_get("generation")?, due_at: row.try_get("due_at")?, unit })
+    Ok(Timer {
+        stream,
+        clock,
+        generation: row.try_get("generation")?,
+        due_at: row.try_get("due_at")?,
+        unit,
+        attempts: row.try_get("attempts")?,
+    })
 }
 
 impl Views {
@@ -177,6 +187,19 @@ impl Views {
         let tables = self.tables("due").await?;
         let query = sqlx::query(tables.sql(DUE)).bind(now_us).bind(now_us).bind(max);
         query.fetch_all(&self.readers).await?.iter().map(timer).collect()
+    }
+
+    /// Whether this very generation is still armed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_armed(&self, timer: &Timer) -> Result<bool, ViewError> {
+        let tables = self.tables("due").await?;
+        let query = sqlx::query(tables.sql(ARMED))
+            .bind(timer.stream.to_string())
+            .bind(timer.clock.name())
+            .bind(timer.generation);
+        Ok(query.fetch_optional(&self.readers).await?.is_some())
     }
 
     /// Running promises the viewer may see, the nearest first.

@@ -1,1 +1,96 @@
-//! api
+//! The gRPC API: one folder per service, one file per RPC. Decodes, authorises, executes, answers.
+
+mod admin;
+mod auth;
+mod call;
+mod dashboard;
+mod deadline;
+pub mod decide;
+mod dispatch;
+mod error;
+mod escalation;
+mod intake;
+mod issue;
+mod org;
+mod matter;
+mod paging;
+mod policy;
+mod rating;
+mod resolution;
+mod sealing;
+mod server;
+mod show;
+mod targets;
+mod wire;
+mod write;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use commands::Commands;
+use runtime::progress::Progress;
+use tonic::{Request, Response, Status};
+use vault::Vault;
+use views::Views;
+
+pub use auth::Caller;
+pub use error::ApiError;
+pub use runtime::config::Auth;
+pub use server::serve;
+
+/// Everything the RPCs use. One per process, shared.
+pub struct Parts {
+    pub commands: Arc<Commands>,
+    pub views: Arc<Views>,
+    pub vault: Arc<Vault>,
+    /// How far the views, and the reactions, have come.
+    pub projected: Progress,
+    pub reacted: Progress,
+    pub auth: Auth,
+    /// What an acknowledgement means here, for people.
+    pub durability: String,
+}
+
+/// A handle on the parts; each service is implemented on it.
+#[derive(Clone)]
+pub struct Api(Arc<Parts>);
+
+impl std::ops::Deref for Api {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What a generated service method answers.
+pub(crate) type Reply<T> = Result<Response<T>, Status>;
+
+impl Api {
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The way of every RPC: who calls, may they at all, then the RPC's own file.
+    pub(crate) async fn serve<Q, A, F>(
+        &self,
+        action: decide::Action,
+        request: Request<Q>,
+        run: impl FnOnce(Self, Caller, Q) -> F + Send,
+    ) -> Reply<A>
+    where
+        Q: Send,
+        F: Future<Output = Result<A, ApiError>> + Send,
+    {
+        let admitted = auth::caller(self, request.metadata()).await.and_then(|caller| {
+            decide::role(&caller, action)?;
+            Ok(caller)
+        });
+        let answer = match admitted {
+            Ok(caller) => run(self.clone(), caller, request.into_inner()).await,
+            Err(error) => Err(error),
+        };
+        answer.map(Response::new).map_err(|error| error.into_status(action))
+    }
+}

@@ -47,7 +47,7 @@ fn claims(event: &CallEvent) -> Vec<ClaimOp> {
     match event {
         CallEvent::Pressed(e) => e
             .device
-            .map(|device| ClaimOp::Take { scope: "device".into(), key: device.to_string() })
+            .map(|device| ClaimOp::Take { scope: "device".into(), key: device.to_string(), reroute: true })
             .into_iter()
             .collect(),
         CallEvent::Answered(e) => {

@@ -7,7 +7,7 @@ use super::{Call, CallError, CallEvent, Turn};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ids::IssueId;
-use crate::shared::matter::{Matter, Urgency};
+use crate::shared::matter::{Matter, Reporter, Urgency};
 
 pub fn record(call: &Call, given: &Given, verb: RecordDisposition) -> Result<Vec<CallEvent>, CallError> {
     call.require(Verb::RecordDisposition)?;
@@ -32,6 +32,7 @@ fn disposed(call: &Call, disposition: Disposition) -> Result<DispositionRecorded
         kind,
         registrations: Vec::new(),
         attached_to: None,
+        reporter: Reporter { household: call.household, device: call.device, ..Reporter::default() },
         emergency: None,
         note: None,
     };

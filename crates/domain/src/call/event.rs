@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::shared::clock::ClockKind;
 use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
 use crate::shared::ladder::{Holder, Rung};
-use crate::shared::matter::Matter;
+use crate::shared::matter::{Matter, Reporter};
 use crate::shared::moment::Moment;
 use crate::shared::sealed::Sealed;
 use crate::shared::terms::PolicyRef;
@@ -103,6 +103,8 @@ pub struct DispositionRecorded {
     pub registrations: Vec<Registration>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached_to: Option<IssueId>,
+    /// Who called, as far as the device tells.
+    pub reporter: Reporter,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<EmergencyAlert>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -51,11 +51,11 @@ impl Issue {
     /// A source's record is one issue for ever; a case number names one issue; a thumb rates the
     /// latest service (LOOP C6).
     fn claims(&self, event: &IssueEvent) -> Vec<ClaimOp> {
-        let take = |scope: &str, key: String| ClaimOp::Take { scope: scope.into(), key };
+        let take = |scope: &str, key: String, reroute| ClaimOp::Take { scope: scope.into(), key, reroute };
         if let IssueEvent::Registered(e) = event {
-            let mut claims = vec![take("case_no", e.case_no.clone())];
+            let mut claims = vec![take("case_no", e.case_no.clone(), false)];
             if let Source::External { system, id } = &e.matter.source {
-                claims.push(take("ref", format!("{system}/{id}")));
+                claims.push(take("ref", format!("{system}/{id}"), true));
             }
             return claims;
         }

@@ -16,7 +16,8 @@ pub fn register(issue: &Issue, given: &Given, mut verb: Register) -> Result<Vec<
     let policy = given.policies.in_force.clone().ok_or(IssueError::PolicyMissing)?;
     let mut turn = Turn::under(issue, given, &policy, |document| document.terms_for(&verb.matter))?;
     verb.matter.must_visit |= turn.terms.must_visit;
-    let (rung, _) = turn.candidate(Rung::Grid).ok_or(IssueError::NoCandidate)?;
+    // A matter is never refused because nobody is there to hold it: unowned work climbs too.
+    let rung = turn.candidate(Rung::Grid).map_or(Rung::Grid, |(rung, _)| rung);
     turn.emit(Registered {
         issue: verb.issue,
         case_no: verb.case_no,

@@ -25,8 +25,8 @@ pub enum Disclosure {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClaimOp {
-    /// Refused when another stream holds it.
-    Take { scope: String, key: String },
+    /// Refused when another stream holds it; with `reroute`, the command goes to that stream instead.
+    Take { scope: String, key: String, reroute: bool },
     /// Moves it here from whoever holds it.
     Replace { scope: String, key: String },
     /// Lets go of whatever this stream holds in the scope.

@@ -60,11 +60,11 @@ async fn found(tx: &mut Tx<'_>, append: &Append) -> Result<Found, LogError> {
     let stream = sqlx::query(VERSION).bind(&append.stream.kind).bind(append.stream.id.as_bytes().as_slice());
     let row = stream.fetch_one(&mut **tx).await.map_err(unavailable)?;
     let mut taken = Vec::new();
-    for (scope, key) in assemble::wanted(append) {
+    for (scope, key, reroute) in assemble::wanted(append) {
         let row = sqlx::query(HOLDER).bind(scope).bind(key).fetch_optional(&mut **tx).await;
         if let Some(row) = row.map_err(unavailable)? {
             let holder = rows::stream(&row, "holder_kind", "holder_id")?;
-            taken.push(Claim { scope: scope.into(), key: key.into(), holder });
+            taken.push(Claim { scope: scope.into(), key: key.into(), holder, reroute });
         }
     }
     Ok(Found { receipt, version: rows::count(&row, "version")?, taken })
@@ -128,7 +128,7 @@ async fn add_event(tx: &mut Tx<'_>, event: &Recorded) -> Result<(), LogError> {
 async fn claim(tx: &mut Tx<'_>, op: &ClaimOp, append: &Append) -> Result<(), LogError> {
     let stream = &append.stream;
     let query = match op {
-        ClaimOp::Take { scope, key } | ClaimOp::Replace { scope, key } => sqlx::query(SET_CLAIM)
+        ClaimOp::Take { scope, key, .. } | ClaimOp::Replace { scope, key } => sqlx::query(SET_CLAIM)
             .bind(scope)
             .bind(key)
             .bind(&stream.kind)

@@ -1,0 +1,139 @@
+//! The facts a command brings along, looked up in streams at decision time. Views never decide.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::org::{Device, Household, Org, Tree};
+use domain::shared::actor::Actor;
+use domain::shared::given::Given;
+use domain::shared::ids::{DeviceId, HouseholdId, PostId, UnitId};
+use domain::shared::ladder::{Holder, Ladder, Rung};
+use domain::shared::moment::Moment;
+use domain::shared::terms::PolicyBook;
+use eventlog::LogError;
+
+use crate::{Commands, streams};
+
+/// Facts without a time: the command adds the time of its decision.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    pub actor: Actor,
+    pub policies: Arc<PolicyBook>,
+    pub ladder: Arc<Ladder>,
+}
+
+impl Facts {
+    #[must_use]
+    pub fn at(&self, now_us: i64) -> Given {
+        Given {
+            now: Moment(now_us),
+            actor: self.actor.clone(),
+            policies: Arc::clone(&self.policies),
+            ladder: Arc::clone(&self.ladder),
+        }
+    }
+}
+
+impl Commands {
+    /// Facts for a command of `actor` about something in `unit`.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn facts(&self, actor: Actor, unit: Option<UnitId>) -> Result<Facts, LogError> {
+        let ladder = match unit {
+            Some(unit) => Arc::new(self.ladder(unit).await?),
+            None => Arc::default(),
+        };
+        Ok(Facts { actor, policies: self.policy_book().await?, ladder })
+    }
+
+    /// Every published document.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn policy_book(&self) -> Result<Arc<PolicyBook>, LogError> {
+        let stream = streams::policies(&self.county6);
+        Ok(self.policies.read(stream, |policies, _| policies.book()).await?.unwrap_or_default())
+    }
+
+    /// Candidates by rung, from `unit` upwards: the rosters of the units, the chief first.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn ladder(&self, unit: UnitId) -> Result<Ladder, LogError> {
+        let rosters = self.tree(|tree| {
+            tree.upwards(unit).map(|(id, unit)| (unit.rung, id, unit.roster.clone())).collect::<Vec<_>>()
+        });
+        let mut rungs: BTreeMap<Rung, Vec<Holder>> = BTreeMap::new();
+        for (rung, unit, posts) in rosters.await?.unwrap_or_default() {
+            for post in posts {
+                let person = self.holder(post).await?.and_then(|holder| holder.person);
+                rungs.entry(rung).or_default().push(Holder { unit, post, person });
+            }
+        }
+        Ok(Ladder { rungs })
+    }
+
+    /// The post's unit and who sits in it now; `None` when there is no such post.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn holder(&self, post: PostId) -> Result<Option<Holder>, LogError> {
+        let now = Moment(self.clock.now_us());
+        let found = self.org.read(post.0, |org, _| match org {
+            Org::Post(found) => Some(Holder { unit: found.unit, post, person: found.person_at(now) }),
+            Org::Absent | Org::Tree(_) | Org::Person(_) | Org::Household(_) | Org::Device(_) => None,
+        });
+        Ok(found.await?.flatten())
+    }
+
+    /// Whether there is such a unit.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn has_unit(&self, unit: UnitId) -> Result<bool, LogError> {
+        Ok(self.tree(|tree| tree.units.contains_key(&unit)).await?.unwrap_or(false))
+    }
+
+    /// `/county/township/village/grid` of a unit as the tree stands now; empty when there is none.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn area_path(&self, unit: UnitId) -> Result<String, LogError> {
+        Ok(self.tree(|tree| tree.area_path(unit)).await?.unwrap_or_default())
+    }
+
+    /// The household of a device, and the unit of the household.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn home_of(&self, device: DeviceId) -> Result<Option<(HouseholdId, UnitId)>, LogError> {
+        let household = self.org.read(device.0, |org, _| match org {
+            Org::Device(Device { household }) => Some(*household),
+            Org::Absent | Org::Tree(_) | Org::Post(_) | Org::Person(_) | Org::Household(_) => None,
+        });
+        let Some(household) = household.await?.flatten() else { return Ok(None) };
+        Ok(self.unit_of(household).await?.map(|unit| (household, unit)))
+    }
+
+    /// The unit a household belongs to.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn unit_of(&self, household: HouseholdId) -> Result<Option<UnitId>, LogError> {
+        let unit = self.org.read(household.0, |org, _| match org {
+            Org::Household(Household { unit }) => Some(*unit),
+            Org::Absent | Org::Tree(_) | Org::Post(_) | Org::Person(_) | Org::Device(_) => None,
+        });
+        Ok(unit.await?.flatten())
+    }
+
+    async fn tree<R: Send>(&self, look: impl FnOnce(&Tree) -> R + Send) -> Result<Option<R>, LogError> {
+        let stream = streams::tree(&self.county6);
+        let seen = self.org.read(stream, |org, _| match org {
+            Org::Tree(tree) => Some(look(tree)),
+            Org::Absent | Org::Post(_) | Org::Person(_) | Org::Household(_) | Org::Device(_) => None,
+        });
+        Ok(seen.await?.flatten())
+    }
+}

@@ -1,0 +1,25 @@
+//! Streams there is one of per county, and command ids derived from what causes them.
+
+use uuid::Uuid;
+
+/// Name space of derived ids; random, fixed for ever.
+const NAMES: Uuid = Uuid::from_u128(0x5b1d_a0c0_6f3e_4f0a_9d3c_2a77_b1da_0001);
+
+/// The county's unit tree.
+#[must_use]
+pub fn tree(county6: &str) -> Uuid {
+    derived(&["org_tree", county6])
+}
+
+/// The county's published policies and calendars.
+#[must_use]
+pub fn policies(county6: &str) -> Uuid {
+    derived(&["policies", county6])
+}
+
+/// An id that is the same whenever it is derived from the same parts: the same timer or reaction is
+/// the same command, on any node, on any day.
+#[must_use]
+pub fn derived(parts: &[&str]) -> Uuid {
+    Uuid::new_v5(&NAMES, parts.join("\u{1f}").as_bytes())
+}

@@ -1,0 +1,219 @@
+//! Random stories of one call.
+
+use domain::call::command::{
+    Answer, Disposition, Expire, Press, PressThumb, RecordDisposition, ReturnCall, Ring,
+};
+use domain::call::lifecycle::Verb;
+use domain::call::{Call, CallCommand, CallError, CallEvent, CallVerb, Stage};
+use domain::shared::actor::Actor;
+use domain::shared::clock::ClockKind;
+use domain::shared::given::Given;
+use domain::shared::ids::IssueId;
+use domain::shared::matter::Matter;
+use domain::shared::moment::Moment;
+use domain::shared::verdict::Thumb;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::{CALL, DEVICE, Due, Generation, HOLDERS, ISSUE, START, anybody, given, holder, sealed};
+
+const OTHER: IssueId = IssueId(Uuid::from_u128(0x1551e));
+
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub after: i64,
+    pub who: usize,
+    pub what: What,
+    pub twice: bool,
+}
+
+#[derive(Clone, Debug)]
+pub enum What {
+    Press,
+    Ring(usize),
+    HangUp,
+    Answer(usize),
+    Miss,
+    ReturnCall(usize, bool),
+    RecordDisposition(usize),
+    PressThumb(Thumb, bool),
+    Fire(Due, Generation),
+}
+
+pub struct Seen {
+    pub before: Call,
+    pub past: Vec<CallEvent>,
+    pub given: Given,
+    pub verb: CallVerb,
+    pub result: Result<Vec<CallEvent>, CallError>,
+    pub after: Call,
+    pub repeated: bool,
+}
+
+impl Seen {
+    pub fn verb(&self) -> Verb {
+        verb_of(&self.verb)
+    }
+
+    pub fn events(&self) -> &[CallEvent] {
+        self.result.as_deref().unwrap_or_default()
+    }
+}
+
+pub struct Story {
+    pub call: Call,
+    pub past: Vec<CallEvent>,
+    now: Moment,
+}
+
+impl Default for Story {
+    fn default() -> Self {
+        Self { call: Call::default(), past: Vec::new(), now: START }
+    }
+}
+
+impl Story {
+    /// Tells the whole story and shows every command of it to `look`.
+    pub fn tell(steps: &[Step], mut look: impl FnMut(&Seen)) -> Self {
+        let mut story = Self::default();
+        for step in steps {
+            let (given, verb) = story.command(step);
+            look(&story.give(given.clone(), verb.clone(), false));
+            if step.twice {
+                look(&story.give(given, verb, true));
+            }
+        }
+        story
+    }
+
+    pub fn give(&mut self, given: Given, verb: CallVerb, repeated: bool) -> Seen {
+        let before = self.call.clone();
+        let past = self.past.clone();
+        let result = before.decide(CallCommand { given: given.clone(), verb: verb.clone() });
+        for event in result.iter().flatten() {
+            self.call.evolve(event);
+            self.past.push(event.clone());
+        }
+        Seen { before, past, given, verb, result, after: self.call.clone(), repeated }
+    }
+
+    pub fn command(&mut self, step: &Step) -> (Given, CallVerb) {
+        self.now = self.now.plus_seconds(step.after);
+        let verb = self.verb(&step.what);
+        (given(self.now, anybody(step.who)), verb)
+    }
+
+    fn verb(&mut self, what: &What) -> CallVerb {
+        match what {
+            What::Press => CallVerb::Press(Press {
+                call: CALL,
+                device: Some(DEVICE),
+                household: None,
+                unit: holder(0).unit,
+                caller: Some(sealed()),
+            }),
+            What::Ring(number) => CallVerb::Ring(Ring { holder: holder(*number) }),
+            What::HangUp => CallVerb::HangUp,
+            What::Answer(number) => CallVerb::Answer(Answer { by: holder(*number) }),
+            What::Miss => CallVerb::Miss,
+            What::ReturnCall(number, reached) => {
+                CallVerb::ReturnCall(ReturnCall { by: holder(*number), reached: *reached })
+            }
+            What::RecordDisposition(kind) => {
+                let note = Some(sealed());
+                CallVerb::RecordDisposition(RecordDisposition { disposition: disposition(*kind), note })
+            }
+            What::PressThumb(thumb, in_presence) => {
+                CallVerb::PressThumb(PressThumb { thumb: *thumb, in_presence: *in_presence })
+            }
+            What::Fire(due, generation) => self.fire(*due, *generation),
+        }
+    }
+
+    fn fire(&mut self, due: Due, generation: Generation) -> CallVerb {
+        let Some(clock) = self.call.clocks.all_running().first().copied() else {
+            return CallVerb::Expire(Expire { clock: ClockKind::Answer, generation: 1, visit: ISSUE });
+        };
+        let known = self.call.clocks.running(clock).unwrap();
+        self.now = due.moment(known.due_at, self.now);
+        CallVerb::Expire(Expire { clock, generation: generation.of(known.generation), visit: ISSUE })
+    }
+}
+
+/// The closed list; the last two are refused for what they say.
+fn disposition(kind: usize) -> Disposition {
+    let matter = Matter { place: holder(0).unit, ..Matter::default() };
+    match kind % 8 {
+        0 => Disposition::AnsweredAtOnce,
+        1 => Disposition::Registered(vec![(ISSUE, matter.clone()), (OTHER, matter)]),
+        2 => Disposition::Attached(OTHER),
+        3 => Disposition::Emergency { service: "119".into(), reference: "1".into(), visit: (ISSUE, matter) },
+        4 => Disposition::MisPress,
+        5 => Disposition::Silent { visit: (ISSUE, matter) },
+        6 => Disposition::Registered(Vec::new()),
+        _ => Disposition::Emergency { service: "114".into(), reference: "1".into(), visit: (ISSUE, matter) },
+    }
+}
+
+pub fn verb_of(verb: &CallVerb) -> Verb {
+    match verb {
+        CallVerb::Press(_) => Verb::Press,
+        CallVerb::Ring(_) => Verb::Ring,
+        CallVerb::HangUp => Verb::HangUp,
+        CallVerb::Answer(_) => Verb::Answer,
+        CallVerb::Miss => Verb::Miss,
+        CallVerb::ReturnCall(_) => Verb::ReturnCall,
+        CallVerb::RecordDisposition(_) => Verb::RecordDisposition,
+        CallVerb::PressThumb(_) => Verb::PressThumb,
+        CallVerb::Expire(_) => Verb::Expire,
+    }
+}
+
+/// One command for each verb, none of which is refused for anything but its stage.
+pub fn one_of_each() -> Vec<What> {
+    vec![
+        What::Press,
+        What::Ring(7),
+        What::HangUp,
+        What::Answer(0),
+        What::Miss,
+        What::ReturnCall(0, true),
+        What::RecordDisposition(1),
+        What::PressThumb(Thumb::Down, false),
+        What::Fire(Due::At, Generation::Running),
+    ]
+}
+
+/// The shortest story that ends in this stage.
+pub fn story_to(stage: Stage) -> Vec<What> {
+    let at_due = || What::Fire(Due::At, Generation::Running);
+    match stage {
+        Stage::Unpressed => vec![],
+        Stage::Ringing => vec![What::Press],
+        Stage::ReturnCallOwed => vec![What::Press, What::HangUp],
+        Stage::Answered => vec![What::Press, What::Answer(0)],
+        Stage::Disposed => vec![What::Press, What::Answer(0), What::RecordDisposition(1)],
+        Stage::VisitOrdered => vec![What::Press, What::HangUp, at_due()],
+    }
+}
+
+fn what() -> impl Strategy<Value = What> {
+    prop_oneof![
+        4 => Just(What::Press),
+        1 => (0..HOLDERS).prop_map(What::Ring),
+        1 => Just(What::HangUp),
+        2 => (0..HOLDERS).prop_map(What::Answer),
+        3 => Just(What::Miss),
+        3 => (0..HOLDERS, any::<bool>()).prop_map(|(number, reached)| What::ReturnCall(number, reached)),
+        2 => (0_usize..8).prop_map(What::RecordDisposition),
+        3 => (prop_oneof![Just(Thumb::Up), Just(Thumb::Down)], any::<bool>())
+            .prop_map(|(thumb, in_presence)| What::PressThumb(thumb, in_presence)),
+        6 => (super::due(), super::generation()).prop_map(|(due, generation)| What::Fire(due, generation)),
+    ]
+}
+
+pub fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = (super::pause(), 0..7 * HOLDERS, what(), proptest::bool::weighted(0.15));
+    let step = step.prop_map(|(after, who, what, twice)| Step { after, who, what, twice });
+    proptest::collection::vec(step, 1..40)
+}

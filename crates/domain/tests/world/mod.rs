@@ -1,0 +1,219 @@
+//! A small county for random stories: four rungs with two posts each, a call centre outside them, one
+//! live policy in force, and the real calendar.
+
+pub mod call_story;
+pub mod issue_story;
+
+use std::sync::{Arc, LazyLock};
+
+use domain::policy::command::{PublishCalendar, PublishPolicy};
+use domain::policy::{Policies, PolicyCommand, PolicyVerb};
+use domain::shared::actor::{Actor, ActorKind};
+use domain::shared::given::Given;
+use domain::shared::ids::{CallId, DeviceId, IssueId, PersonId, PostId, UnitId};
+use domain::shared::ladder::{Holder, Ladder, Rung};
+use domain::shared::moment::Moment;
+use domain::shared::sealed::Sealed;
+use domain::shared::terms::PolicyBook;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+const CALENDAR: &str = include_str!("../../../../deploy/calendars/cn-2011-2026.toml");
+const POLICY: &str = r#"
+id = "stories"
+version = 1
+title = "随机故事用规则"
+calendar = "cn"
+
+[call]
+ring = "30 秒"
+return_call = "30 分钟"
+disposition = "30 分钟"
+repeat = "2 小时"
+thumb_window = "3 日"
+
+[[matters]]
+name = "紧急"
+match = { urgency = ["urgent"] }
+must_visit = true
+dispatch_to = "grid"
+dispatch = "30 分钟"
+accept = "15 分钟"
+arrive = "2 小时"
+resolve = "2 工作日"
+notice = "1 日"
+verdict = "3 日"
+repeat = "1 日"
+reopen_window = "15 日"
+follow_up = { every = "1 日", attempts = 3, days = 2 }
+total = { period = "5 日", repeat = "1 日", ladder = [
+    { at_percent = 50, to = "village" }, { at_percent = 100, to = "township" }, { at_percent = 200, to = "county" },
+] }
+
+[[matters]]
+name = "一般"
+dispatch = "1 工作日"
+accept = "1 工作日"
+arrive = "3 日"
+resolve = "10 工作日"
+notice = "2 工作日"
+verdict = "5 日"
+repeat = "2 日"
+reopen_window = "30 日"
+follow_up = { every = "6 小时", attempts = 3, days = 2 }
+total = { period = "15 日", repeat = "5 日", ladder = [
+    { at_percent = 80, to = "township" }, { at_percent = 150, to = "county" },
+] }
+"#;
+
+/// 2026-03-02 09:00, a Monday.
+pub const START: Moment = Moment(1_772_413_200_000_000);
+pub const ISSUE: IssueId = IssueId(Uuid::from_u128(0x1550e));
+pub const CALL: CallId = CallId(Uuid::from_u128(0xca11));
+pub const DEVICE: DeviceId = DeviceId(Uuid::from_u128(0xde1));
+pub const RUNGS: [Rung; 4] = [Rung::Grid, Rung::Village, Rung::Township, Rung::County];
+/// Two posts on each rung.
+pub const HOLDERS: usize = 8;
+
+/// Published by the domain's own rules, so a policy that may not be live is no policy of a story.
+static BOOK: LazyLock<Arc<PolicyBook>> = LazyLock::new(|| {
+    let mut policies = Policies::default();
+    for verb in [
+        PolicyVerb::PublishCalendar(PublishCalendar { text: CALENDAR.into() }),
+        PolicyVerb::PublishPolicy(PublishPolicy { text: POLICY.into(), allow_backtest: false }),
+    ] {
+        let command = PolicyCommand { given: Given::default(), verb };
+        for event in policies.decide(command).unwrap() {
+            policies.evolve(&event);
+        }
+    }
+    policies.book()
+});
+
+static LADDER: LazyLock<Arc<Ladder>> = LazyLock::new(|| {
+    let posts = |place: usize| vec![holder(2 * place), holder(2 * place + 1)];
+    let rungs = RUNGS.into_iter().enumerate().map(|(place, rung)| (rung, posts(place)));
+    Arc::new(Ladder { rungs: rungs.collect() })
+});
+
+pub fn book() -> Arc<PolicyBook> {
+    Arc::clone(&BOOK)
+}
+
+/// The two posts of a rung share its unit.
+pub fn holder(number: usize) -> Holder {
+    let number = number % HOLDERS;
+    Holder {
+        unit: UnitId(Uuid::from_u128(0x100 + number as u128 / 2)),
+        post: PostId(Uuid::from_u128(0x200 + number as u128)),
+        person: Some(PersonId(Uuid::from_u128(0x300 + number as u128))),
+    }
+}
+
+pub fn staff(holder: &Holder) -> Actor {
+    Actor {
+        kind: ActorKind::Staff,
+        id: format!("staff/{}", holder.post),
+        person: holder.person,
+        post: Some(holder.post),
+        unit: Some(holder.unit),
+    }
+}
+
+pub fn resident() -> Actor {
+    Actor { kind: ActorKind::Resident, id: "resident".into(), ..Actor::default() }
+}
+
+/// Of the county's call centre, which handles nothing.
+pub fn outsider() -> Actor {
+    Actor {
+        kind: ActorKind::Agent,
+        id: "agent".into(),
+        person: Some(PersonId(Uuid::from_u128(0x3ff))),
+        post: Some(PostId(Uuid::from_u128(0x2ff))),
+        unit: Some(UnitId(Uuid::from_u128(0x1ff))),
+    }
+}
+
+/// A handler who took a second post in the call centre, an agent seated in a handling unit, and so on.
+pub fn anybody(number: usize) -> Actor {
+    let holder = holder(number / 7);
+    match number % 7 {
+        0 => staff(&holder),
+        1 => resident(),
+        2 => outsider(),
+        3 => Actor { person: holder.person, ..outsider() },
+        4 => Actor { unit: Some(holder.unit), ..outsider() },
+        5 => Actor { kind: ActorKind::Import, id: "12345".into(), ..Actor::default() },
+        _ => Actor::system(),
+    }
+}
+
+pub fn given(now: Moment, actor: Actor) -> Given {
+    Given { now, actor, policies: book(), ladder: Arc::clone(&LADDER) }
+}
+
+pub fn sealed() -> Sealed {
+    Sealed { key_id: Uuid::from_u128(7), commitment: "YWJj".into(), text: "eHl6".into() }
+}
+
+/// When a timer asks, relative to the moment its clock is due.
+#[derive(Clone, Copy, Debug)]
+pub enum Due {
+    Before,
+    At,
+    After(i64),
+}
+
+impl Due {
+    /// Never before `now`: time moves forward in every story.
+    pub fn moment(self, due_at: Moment, now: Moment) -> Moment {
+        let asked = match self {
+            Self::Before => Moment(due_at.0 - 1),
+            Self::At => due_at,
+            Self::After(seconds) => due_at.plus_seconds(seconds),
+        };
+        asked.max(now)
+    }
+}
+
+/// Which generation of its clock a timer asks for.
+#[derive(Clone, Copy, Debug)]
+pub enum Generation {
+    Running,
+    Earlier,
+    Later,
+}
+
+impl Generation {
+    pub fn of(self, running: u32) -> u32 {
+        match self {
+            Self::Running => running,
+            Self::Earlier => running.saturating_sub(1),
+            Self::Later => running + 1,
+        }
+    }
+}
+
+/// Seconds between two commands, from none to weeks.
+pub fn pause() -> impl Strategy<Value = i64> {
+    prop_oneof![
+        3 => Just(0_i64),
+        4 => 1_i64..3_600,
+        3 => 3_600_i64..172_800,
+        1 => 172_800_i64..2_000_000,
+    ]
+}
+
+pub fn due() -> impl Strategy<Value = Due> {
+    prop_oneof![
+        1 => Just(Due::Before),
+        3 => Just(Due::At),
+        2 => (1_i64..90_000).prop_map(Due::After),
+        1 => (90_000_i64..3_000_000).prop_map(Due::After),
+    ]
+}
+
+pub fn generation() -> impl Strategy<Value = Generation> {
+    prop_oneof![6 => Just(Generation::Running), 1 => Just(Generation::Earlier), 1 => Just(Generation::Later)]
+}

@@ -1,0 +1,61 @@
+//! Calls: one line per RPC, one file per RPC.
+
+mod answer;
+mod get_call;
+mod hang_up;
+mod list_calls;
+mod miss;
+mod press;
+mod press_thumb;
+mod record_disposition;
+mod return_call;
+mod ring;
+
+use contract::bidao::call::v1 as pb;
+use tonic::Request;
+
+use crate::decide::Action;
+use crate::{Api, Reply};
+
+#[tonic::async_trait]
+impl pb::call_service_server::CallService for Api {
+    async fn press(&self, r: Request<pb::PressRequest>) -> Reply<pb::PressResponse> {
+        self.serve(Action::Press, r, press::run).await
+    }
+
+    async fn ring(&self, r: Request<pb::RingRequest>) -> Reply<pb::RingResponse> {
+        self.serve(Action::Ring, r, ring::run).await
+    }
+
+    async fn hang_up(&self, r: Request<pb::HangUpRequest>) -> Reply<pb::HangUpResponse> {
+        self.serve(Action::HangUp, r, hang_up::run).await
+    }
+
+    async fn answer(&self, r: Request<pb::AnswerRequest>) -> Reply<pb::AnswerResponse> {
+        self.serve(Action::Answer, r, answer::run).await
+    }
+
+    async fn miss(&self, r: Request<pb::MissRequest>) -> Reply<pb::MissResponse> {
+        self.serve(Action::Miss, r, miss::run).await
+    }
+
+    async fn return_call(&self, r: Request<pb::ReturnCallRequest>) -> Reply<pb::ReturnCallResponse> {
+        self.serve(Action::ReturnCall, r, return_call::run).await
+    }
+
+    async fn record_disposition(&self, r: Request<pb::RecordDispositionRequest>) -> Reply<pb::RecordDispositionResponse> {
+        self.serve(Action::RecordDisposition, r, record_disposition::run).await
+    }
+
+    async fn press_thumb(&self, r: Request<pb::PressThumbRequest>) -> Reply<pb::PressThumbResponse> {
+        self.serve(Action::PressThumb, r, press_thumb::run).await
+    }
+
+    async fn get_call(&self, r: Request<pb::GetCallRequest>) -> Reply<pb::GetCallResponse> {
+        self.serve(Action::GetCall, r, get_call::run).await
+    }
+
+    async fn list_calls(&self, r: Request<pb::ListCallsRequest>) -> Reply<pb::ListCallsResponse> {
+        self.serve(Action::ListCalls, r, list_calls::run).await
+    }
+}

@@ -1,0 +1,109 @@
+//! The deadline layer: `grpc-timeout`, 10 s without one, 60 s at most; streams are exempt. Under
+//! axum nobody else does it, and the answer must be DEADLINE_EXCEEDED (ecosystem P3).
+
+use std::convert::Infallible;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
+use http::{Request, Response};
+use tower::{Layer, Service};
+
+use crate::ApiError;
+
+const DEFAULT: Duration = Duration::from_secs(10);
+const LONGEST: Duration = Duration::from_secs(60);
+/// Methods that stream their answer.
+const STREAMS: [&str; 2] = ["/RebuildView", "/ServerReflectionInfo"];
+/// Methods whose work is bounded by what they are asked for: exercises move a clock by years.
+const LONG: [&str; 1] = ["/AdvanceTime"];
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DeadlineLayer;
+
+impl<S> Layer<S> for DeadlineLayer {
+    type Service = Deadline<S>;
+
+    fn layer(&self, inner: S) -> Deadline<S> {
+        Deadline { inner }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Deadline<S> {
+    inner: S,
+}
+
+impl<S> Service<Request<Body>> for Deadline<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let limit = limit_of(&request);
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            let Some(limit) = limit else { return answer.await };
+            match tokio::time::timeout(limit, answer).await {
+                Ok(answer) => answer,
+                Err(_) => Ok(ApiError::DeadlineExceeded.status().into_http::<Body>()),
+            }
+        })
+    }
+}
+
+/// `None` for what has no limit: streams, and everything that is not gRPC.
+fn limit_of(request: &Request<Body>) -> Option<Duration> {
+    let path = request.uri().path();
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let is_grpc = header("content-type").is_some_and(|kind| kind.starts_with("application/grpc"));
+    if !is_grpc || STREAMS.iter().any(|stream| path.ends_with(stream)) || path.ends_with("/Watch") {
+        return None;
+    }
+    let asked = header("grpc-timeout").and_then(timeout);
+    if LONG.iter().any(|long| path.ends_with(long)) {
+        return asked;
+    }
+    Some(asked.unwrap_or(DEFAULT).min(LONGEST))
+}
+
+/// Up to eight digits and a unit: H, M, S, m, u, n (gRPC over HTTP/2).
+fn timeout(text: &str) -> Option<Duration> {
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    if digits.is_empty() || digits.len() > 8 {
+        return None;
+    }
+    let amount: u64 = digits.parse().ok()?;
+    match unit {
+        "H" => Some(Duration::from_secs(amount * 3_600)),
+        "M" => Some(Duration::from_secs(amount * 60)),
+        "S" => Some(Duration::from_secs(amount)),
+        "m" => Some(Duration::from_millis(amount)),
+        "u" => Some(Duration::from_micros(amount)),
+        "n" => Some(Duration::from_nanos(amount)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_grpc_writes() {
+        assert_eq!(timeout("500m"), Some(Duration::from_millis(500)));
+        assert_eq!(timeout("2S"), Some(Duration::from_secs(2)));
+        assert_eq!(timeout("123456789S"), None);
+        assert_eq!(timeout("S"), None);
+        assert_eq!(timeout(""), None);
+        assert_eq!(timeout("5分"), None);
+    }
+}

@@ -1,0 +1,232 @@
+//! Every error an RPC may answer with, and the only place that chooses status codes.
+
+use domain::call::CallError;
+use domain::issue::IssueError;
+use domain::org::OrgError;
+use domain::policy::PolicyError;
+use eventlog::{ExecuteError, LogError};
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+use views::ViewError;
+use views::rebuild::RebuildError;
+
+use crate::decide::Action;
+
+/// `google.rpc.ErrorInfo.domain` of everything we answer.
+const DOMAIN: &str = "bidao";
+
+#[derive(Debug)]
+pub enum ApiError {
+    /// The request's shape: which field, what was expected, in both languages.
+    Shape { field: String, expected: String, zh: String },
+    /// A rule of the domain said no.
+    Rule { reason: &'static str, text: String, zh: String },
+    /// Unknown, or hidden from the caller: the same answer.
+    NotFound,
+    Conflict { actual_version: u64 },
+    RequestReused,
+    Denied,
+    Unauthenticated(&'static str),
+    /// The caller's time is up; what was sent may still happen.
+    DeadlineExceeded,
+    TooLarge,
+    /// Something below us; the text goes to the log, not to the caller.
+    Unavailable(String),
+    Internal(String),
+}
+
+impl ApiError {
+    pub(crate) fn shape(field: &str, expected: &str, zh: &str) -> Self {
+        Self::Shape { field: field.into(), expected: expected.into(), zh: zh.into() }
+    }
+
+    fn code(&self) -> Code {
+        match self {
+            Self::Shape { .. } | Self::TooLarge => Code::InvalidArgument,
+            Self::Rule { .. } => Code::FailedPrecondition,
+            Self::NotFound => Code::NotFound,
+            Self::Conflict { .. } => Code::Aborted,
+            Self::RequestReused => Code::AlreadyExists,
+            Self::Denied => Code::PermissionDenied,
+            Self::Unauthenticated(_) => Code::Unauthenticated,
+            Self::DeadlineExceeded => Code::DeadlineExceeded,
+            Self::Unavailable(_) => Code::Unavailable,
+            Self::Internal(_) => Code::Internal,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Shape { .. } => "INVALID_FIELD",
+            Self::Rule { reason, .. } => reason,
+            Self::NotFound => "NOT_FOUND",
+            Self::Conflict { .. } => "ETAG_STALE",
+            Self::RequestReused => "REQUEST_ID_REUSED",
+            Self::Denied => "ROLE_MAY_NOT",
+            Self::Unauthenticated(_) => "NO_IDENTITY",
+            Self::DeadlineExceeded => "DEADLINE_EXCEEDED",
+            Self::TooLarge => "TOO_LARGE",
+            Self::Unavailable(_) => "UNAVAILABLE",
+            Self::Internal(_) => "INTERNAL",
+        }
+    }
+
+    /// For programs and developers, English.
+    fn message(&self) -> String {
+        match self {
+            Self::Shape { field, expected, .. } => format!("{field}: {expected}"),
+            Self::Rule { text, .. } => text.clone(),
+            Self::NotFound => "not found".into(),
+            Self::Conflict { .. } => "the etag is stale: somebody changed it meanwhile".into(),
+            Self::RequestReused => "this request_id was used for another request".into(),
+            Self::Denied => "no role of the caller allows this".into(),
+            Self::Unauthenticated(text) => (*text).into(),
+            Self::DeadlineExceeded => "the deadline passed before the answer was ready".into(),
+            Self::TooLarge => "the request makes an event above 64 KiB or more than 64 events".into(),
+            Self::Unavailable(_) => "temporarily unavailable; try again with the same request_id".into(),
+            Self::Internal(_) => "internal error".into(),
+        }
+    }
+
+    /// For the person at the console.
+    fn zh(&self) -> String {
+        match self {
+            Self::Shape { field, zh, .. } => format!("{field}:{zh}"),
+            Self::Rule { zh, .. } => zh.clone(),
+            Self::NotFound => "没有找到".into(),
+            Self::Conflict { .. } => "他人已先行修改,请刷新后再试".into(),
+            Self::RequestReused => "同一请求编号已用于另一请求".into(),
+            Self::Denied => "您的角色无权进行此操作".into(),
+            Self::Unauthenticated(_) => "未能确认身份".into(),
+            Self::DeadlineExceeded => "处理超时,请用同一请求编号重试".into(),
+            Self::TooLarge => "内容过大".into(),
+            Self::Unavailable(_) => "系统暂时不可用,请稍后用同一请求编号重试".into(),
+            Self::Internal(_) => "系统内部错误".into(),
+        }
+    }
+
+    pub(crate) fn into_status(self, action: Action) -> Status {
+        match &self {
+            Self::Unavailable(cause) | Self::Internal(cause) => {
+                tracing::error!(?action, cause, "a request failed");
+            }
+            other => tracing::debug!(?action, reason = other.reason(), "a request was refused"),
+        }
+        self.status()
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        let mut metadata = std::collections::HashMap::new();
+        let mut details = ErrorDetails::new();
+        match self {
+            Self::Conflict { actual_version } => {
+                metadata.insert("etag".into(), crate::write::etag(*actual_version));
+            }
+            Self::Shape { field, expected, .. } => {
+                details.add_bad_request_violation(field, expected);
+            }
+            Self::Rule { reason, text, .. } => {
+                details.add_precondition_failure_violation(*reason, "", text);
+            }
+            Self::NotFound
+            | Self::RequestReused
+            | Self::Denied
+            | Self::Unauthenticated(_)
+            | Self::DeadlineExceeded
+            | Self::TooLarge
+            | Self::Unavailable(_)
+            | Self::Internal(_) => {}
+        }
+        details.set_error_info(self.reason(), DOMAIN, metadata);
+        details.set_localized_message("zh-CN", self.zh());
+        Status::with_error_details(self.code(), self.message(), details)
+    }
+}
+
+/// A refusal of the domain, as each context declares them.
+trait Refusal: std::error::Error {
+    fn reason(&self) -> &'static str;
+    fn zh(&self) -> String;
+    /// The id names nothing: the same answer as for what is hidden.
+    fn is_unknown(&self) -> bool;
+}
+
+macro_rules! refusals {
+    ($($error:ty: $is_unknown:expr,)+) => {$(
+        impl Refusal for $error {
+            fn reason(&self) -> &'static str { <$error>::reason(self) }
+            fn zh(&self) -> String { <$error>::zh(self) }
+            fn is_unknown(&self) -> bool {
+                let is_unknown: fn(&Self) -> bool = $is_unknown;
+                is_unknown(self)
+            }
+        }
+    )+};
+}
+
+refusals! {
+    CallError: |error| matches!(error, CallError::Unknown),
+    IssueError: |error| matches!(error, IssueError::Unknown),
+    OrgError: |error| matches!(error, OrgError::UnknownUnit(_) | OrgError::UnknownPost),
+    PolicyError: |_| false,
+}
+
+impl<E: Refusal> From<ExecuteError<E>> for ApiError {
+    fn from(error: ExecuteError<E>) -> Self {
+        match error {
+            ExecuteError::Refused(refusal) if refusal.is_unknown() => Self::NotFound,
+            ExecuteError::Refused(refusal) => Self::Rule {
+                reason: refusal.reason(),
+                text: refusal.to_string(),
+                zh: refusal.zh(),
+            },
+            ExecuteError::VersionConflict { actual } => Self::Conflict { actual_version: actual },
+            ExecuteError::RequestReused => Self::RequestReused,
+            ExecuteError::ClaimTaken(claim) => Self::Rule {
+                reason: "CLAIM_TAKEN",
+                text: format!("{} is taken", claim.scope),
+                zh: format!("“{}”已被占用", claim.scope),
+            },
+            ExecuteError::TooLarge => Self::TooLarge,
+            ExecuteError::Log(error) => error.into(),
+        }
+    }
+}
+
+impl From<LogError> for ApiError {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Unavailable(_) | LogError::Unknown(_) => Self::Unavailable(error.to_string()),
+            LogError::Damaged(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<ViewError> for ApiError {
+    fn from(error: ViewError) -> Self {
+        match error {
+            ViewError::NoSuchView(name, known) => Self::shape(
+                "view",
+                &format!("'{name}' is no view; views are {known}"),
+                &format!("没有视图“{name}”,可用:{known}"),
+            ),
+            ViewError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            ViewError::Row(_) | ViewError::Fenced { .. } | ViewError::Poison(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<RebuildError> for ApiError {
+    fn from(error: RebuildError) -> Self {
+        match error {
+            RebuildError::View(error) => error.into(),
+            RebuildError::Feed(error) => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+impl From<vault::VaultError> for ApiError {
+    fn from(error: vault::VaultError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}

@@ -1,0 +1,29 @@
+//! Publishes a policy document.
+
+use commands::streams;
+use contract::bidao::policy::v1 as pb;
+use domain::policy::command::PublishPolicy;
+use domain::policy::{PolicyCommand, PolicyVerb};
+
+use super::require_size;
+use crate::decide::{Action, Resource, decide};
+use crate::write::{Write, receipt};
+use crate::{Api, ApiError, Caller};
+
+pub(super) async fn run(
+    api: Api,
+    caller: Caller,
+    body: pb::PublishPolicyRequest,
+) -> Result<pb::PublishPolicyResponse, ApiError> {
+    let write = Write::of(&body, &body.request_id, "")?;
+    decide(&caller, Action::PublishPolicy, &Resource::default())?;
+    require_size(&body.document)?;
+    let facts = api.commands.facts(caller.actor.clone(), None).await?;
+    let request = api.request(&caller, Action::PublishPolicy, write);
+    let command = |now| {
+        let text = body.document.clone();
+        PolicyCommand { given: facts.at(now), verb: PolicyVerb::PublishPolicy(PublishPolicy { text, allow_backtest: false }) }
+    };
+    let done = api.commands.policies.execute(streams::policies(&api.commands.county6), &request, command).await?;
+    Ok(pb::PublishPolicyResponse { receipt: Some(receipt(&done)) })
+}

@@ -1,0 +1,91 @@
+//! One port: gRPC, gRPC-Web, health, reflection, and the probes of whoever runs it.
+
+use axum::Router;
+use axum::routing::get;
+use contract::bidao;
+use runtime::shutdown::Shutdown;
+use tokio::net::TcpListener;
+use tonic::service::Routes;
+use tonic_web::GrpcWebLayer;
+
+use crate::Api;
+use crate::deadline::DeadlineLayer;
+
+/// A request above this is a mistake or an attack: text is ≤ 10,000 characters, a matter has five.
+const MESSAGE_BYTES_MAX: usize = 1 << 20;
+
+const NAMES: [&str; 11] = [
+    "bidao.call.v1.CallService",
+    "bidao.intake.v1.IntakeService",
+    "bidao.dispatch.v1.DispatchService",
+    "bidao.resolution.v1.ResolutionService",
+    "bidao.rating.v1.RatingService",
+    "bidao.escalation.v1.EscalationService",
+    "bidao.issue.v1.IssueService",
+    "bidao.dashboard.v1.DashboardService",
+    "bidao.org.v1.OrgService",
+    "bidao.policy.v1.PolicyService",
+    "bidao.admin.v1.AdminService",
+];
+
+macro_rules! limited {
+    ($server:ident of $module:path, $api:expr) => {{
+        use $module as module;
+        module::$server::new($api.clone()).max_decoding_message_size(MESSAGE_BYTES_MAX)
+    }};
+}
+
+/// Serves until asked to stop; then health says so, and what is under way is finished.
+///
+/// # Errors
+/// When the descriptors do not load, or the listener fails.
+pub async fn serve(api: Api, listener: TcpListener, shutdown: Shutdown) -> Result<(), String> {
+    let (health, health_service) = tonic_health::server::health_reporter();
+    for name in NAMES {
+        health.set_service_status(name, tonic_health::ServingStatus::Serving).await;
+    }
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(contract::DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1()
+        .map_err(|error| error.to_string())?;
+    let old_reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(contract::DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1alpha()
+        .map_err(|error| error.to_string())?;
+    let mut routes = Routes::builder();
+    routes.add_service(health_service).add_service(reflection).add_service(old_reflection);
+    add_services(&mut routes, &api);
+    let app = routes
+        .routes()
+        .into_axum_router()
+        .layer(GrpcWebLayer::new())
+        .layer(DeadlineLayer)
+        .merge(Router::new().route("/healthz", get(|| async { "ok\n" })));
+    let draining = shutdown.clone();
+    axum::serve(listener, app)
+        .with_graceful_shutdown(async move {
+            draining.requested().await;
+            for name in NAMES {
+                health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
+            }
+        })
+        .await
+        .map_err(|error| error.to_string())
+}
+
+fn add_services(routes: &mut tonic::service::RoutesBuilder, api: &Api) {
+    routes
+        .add_service(limited!(CallServiceServer of bidao::call::v1::call_service_server, api))
+        .add_service(limited!(IntakeServiceServer of bidao::intake::v1::intake_service_server, api))
+        .add_service(limited!(DispatchServiceServer of bidao::dispatch::v1::dispatch_service_server, api))
+        .add_service(limited!(ResolutionServiceServer of bidao::resolution::v1::resolution_service_server, api))
+        .add_service(limited!(RatingServiceServer of bidao::rating::v1::rating_service_server, api))
+        .add_service(limited!(EscalationServiceServer of bidao::escalation::v1::escalation_service_server, api))
+        .add_service(limited!(IssueServiceServer of bidao::issue::v1::issue_service_server, api))
+        .add_service(limited!(DashboardServiceServer of bidao::dashboard::v1::dashboard_service_server, api))
+        .add_service(limited!(OrgServiceServer of bidao::org::v1::org_service_server, api))
+        .add_service(limited!(PolicyServiceServer of bidao::policy::v1::policy_service_server, api))
+        .add_service(limited!(AdminServiceServer of bidao::admin::v1::admin_service_server, api));
+}

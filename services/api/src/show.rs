@@ -1,0 +1,118 @@
+//! Rows to answers: names beside ids, times as timestamps, deadlines with their derivation.
+
+use contract::bidao::common::v1 as pb;
+use domain::shared::clock::ClockStarted;
+use domain::shared::ladder::{Holder, Rung};
+use domain::shared::matter::{Nature, Urgency};
+use domain::shared::moment::Moment;
+use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
+use views::org_tree::Names;
+
+use crate::{Api, ApiError, wire};
+
+impl Api {
+    /// Waits until the views know `min_position`; the caller's deadline bounds the wait.
+    pub(crate) async fn fresh(&self, min_position: u64) -> Result<(), ApiError> {
+        if min_position > self.commands.appender.head().position() {
+            return Err(ApiError::shape("min_position", "must be the position of an answer", "应为应答中的 position"));
+        }
+        self.projected.wait_for(min_position).await;
+        Ok(())
+    }
+
+    pub(crate) async fn as_of(&self) -> pb::AsOf {
+        let now = Moment(self.commands.clock.now_us());
+        pb::AsOf { position: self.views.position().await, time: wire::timestamp(now) }
+    }
+}
+
+pub(crate) fn rung(rung: Rung) -> i32 {
+    (match rung {
+        Rung::Grid => pb::Rung::Grid,
+        Rung::Village => pb::Rung::Village,
+        Rung::Township => pb::Rung::Township,
+        Rung::County => pb::Rung::County,
+    })
+    .into()
+}
+
+pub(crate) fn nature(nature: Nature) -> i32 {
+    (match nature {
+        Nature::Consultation => pb::Nature::Consultation,
+        Nature::Help => pb::Nature::Help,
+        Nature::Complaint => pb::Nature::Complaint,
+        Nature::Report => pb::Nature::Report,
+        Nature::Suggestion => pb::Nature::Suggestion,
+    })
+    .into()
+}
+
+pub(crate) fn urgency(urgency: Urgency) -> i32 {
+    (match urgency {
+        Urgency::Normal => pb::Urgency::Normal,
+        Urgency::Urgent => pb::Urgency::Urgent,
+    })
+    .into()
+}
+
+pub(crate) fn thumb(thumb: Option<Thumb>) -> i32 {
+    (match thumb {
+        None => pb::Thumb::Unspecified,
+        Some(Thumb::Up) => pb::Thumb::Up,
+        Some(Thumb::Down) => pb::Thumb::Down,
+    })
+    .into()
+}
+
+pub(crate) fn verdict(verdict: Verdict) -> pb::Verdict {
+    let effect = match verdict.effect {
+        Effect::Solved => pb::Effect::Solved,
+        Effect::NotSolved => pb::Effect::NotSolved,
+    };
+    pb::Verdict {
+        effect: effect.into(),
+        timeliness: satisfaction(verdict.timeliness),
+        attitude: satisfaction(verdict.attitude),
+    }
+}
+
+fn satisfaction(satisfaction: Option<Satisfaction>) -> i32 {
+    (match satisfaction {
+        None => pb::Satisfaction::Unspecified,
+        Some(Satisfaction::Satisfied) => pb::Satisfaction::Satisfied,
+        Some(Satisfaction::Dissatisfied) => pb::Satisfaction::Dissatisfied,
+    })
+    .into()
+}
+
+pub(crate) fn holder(holder: &Holder, names: &Names) -> pb::Holder {
+    pb::Holder {
+        unit_id: holder.unit.to_string(),
+        post_id: holder.post.to_string(),
+        person_id: holder.person.map(|person| person.to_string()).unwrap_or_default(),
+        unit_name: names.of(holder.unit.0),
+        post_title: names.of(holder.post.0),
+        person_name: holder.person.map(|person| names.of(person.0)).unwrap_or_default(),
+    }
+}
+
+pub(crate) fn clock(started: &ClockStarted) -> pb::Clock {
+    pb::Clock {
+        kind: started.clock.name().into(),
+        generation: started.generation,
+        due_at: wire::timestamp(started.due_at),
+        derivation: started.derivation.zh(),
+        provisional: started.derivation.provisional,
+    }
+}
+
+impl Api {
+    /// What the caller may see of the unit named; of everything, when none is.
+    pub(crate) async fn narrowed(&self, caller: &crate::Caller, unit: &str) -> Result<views::Viewer, ApiError> {
+        let viewer = caller.viewer();
+        let Some(unit) = wire::optional_id("unit_id", unit)? else { return Ok(viewer) };
+        let path = self.views.area_path(unit).await?.ok_or(ApiError::NotFound)?;
+        let narrowed = viewer.narrowed_to(&path);
+        if narrowed.area.is_none() { Err(ApiError::NotFound) } else { Ok(narrowed) }
+    }
+}

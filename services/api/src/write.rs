@@ -1,0 +1,91 @@
+//! What all writes share: request id, etag, claimed time; and the receipt they answer with.
+
+use contract::bidao::common::v1 as pb;
+use domain::shared::moment::Moment;
+use eventlog::{Done, Origin, Request};
+use prost::Message;
+use uuid::Uuid;
+
+use crate::decide::Action;
+use crate::{Api, ApiError, Caller, wire};
+
+/// A write before it is authorised.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Write {
+    request_id: String,
+    expected_version: Option<u64>,
+    occurred_at: Option<Moment>,
+    body: Vec<u8>,
+}
+
+impl Write {
+    /// Checks what every write carries. The whole request is what its id stands for.
+    pub(crate) fn of(message: &impl Message, request_id: &str, etag: &str) -> Result<Self, ApiError> {
+        if !request_id.is_empty() && Uuid::parse_str(request_id).is_err() {
+            return Err(ApiError::shape("request_id", "must be a UUID, or empty", "应为 UUID,或不填"));
+        }
+        Ok(Self {
+            request_id: request_id.into(),
+            expected_version: version_of(etag)?,
+            occurred_at: None,
+            body: message.encode_to_vec(),
+        })
+    }
+
+    pub(crate) fn occurred_at(self, time: Option<&prost_types::Timestamp>) -> Result<Self, ApiError> {
+        Ok(Self { occurred_at: wire::optional_time("occurred_at", time)?, ..self })
+    }
+}
+
+/// Opaque to clients: the stream's version.
+pub(crate) fn etag(version: u64) -> String {
+    format!("v{version}")
+}
+
+fn version_of(etag: &str) -> Result<Option<u64>, ApiError> {
+    if etag.is_empty() {
+        return Ok(None);
+    }
+    let version = etag.strip_prefix('v').and_then(|number| number.parse().ok());
+    version.map(Some).ok_or_else(|| ApiError::shape("etag", "must be an etag of an answer, or empty", "应为应答中的 etag,或不填"))
+}
+
+pub(crate) fn receipt(done: &Done) -> pb::Receipt {
+    pb::Receipt {
+        etag: etag(done.receipt.version),
+        position: done.receipt.position,
+        event_ids: done.receipt.event_ids.iter().map(ToString::to_string).collect(),
+        repeated: done.repeated,
+    }
+}
+
+impl Api {
+    /// The request as the log knows it. The action is part of the body, so that an id is not good
+    /// for two RPCs.
+    pub(crate) fn request(&self, caller: &Caller, action: Action, write: Write) -> Request {
+        let actor = &caller.actor;
+        let kind = serde_json::to_value(actor.kind).ok().and_then(|kind| kind.as_str().map(Into::into));
+        let mut body = format!("{action:?}\n").into_bytes();
+        body.extend(write.body);
+        Request {
+            origin: Origin {
+                county6: self.commands.county6.clone(),
+                actor: event::Actor {
+                    kind: kind.unwrap_or_default(),
+                    id: actor.id.clone(),
+                    post: actor.post.map(|post| post.0),
+                    unit: actor.unit.map(|unit| unit.0),
+                },
+                on_behalf_of: None,
+                channel: caller.channel.clone(),
+                occurred_at: write.occurred_at.map(|moment| moment.0),
+                correlation_id: self.commands.ids.uuid7(),
+                causation_id: None,
+            },
+            request_id: write.request_id,
+            principal: actor.id.clone(),
+            body,
+            expected_version: write.expected_version,
+        }
+    }
+}

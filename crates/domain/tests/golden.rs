@@ -3,6 +3,8 @@
 //!
 //! A file is named `<type>.<schema>.json`, or `<type>.<schema>.<what>.json` for a further form of it.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what a test calls may stop it")]
+
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::path::PathBuf;
@@ -521,7 +523,7 @@ fn every_sealed_field_is_named() {
 fn a_fact_is_written_with_type_disclosure_claims_and_keys() {
     let event = IssueEvent::from(issue::Progressed { note: sealed(8), at: NOW });
     let claims = vec![
-        ClaimOp::Take { scope: "case_no".into(), key: "1".into() },
+        ClaimOp::Take { scope: "case_no".into(), key: "1".into(), reroute: false },
         ClaimOp::Replace { scope: "thumb".into(), key: "2".into() },
         ClaimOp::Release { scope: "device".into() },
     ];
@@ -529,7 +531,7 @@ fn a_fact_is_written_with_type_disclosure_claims_and_keys() {
     let text = serde_json::to_string(&fact).unwrap();
     let key = r#"{"key_id":"01928a7b-0000-7000-8000-00005ea10008","commitment":"8J+RjeS4gOS7tuS6i+S4gOaKiuWvhumSpeWwgeWtmDE="}"#;
     let expected = format!(
-        r#"{{"type":"issue.progressed","schema":1,"disclosure":"withheld","claims":[{{"take":{{"scope":"case_no","key":"1"}}}},{{"replace":{{"scope":"thumb","key":"2"}}}},{{"release":{{"scope":"device"}}}}],"keys":[{key}],"data":{}}}"#,
+        r#"{{"type":"issue.progressed","schema":1,"disclosure":"withheld","claims":[{{"take":{{"scope":"case_no","key":"1","reroute":false}}}},{{"replace":{{"scope":"thumb","key":"2"}}}},{{"release":{{"scope":"device"}}}}],"keys":[{key}],"data":{}}}"#,
         fact.event.data().unwrap().get(),
     );
     assert_eq!(text, expected);

@@ -20,7 +20,7 @@ pub enum FeedError {
 /// Yields events from a position on. The embedded form follows the log's tail; the distributed one
 /// follows a stream and reads what is missing from the log.
 #[async_trait]
-pub trait Feed: Send {
+pub trait Feed: Send + Sync {
     /// The next events, at least one and at most `max`, waiting for the first.
     async fn next(&mut self, max: usize) -> Result<Vec<Recorded>, FeedError>;
 

@@ -80,7 +80,11 @@ impl Config {
         config.checked()
     }
 
-    fn checked(self) -> Result<Self, ConfigError> {
+    /// Checks values that types do not; flags may have changed them.
+    ///
+    /// # Errors
+    /// One line with the key and what was expected.
+    pub fn checked(self) -> Result<Self, ConfigError> {
         let digits = self.county6.len() == 6 && self.county6.bytes().all(|b| b.is_ascii_digit());
         if !digits {
             return Err(ConfigError(format!(

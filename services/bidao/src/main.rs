@@ -1,1 +1,25 @@
-fn main() {}
+//! `bidao`: configuration → parts → roles, and the command line that is a client of them.
+
+mod cli;
+mod client;
+mod county;
+mod demo;
+mod dev;
+mod doctor;
+mod parts;
+mod rebuild;
+mod serve;
+mod simulate;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let matches = cli::command().get_matches();
+    match cli::run(&matches) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("bidao: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

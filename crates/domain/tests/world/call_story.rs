@@ -5,7 +5,6 @@ use domain::call::command::{
 };
 use domain::call::lifecycle::Verb;
 use domain::call::{Call, CallCommand, CallError, CallEvent, CallVerb, Stage};
-use domain::shared::actor::Actor;
 use domain::shared::clock::ClockKind;
 use domain::shared::given::Given;
 use domain::shared::ids::IssueId;
@@ -42,7 +41,6 @@ pub enum What {
 
 pub struct Seen {
     pub before: Call,
-    pub past: Vec<CallEvent>,
     pub given: Given,
     pub verb: CallVerb,
     pub result: Result<Vec<CallEvent>, CallError>,
@@ -88,13 +86,12 @@ impl Story {
 
     pub fn give(&mut self, given: Given, verb: CallVerb, repeated: bool) -> Seen {
         let before = self.call.clone();
-        let past = self.past.clone();
         let result = before.decide(CallCommand { given: given.clone(), verb: verb.clone() });
         for event in result.iter().flatten() {
             self.call.evolve(event);
             self.past.push(event.clone());
         }
-        Seen { before, past, given, verb, result, after: self.call.clone(), repeated }
+        Seen { before, given, verb, result, after: self.call.clone(), repeated }
     }
 
     pub fn command(&mut self, step: &Step) -> (Given, CallVerb) {

@@ -1,0 +1,52 @@
+//! The command line: what is served, what is asked, what is replayed.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+
+use crate::{client, demo, doctor, rebuild, serve, simulate};
+
+/// Commands of our own; every RPC adds one of its own, made from the descriptors (ADR 6).
+#[derive(Subcommand)]
+enum Own {
+    /// Serves the API and runs the roles behind it
+    Serve(serve::Arguments),
+    /// Builds views anew beside the running ones and compares the two
+    Rebuild(rebuild::Arguments),
+    /// Checks a server, a data directory, a policy
+    Doctor(doctor::Arguments),
+    /// Replays real letters through the real command path: a back-test of a policy
+    Simulate(simulate::Arguments),
+    /// A small county on one compressed day
+    Demo(demo::Arguments),
+}
+
+pub fn command() -> Command {
+    let own = Own::augment_subcommands(
+        Command::new("bidao")
+            .version(env!("CARGO_PKG_VERSION"))
+            .about("必到:群众呼叫,书记必到")
+            .subcommand_required(true)
+            .arg_required_else_help(true),
+    );
+    client::Connection::augment_args(own).subcommands(client::commands())
+}
+
+pub fn run(matches: &ArgMatches) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match Own::from_arg_matches(matches) {
+            Ok(Own::Serve(arguments)) => serve::run(arguments).await.map(|()| ExitCode::SUCCESS),
+            Ok(Own::Rebuild(arguments)) => {
+                rebuild::run(arguments, &client::Connection::from_arg_matches(matches)?).await
+            }
+            Ok(Own::Doctor(arguments)) => {
+                doctor::run(arguments, &client::Connection::from_arg_matches(matches)?).await
+            }
+            Ok(Own::Simulate(arguments)) => simulate::run(arguments).await.map(|()| ExitCode::SUCCESS),
+            Ok(Own::Demo(arguments)) => demo::run(arguments).await.map(|()| ExitCode::SUCCESS),
+            Err(_) => client::run(matches).await,
+        }
+    })
+}

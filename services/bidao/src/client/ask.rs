@@ -1,0 +1,173 @@
+//! Flags to requests: one flag per field, nested fields joined by dashes, lists and oneofs as JSON.
+
+use anyhow::{Context, Result, anyhow};
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use prost_reflect::{Cardinality, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::help;
+
+/// How deep fields of fields become flags of their own.
+const DEPTH_MAX: usize = 2;
+
+/// `RecordDisposition` → `record-disposition`.
+pub fn kebab(name: &str) -> String {
+    let mut text = String::new();
+    for (place, letter) in name.chars().enumerate() {
+        if letter.is_ascii_uppercase() && place > 0 {
+            text.push('-');
+        }
+        text.push(if letter == '_' { '-' } else { letter.to_ascii_lowercase() });
+    }
+    text
+}
+
+pub fn command(method: &MethodDescriptor) -> Command {
+    let about = help::of(&method.parent_file(), method.path());
+    let json = Arg::new("json").long("json").value_name("JSON").help("The whole request as JSON; flags are laid over it");
+    let mut command = Command::new(kebab(method.name())).about(about).arg(json);
+    for flag in flags(&method.input(), "", 0) {
+        command = command.arg(flag);
+    }
+    command
+}
+
+fn flags(message: &MessageDescriptor, prefix: &str, depth: usize) -> Vec<Arg> {
+    message.fields().flat_map(|field| flag(&field, prefix, depth)).collect()
+}
+
+fn flag(field: &FieldDescriptor, prefix: &str, depth: usize) -> Vec<Arg> {
+    let name = format!("{prefix}{}", kebab(field.name()));
+    let base = || {
+        let help = help::of(&field.parent_file(), field.path());
+        Arg::new(name.clone()).long(name.clone()).value_name("VALUE").help(help)
+    };
+    if field.cardinality() == Cardinality::Repeated && !matches!(field.kind(), Kind::Message(_)) {
+        return vec![base().action(ArgAction::Append)];
+    }
+    match field.kind() {
+        Kind::Bool => vec![base().action(ArgAction::SetTrue).value_name(None::<&str>)],
+        Kind::Enum(kind) => {
+            let names = kind.values().filter(|value| value.number() != 0);
+            let shorts = names.map(|value| short(kind.name(), value.name())).collect::<Vec<_>>();
+            vec![base().value_parser(PossibleValuesParser::new(shorts))]
+        }
+        Kind::Message(message) if is_flat(field, &message, depth) => flags(&message, &format!("{name}-"), depth + 1),
+        Kind::Message(message) if message.full_name() == "google.protobuf.Timestamp" => {
+            vec![base().value_name("RFC3339")]
+        }
+        Kind::Message(_) => vec![base().value_name("JSON")],
+        Kind::Double
+        | Kind::Float
+        | Kind::Int32
+        | Kind::Int64
+        | Kind::Uint32
+        | Kind::Uint64
+        | Kind::Sint32
+        | Kind::Sint64
+        | Kind::Fixed32
+        | Kind::Fixed64
+        | Kind::Sfixed32
+        | Kind::Sfixed64
+        | Kind::String
+        | Kind::Bytes => vec![base()],
+    }
+}
+
+/// Whether a message's fields become flags; else the message is one JSON flag.
+fn is_flat(field: &FieldDescriptor, message: &MessageDescriptor, depth: usize) -> bool {
+    field.cardinality() != Cardinality::Repeated
+        && depth < DEPTH_MAX
+        && !message.full_name().starts_with("google.protobuf.")
+        && field.containing_oneof().is_none_or(|_| message.name() == "Verdict")
+}
+
+/// `NATURE_HELP` of `Nature` → `help`.
+fn short(kind: &str, value: &str) -> String {
+    let prefix = kebab(kind).replace('-', "_").to_uppercase() + "_";
+    value.strip_prefix(&prefix).unwrap_or(value).to_lowercase()
+}
+
+/// The request that the flags describe.
+pub fn request(method: &MethodDescriptor, asked: &ArgMatches) -> Result<DynamicMessage> {
+    let mut body = match asked.get_one::<String>("json") {
+        Some(text) => serde_json::from_str(text).context("--json is not JSON")?,
+        None => Map::new(),
+    };
+    fill(&mut body, &method.input(), "", 0, asked)?;
+    // A write without an id would not be safe to repeat.
+    if method.input().get_field_by_name("request_id").is_some() && !body.contains_key("request_id") {
+        body.insert("request_id".into(), fresh_id().into());
+    }
+    let text = Value::Object(body).to_string();
+    let mut deserializer = serde_json::Deserializer::from_str(&text);
+    DynamicMessage::deserialize(method.input(), &mut deserializer).map_err(|error| anyhow!("request: {error}"))
+}
+
+fn fresh_id() -> String {
+    let mut bytes = [0; 16];
+    runtime::ids::fill_random(&mut bytes);
+    Uuid::from_bytes(uuid::Builder::from_random_bytes(bytes).into_uuid().into_bytes()).to_string()
+}
+
+fn fill(
+    body: &mut Map<String, Value>,
+    message: &MessageDescriptor,
+    prefix: &str,
+    depth: usize,
+    asked: &ArgMatches,
+) -> Result<()> {
+    for field in message.fields() {
+        let name = format!("{prefix}{}", kebab(field.name()));
+        if let Kind::Message(inner) = field.kind()
+            && is_flat(&field, &inner, depth)
+        {
+            let mut below = Map::new();
+            fill(&mut below, &inner, &format!("{name}-"), depth + 1, asked)?;
+            if !below.is_empty() {
+                body.insert(field.name().into(), Value::Object(below));
+            }
+            continue;
+        }
+        if let Some(value) = value(&field, &name, asked)? {
+            body.insert(field.name().into(), value);
+        }
+    }
+    Ok(())
+}
+
+fn value(field: &FieldDescriptor, name: &str, asked: &ArgMatches) -> Result<Option<Value>> {
+    if matches!(field.kind(), Kind::Bool) {
+        return Ok(asked.get_flag(name).then_some(Value::Bool(true)));
+    }
+    if field.cardinality() == Cardinality::Repeated && !matches!(field.kind(), Kind::Message(_)) {
+        let values = asked.get_many::<String>(name).map(|values| values.cloned().map(Value::String).collect());
+        return Ok(values);
+    }
+    let Some(text) = asked.get_one::<String>(name) else { return Ok(None) };
+    Ok(Some(match field.kind() {
+        Kind::Enum(kind) => {
+            let full = kind.values().find(|value| short(kind.name(), value.name()) == *text);
+            Value::String(full.map_or_else(|| text.clone(), |value| value.name().into()))
+        }
+        Kind::Message(message) if message.full_name() == "google.protobuf.Timestamp" => Value::String(text.clone()),
+        Kind::Message(_) => serde_json::from_str(text).with_context(|| format!("--{name} is not JSON"))?,
+        Kind::Bool
+        | Kind::Double
+        | Kind::Float
+        | Kind::Int32
+        | Kind::Int64
+        | Kind::Uint32
+        | Kind::Uint64
+        | Kind::Sint32
+        | Kind::Sint64
+        | Kind::Fixed32
+        | Kind::Fixed64
+        | Kind::Sfixed32
+        | Kind::Sfixed64
+        | Kind::String
+        | Kind::Bytes => Value::String(text.clone()),
+    }))
+}

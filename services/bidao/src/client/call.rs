@@ -1,0 +1,72 @@
+//! Calling any RPC with messages known only by their descriptors.
+
+use anyhow::Result;
+use bytes::{Buf, BufMut};
+use prost::Message;
+use prost_reflect::{DynamicMessage, MessageDescriptor, MethodDescriptor};
+use tonic::client::Grpc;
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::transport::Endpoint;
+use tonic::{Request, Status};
+
+use super::Connection;
+
+/// Sends one request and waits for its answer.
+pub async fn invoke(
+    connection: &Connection,
+    method: &MethodDescriptor,
+    message: DynamicMessage,
+) -> Result<DynamicMessage, Status> {
+    let mut request = Request::new(message);
+    connection.state(request.metadata_mut()).map_err(|error| Status::invalid_argument(error.to_string()))?;
+    let endpoint = Endpoint::from_shared(connection.server.clone())
+        .map_err(|error| Status::invalid_argument(format!("--server {}: {error}", connection.server)))?;
+    let channel = endpoint.connect().await.map_err(|_| {
+        Status::unavailable(format!("no server answers at {}; start one with 'bidao serve --dev'", connection.server))
+    })?;
+    let mut grpc = Grpc::new(channel);
+    grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+    let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+    let path = path.parse().map_err(|_| Status::internal("the method's path"))?;
+    grpc.unary(request, path, DynamicCodec { answer: method.output() }).await.map(tonic::Response::into_inner)
+}
+
+struct DynamicCodec {
+    answer: MessageDescriptor,
+}
+
+impl Codec for DynamicCodec {
+    type Encode = DynamicMessage;
+    type Decode = DynamicMessage;
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        Self { answer: self.answer.clone() }
+    }
+
+    fn decoder(&mut self) -> Self {
+        Self { answer: self.answer.clone() }
+    }
+}
+
+impl Encoder for DynamicCodec {
+    type Item = DynamicMessage;
+    type Error = Status;
+
+    fn encode(&mut self, message: DynamicMessage, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        buffer.put_slice(&message.encode_to_vec());
+        Ok(())
+    }
+}
+
+impl Decoder for DynamicCodec {
+    type Item = DynamicMessage;
+    type Error = Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<DynamicMessage>, Status> {
+        let bytes = buffer.copy_to_bytes(buffer.remaining());
+        let message = DynamicMessage::decode(self.answer.clone(), bytes);
+        message.map(Some).map_err(|error| Status::internal(error.to_string()))
+    }
+}

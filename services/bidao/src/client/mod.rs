@@ -1,0 +1,148 @@
+//! The command line as a client: one command per RPC, made from the descriptors at run time, so that
+//! no verb is missing and none can drift (ADR 6).
+
+mod ask;
+mod call;
+mod help;
+mod render;
+
+use std::process::ExitCode;
+use std::sync::OnceLock;
+
+use anyhow::{Result, anyhow};
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use prost_reflect::{DescriptorPool, MethodDescriptor, ServiceDescriptor};
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+pub use call::invoke;
+
+/// Which server, who asks, and how the answer is shown.
+#[derive(Args, Clone, Debug)]
+pub struct Connection {
+    /// The server to ask
+    #[arg(long, global = true, value_name = "URL", env = "BIDAO_SERVER", default_value = "http://127.0.0.1:7433")]
+    pub server: String,
+    /// Who asks: the caller's id, as a trusted proxy would state it
+    #[arg(long, global = true, value_name = "ID", default_value = "cli")]
+    pub principal: String,
+    /// staff, resident, device or agent
+    #[arg(long, global = true, value_name = "KIND", default_value = "staff")]
+    pub kind: String,
+    /// Roles of the caller, comma-separated: resident, device, hotline, dispatcher, handler, follow-up, leader, operator, auditor
+    #[arg(long, global = true, value_name = "ROLES", default_value = "operator")]
+    pub roles: String,
+    /// Post of the caller
+    #[arg(long, global = true, value_name = "POST_ID")]
+    pub post: Option<String>,
+    /// Person of the caller, when not who sits in the post
+    #[arg(long, global = true, value_name = "PERSON_ID")]
+    pub person: Option<String>,
+    /// Unit below which the caller may act; `*` is the county; default: the post's unit, else `*`
+    #[arg(long, global = true, value_name = "UNIT_ID")]
+    pub area: Option<String>,
+    /// How answers are shown
+    #[arg(short, long, global = true, value_name = "FORM", default_value = "table", value_parser = ["table", "json"])]
+    pub output: String,
+}
+
+impl Connection {
+    pub fn is_json(&self) -> bool {
+        self.output == "json"
+    }
+
+    /// The caller as request headers.
+    pub fn state(&self, metadata: &mut tonic::metadata::MetadataMap) -> Result<()> {
+        let area = self.area.clone().or_else(|| self.post.is_none().then(|| "*".into()));
+        let headers = [
+            ("x-bidao-principal", Some(self.principal.clone())),
+            ("x-bidao-kind", Some(self.kind.clone())),
+            ("x-bidao-roles", Some(self.roles.clone())),
+            ("x-bidao-post", self.post.clone()),
+            ("x-bidao-person", self.person.clone()),
+            ("x-bidao-area", area),
+        ];
+        for (name, value) in headers {
+            if let Some(value) = value {
+                metadata.insert(name, value.parse()?);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Every message and service of the contract.
+pub fn pool() -> &'static DescriptorPool {
+    static POOL: OnceLock<DescriptorPool> = OnceLock::new();
+    POOL.get_or_init(|| DescriptorPool::decode(contract::DESCRIPTORS).unwrap_or_default())
+}
+
+/// One command per service, one below it per RPC.
+pub fn commands() -> Vec<Command> {
+    services().map(|service| {
+        let methods = service.methods().filter(|method| !method.is_server_streaming());
+        Command::new(noun(&service))
+            .about(help::of(&service.parent_file(), service.path()))
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .subcommands(methods.map(|method| ask::command(&method)))
+    })
+    .collect()
+}
+
+pub async fn run(matches: &ArgMatches) -> Result<ExitCode> {
+    let connection = Connection::from_arg_matches(matches)?;
+    let (method, asked) = find(matches).ok_or_else(|| anyhow!("no such command"))?;
+    let request = ask::request(&method, asked)?;
+    match invoke(&connection, &method, request).await {
+        Ok(answer) => {
+            render::print(&answer, connection.is_json())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(status) => Ok(refuse(&status)),
+    }
+}
+
+fn services() -> impl Iterator<Item = ServiceDescriptor> {
+    pool().services().filter(|service| service.full_name().starts_with("bidao."))
+}
+
+/// `bidao.call.v1` → `call`.
+fn noun(service: &ServiceDescriptor) -> String {
+    service.package_name().split('.').nth(1).unwrap_or_default().into()
+}
+
+fn find(matches: &ArgMatches) -> Option<(MethodDescriptor, &ArgMatches)> {
+    let (noun_asked, below) = matches.subcommand()?;
+    let (verb, asked) = below.subcommand()?;
+    let service = services().find(|service| noun(service) == noun_asked)?;
+    let method = service.methods().find(|method| ask::kebab(method.name()) == verb)?;
+    Some((method, asked))
+}
+
+/// Says what was wrong, in Chinese first; the exit code tells programs the same.
+pub fn refuse(status: &Status) -> ExitCode {
+    let details = status.get_error_details();
+    if let Some(localized) = details.localized_message() {
+        eprintln!("{}", localized.message);
+    }
+    let reason = details.error_info().map(|info| info.reason.clone()).unwrap_or_default();
+    let etag = details.error_info().and_then(|info| info.metadata.get("etag")).map(|etag| format!(" (etag {etag})"));
+    eprintln!("{:?} {reason}: {}{}", status.code(), status.message(), etag.unwrap_or_default());
+    ExitCode::from(match status.code() {
+        Code::InvalidArgument => 2,
+        Code::NotFound => 3,
+        Code::Aborted | Code::AlreadyExists => 4,
+        Code::PermissionDenied | Code::Unauthenticated => 5,
+        Code::Unavailable | Code::DeadlineExceeded => 6,
+        Code::Ok
+        | Code::Cancelled
+        | Code::Unknown
+        | Code::ResourceExhausted
+        | Code::FailedPrecondition
+        | Code::OutOfRange
+        | Code::Unimplemented
+        | Code::Internal
+        | Code::DataLoss => 1,
+    })
+}

@@ -1,0 +1,137 @@
+//! Answers for people: tables, local times with their zone, names before ids. For programs: JSON.
+
+use anyhow::Result;
+use comfy_table::{Table, presets};
+use domain::shared::moment::Moment;
+use prost_reflect::{Cardinality, DynamicMessage, FieldDescriptor, Kind, ReflectMessage, SerializeOptions, Value};
+
+pub fn print(answer: &DynamicMessage, json: bool) -> Result<()> {
+    if json {
+        let mut bytes = Vec::new();
+        let mut serializer = serde_json::Serializer::pretty(&mut bytes);
+        let options = SerializeOptions::new().skip_default_fields(false).use_proto_field_name(true);
+        answer.serialize_with_options(&mut serializer, &options)?;
+        println!("{}", String::from_utf8(bytes)?);
+        return Ok(());
+    }
+    for field in answer.descriptor().fields().filter(|field| answer.has_field(field)) {
+        show(&field, &answer.get_field(&field));
+    }
+    Ok(())
+}
+
+fn show(field: &FieldDescriptor, value: &Value) {
+    match value {
+        Value::List(items) if items.iter().all(|item| matches!(item, Value::Message(_))) => list(items),
+        Value::Message(message) if !is_leaf(message) => one(message),
+        other => println!("{}: {}", field.name(), text(field, other)),
+    }
+}
+
+/// A table with one row per message; columns that are empty everywhere are left out.
+fn list(items: &[Value]) {
+    let rows: Vec<_> = items.iter().filter_map(Value::as_message).collect();
+    let Some(first) = rows.first() else {
+        println!("(无)");
+        return;
+    };
+    let fields: Vec<_> = first.descriptor().fields().filter(|f| rows.iter().any(|row| row.has_field(f))).collect();
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_header(fields.iter().map(FieldDescriptor::name));
+    for row in rows {
+        table.add_row(fields.iter().map(|field| text(field, &row.get_field(field))));
+    }
+    println!("{table}");
+}
+
+/// A table of names and values; lists of messages below it.
+fn one(message: &DynamicMessage) {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let mut lists = Vec::new();
+    for field in message.descriptor().fields().filter(|field| message.has_field(field)) {
+        let value = message.get_field(&field).into_owned();
+        match &value {
+            Value::List(items) if matches!(items.first(), Some(Value::Message(_))) => lists.push((field, items.clone())),
+            Value::Message(inner) if !is_leaf(inner) => {
+                for below in inner.descriptor().fields().filter(|below| inner.has_field(below)) {
+                    table.add_row([below.name().into(), text(&below, &inner.get_field(&below))]);
+                }
+            }
+            other => {
+                table.add_row([field.name().into(), text(&field, other)]);
+            }
+        }
+    }
+    println!("{table}");
+    for (field, items) in lists {
+        println!("\n{}:", field.name());
+        list(&items);
+    }
+}
+
+/// Messages that read best as one word.
+fn is_leaf(message: &DynamicMessage) -> bool {
+    matches!(message.descriptor().name(), "Timestamp" | "Holder" | "Ratio" | "Verdict" | "AsOf" | "Receipt" | "Clock")
+}
+
+fn text(field: &FieldDescriptor, value: &Value) -> String {
+    match value {
+        Value::Message(message) => leaf(message),
+        Value::List(items) => items.iter().map(|item| text(field, item)).collect::<Vec<_>>().join(", "),
+        Value::EnumNumber(number) => enum_name(field, *number),
+        Value::String(text) => text.clone(),
+        Value::Bool(value) => (if *value { "是" } else { "否" }).into(),
+        Value::I32(number) => number.to_string(),
+        Value::I64(number) => number.to_string(),
+        Value::U32(number) => number.to_string(),
+        Value::U64(number) => number.to_string(),
+        Value::F32(number) => number.to_string(),
+        Value::F64(number) => number.to_string(),
+        Value::Bytes(bytes) => format!("{} 字节", bytes.len()),
+        Value::Map(_) => String::new(),
+    }
+}
+
+fn leaf(message: &DynamicMessage) -> String {
+    let word = |name: &str| {
+        let field = message.descriptor().get_field_by_name(name);
+        field.map(|field| text(&field, &message.get_field(&field))).unwrap_or_default()
+    };
+    let number = |name: &str| word(name).parse::<i64>().unwrap_or_default();
+    match message.descriptor().name() {
+        "Timestamp" => Moment(number("seconds") * 1_000_000 + number("nanos") / 1_000).to_string(),
+        "Ratio" => ratio(number("count"), number("of")),
+        "Holder" => {
+            let names = [word("unit_name"), word("post_title"), word("person_name")];
+            names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ")
+        }
+        "AsOf" => format!("{} @ {}", word("time"), word("position")),
+        "Receipt" => format!("etag {} position {}{}", word("etag"), word("position"), if word("repeated") == "是" { "(已办过)" } else { "" }),
+        "Clock" => format!("{} {}", word("kind"), word("due_at")),
+        _other => message
+            .descriptor()
+            .fields()
+            .filter(|field| message.has_field(field) && field.cardinality() != Cardinality::Repeated)
+            .map(|field| text(&field, &message.get_field(&field)))
+            .collect::<Vec<_>>()
+            .join(" "),
+    }
+}
+
+/// No percentage under 10 cases (LOOP M6).
+fn ratio(count: i64, of: i64) -> String {
+    if of < 10 {
+        return format!("{count}/{of}");
+    }
+    let permille = count * 1_000 / of;
+    format!("{count}/{of} = {}.{}%", permille / 10, permille % 10)
+}
+
+fn enum_name(field: &FieldDescriptor, number: i32) -> String {
+    let Kind::Enum(kind) = field.kind() else { return number.to_string() };
+    let Some(value) = kind.get_value(number) else { return number.to_string() };
+    let prefix = super::ask::kebab(kind.name()).replace('-', "_").to_uppercase() + "_";
+    value.name().strip_prefix(&prefix).unwrap_or(value.name()).to_lowercase()
+}

@@ -1,0 +1,5 @@
+//! demo
+
+#[derive(clap::Args)]
+pub struct Arguments {}
+pub async fn run(_: Arguments) -> anyhow::Result<()> { Ok(()) }

@@ -1,0 +1,151 @@
+//! `bidao serve`: the roles of one process, until it is asked to stop.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, anyhow, bail};
+use clap::Args;
+use runtime::config::{Auth, ClockKind, Config};
+use runtime::shutdown::Shutdown;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::parts::{self, Running};
+use crate::{county, dev};
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct Arguments {
+    /// A small fictional county on loopback, callers trusted by header: for trying out
+    #[arg(long)]
+    dev: bool,
+    /// Refuses every setting that is not fit for real residents
+    #[arg(long, conflicts_with = "dev")]
+    production: bool,
+    /// Configuration file, TOML
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where everything is kept
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Address and port; port 0 takes a free one
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Six digits of the county
+    #[arg(long, value_name = "CODE")]
+    county6: Option<String>,
+    /// `closed` or `trusted-header`
+    #[arg(long, value_name = "MODE", value_parser = ["closed", "trusted-header"])]
+    auth: Option<String>,
+    /// `system` or `manual`
+    #[arg(long, value_name = "KIND", value_parser = ["system", "manual"])]
+    clock: Option<String>,
+    /// Where a manual clock starts, RFC 3339
+    #[arg(long, value_name = "TIME")]
+    clock_start: Option<String>,
+}
+
+/// A server that answers, with what is behind it.
+pub struct Served {
+    pub address: SocketAddr,
+    pub running: Running,
+    pub roles: JoinSet<Result<(), String>>,
+    pub shutdown: Shutdown,
+}
+
+pub async fn run(arguments: Arguments) -> Result<()> {
+    let config = configure(&arguments)?;
+    runtime::telemetry::start(if arguments.dev { "warn" } else { &config.log }).map_err(|error| anyhow!(error))?;
+    let mut served = start(&config).await?;
+    if arguments.dev {
+        let seeded = county::ensure_small(served.address, &served.running).await?;
+        dev::welcome(&config, served.address, &seeded);
+    } else {
+        tracing::info!(address = %served.address, data_dir = %config.data_dir.display(), "bidao is ready");
+    }
+    let ended = tokio::select! {
+        () = stop_signal() => Ok(()),
+        ended = served.roles.join_next() => why(ended),
+    };
+    served.shutdown.request();
+    while let Some(role) = served.roles.join_next().await {
+        why(Some(role))?;
+    }
+    served.running.vault.close().await?;
+    served.running.views.close().await;
+    ended
+}
+
+/// Opens, starts the roles, listens.
+pub async fn start(config: &Config) -> Result<Served> {
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("listen {}: the port may be in use; choose another with --listen", config.listen))?;
+    let address = listener.local_addr()?;
+    let running = parts::open(config).await?;
+    let shutdown = Shutdown::default();
+    let mut roles = JoinSet::new();
+    running.start_roles(&mut roles, &shutdown).await?;
+    let (api, stop) = (running.api(config), shutdown.clone());
+    roles.spawn(async move { api::serve(api, listener, stop).await });
+    Ok(Served { address, running, roles, shutdown })
+}
+
+fn why(ended: Option<Result<Result<(), String>, tokio::task::JoinError>>) -> Result<()> {
+    match ended {
+        None | Some(Ok(Ok(()))) => Ok(()),
+        Some(Ok(Err(error))) => Err(anyhow!("a role stopped: {error}")),
+        Some(Err(error)) => Err(anyhow!("a role broke off: {error}")),
+    }
+}
+
+fn configure(arguments: &Arguments) -> Result<Config> {
+    let mut config = Config::load(arguments.config.as_deref())?;
+    if arguments.dev {
+        config.auth = Auth::TrustedHeader;
+        if config.county6 == Config::default().county6 {
+            config.county6 = dev::COUNTY6.into();
+        }
+    }
+    let given = arguments.clone();
+    config.data_dir = given.data_dir.unwrap_or(config.data_dir);
+    config.listen = given.listen.unwrap_or(config.listen);
+    config.county6 = given.county6.unwrap_or(config.county6);
+    config.clock_start = given.clock_start.unwrap_or(config.clock_start);
+    if let Some(auth) = given.auth.as_deref() {
+        config.auth = if auth == "closed" { Auth::Closed } else { Auth::TrustedHeader };
+    }
+    if let Some(clock) = given.clock.as_deref() {
+        config.clock = if clock == "manual" { ClockKind::Manual } else { ClockKind::System };
+    }
+    let config = config.checked()?;
+    if arguments.dev && !config.listen.ip().is_loopback() {
+        bail!("--dev listens on loopback only; {} is not, use 127.0.0.1 or a real configuration", config.listen);
+    }
+    if arguments.production && (config.auth == Auth::TrustedHeader || config.clock == ClockKind::Manual) {
+        bail!("--production refuses auth = 'trusted-header' and clock = 'manual'");
+    }
+    Ok(config)
+}
+
+#[cfg(unix)]
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        },
+        Err(_) => interrupted().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn stop_signal() {
+    interrupted().await;
+}
+
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -2,7 +2,11 @@
 //! early, late and twice. Tests are named by the number of their invariant. What must hold is worked out
 //! from the events alone, never from the state under test.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what a test calls may stop it")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "what a test calls may stop it"
+)]
 
 mod world;
 
@@ -29,22 +33,35 @@ use world::{call_story, issue_story};
 const UNLISTED: (Stage, Verb, Stage) = (Stage::Completed, Verb::Notify, Stage::Closed);
 
 fn cases(count: u32) -> ProptestConfig {
-    ProptestConfig { cases: count, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases: count,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 /// The events since the file was registered or last reopened.
 fn round(past: &[IssueEvent]) -> &[IssueEvent] {
-    let reopened = past.iter().rposition(|event| matches!(event, IssueEvent::Reopened(_)));
+    let reopened = past
+        .iter()
+        .rposition(|event| matches!(event, IssueEvent::Reopened(_)));
     &past[reopened.map_or(0, |at| at + 1)..]
 }
 
 fn reporters(past: &[IssueEvent]) -> usize {
-    1 + past.iter().filter(|event| matches!(event, IssueEvent::ReporterAttached(_))).count()
+    1 + past
+        .iter()
+        .filter(|event| matches!(event, IssueEvent::ReporterAttached(_)))
+        .count()
 }
 
 fn terms_of(issue: &Issue) -> MatterTerms {
     let book = world::book();
-    book.document(&issue.policy).unwrap().terms_named(&issue.terms).unwrap().clone()
+    book.document(&issue.policy)
+        .unwrap()
+        .terms_named(&issue.terms)
+        .unwrap()
+        .clone()
 }
 
 fn last_verdict(round: &[IssueEvent], reporter: usize) -> Option<Verdict> {
@@ -52,7 +69,9 @@ fn last_verdict(round: &[IssueEvent], reporter: usize) -> Option<Verdict> {
         if let IssueEvent::Rated(rated) = event {
             return (rated.reporter == reporter).then_some(rated.verdict);
         }
-        let IssueEvent::FollowedUp(call) = event else { return None };
+        let IssueEvent::FollowedUp(call) = event else {
+            return None;
+        };
         call.verdict.filter(|_| call.reporter == reporter)
     })
 }
@@ -60,11 +79,17 @@ fn last_verdict(round: &[IssueEvent], reporter: usize) -> Option<Verdict> {
 /// Every reporter was told after the work was last called done.
 fn assert_completed_and_told(past: &[IssueEvent]) {
     let round = round(past);
-    let completed = round.iter().rposition(|event| matches!(event, IssueEvent::Completed(_)));
+    let completed = round
+        .iter()
+        .rposition(|event| matches!(event, IssueEvent::Completed(_)));
     let since = &round[completed.expect("closed without a completion")..];
     for reporter in 0..reporters(past) {
-        let told = |event: &IssueEvent| matches!(event, IssueEvent::Notified(e) if e.reporter == reporter);
-        assert!(since.iter().any(told), "closed and reporter {reporter} was never told");
+        let told =
+            |event: &IssueEvent| matches!(event, IssueEvent::Notified(e) if e.reporter == reporter);
+        assert!(
+            since.iter().any(told),
+            "closed and reporter {reporter} was never told"
+        );
     }
 }
 
@@ -73,7 +98,11 @@ fn vain_attempts(past: &[IssueEvent]) -> Vec<Moment> {
     let mut attempts = Vec::new();
     for event in round(past) {
         if let IssueEvent::FollowedUp(call) = event {
-            if call.verdict.is_some() { attempts.clear() } else { attempts.push(call.at) }
+            if call.verdict.is_some() {
+                attempts.clear()
+            } else {
+                attempts.push(call.at)
+            }
         }
     }
     attempts
@@ -85,7 +114,10 @@ fn assert_closes_by_the_rule(past: &[IssueEvent], outcome: Outcome, terms: &Matt
         Outcome::ConfirmedSolved => {
             for reporter in 0..reporters(past) {
                 let verdict = last_verdict(round(past), reporter);
-                assert!(verdict.is_some_and(|v| v.is_solved()), "reporter {reporter} never called it solved");
+                assert!(
+                    verdict.is_some_and(|v| v.is_solved()),
+                    "reporter {reporter} never called it solved"
+                );
             }
         }
         Outcome::Unconfirmed => {
@@ -93,8 +125,16 @@ fn assert_closes_by_the_rule(past: &[IssueEvent], outcome: Outcome, terms: &Matt
             let attempts = vain_attempts(past);
             let days: BTreeSet<_> = attempts.iter().map(|at| at.local_date()).collect();
             let hours: BTreeSet<_> = attempts.iter().map(|at| at.local().hour()).collect();
-            assert!(attempts.len() >= usize::from(asked.attempts), "{} attempts", attempts.len());
-            assert!(days.len() >= usize::from(asked.days), "attempts on {} days", days.len());
+            assert!(
+                attempts.len() >= usize::from(asked.attempts),
+                "{} attempts",
+                attempts.len()
+            );
+            assert!(
+                days.len() >= usize::from(asked.days),
+                "attempts on {} days",
+                days.len()
+            );
             assert!(hours.len() >= 2, "attempts always at the same hour");
         }
     }
@@ -260,7 +300,11 @@ fn assert_not_solved_is_heard(seen: &issue_story::Seen) {
     }
     let (before, after) = (&seen.before, &seen.after);
     let reopened = seen.events().iter().find_map(|event| {
-        if let IssueEvent::Reopened(e) = event { Some(e.count) } else { None }
+        if let IssueEvent::Reopened(e) = event {
+            Some(e.count)
+        } else {
+            None
+        }
     });
     assert_eq!(reopened, Some(before.reopens + 1));
     assert_eq!(after.stage, Stage::Registered);
@@ -269,9 +313,15 @@ fn assert_not_solved_is_heard(seen: &issue_story::Seen) {
         |event| matches!(event, IssueEvent::Escalated(e) if e.cause == EscalationCause::NotSolved && e.from == before.rung),
     );
     assert_eq!(raised, before.rung != Rung::County);
-    assert!(after.follow_up.ordered && after.clocks.running(ClockKind::FollowUp).is_some(), "no follow-up is owed");
+    assert!(
+        after.follow_up.ordered && after.clocks.running(ClockKind::FollowUp).is_some(),
+        "no follow-up is owed"
+    );
     let handled = handlers(&seen.past);
-    assert!(!handled.units.is_empty() && after.handlers.units == handled.units, "its handlers are forgotten");
+    assert!(
+        !handled.units.is_empty() && after.handlers.units == handled.units,
+        "its handlers are forgotten"
+    );
 }
 
 fn assert_issue_owns_a_clock(issue: &Issue) {
@@ -288,12 +338,27 @@ fn assert_issue_owns_a_clock(issue: &Issue) {
         Stage::Notified if running.contains(&ClockKind::Verdict) => ClockKind::Verdict,
         Stage::Notified => ClockKind::FollowUp,
     };
-    assert!(running.contains(&owed), "{:?} without {owed}: {running:?}", issue.stage);
+    assert!(
+        running.contains(&owed),
+        "{:?} without {owed}: {running:?}",
+        issue.stage
+    );
     let open = issue.stage < Stage::Completed;
-    assert_eq!(open, running.contains(&ClockKind::Total), "{:?}: {running:?}", issue.stage);
-    assert!(!issue.follow_up.ordered || running.contains(&ClockKind::FollowUp), "a follow-up without a clock");
+    assert_eq!(
+        open,
+        running.contains(&ClockKind::Total),
+        "{:?}: {running:?}",
+        issue.stage
+    );
+    assert!(
+        !issue.follow_up.ordered || running.contains(&ClockKind::FollowUp),
+        "a follow-up without a clock"
+    );
     let owes_visit = issue.must_visit && !issue.visited && issue.stage == Stage::Accepted;
-    assert!(!owes_visit || running.contains(&ClockKind::Arrive), "a visit without a clock");
+    assert!(
+        !owes_visit || running.contains(&ClockKind::Arrive),
+        "a visit without a clock"
+    );
 }
 
 fn assert_call_owns_a_clock(call: &Call) {
@@ -316,11 +381,18 @@ fn assert_expiries(
     fired: &mut BTreeSet<(ClockKind, u32)>,
 ) {
     let due = running.filter(|due_at| *due_at <= now);
-    assert_eq!(expiries.len(), usize::from(due.is_some()), "asked {asked:?} at {now}, due {running:?}");
+    assert_eq!(
+        expiries.len(),
+        usize::from(due.is_some()),
+        "asked {asked:?} at {now}, due {running:?}"
+    );
     for expired in expiries {
         assert_eq!(Some((expired.clock, expired.generation)), asked);
         assert_eq!((Some(expired.due_at), expired.fired_at), (due, now));
-        assert!(fired.insert((expired.clock, expired.generation)), "expired twice: {expired:?}");
+        assert!(
+            fired.insert((expired.clock, expired.generation)),
+            "expired twice: {expired:?}"
+        );
     }
 }
 
@@ -354,7 +426,9 @@ fn assert_no_handler_judges(seen: &issue_story::Seen) {
     let handled = handlers(&seen.past);
     let actor = &seen.given.actor;
     let handler = actor.post.is_some_and(|post| handled.posts.contains(&post))
-        || actor.person.is_some_and(|person| handled.persons.contains(&person));
+        || actor
+            .person
+            .is_some_and(|person| handled.persons.contains(&person));
     let colleague = actor.unit.is_some_and(|unit| handled.units.contains(&unit));
     for event in seen.events() {
         if matches!(event, IssueEvent::Rated(_) | IssueEvent::Reopened(_)) {
@@ -363,9 +437,15 @@ fn assert_no_handler_judges(seen: &issue_story::Seen) {
         if matches!(event, IssueEvent::FollowedUp(_)) {
             assert!(!handler && !colleague, "{actor:?} followed up its own work");
         }
-        if matches!(event, IssueEvent::Accepted(_) | IssueEvent::Completed(_) | IssueEvent::Arrived(_)) {
+        if matches!(
+            event,
+            IssueEvent::Accepted(_) | IssueEvent::Completed(_) | IssueEvent::Arrived(_)
+        ) {
             let lead = seen.before.lead().unwrap().post;
-            assert!(actor.post == Some(lead) || actor.kind == ActorKind::Import, "{actor:?} is not the holder");
+            assert!(
+                actor.post == Some(lead) || actor.kind == ActorKind::Import,
+                "{actor:?} is not the holder"
+            );
         }
     }
 }
@@ -375,7 +455,11 @@ fn stored<E: StoredEvent>(event: &E) -> E
 where
     Fact<E>: serde::Serialize + for<'de> serde::Deserialize<'de>,
 {
-    let fact = Fact { event: event.clone(), disclosure: Disclosure::Public, claims: Vec::new() };
+    let fact = Fact {
+        event: event.clone(),
+        disclosure: Disclosure::Public,
+        claims: Vec::new(),
+    };
     let read: Fact<E> = serde_json::from_str(&serde_json::to_string(&fact).unwrap()).unwrap();
     assert_eq!(read, fact);
     let data = event.data().unwrap();
@@ -386,37 +470,106 @@ where
 
 fn assert_total_clock_keeps_its_start(seen: &issue_story::Seen, started_at: Moment) {
     let terms = terms_of(&seen.after);
-    let reopened = seen.events().iter().any(|event| matches!(event, IssueEvent::Reopened(_)));
+    let reopened = seen
+        .events()
+        .iter()
+        .any(|event| matches!(event, IssueEvent::Reopened(_)));
     each_event(seen, |past, event| {
-        let IssueEvent::ClockStarted(e) = event else { return };
+        let IssueEvent::ClockStarted(e) = event else {
+            return;
+        };
         if e.clock != ClockKind::Total {
             return;
         }
         match terms.total.ladder.get(usize::from(e.step)) {
             Some(step) => {
                 assert_eq!(e.derivation.started_at, started_at);
-                assert_eq!((e.derivation.period, e.derivation.percent), (terms.total.period, step.at_percent));
+                assert_eq!(
+                    (e.derivation.period, e.derivation.percent),
+                    (terms.total.period, step.at_percent)
+                );
             }
             // Above the top of the ladder it only reminds.
             None => assert_eq!(e.derivation.period, terms.total.repeat),
         }
         let before = past.iter().rev().find_map(|event| {
-            let IssueEvent::ClockStarted(e) = event else { return None };
+            let IssueEvent::ClockStarted(e) = event else {
+                return None;
+            };
             (e.clock == ClockKind::Total).then_some((e.step, e.due_at))
         });
         if let (true, Some((step, due_at))) = (reopened, before) {
-            assert_eq!(e.step, step, "an overturned completion changed the step of the total clock");
+            assert_eq!(
+                e.step, step,
+                "an overturned completion changed the step of the total clock"
+            );
             let reminder = terms.total.ladder.len() == usize::from(step);
-            assert!(reminder || e.due_at == due_at, "an overturned completion moved the total clock");
+            assert!(
+                reminder || e.due_at == due_at,
+                "an overturned completion moved the total clock"
+            );
         }
     });
     assert!(!reopened || seen.after.clocks.running(ClockKind::Total).is_some());
 }
 
+// --- E1 to the letter: three attempts, on two days, at different hours ----------------------------------
+
+/// The stage after the verdict window passed and somebody outside called in vain at these hours after it.
+fn stage_after_attempts(hours: &[i64]) -> Stage {
+    let mut story = issue_at(Stage::Notified);
+    let verdict = story
+        .issue
+        .clocks
+        .all_running()
+        .iter()
+        .position(|clock| *clock == ClockKind::Verdict)
+        .unwrap();
+    let what = issue_story::What::Fire(verdict, world::Due::At, world::Generation::Running);
+    let mut last = 0;
+    let attempts = hours
+        .iter()
+        .map(|hour| (hour - std::mem::replace(&mut last, *hour)) * 3_600);
+    let steps = std::iter::once((0, what))
+        .chain(attempts.map(|after| (after, issue_story::What::FollowUp(0, None))));
+    for (after, what) in steps.collect::<Vec<_>>() {
+        let (given, verb) = story.command(&issue_story::Step {
+            after,
+            ..next(what)
+        });
+        story.give(given, verb, false).result.unwrap();
+    }
+    story.issue.stage
+}
+
+#[test]
+fn invariant_1_silence_closes_only_after_enough_calls_on_enough_days_at_different_hours() {
+    // The verdict window ends at midnight, so hour 9 is nine in the morning of the first day.
+    assert_eq!(stage_after_attempts(&[9, 15, 33]), Stage::Closed);
+    assert_eq!(stage_after_attempts(&[9, 33, 58]), Stage::Closed);
+    for (hours, why) in [
+        (vec![9, 34], "two calls"),
+        (vec![9, 12, 15], "one day"),
+        (vec![9, 33, 57], "one hour of the day"),
+        (vec![], "no call"),
+    ] {
+        assert_eq!(
+            stage_after_attempts(&hours),
+            Stage::Notified,
+            "closed after {why}"
+        );
+    }
+}
+
 // --- the tables ----------------------------------------------------------------------------------------
 
 fn next(what: issue_story::What) -> issue_story::Step {
-    issue_story::Step { after: 60, who: None, what, twice: false }
+    issue_story::Step {
+        after: 60,
+        who: None,
+        what,
+        twice: false,
+    }
 }
 
 /// An ordinary or urgent issue brought to `stage` by whoever fits.
@@ -426,7 +579,10 @@ fn issue_at(stage: Stage) -> issue_story::Story {
         if story.issue.stage == stage {
             break;
         }
-        let (given, verb) = story.command(&next(issue_story::What::Next { urgent: false, solved: true }));
+        let (given, verb) = story.command(&next(issue_story::What::Next {
+            urgent: false,
+            solved: true,
+        }));
         story.give(given, verb, false).result.unwrap();
     }
     assert_eq!(story.issue.stage, stage);
@@ -458,13 +614,21 @@ fn an_issue_refuses_what_its_table_does_not_list() {
             assert_eq!(seen.before, seen.after);
         }
     }
-    let pairs: BTreeSet<_> = TRANSITIONS.iter().map(|(from, verb, _)| (*from, format!("{verb:?}"))).collect();
+    let pairs: BTreeSet<_> = TRANSITIONS
+        .iter()
+        .map(|(from, verb, _)| (*from, format!("{verb:?}")))
+        .collect();
     assert_eq!(refused, Stage::ALL.len() * Verb::ALL.len() - pairs.len());
 }
 
 #[test]
 fn a_call_refuses_what_its_table_does_not_list() {
-    let step = |what| call_story::Step { after: 1, who: 1, what, twice: false };
+    let step = |what| call_story::Step {
+        after: 1,
+        who: 1,
+        what,
+        twice: false,
+    };
     let mut refused = 0;
     for stage in CallStage::ALL {
         for what in call_story::one_of_each() {
@@ -478,7 +642,10 @@ fn a_call_refuses_what_its_table_does_not_list() {
             let seen = story.give(given, verb, false);
             let verb = seen.verb();
             if stage.allows(verb) {
-                assert!(seen.result.is_ok_and(|events| !events.is_empty()), "{stage:?} {verb:?}");
+                assert!(
+                    seen.result.is_ok_and(|events| !events.is_empty()),
+                    "{stage:?} {verb:?}"
+                );
                 continue;
             }
             refused += 1;
@@ -493,36 +660,60 @@ fn a_call_refuses_what_its_table_does_not_list() {
             assert_eq!(seen.before, seen.after);
         }
     }
-    let pairs: BTreeSet<_> = CALL_TRANSITIONS.iter().map(|(from, verb, _)| (*from, format!("{verb:?}"))).collect();
-    assert_eq!(refused, CallStage::ALL.len() * CallVerbName::ALL.len() - pairs.len());
+    let pairs: BTreeSet<_> = CALL_TRANSITIONS
+        .iter()
+        .map(|(from, verb, _)| (*from, format!("{verb:?}")))
+        .collect();
+    assert_eq!(
+        refused,
+        CallStage::ALL.len() * CallVerbName::ALL.len() - pairs.len()
+    );
 }
 
 /// The stories above say something only if they get everywhere: the same stories each time, and every
 /// listed transition among them.
 #[test]
 fn the_stories_reach_every_listed_transition() {
-    let mut runner = TestRunner::new_with_rng(cases(600), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let mut runner =
+        TestRunner::new_with_rng(cases(600), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let moved = std::cell::RefCell::new(BTreeSet::new());
     let done = runner.run(&issue_story::steps(), |steps| {
-        issue_story::Story::tell(&steps, |seen| if !seen.events().is_empty() {
-            moved.borrow_mut().insert((seen.before.stage, format!("{:?}", seen.verb()), seen.after.stage));
+        issue_story::Story::tell(&steps, |seen| {
+            if !seen.events().is_empty() {
+                moved.borrow_mut().insert((
+                    seen.before.stage,
+                    format!("{:?}", seen.verb()),
+                    seen.after.stage,
+                ));
+            }
         });
         Ok(())
     });
     done.unwrap();
     // Only a back-test closes on the completion itself; no live policy may say so.
-    let live = TRANSITIONS.iter().filter(|(_, verb, to)| (*verb, *to) != (Verb::Complete, Stage::Closed));
-    let missing: Vec<_> = live.filter(|(from, verb, to)| !moved.borrow().contains(&(*from, format!("{verb:?}"), *to))).collect();
+    let live = TRANSITIONS
+        .iter()
+        .filter(|(_, verb, to)| (*verb, *to) != (Verb::Complete, Stage::Closed));
+    let missing: Vec<_> = live
+        .filter(|(from, verb, to)| !moved.borrow().contains(&(*from, format!("{verb:?}"), *to)))
+        .collect();
     assert!(missing.is_empty(), "never seen: {missing:?}");
 }
 
 #[test]
 fn the_stories_of_calls_reach_every_listed_transition() {
-    let mut runner = TestRunner::new_with_rng(cases(600), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let mut runner =
+        TestRunner::new_with_rng(cases(600), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let moved = std::cell::RefCell::new(BTreeSet::new());
     let done = runner.run(&call_story::steps(), |steps| {
-        call_story::Story::tell(&steps, |seen| if !seen.events().is_empty() {
-            moved.borrow_mut().insert((seen.before.stage, format!("{:?}", seen.verb()), seen.after.stage));
+        call_story::Story::tell(&steps, |seen| {
+            if !seen.events().is_empty() {
+                moved.borrow_mut().insert((
+                    seen.before.stage,
+                    format!("{:?}", seen.verb()),
+                    seen.after.stage,
+                ));
+            }
         });
         Ok(())
     });

@@ -59,7 +59,7 @@ impl Escalator {
             tokio::select! {
                 () = shutdown.requested() => {}
                 () = self.projected.moved_past(seen) => {}
-                () = self.commands.clock.wait_until(next.max(self.commands.clock.now_us() + 1), NAP) => {}
+                () = self.commands.clock.wait_until(next, NAP) => {}
             }
         }
     }

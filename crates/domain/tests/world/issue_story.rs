@@ -2,8 +2,8 @@
 //! anything, timers early, late and twice.
 
 use domain::issue::command::{
-    Arrive, AttachReporter, Complete, Dispatch, Escalate, Expire, FollowUp, Notify, Progress, Rate, RawAnswer,
-    Register, Reopen,
+    Arrive, AttachReporter, Complete, Dispatch, Escalate, Expire, FollowUp, Notify, Progress, Rate,
+    RawAnswer, Register, Reopen,
 };
 use domain::issue::event::{ArrivalOutcome, NoticeChannel};
 use domain::issue::lifecycle::Verb;
@@ -16,7 +16,10 @@ use domain::shared::moment::Moment;
 use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
 use proptest::prelude::*;
 
-use super::{DEVICE, Due, Generation, HOLDERS, ISSUE, RUNGS, START, anybody, given, holder, outsider, resident, sealed, staff};
+use super::{
+    DEVICE, Due, Generation, HOLDERS, ISSUE, RUNGS, START, anybody, given, holder, outsider,
+    resident, sealed, staff,
+};
 
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -31,10 +34,18 @@ pub struct Step {
 #[derive(Clone, Debug)]
 pub enum What {
     /// Whatever brings the issue on from its stage, with these answers where one is asked for.
-    Next { urgent: bool, solved: bool },
-    Register { urgent: bool },
+    Next {
+        urgent: bool,
+        solved: bool,
+    },
+    Register {
+        urgent: bool,
+    },
     Attach,
-    Dispatch { to: Option<usize>, lowest: Option<usize> },
+    Dispatch {
+        to: Option<usize>,
+        lowest: Option<usize>,
+    },
     Accept,
     Arrive(ArrivalOutcome),
     Progress,
@@ -79,7 +90,11 @@ pub struct Story {
 
 impl Default for Story {
     fn default() -> Self {
-        Self { issue: Issue::default(), past: Vec::new(), now: START }
+        Self {
+            issue: Issue::default(),
+            past: Vec::new(),
+            now: START,
+        }
     }
 }
 
@@ -100,12 +115,23 @@ impl Story {
     pub fn give(&mut self, given: Given, verb: IssueVerb, repeated: bool) -> Seen {
         let before = self.issue.clone();
         let past = self.past.clone();
-        let result = before.decide(IssueCommand { given: given.clone(), verb: verb.clone() });
+        let result = before.decide(IssueCommand {
+            given: given.clone(),
+            verb: verb.clone(),
+        });
         for event in result.iter().flatten() {
             self.issue.evolve(event);
             self.past.push(event.clone());
         }
-        Seen { before, past, given, verb, result, after: self.issue.clone(), repeated }
+        Seen {
+            before,
+            past,
+            given,
+            verb,
+            result,
+            after: self.issue.clone(),
+            repeated,
+        }
     }
 
     /// Moves time on and picks who gives which command.
@@ -118,9 +144,13 @@ impl Story {
 
     pub fn fitting(&self, verb: &IssueVerb) -> Actor {
         match verb_of(verb) {
-            Verb::Accept | Verb::Arrive | Verb::Progress | Verb::Complete => self.issue.lead().map_or_else(resident, staff),
+            Verb::Accept | Verb::Arrive | Verb::Progress | Verb::Complete => {
+                self.issue.lead().map_or_else(resident, staff)
+            }
             Verb::Rate | Verb::Reopen | Verb::AttachReporter => resident(),
-            Verb::FollowUp | Verb::Notify | Verb::Register | Verb::Dispatch | Verb::Escalate => outsider(),
+            Verb::FollowUp | Verb::Notify | Verb::Register | Verb::Dispatch | Verb::Escalate => {
+                outsider()
+            }
             Verb::Expire => Actor::system(),
         }
     }
@@ -129,42 +159,76 @@ impl Story {
         match what {
             What::Next { urgent, solved } => self.next(*urgent, *solved),
             What::Register { urgent } => register(*urgent),
-            What::Attach => IssueVerb::AttachReporter(AttachReporter { reporter: Reporter::default() }),
-            What::Dispatch { to, lowest } => {
-                IssueVerb::Dispatch(Dispatch { to: to.map(holder), lowest: lowest.map(|place| RUNGS[place % 4]) })
-            }
+            What::Attach => IssueVerb::AttachReporter(AttachReporter {
+                reporter: Reporter::default(),
+            }),
+            What::Dispatch { to, lowest } => IssueVerb::Dispatch(Dispatch {
+                to: to.map(holder),
+                lowest: lowest.map(|place| RUNGS[place % 4]),
+            }),
             What::Accept => IssueVerb::Accept,
-            What::Arrive(outcome) => IssueVerb::Arrive(Arrive { outcome: *outcome, note: None }),
+            What::Arrive(outcome) => IssueVerb::Arrive(Arrive {
+                outcome: *outcome,
+                note: None,
+            }),
             What::Progress => IssueVerb::Progress(Progress { note: sealed() }),
             What::Complete => IssueVerb::Complete(Complete { summary: None }),
             What::Notify(reporter) => notify(*reporter),
             What::Rate(reporter, answer) => rate(*reporter, *answer),
             What::FollowUp(reporter, verdict) => follow_up(*reporter, *verdict),
-            What::Reopen(reporter) => IssueVerb::Reopen(Reopen { reporter: *reporter, reason: Some(sealed()) }),
-            What::Escalate(to) => {
-                IssueVerb::Escalate(Escalate { to: to.map(|place| RUNGS[place % 4]), reason: sealed() })
-            }
+            What::Reopen(reporter) => IssueVerb::Reopen(Reopen {
+                reporter: *reporter,
+                reason: Some(sealed()),
+            }),
+            What::Escalate(to) => IssueVerb::Escalate(Escalate {
+                to: to.map(|place| RUNGS[place % 4]),
+                reason: sealed(),
+            }),
             What::Fire(place, due, generation) => self.fire(*place, *due, *generation),
         }
     }
 
     fn next(&self, urgent: bool, solved: bool) -> IssueVerb {
-        let effect = if solved { Effect::Solved } else { Effect::NotSolved };
-        let verdict = Verdict { effect, timeliness: None, attitude: None };
+        let effect = if solved {
+            Effect::Solved
+        } else {
+            Effect::NotSolved
+        };
+        let verdict = Verdict {
+            effect,
+            timeliness: None,
+            attitude: None,
+        };
         match self.issue.stage {
             Stage::Unfiled => register(urgent),
-            Stage::Registered => IssueVerb::Dispatch(Dispatch { to: None, lowest: None }),
+            Stage::Registered => IssueVerb::Dispatch(Dispatch {
+                to: None,
+                lowest: None,
+            }),
             Stage::Dispatched => IssueVerb::Accept,
-            Stage::Accepted => IssueVerb::Arrive(Arrive { outcome: ArrivalOutcome::Met, note: Some(sealed()) }),
-            Stage::OnSite => IssueVerb::Complete(Complete { summary: Some(sealed()) }),
+            Stage::Accepted => IssueVerb::Arrive(Arrive {
+                outcome: ArrivalOutcome::Met,
+                note: Some(sealed()),
+            }),
+            Stage::OnSite => IssueVerb::Complete(Complete {
+                summary: Some(sealed()),
+            }),
             Stage::Completed => {
                 let mut reporters = self.issue.reporters.iter();
-                notify(reporters.position(|reporter| !reporter.notified).unwrap_or(0))
+                notify(
+                    reporters
+                        .position(|reporter| !reporter.notified)
+                        .unwrap_or(0),
+                )
             }
-            Stage::Notified if self.issue.follow_up.ordered => follow_up(0, urgent.then_some(verdict)),
+            Stage::Notified if self.issue.follow_up.ordered => {
+                follow_up(0, urgent.then_some(verdict))
+            }
             Stage::Notified | Stage::Closed => {
                 let mut reporters = self.issue.reporters.iter();
-                let silent = reporters.position(|reporter| reporter.verdict.is_none()).unwrap_or(0);
+                let silent = reporters
+                    .position(|reporter| reporter.verdict.is_none())
+                    .unwrap_or(0);
                 rate(silent, RawAnswer::Axes(verdict))
             }
         }
@@ -173,18 +237,37 @@ impl Story {
     fn fire(&mut self, place: usize, due: Due, generation: Generation) -> IssueVerb {
         let running = self.issue.clocks.all_running();
         let Some(clock) = running.get(place % running.len().max(1)).copied() else {
-            return IssueVerb::Expire(Expire { clock: ClockKind::Total, generation: 1 });
+            return IssueVerb::Expire(Expire {
+                clock: ClockKind::Total,
+                generation: 1,
+            });
         };
         let known = self.issue.clocks.running(clock).unwrap();
         self.now = due.moment(known.due_at, self.now);
-        IssueVerb::Expire(Expire { clock, generation: generation.of(known.generation) })
+        IssueVerb::Expire(Expire {
+            clock,
+            generation: generation.of(known.generation),
+        })
     }
 }
 
 fn register(urgent: bool) -> IssueVerb {
-    let urgency = if urgent { Urgency::Urgent } else { Urgency::Normal };
-    let reporter = Reporter { device: Some(DEVICE), ..Reporter::default() };
-    let matter = Matter { urgency, reporter, place: holder(0).unit, narrative: Some(sealed()), ..Matter::default() };
+    let urgency = if urgent {
+        Urgency::Urgent
+    } else {
+        Urgency::Normal
+    };
+    let reporter = Reporter {
+        device: Some(DEVICE),
+        ..Reporter::default()
+    };
+    let matter = Matter {
+        urgency,
+        reporter,
+        place: holder(0).unit,
+        narrative: Some(sealed()),
+        ..Matter::default()
+    };
     IssueVerb::Register(Box::new(Register {
         issue: ISSUE,
         case_no: "000000-260302-AAAAAA-1".into(),
@@ -195,15 +278,26 @@ fn register(urgent: bool) -> IssueVerb {
 }
 
 fn notify(reporter: usize) -> IssueVerb {
-    IssueVerb::Notify(Notify { reporter, channel: NoticeChannel::Phone })
+    IssueVerb::Notify(Notify {
+        reporter,
+        channel: NoticeChannel::Phone,
+    })
 }
 
 fn rate(reporter: usize, answer: RawAnswer) -> IssueVerb {
-    IssueVerb::Rate(Rate { reporter, answer, in_presence: false })
+    IssueVerb::Rate(Rate {
+        reporter,
+        answer,
+        in_presence: false,
+    })
 }
 
 fn follow_up(reporter: usize, verdict: Option<Verdict>) -> IssueVerb {
-    IssueVerb::FollowUp(FollowUp { reporter, verdict, note: None })
+    IssueVerb::FollowUp(FollowUp {
+        reporter,
+        verdict,
+        note: None,
+    })
 }
 
 pub fn verb_of(verb: &IssueVerb) -> Verb {
@@ -230,7 +324,10 @@ pub fn one_of_each() -> Vec<What> {
     vec![
         What::Register { urgent: true },
         What::Attach,
-        What::Dispatch { to: None, lowest: None },
+        What::Dispatch {
+            to: None,
+            lowest: None,
+        },
         What::Accept,
         What::Arrive(ArrivalOutcome::Met),
         What::Progress,
@@ -245,9 +342,19 @@ pub fn one_of_each() -> Vec<What> {
 }
 
 fn verdict() -> impl Strategy<Value = Verdict> {
-    let feeling = || prop_oneof![Just(None), Just(Some(Satisfaction::Satisfied)), Just(Some(Satisfaction::Dissatisfied))];
+    let feeling = || {
+        prop_oneof![
+            Just(None),
+            Just(Some(Satisfaction::Satisfied)),
+            Just(Some(Satisfaction::Dissatisfied))
+        ]
+    };
     let effect = prop_oneof![2 => Just(Effect::Solved), 1 => Just(Effect::NotSolved)];
-    (effect, feeling(), feeling()).prop_map(|(effect, timeliness, attitude)| Verdict { effect, timeliness, attitude })
+    (effect, feeling(), feeling()).prop_map(|(effect, timeliness, attitude)| Verdict {
+        effect,
+        timeliness,
+        attitude,
+    })
 }
 
 fn answer() -> impl Strategy<Value = RawAnswer> {
@@ -259,7 +366,11 @@ fn answer() -> impl Strategy<Value = RawAnswer> {
 }
 
 fn what() -> impl Strategy<Value = What> {
-    let outcome = prop_oneof![Just(ArrivalOutcome::Met), Just(ArrivalOutcome::Absent), Just(ArrivalOutcome::Refused)];
+    let outcome = prop_oneof![
+        Just(ArrivalOutcome::Met),
+        Just(ArrivalOutcome::Absent),
+        Just(ArrivalOutcome::Refused)
+    ];
     // Mostly the first reporter, who is always there; sometimes one that is not.
     let reporter = || prop_oneof![6 => Just(0_usize), 2 => Just(1), 1 => Just(2)];
     let rung = || proptest::option::of(0_usize..4);
@@ -284,6 +395,11 @@ fn what() -> impl Strategy<Value = What> {
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     let who = proptest::option::weighted(0.2, 0..7 * HOLDERS);
     let step = (super::pause(), who, what(), proptest::bool::weighted(0.15));
-    let step = step.prop_map(|(after, who, what, twice)| Step { after, who, what, twice });
+    let step = step.prop_map(|(after, who, what, twice)| Step {
+        after,
+        who,
+        what,
+        twice,
+    });
     proptest::collection::vec(step, 1..80)
 }

@@ -17,6 +17,11 @@ use tonic_types::StatusExt;
 
 pub use call::invoke;
 
+/// Prints an answer for people.
+pub fn show(answer: &prost_reflect::DynamicMessage) -> Result<()> {
+    render::print(answer, false)
+}
+
 /// Which server, who asks, and how the answer is shown.
 #[derive(Args, Clone, Debug)]
 pub struct Connection {

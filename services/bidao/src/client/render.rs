@@ -3,7 +3,9 @@
 use anyhow::Result;
 use comfy_table::{Table, presets};
 use domain::shared::moment::Moment;
-use prost_reflect::{Cardinality, DynamicMessage, FieldDescriptor, Kind, ReflectMessage, SerializeOptions, Value};
+use prost_reflect::{
+    Cardinality, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage, SerializeOptions, Value,
+};
 
 pub fn print(answer: &DynamicMessage, json: bool) -> Result<()> {
     if json {
@@ -35,9 +37,13 @@ fn list(items: &[Value]) {
         println!("(无)");
         return;
     };
-    let fields: Vec<_> = first.descriptor().fields().filter(|f| rows.iter().any(|row| row.has_field(f))).collect();
+    let fields: Vec<_> = first
+        .descriptor()
+        .fields()
+        .filter(|field| rows.iter().any(|row| row.has_field(field)) && is_for_people(field, &first.descriptor()))
+        .collect();
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::NOTHING);
     table.set_header(fields.iter().map(FieldDescriptor::name));
     for row in rows {
         table.add_row(fields.iter().map(|field| text(field, &row.get_field(field))));
@@ -45,12 +51,20 @@ fn list(items: &[Value]) {
     println!("{table}");
 }
 
+/// Ids whose name stands in a column beside them, and what only programs read, are left to JSON.
+fn is_for_people(field: &FieldDescriptor, row: &MessageDescriptor) -> bool {
+    let named = field.name().strip_suffix("_id").map(|stem| format!("{stem}_name"));
+    let has_name = named.is_some_and(|name| row.get_field_by_name(&name).is_some());
+    let has_chinese = row.get_field_by_name(&format!("{}_zh", field.name())).is_some();
+    !has_name && !has_chinese && !matches!(field.name(), "data_json" | "event_id" | "household_id" | "etag")
+}
+
 /// A table of names and values; lists of messages below it.
 fn one(message: &DynamicMessage) {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let mut lists = Vec::new();
-    for field in message.descriptor().fields().filter(|field| message.has_field(field)) {
+    for field in message.descriptor().fields().filter(|field| message.has_field(field) || is_number(field)) {
         let value = message.get_field(&field).into_owned();
         match &value {
             Value::List(items) if matches!(items.first(), Some(Value::Message(_))) => lists.push((field, items.clone())),
@@ -69,6 +83,11 @@ fn one(message: &DynamicMessage) {
         println!("\n{}:", field.name());
         list(&items);
     }
+}
+
+/// A number says something even when it is 0.
+fn is_number(field: &FieldDescriptor) -> bool {
+    field.cardinality() != Cardinality::Repeated && matches!(field.kind(), Kind::Uint64 | Kind::Uint32)
 }
 
 /// Messages that read best as one word.

@@ -48,7 +48,7 @@ pub fn table(first: &Report, second: Option<&Report>, letters: &Letters) {
 fn one(report: &Report) {
     println!("{} v{}", report.policy.id, report.policy.version);
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::NOTHING);
     let names = report.total.counts().map(|(name, _)| name);
     table.set_header(["year"].into_iter().chain(names).chain(["mean_days", "p90_days"]));
     for (year, figures) in &report.years {

@@ -15,7 +15,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR")?);
     let encoded = compiler.encode_file_descriptor_set();
     std::fs::write(out.join("bidao.bin"), &encoded)?;
-    tonic_prost_build::configure().include_file("bidao.rs").compile_fds(compiler.file_descriptor_set())?;
+    tonic_prost_build::configure()
+        .include_file("bidao.rs")
+        .compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }
 
@@ -24,7 +26,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "proto") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "proto")
+        {
             files.push(path);
         }
     }

@@ -44,7 +44,11 @@ impl Commands {
             Some(unit) => Arc::new(self.ladder(unit).await?),
             None => Arc::default(),
         };
-        Ok(Facts { actor, policies: self.policy_book().await?, ladder })
+        Ok(Facts {
+            actor,
+            policies: self.policy_book().await?,
+            ladder,
+        })
     }
 
     /// Every published document.
@@ -53,7 +57,11 @@ impl Commands {
     /// When the log cannot be read.
     pub async fn policy_book(&self) -> Result<Arc<PolicyBook>, LogError> {
         let stream = streams::policies(&self.county6);
-        Ok(self.policies.read(stream, |policies, _| policies.book()).await?.unwrap_or_default())
+        Ok(self
+            .policies
+            .read(stream, |policies, _| policies.book())
+            .await?
+            .unwrap_or_default())
     }
 
     /// Candidates by rung, from `unit` upwards: the rosters of the units, the chief first.
@@ -62,13 +70,18 @@ impl Commands {
     /// When the log cannot be read.
     pub async fn ladder(&self, unit: UnitId) -> Result<Ladder, LogError> {
         let rosters = self.tree(|tree| {
-            tree.upwards(unit).map(|(id, unit)| (unit.rung, id, unit.roster.clone())).collect::<Vec<_>>()
+            tree.upwards(unit)
+                .map(|(id, unit)| (unit.rung, id, unit.roster.clone()))
+                .collect::<Vec<_>>()
         });
         let mut rungs: BTreeMap<Rung, Vec<Holder>> = BTreeMap::new();
         for (rung, unit, posts) in rosters.await?.unwrap_or_default() {
             for post in posts {
                 let person = self.holder(post).await?.and_then(|holder| holder.person);
-                rungs.entry(rung).or_default().push(Holder { unit, post, person });
+                rungs
+                    .entry(rung)
+                    .or_default()
+                    .push(Holder { unit, post, person });
             }
         }
         Ok(Ladder { rungs })
@@ -81,8 +94,14 @@ impl Commands {
     pub async fn holder(&self, post: PostId) -> Result<Option<Holder>, LogError> {
         let now = Moment(self.clock.now_us());
         let found = self.org.read(post.0, |org, _| match org {
-            Org::Post(found) => Some(Holder { unit: found.unit, post, person: found.person_at(now) }),
-            Org::Absent | Org::Tree(_) | Org::Person(_) | Org::Household(_) | Org::Device(_) => None,
+            Org::Post(found) => Some(Holder {
+                unit: found.unit,
+                post,
+                person: found.person_at(now),
+            }),
+            Org::Absent | Org::Tree(_) | Org::Person(_) | Org::Household(_) | Org::Device(_) => {
+                None
+            }
         });
         Ok(found.await?.flatten())
     }
@@ -92,7 +111,10 @@ impl Commands {
     /// # Errors
     /// When the log cannot be read.
     pub async fn has_unit(&self, unit: UnitId) -> Result<bool, LogError> {
-        Ok(self.tree(|tree| tree.units.contains_key(&unit)).await?.unwrap_or(false))
+        Ok(self
+            .tree(|tree| tree.units.contains_key(&unit))
+            .await?
+            .unwrap_or(false))
     }
 
     /// `/county/township/village/grid` of a unit as the tree stands now; empty when there is none.
@@ -100,19 +122,27 @@ impl Commands {
     /// # Errors
     /// When the log cannot be read.
     pub async fn area_path(&self, unit: UnitId) -> Result<String, LogError> {
-        Ok(self.tree(|tree| tree.area_path(unit)).await?.unwrap_or_default())
+        Ok(self
+            .tree(|tree| tree.area_path(unit))
+            .await?
+            .unwrap_or_default())
     }
 
     /// The household of a device, and the unit of the household.
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub async fn home_of(&self, device: DeviceId) -> Result<Option<(HouseholdId, UnitId)>, LogError> {
+    pub async fn home_of(
+        &self,
+        device: DeviceId,
+    ) -> Result<Option<(HouseholdId, UnitId)>, LogError> {
         let household = self.org.read(device.0, |org, _| match org {
             Org::Device(Device { household }) => Some(*household),
             Org::Absent | Org::Tree(_) | Org::Post(_) | Org::Person(_) | Org::Household(_) => None,
         });
-        let Some(household) = household.await?.flatten() else { return Ok(None) };
+        let Some(household) = household.await?.flatten() else {
+            return Ok(None);
+        };
         Ok(self.unit_of(household).await?.map(|unit| (household, unit)))
     }
 
@@ -128,11 +158,16 @@ impl Commands {
         Ok(unit.await?.flatten())
     }
 
-    async fn tree<R: Send>(&self, look: impl FnOnce(&Tree) -> R + Send) -> Result<Option<R>, LogError> {
+    async fn tree<R: Send>(
+        &self,
+        look: impl FnOnce(&Tree) -> R + Send,
+    ) -> Result<Option<R>, LogError> {
         let stream = streams::tree(&self.county6);
         let seen = self.org.read(stream, |org, _| match org {
             Org::Tree(tree) => Some(look(tree)),
-            Org::Absent | Org::Post(_) | Org::Person(_) | Org::Household(_) | Org::Device(_) => None,
+            Org::Absent | Org::Post(_) | Org::Person(_) | Org::Household(_) | Org::Device(_) => {
+                None
+            }
         });
         Ok(seen.await?.flatten())
     }

@@ -30,8 +30,21 @@ pub struct Commands {
 
 impl Commands {
     #[must_use]
-    pub fn new(log: Arc<dyn EventLog>, appender: Appender, clock: Clock, ids: Ids, county6: String) -> Self {
-        let parts = || (Arc::clone(&log), appender.clone(), clock.clone(), ids.clone());
+    pub fn new(
+        log: Arc<dyn EventLog>,
+        appender: Appender,
+        clock: Clock,
+        ids: Ids,
+        county6: String,
+    ) -> Self {
+        let parts = || {
+            (
+                Arc::clone(&log),
+                appender.clone(),
+                clock.clone(),
+                ids.clone(),
+            )
+        };
         let (a, b, c, d) = (parts(), parts(), parts(), parts());
         Self {
             calls: Executor::new(a.0, a.1, a.2, a.3),

@@ -37,8 +37,13 @@ impl Appender {
     pub async fn append(&self, append: Append) -> Result<Outcome, LogError> {
         let (answer, answered) = oneshot::channel();
         let gone = || LogError::Unavailable("the appending task has stopped".into());
-        self.queue.send((append, answer)).await.map_err(|_| gone())?;
-        answered.await.map_err(|_| LogError::Unknown("the appending task has stopped".into()))?
+        self.queue
+            .send((append, answer))
+            .await
+            .map_err(|_| gone())?;
+        answered
+            .await
+            .map_err(|_| LogError::Unknown("the appending task has stopped".into()))?
     }
 
     /// How far the log reaches; wakes those who follow its tail.
@@ -48,7 +53,11 @@ impl Appender {
     }
 }
 
-async fn run(log: Arc<dyn EventLog>, mut waiting: mpsc::Receiver<(Append, Answer)>, head: Progress) {
+async fn run(
+    log: Arc<dyn EventLog>,
+    mut waiting: mpsc::Receiver<(Append, Answer)>,
+    head: Progress,
+) {
     let mut taken = Vec::with_capacity(BATCH_MAX);
     while waiting.recv_many(&mut taken, BATCH_MAX).await > 0 {
         let (batch, answers): (Vec<_>, Vec<_>) = taken.drain(..).unzip();
@@ -62,7 +71,9 @@ async fn run(log: Arc<dyn EventLog>, mut waiting: mpsc::Receiver<(Append, Answer
                     head.reached(position);
                 }
             }
-            Err(error) => answers.into_iter().for_each(|answer| deliver(answer, Err(same(&error)))),
+            Err(error) => answers
+                .into_iter()
+                .for_each(|answer| deliver(answer, Err(same(&error)))),
         }
     }
 }
@@ -70,7 +81,10 @@ async fn run(log: Arc<dyn EventLog>, mut waiting: mpsc::Receiver<(Append, Answer
 fn position(outcome: &Outcome) -> Option<u64> {
     match outcome {
         Outcome::Appended(receipt) => Some(receipt.position),
-        Outcome::Replayed(_) | Outcome::RequestReused | Outcome::Conflict { .. } | Outcome::ClaimTaken(_) => None,
+        Outcome::Replayed(_)
+        | Outcome::RequestReused
+        | Outcome::Conflict { .. }
+        | Outcome::ClaimTaken(_) => None,
     }
 }
 

@@ -15,7 +15,9 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::appender::Appender;
-use crate::log::{Append, Claim, ClaimOp, EventLog, LogError, NewEvent, Origin, Outcome, Receipt, RequestKey};
+use crate::log::{
+    Append, Claim, ClaimOp, EventLog, LogError, NewEvent, Origin, Outcome, Receipt, RequestKey,
+};
 use crate::stored::{self, EVENT_BYTES_MAX};
 
 /// Streams kept ready per aggregate type.
@@ -58,7 +60,9 @@ pub enum ExecuteError<E: std::error::Error> {
     RequestReused,
     #[error("{}/{} is held by {}", .0.scope, .0.key, .0.holder)]
     ClaimTaken(Claim),
-    #[error("one command made more than {EVENTS_PER_COMMAND_MAX} events or one above {EVENT_BYTES_MAX} bytes")]
+    #[error(
+        "one command made more than {EVENTS_PER_COMMAND_MAX} events or one above {EVENT_BYTES_MAX} bytes"
+    )]
     TooLarge,
     #[error(transparent)]
     Log(#[from] LogError),
@@ -86,7 +90,13 @@ pub struct Executor<A: Aggregate> {
 impl<A: Aggregate<Services = ()>> Executor<A> {
     #[must_use]
     pub fn new(log: Arc<dyn EventLog>, appender: Appender, clock: Clock, ids: Ids) -> Self {
-        Self { log, appender, clock, ids, slots: SyncMutex::new(LruCache::new(CACHED_STREAMS)) }
+        Self {
+            log,
+            appender,
+            clock,
+            ids,
+            slots: SyncMutex::new(LruCache::new(CACHED_STREAMS)),
+        }
     }
 
     /// Decides the command that `command` makes of the decision's time, and appends what follows.
@@ -107,7 +117,9 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         let mut target = stream;
         for attempt in 1.. {
             match self.attempt(target, request, key.clone(), &command).await {
-                Err(ExecuteError::ClaimTaken(claim)) if claim.reroute && claim.holder.kind == A::TYPE && attempt < ATTEMPTS => {
+                Err(ExecuteError::ClaimTaken(claim))
+                    if claim.reroute && claim.holder.kind == A::TYPE && attempt < ATTEMPTS =>
+                {
                     target = claim.holder.id;
                 }
                 Err(ExecuteError::VersionConflict { .. })
@@ -154,18 +166,31 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         if let Some(expected) = request.expected_version
             && expected != loaded.version
         {
-            return Err(ExecuteError::VersionConflict { actual: loaded.version });
+            return Err(ExecuteError::VersionConflict {
+                actual: loaded.version,
+            });
         }
         let now = self.clock.now_us().max(loaded.decided_at);
         let sink = EventSink::default();
-        loaded.aggregate.handle(command(now), &(), &sink).await.map_err(ExecuteError::Refused)?;
+        loaded
+            .aggregate
+            .handle(command(now), &(), &sink)
+            .await
+            .map_err(ExecuteError::Refused)?;
         let decided = sink.collect().await;
         let stream = StreamId::new(A::TYPE, id);
         if decided.is_empty() {
-            let receipt =
-                Receipt { stream, version: loaded.version, position: loaded.position, event_ids: Vec::new() };
+            let receipt = Receipt {
+                stream,
+                version: loaded.version,
+                position: loaded.position,
+                event_ids: Vec::new(),
+            };
             *held = Some(loaded);
-            return Ok(Done { receipt, repeated: true });
+            return Ok(Done {
+                receipt,
+                repeated: true,
+            });
         }
         let (events, claims) = self.encode(&decided)?;
         let append = Append {
@@ -183,11 +208,19 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
                 loaded.position = receipt.position;
                 loaded.decided_at = now;
                 *held = Some(loaded);
-                Ok(Done { receipt, repeated: false })
+                Ok(Done {
+                    receipt,
+                    repeated: false,
+                })
             }
-            Outcome::Replayed(receipt) => Ok(Done { receipt, repeated: true }),
+            Outcome::Replayed(receipt) => Ok(Done {
+                receipt,
+                repeated: true,
+            }),
             Outcome::RequestReused => Err(ExecuteError::RequestReused),
-            Outcome::Conflict { actual_version } => Err(ExecuteError::VersionConflict { actual: actual_version }),
+            Outcome::Conflict { actual_version } => Err(ExecuteError::VersionConflict {
+                actual: actual_version,
+            }),
             Outcome::ClaimTaken(claim) => Err(ExecuteError::ClaimTaken(claim)),
         }
     }
@@ -196,26 +229,39 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
     async fn append(&self, append: Append, key: Option<&RequestKey>) -> Result<Outcome, LogError> {
         match self.appender.append(append).await {
             Err(LogError::Unknown(text)) => {
-                let Some(key) = key else { return Err(LogError::Unknown(text)) };
+                let Some(key) = key else {
+                    return Err(LogError::Unknown(text));
+                };
                 match self.log.receipt(&key.principal, &key.request_id).await? {
                     Some((_, receipt)) => Ok(Outcome::Replayed(receipt)),
-                    None => Err(LogError::Unavailable(format!("the commit did not happen: {text}"))),
+                    None => Err(LogError::Unavailable(format!(
+                        "the commit did not happen: {text}"
+                    ))),
                 }
             }
             other => other,
         }
     }
 
-    async fn done_before(&self, key: Option<&RequestKey>) -> Result<Option<Done>, ExecuteError<A::Error>> {
+    async fn done_before(
+        &self,
+        key: Option<&RequestKey>,
+    ) -> Result<Option<Done>, ExecuteError<A::Error>> {
         let Some(key) = key else { return Ok(None) };
         match self.log.receipt(&key.principal, &key.request_id).await? {
-            Some((digest, receipt)) if digest == key.digest => Ok(Some(Done { receipt, repeated: true })),
+            Some((digest, receipt)) if digest == key.digest => Ok(Some(Done {
+                receipt,
+                repeated: true,
+            })),
             Some(_) => Err(ExecuteError::RequestReused),
             None => Ok(None),
         }
     }
 
-    fn encode(&self, decided: &[A::Event]) -> Result<(Vec<NewEvent>, Vec<ClaimOp>), ExecuteError<A::Error>> {
+    fn encode(
+        &self,
+        decided: &[A::Event],
+    ) -> Result<(Vec<NewEvent>, Vec<ClaimOp>), ExecuteError<A::Error>> {
         let mut events = Vec::with_capacity(decided.len());
         let mut claims = Vec::new();
         for event in decided {
@@ -241,7 +287,10 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
             decided_at: i64::MIN,
         });
         loop {
-            let batch = self.log.read_stream(&stream, loaded.version, READ_BATCH).await?;
+            let batch = self
+                .log
+                .read_stream(&stream, loaded.version, READ_BATCH)
+                .await?;
             for recorded in &batch {
                 loaded.aggregate.apply(stored::decode::<A>(recorded)?);
                 loaded.version = recorded.envelope.version;

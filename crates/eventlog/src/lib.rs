@@ -15,7 +15,8 @@ pub use appender::Appender;
 pub use executor::{Done, ExecuteError, Executor, Request};
 pub use lock::DirectoryLock;
 pub use log::{
-    Append, Claim, ClaimOp, EventLog, Head, LogError, NewEvent, Origin, Outcome, Receipt, RequestKey,
+    Append, Claim, ClaimOp, EventLog, Head, LogError, NewEvent, Origin, Outcome, Receipt,
+    RequestKey,
 };
 pub use memory::MemoryLog;
 pub use sqlite::SqliteLog;

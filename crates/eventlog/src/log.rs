@@ -45,7 +45,11 @@ pub struct RequestKey {
 pub enum ClaimOp {
     /// Refused, with the holder, when another stream holds it; `reroute` says whether the command
     /// should go there instead.
-    Take { scope: String, key: String, reroute: bool },
+    Take {
+        scope: String,
+        key: String,
+        reroute: bool,
+    },
     /// Moves it here from whoever holds it.
     Replace { scope: String, key: String },
     /// Lets go of whatever this stream holds in the scope.
@@ -93,7 +97,9 @@ pub enum Outcome {
     Replayed(Receipt),
     /// The id was used for another request.
     RequestReused,
-    Conflict { actual_version: u64 },
+    Conflict {
+        actual_version: u64,
+    },
     ClaimTaken(Claim),
 }
 
@@ -128,7 +134,12 @@ pub trait EventLog: Send + Sync {
     async fn append(&self, batch: &[Append]) -> Result<Vec<Outcome>, LogError>;
 
     /// Events of one stream with version > `after_version`, in order.
-    async fn read_stream(&self, stream: &StreamId, after_version: u64, max: usize) -> Result<Vec<Recorded>, LogError>;
+    async fn read_stream(
+        &self,
+        stream: &StreamId,
+        after_version: u64,
+        max: usize,
+    ) -> Result<Vec<Recorded>, LogError>;
 
     /// Events with position > `after`, contiguous.
     async fn read_log(&self, after: u64, max: usize) -> Result<Vec<Recorded>, LogError>;
@@ -136,7 +147,11 @@ pub trait EventLog: Send + Sync {
     async fn head(&self) -> Result<Head, LogError>;
 
     /// The digest and receipt of a command that appended.
-    async fn receipt(&self, principal: &str, request_id: &str) -> Result<Option<([u8; 32], Receipt)>, LogError>;
+    async fn receipt(
+        &self,
+        principal: &str,
+        request_id: &str,
+    ) -> Result<Option<([u8; 32], Receipt)>, LogError>;
 
     async fn holder(&self, scope: &str, key: &str) -> Result<Option<StreamId>, LogError>;
 

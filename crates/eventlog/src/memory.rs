@@ -31,11 +31,18 @@ struct Stored {
 impl MemoryLog {
     #[must_use]
     pub fn new(clock: Clock, ids: &Ids) -> Self {
-        Self { log_id: ids.uuid7(), secret: ids.bytes(), clock, stored: Mutex::default() }
+        Self {
+            log_id: ids.uuid7(),
+            secret: ids.bytes(),
+            clock,
+            stored: Mutex::default(),
+        }
     }
 
     fn stored(&self) -> Result<std::sync::MutexGuard<'_, Stored>, LogError> {
-        self.stored.lock().map_err(|_| LogError::Damaged("a writer panicked".into()))
+        self.stored
+            .lock()
+            .map_err(|_| LogError::Damaged("a writer panicked".into()))
     }
 }
 
@@ -51,13 +58,23 @@ impl Stored {
         let request = append.request.as_ref();
         Found {
             receipt: request.and_then(|request| {
-                self.receipts.get(&(request.principal.clone(), request.request_id.clone())).cloned()
+                self.receipts
+                    .get(&(request.principal.clone(), request.request_id.clone()))
+                    .cloned()
             }),
-            version: self.streams.get(&append.stream).map_or(0, |places| places.len() as u64),
+            version: self
+                .streams
+                .get(&append.stream)
+                .map_or(0, |places| places.len() as u64),
             taken: assemble::wanted(append)
                 .filter_map(|(scope, key, reroute)| {
                     let holder = self.claims.get(&(scope.into(), key.into()))?.clone();
-                    Some(Claim { scope: scope.into(), key: key.into(), holder, reroute })
+                    Some(Claim {
+                        scope: scope.into(),
+                        key: key.into(),
+                        holder,
+                        reroute,
+                    })
                 })
                 .collect(),
         }
@@ -86,10 +103,12 @@ impl Stored {
     fn claim(&mut self, op: &ClaimOp, stream: &StreamId) {
         match op {
             ClaimOp::Take { scope, key, .. } | ClaimOp::Replace { scope, key } => {
-                self.claims.insert((scope.clone(), key.clone()), stream.clone());
+                self.claims
+                    .insert((scope.clone(), key.clone()), stream.clone());
             }
             ClaimOp::Release { scope } => {
-                self.claims.retain(|(held, _), holder| held != scope || holder != stream);
+                self.claims
+                    .retain(|(held, _), holder| held != scope || holder != stream);
             }
         }
     }
@@ -108,14 +127,28 @@ impl EventLog for MemoryLog {
     async fn append(&self, batch: &[Append]) -> Result<Vec<Outcome>, LogError> {
         let now = self.clock.now_us();
         let mut stored = self.stored()?;
-        Ok(batch.iter().map(|append| stored.append(self.log_id, append, now)).collect())
+        Ok(batch
+            .iter()
+            .map(|append| stored.append(self.log_id, append, now))
+            .collect())
     }
 
-    async fn read_stream(&self, stream: &StreamId, after_version: u64, max: usize) -> Result<Vec<Recorded>, LogError> {
+    async fn read_stream(
+        &self,
+        stream: &StreamId,
+        after_version: u64,
+        max: usize,
+    ) -> Result<Vec<Recorded>, LogError> {
         let stored = self.stored()?;
         let places = stored.streams.get(stream).map_or(&[][..], Vec::as_slice);
         let skip = usize::try_from(after_version).unwrap_or(usize::MAX);
-        Ok(places.iter().skip(skip).take(max).filter_map(|place| stored.events.get(*place)).cloned().collect())
+        Ok(places
+            .iter()
+            .skip(skip)
+            .take(max)
+            .filter_map(|place| stored.events.get(*place))
+            .cloned()
+            .collect())
     }
 
     async fn read_log(&self, after: u64, max: usize) -> Result<Vec<Recorded>, LogError> {
@@ -129,12 +162,24 @@ impl EventLog for MemoryLog {
         Ok(self.stored()?.head())
     }
 
-    async fn receipt(&self, principal: &str, request_id: &str) -> Result<Option<([u8; 32], Receipt)>, LogError> {
-        Ok(self.stored()?.receipts.get(&(principal.into(), request_id.into())).cloned())
+    async fn receipt(
+        &self,
+        principal: &str,
+        request_id: &str,
+    ) -> Result<Option<([u8; 32], Receipt)>, LogError> {
+        Ok(self
+            .stored()?
+            .receipts
+            .get(&(principal.into(), request_id.into()))
+            .cloned())
     }
 
     async fn holder(&self, scope: &str, key: &str) -> Result<Option<StreamId>, LogError> {
-        Ok(self.stored()?.claims.get(&(scope.into(), key.into())).cloned())
+        Ok(self
+            .stored()?
+            .claims
+            .get(&(scope.into(), key.into()))
+            .cloned())
     }
 
     async fn checkpoint(&self, name: &str) -> Result<u64, LogError> {

@@ -33,8 +33,12 @@ struct ToDecode<'a> {
 }
 
 /// Splits a decided event into what is stored and what it claims.
-pub(crate) fn encode<A: Aggregate>(event: &A::Event, event_id: Uuid) -> Result<(NewEvent, Vec<ClaimOp>), LogError> {
-    let damaged = |error: serde_json::Error| LogError::Damaged(format!("an event does not encode: {error}"));
+pub(crate) fn encode<A: Aggregate>(
+    event: &A::Event,
+    event_id: Uuid,
+) -> Result<(NewEvent, Vec<ClaimOp>), LogError> {
+    let damaged =
+        |error: serde_json::Error| LogError::Damaged(format!("an event does not encode: {error}"));
     let text = serde_json::to_string(event).map_err(damaged)?;
     let encoded: Encoded = serde_json::from_str(&text).map_err(damaged)?;
     let event = NewEvent {
@@ -54,9 +58,16 @@ pub(crate) fn encode<A: Aggregate>(event: &A::Event, event_id: Uuid) -> Result<(
 /// When this program does not know the type or version, or the payload does not fit.
 pub fn decode<A: Aggregate>(recorded: &Recorded) -> Result<A::Event, LogError> {
     let envelope = &recorded.envelope;
-    let whole = ToDecode { r#type: &envelope.r#type, schema: envelope.schema_ver, data: &envelope.payload.0 };
+    let whole = ToDecode {
+        r#type: &envelope.r#type,
+        schema: envelope.schema_ver,
+        data: &envelope.payload.0,
+    };
     let damaged = |error: serde_json::Error| {
-        LogError::Damaged(format!("position {}: {} does not decode: {error}", recorded.position, envelope.r#type))
+        LogError::Damaged(format!(
+            "position {}: {} does not decode: {error}",
+            recorded.position, envelope.r#type
+        ))
     };
     serde_json::from_str(&serde_json::to_string(&whole).map_err(damaged)?).map_err(damaged)
 }

@@ -66,7 +66,8 @@ impl Config {
     /// # Errors
     /// One line with the key, what is wrong with it, and what was expected.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let defaults = config::Config::try_from(&Self::default()).map_err(|e| ConfigError(e.to_string()))?;
+        let defaults =
+            config::Config::try_from(&Self::default()).map_err(|e| ConfigError(e.to_string()))?;
         let mut builder = config::Config::builder().add_source(defaults);
         if let Some(path) = file {
             builder = builder.add_source(config::File::from(path).format(config::FileFormat::Toml));
@@ -98,6 +99,10 @@ impl Config {
     /// The key file: as configured, or beside the data.
     #[must_use]
     pub fn kek_path(&self) -> PathBuf {
-        if self.kek_file.as_os_str().is_empty() { self.data_dir.join("vault.kek") } else { self.kek_file.clone() }
+        if self.kek_file.as_os_str().is_empty() {
+            self.data_dir.join("vault.kek")
+        } else {
+            self.kek_file.clone()
+        }
     }
 }

@@ -7,9 +7,12 @@ use tracing_subscriber::EnvFilter;
 /// # Errors
 /// When the filter does not parse.
 pub fn start(filter: &str) -> Result<(), String> {
-    let parsed = EnvFilter::try_new(filter)
-        .map_err(|error| format!("log: '{filter}' is not a log filter ({error}); write for example 'info'"))?;
-    let subscriber = tracing_subscriber::fmt().with_env_filter(parsed).with_writer(std::io::stderr);
+    let parsed = EnvFilter::try_new(filter).map_err(|error| {
+        format!("log: '{filter}' is not a log filter ({error}); write for example 'info'")
+    })?;
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(parsed)
+        .with_writer(std::io::stderr);
     if subscriber.try_init().is_err() {
         tracing::debug!("logging was started before");
     }

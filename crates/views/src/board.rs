@@ -54,13 +54,19 @@ impl IssueRow {
     /// The promise that comes due next.
     #[must_use]
     pub fn next_due(&self) -> Option<(ClockKind, Moment)> {
-        self.due.iter().map(|(clock, at)| (*clock, *at)).min_by_key(|(_, at)| *at)
+        self.due
+            .iter()
+            .map(|(clock, at)| (*clock, *at))
+            .min_by_key(|(_, at)| *at)
     }
 
     /// What keyset paging continues after.
     #[must_use]
     pub fn sort_key(&self) -> (i64, Uuid) {
-        (self.next_due().map_or(NOTHING_DUE, |(_, at)| at.0), self.id.0)
+        (
+            self.next_due().map_or(NOTHING_DUE, |(_, at)| at.0),
+            self.id.0,
+        )
     }
 
     pub(crate) fn new(e: &domain::issue::event::Registered, area_path: String) -> Self {
@@ -88,6 +94,7 @@ impl IssueRow {
         match fact {
             IssueEvent::Dispatched(e) => {
                 self.stage = Stage::Dispatched;
+                self.rung = self.rung.max(e.rung);
                 self.holder = Some(e.to.clone());
             }
             IssueEvent::Accepted(e) => {
@@ -118,6 +125,10 @@ impl IssueRow {
             IssueEvent::ClockExpired(e) => {
                 self.overdue |= e.clock == ClockKind::Total;
                 self.due.remove(&e.clock);
+            }
+            // The new reporter is owed a notice again.
+            IssueEvent::ReporterAttached(_) if self.stage == Stage::Notified => {
+                self.stage = Stage::Completed
             }
             IssueEvent::Registered(_)
             | IssueEvent::ReporterAttached(_)
@@ -156,9 +167,13 @@ impl Model for Board {
         fact: &Fact,
     ) -> Result<(), ViewError> {
         area::learn(db, tables, fact).await?;
-        let Fact::Issue(fact) = fact else { return Ok(()) };
+        let Fact::Issue(fact) = fact else {
+            return Ok(());
+        };
         let mut row = match fact {
-            IssueEvent::Registered(e) => IssueRow::new(e, area::path_of(db, tables, e.matter.place).await?),
+            IssueEvent::Registered(e) => {
+                IssueRow::new(e, area::path_of(db, tables, e.matter.place).await?)
+            }
             _later => docs::load(db, tables, recorded.envelope.stream.id)
                 .await?
                 .ok_or_else(|| ViewError::Poison("an issue without its registration".into()))?,
@@ -194,10 +209,16 @@ impl Views {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn board(&self, viewer: &Viewer, query: &BoardQuery) -> Result<Vec<IssueRow>, ViewError> {
+    pub async fn board(
+        &self,
+        viewer: &Viewer,
+        query: &BoardQuery,
+    ) -> Result<Vec<IssueRow>, ViewError> {
         let tables = self.tables("board").await?;
         let (low, high) = viewer.area_bounds();
-        let (due, id) = query.after.map_or((i64::MIN, String::new()), |(due, id)| (due, id.to_string()));
+        let (due, id) = query
+            .after
+            .map_or((i64::MIN, String::new()), |(due, id)| (due, id.to_string()));
         let rows = sqlx::query(tables.sql(LIST))
             .bind(low)
             .bind(high)

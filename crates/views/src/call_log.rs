@@ -74,7 +74,9 @@ impl Model for CallLog {
         fact: &Fact,
     ) -> Result<(), ViewError> {
         area::learn(db, tables, fact).await?;
-        let Fact::Call(fact) = fact else { return Ok(()) };
+        let Fact::Call(fact) = fact else {
+            return Ok(());
+        };
         let mut row = match fact {
             CallEvent::Pressed(e) => CallRow {
                 id: e.call,
@@ -115,7 +117,9 @@ impl Model for CallLog {
 
 impl CallRow {
     fn evolve(&mut self, fact: &CallEvent) {
-        let ids = |registrations: &[Registration]| registrations.iter().map(|r| r.issue).collect::<Vec<_>>();
+        let ids = |registrations: &[Registration]| {
+            registrations.iter().map(|r| r.issue).collect::<Vec<_>>()
+        };
         match fact {
             CallEvent::Pressed(_) | CallEvent::ReturnCallTried(_) => {}
             CallEvent::PressedAgain(_) => self.presses += 1,
@@ -160,8 +164,16 @@ impl Views {
     pub async fn call(&self, viewer: &Viewer, id: CallId) -> Result<Option<CallRow>, ViewError> {
         let tables = self.tables("call_log").await?;
         let (low, high) = viewer.area_bounds();
-        let query = sqlx::query(tables.sql(ONE)).bind(id.to_string()).bind(low).bind(high);
-        query.fetch_optional(&self.readers).await?.as_ref().map(docs::read).transpose()
+        let query = sqlx::query(tables.sql(ONE))
+            .bind(id.to_string())
+            .bind(low)
+            .bind(high);
+        query
+            .fetch_optional(&self.readers)
+            .await?
+            .as_ref()
+            .map(docs::read)
+            .transpose()
     }
 
     /// Calls before `(pressed_at, id)`, newest first.
@@ -177,7 +189,8 @@ impl Views {
     ) -> Result<Vec<CallRow>, ViewError> {
         let tables = self.tables("call_log").await?;
         let (low, high) = viewer.area_bounds();
-        let (pressed_at, id) = before.map_or((i64::MAX, String::new()), |(at, id)| (at, id.to_string()));
+        let (pressed_at, id) =
+            before.map_or((i64::MAX, String::new()), |(at, id)| (at, id.to_string()));
         let query = sqlx::query(tables.sql(LIST))
             .bind(low)
             .bind(high)

@@ -46,6 +46,8 @@ const ISSUES: &str = "SELECT COUNT(*) AS received,
 const SETTLED: &str = "SELECT highest_rung, SUM(big = 0) AS small, SUM(big) AS big FROM {t}
    WHERE area_path >= ? AND area_path < ? AND instr(?, track) > 0 AND received_at >= ? AND received_at < ?
      AND outcome = 'confirmed_solved' AND reopens = 0 GROUP BY highest_rung ORDER BY highest_rung";
+/// A verdict on a completion; what is said of a visit beforehand settles nothing.
+const JUDGE: &str = "effect = CASE WHEN completed_at IS NULL THEN effect ELSE ? END";
 const CALLS: &str = "SELECT COUNT(*) AS calls, COUNT(answered_at) AS answered,
      COALESCE(SUM(by_return_call), 0) AS by_return_call, COALESCE(SUM(visit_ordered), 0) AS visit_ordered
    FROM {t}_call WHERE area_path >= ? AND area_path < ? AND pressed_at >= ? AND pressed_at < ?";
@@ -122,7 +124,11 @@ impl Model for Dashboard {
         fact: &Fact,
     ) -> Result<(), ViewError> {
         area::learn(db, tables, fact).await?;
-        let mut row = FactRow { db, tables, id: recorded.envelope.stream.id.to_string() };
+        let mut row = FactRow {
+            db,
+            tables,
+            id: recorded.envelope.stream.id.to_string(),
+        };
         match fact {
             Fact::Call(fact) => row.call(fact).await,
             Fact::Issue(fact) => row.issue(fact).await,
@@ -143,13 +149,22 @@ impl FactRow<'_> {
         match fact {
             CallEvent::Pressed(e) => {
                 let path = area::path_of(self.db, self.tables, e.unit).await?;
-                let query = sqlx::query(self.tables.sql(ADD_CALL)).bind(&self.id).bind(path).bind(e.pressed_at.0);
+                let query = sqlx::query(self.tables.sql(ADD_CALL))
+                    .bind(&self.id)
+                    .bind(path)
+                    .bind(e.pressed_at.0);
                 query.execute(&mut *self.db).await?;
                 Ok(())
             }
             CallEvent::Answered(e) => {
-                self.set("{t}_call", "answered_at = ?", e.answered_at.0).await?;
-                self.set("{t}_call", "by_return_call = ?", i64::from(e.by_return_call)).await
+                self.set("{t}_call", "answered_at = ?", e.answered_at.0)
+                    .await?;
+                self.set(
+                    "{t}_call",
+                    "by_return_call = ?",
+                    i64::from(e.by_return_call),
+                )
+                .await
             }
             CallEvent::VisitOrdered(_) => self.set("{t}_call", "visit_ordered = ?", 1_i64).await,
             CallEvent::PressedAgain(_)
@@ -168,21 +183,31 @@ impl FactRow<'_> {
     async fn issue(&mut self, fact: &IssueEvent) -> Result<(), ViewError> {
         match fact {
             IssueEvent::Registered(e) => self.add(e).await,
-            IssueEvent::Accepted(e) => self.set("{t}", "accepted_at = COALESCE(accepted_at, ?)", e.at.0).await,
+            IssueEvent::Accepted(e) => {
+                self.set("{t}", "accepted_at = COALESCE(accepted_at, ?)", e.at.0)
+                    .await
+            }
             IssueEvent::Arrived(e) if e.outcome == ArrivalOutcome::Met => {
-                self.set("{t}", "met_at = COALESCE(met_at, ?)", e.at.0).await
+                self.set("{t}", "met_at = COALESCE(met_at, ?)", e.at.0)
+                    .await
             }
             IssueEvent::Completed(e) => self.set("{t}", "completed_at = ?", e.at.0).await,
             IssueEvent::Rated(e) => {
-                self.set("{t}", "effect = ?", effect(e.verdict.effect)).await?;
-                self.set("{t}", "in_presence = ?", i64::from(e.in_presence)).await
+                self.set("{t}", JUDGE, effect(e.verdict.effect)).await?;
+                self.set("{t}", "in_presence = ?", i64::from(e.in_presence))
+                    .await
             }
             IssueEvent::FollowedUp(e) => match e.verdict {
-                Some(verdict) => self.set("{t}", "effect = ?", effect(verdict.effect)).await,
+                Some(verdict) => self.set("{t}", JUDGE, effect(verdict.effect)).await,
                 None => Ok(()),
             },
             IssueEvent::Reopened(e) => {
-                self.set("{t}", "outcome = NULL, closed_at = NULL, completed_at = NULL, reopens = ?", e.count).await
+                self.set(
+                    "{t}",
+                    "outcome = NULL, closed_at = NULL, completed_at = NULL, reopens = ?",
+                    e.count,
+                )
+                .await
             }
             IssueEvent::Closed(e) => {
                 let outcome = match e.outcome {
@@ -194,10 +219,14 @@ impl FactRow<'_> {
             }
             IssueEvent::Escalated(e) => {
                 self.set("{t}", "rung = ?", e.to as i64).await?;
-                self.set("{t}", "highest_rung = MAX(highest_rung, ?)", e.to as i64).await
+                self.set("{t}", "highest_rung = MAX(highest_rung, ?)", e.to as i64)
+                    .await
             }
             IssueEvent::ClockExpired(e) => match e.clock {
-                ClockKind::Total => self.set("{t}", "overdue_at = COALESCE(overdue_at, ?)", e.due_at.0).await,
+                ClockKind::Total => {
+                    self.set("{t}", "overdue_at = COALESCE(overdue_at, ?)", e.due_at.0)
+                        .await
+                }
                 ClockKind::Verdict => self.set("{t}", "verdict_due = ?", 1_i64).await,
                 ClockKind::Answer
                 | ClockKind::ReturnCall
@@ -209,8 +238,11 @@ impl FactRow<'_> {
                 | ClockKind::Notice
                 | ClockKind::FollowUp => Ok(()),
             },
+            IssueEvent::Dispatched(e) => {
+                self.set("{t}", "highest_rung = MAX(highest_rung, ?)", e.rung as i64)
+                    .await
+            }
             IssueEvent::ReporterAttached(_)
-            | IssueEvent::Dispatched(_)
             | IssueEvent::Arrived(_)
             | IssueEvent::Progressed(_)
             | IssueEvent::Notified(_)
@@ -242,8 +274,14 @@ impl FactRow<'_> {
     where
         V: sqlx::Encode<'q, Sqlite> + sqlx::Type<Sqlite> + Send + 'q,
     {
-        let sql = self.tables.sql(&format!("UPDATE {table} SET {assignment} WHERE id = ?"));
-        sqlx::query(sql).bind(value).bind(self.id.clone()).execute(&mut *self.db).await?;
+        let sql = self
+            .tables
+            .sql(&format!("UPDATE {table} SET {assignment} WHERE id = ?"));
+        sqlx::query(sql)
+            .bind(value)
+            .bind(self.id.clone())
+            .execute(&mut *self.db)
+            .await?;
         Ok(())
     }
 }
@@ -274,16 +312,30 @@ impl Views {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn figures(&self, viewer: &Viewer, from_us: i64, until_us: i64) -> Result<Figures, ViewError> {
+    pub async fn figures(
+        &self,
+        viewer: &Viewer,
+        from_us: i64,
+        until_us: i64,
+    ) -> Result<Figures, ViewError> {
         let tables = self.tables("dashboard").await?;
         let (low, high) = viewer.area_bounds();
         let tracks = viewer.track_list();
         let scoped = |sql: &str| {
-            sqlx::query(tables.sql(sql)).bind(low.clone()).bind(high.clone()).bind(tracks.clone()).bind(from_us).bind(until_us)
+            sqlx::query(tables.sql(sql))
+                .bind(low.clone())
+                .bind(high.clone())
+                .bind(tracks.clone())
+                .bind(from_us)
+                .bind(until_us)
         };
         let issues = scoped(ISSUES).fetch_one(&self.readers).await?;
         let settled = scoped(SETTLED).fetch_all(&self.readers).await?;
-        let calls = sqlx::query(tables.sql(CALLS)).bind(low.clone()).bind(high.clone()).bind(from_us).bind(until_us);
+        let calls = sqlx::query(tables.sql(CALLS))
+            .bind(low.clone())
+            .bind(high.clone())
+            .bind(from_us)
+            .bind(until_us);
         let calls = calls.fetch_one(&self.readers).await?;
         Ok(Figures {
             received: count(&issues, "received")?,
@@ -309,7 +361,13 @@ impl Views {
             in_presence: count(&issues, "in_presence")?,
             settled: settled
                 .iter()
-                .map(|row| Ok((rung(row.try_get("highest_rung")?), count(row, "small")?, count(row, "big")?)))
+                .map(|row| {
+                    Ok((
+                        rung(row.try_get("highest_rung")?),
+                        count(row, "small")?,
+                        count(row, "big")?,
+                    ))
+                })
                 .collect::<Result<_, ViewError>>()?,
         })
     }
@@ -321,7 +379,10 @@ impl Views {
     pub async fn issue_facts(&self, viewer: &Viewer) -> Result<Vec<IssueFact>, ViewError> {
         let tables = self.tables("dashboard").await?;
         let (low, high) = viewer.area_bounds();
-        let query = sqlx::query(tables.sql(FACTS)).bind(low).bind(high).bind(viewer.track_list());
+        let query = sqlx::query(tables.sql(FACTS))
+            .bind(low)
+            .bind(high)
+            .bind(viewer.track_list());
         let rows = query.fetch_all(&self.readers).await?;
         let facts = rows.iter().map(|row| {
             Ok(IssueFact {

@@ -26,9 +26,12 @@ use crate::{area, docs};
 
 pub struct IssueDetail;
 
-const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc";
-const ADD_ENTRY: &str = "INSERT INTO {t}_timeline VALUES (?, ?, ?) ON CONFLICT (position) DO NOTHING";
-const ONE: &str = "SELECT doc FROM {t} WHERE id = ? AND area_path >= ? AND area_path < ? AND instr(?, track) > 0";
+const SAVE: &str =
+    "INSERT INTO {t} VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc";
+const ADD_ENTRY: &str =
+    "INSERT INTO {t}_timeline VALUES (?, ?, ?) ON CONFLICT (position) DO NOTHING";
+const ONE: &str =
+    "SELECT doc FROM {t} WHERE id = ? AND area_path >= ? AND area_path < ? AND instr(?, track) > 0";
 const TIMELINE: &str = "SELECT doc FROM {t}_timeline WHERE issue = ? ORDER BY position";
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,7 +93,9 @@ impl Model for IssueDetail {
         fact: &Fact,
     ) -> Result<(), ViewError> {
         area::learn(db, tables, fact).await?;
-        let Fact::Issue(fact) = fact else { return Ok(()) };
+        let Fact::Issue(fact) = fact else {
+            return Ok(());
+        };
         let id = recorded.envelope.stream.id;
         let mut file = match fact {
             IssueEvent::Registered(e) => {
@@ -211,12 +216,28 @@ impl Views {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn issue(&self, viewer: &Viewer, id: IssueId) -> Result<Option<(IssueFile, Vec<Entry>)>, ViewError> {
+    pub async fn issue(
+        &self,
+        viewer: &Viewer,
+        id: IssueId,
+    ) -> Result<Option<(IssueFile, Vec<Entry>)>, ViewError> {
         let tables = self.tables("issue_detail").await?;
         let (low, high) = viewer.area_bounds();
-        let query = sqlx::query(tables.sql(ONE)).bind(id.to_string()).bind(low).bind(high).bind(viewer.track_list());
-        let Some(row) = query.fetch_optional(&self.readers).await? else { return Ok(None) };
-        let timeline = sqlx::query(tables.sql(TIMELINE)).bind(id.to_string()).fetch_all(&self.readers).await?;
-        Ok(Some((docs::read(&row)?, timeline.iter().map(docs::read).collect::<Result<_, _>>()?)))
+        let query = sqlx::query(tables.sql(ONE))
+            .bind(id.to_string())
+            .bind(low)
+            .bind(high)
+            .bind(viewer.track_list());
+        let Some(row) = query.fetch_optional(&self.readers).await? else {
+            return Ok(None);
+        };
+        let timeline = sqlx::query(tables.sql(TIMELINE))
+            .bind(id.to_string())
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(Some((
+            docs::read(&row)?,
+            timeline.iter().map(docs::read).collect::<Result<_, _>>()?,
+        )))
     }
 }

@@ -20,16 +20,20 @@ use crate::{area, docs};
 
 pub struct OrgTree;
 
-const SAVE_UNIT: &str = "INSERT INTO {t} VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc";
-const SAVE_NAME: &str = "INSERT INTO {t}_name VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name";
+const SAVE_UNIT: &str =
+    "INSERT INTO {t} VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc";
+const SAVE_NAME: &str =
+    "INSERT INTO {t}_name VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name";
 const SIT: &str = "UPDATE {t}_name SET person = ? WHERE id = ?";
 const RISE: &str = "UPDATE {t}_name SET person = '' WHERE id = ? AND person = ?";
 const HOME: &str = "INSERT INTO {t}_home VALUES (?, ?, 0) ON CONFLICT (id) DO NOTHING";
 const DEVICE: &str = "UPDATE {t}_home SET devices = devices + 1 WHERE id = ?";
-const UNITS: &str = "SELECT doc, area_path FROM {t} WHERE area_path >= ? AND area_path < ? ORDER BY area_path";
+const UNITS: &str =
+    "SELECT doc, area_path FROM {t} WHERE area_path >= ? AND area_path < ? ORDER BY area_path";
 const PATH: &str = "SELECT area_path FROM {t} WHERE id = ?";
 const NAMES: &str = "SELECT id, name, person FROM {t}_name";
-const HOMES: &str = "SELECT unit, COUNT(*) AS households, SUM(devices) AS devices FROM {t}_home GROUP BY unit";
+const HOMES: &str =
+    "SELECT unit, COUNT(*) AS households, SUM(devices) AS devices FROM {t}_home GROUP BY unit";
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitRow {
@@ -114,36 +118,62 @@ impl Model for OrgTree {
             OrgEvent::RosterSet(e) => {
                 let row: Option<UnitRow> = docs::load(db, tables, e.unit.0).await?;
                 let row = row.ok_or_else(|| ViewError::Poison("a roster of no unit".into()))?;
-                save_unit(db, tables, &UnitRow { roster: e.posts.clone(), ..row }).await
+                save_unit(
+                    db,
+                    tables,
+                    &UnitRow {
+                        roster: e.posts.clone(),
+                        ..row
+                    },
+                )
+                .await
             }
             OrgEvent::PostCreated(e) => save_name(db, tables, e.post.0, "post", &e.title).await,
-            OrgEvent::PersonRegistered(e) => save_name(db, tables, e.person.0, "person", &e.name).await,
+            OrgEvent::PersonRegistered(e) => {
+                save_name(db, tables, e.person.0, "person", &e.name).await
+            }
             OrgEvent::Appointed(e) => {
-                let query = sqlx::query(tables.sql(SIT)).bind(e.person.to_string()).bind(stream.to_string());
+                let query = sqlx::query(tables.sql(SIT))
+                    .bind(e.person.to_string())
+                    .bind(stream.to_string());
                 query.execute(db).await?;
                 Ok(())
             }
             OrgEvent::AppointmentEnded(e) => {
-                let query = sqlx::query(tables.sql(RISE)).bind(stream.to_string()).bind(e.person.to_string());
+                let query = sqlx::query(tables.sql(RISE))
+                    .bind(stream.to_string())
+                    .bind(e.person.to_string());
                 query.execute(db).await?;
                 Ok(())
             }
             OrgEvent::HouseholdRegistered(e) => {
-                let query = sqlx::query(tables.sql(HOME)).bind(e.household.to_string()).bind(e.unit.to_string());
+                let query = sqlx::query(tables.sql(HOME))
+                    .bind(e.household.to_string())
+                    .bind(e.unit.to_string());
                 query.execute(db).await?;
                 Ok(())
             }
             OrgEvent::DeviceRegistered(e) => {
-                sqlx::query(tables.sql(DEVICE)).bind(e.household.to_string()).execute(db).await?;
+                sqlx::query(tables.sql(DEVICE))
+                    .bind(e.household.to_string())
+                    .execute(db)
+                    .await?;
                 Ok(())
             }
         }
     }
 }
 
-async fn save_unit(db: &mut SqliteConnection, tables: &Tables, row: &UnitRow) -> Result<(), ViewError> {
+async fn save_unit(
+    db: &mut SqliteConnection,
+    tables: &Tables,
+    row: &UnitRow,
+) -> Result<(), ViewError> {
     let path = area::path_of(db, tables, row.id).await?;
-    let query = sqlx::query(tables.sql(SAVE_UNIT)).bind(row.id.to_string()).bind(path).bind(docs::text(row)?);
+    let query = sqlx::query(tables.sql(SAVE_UNIT))
+        .bind(row.id.to_string())
+        .bind(path)
+        .bind(docs::text(row)?);
     query.execute(db).await?;
     Ok(())
 }
@@ -155,7 +185,11 @@ async fn save_name(
     kind: &str,
     name: &str,
 ) -> Result<(), ViewError> {
-    let query = sqlx::query(tables.sql(SAVE_NAME)).bind(id.to_string()).bind(kind).bind(name).bind("");
+    let query = sqlx::query(tables.sql(SAVE_NAME))
+        .bind(id.to_string())
+        .bind(kind)
+        .bind(name)
+        .bind("");
     query.execute(db).await?;
     Ok(())
 }
@@ -168,15 +202,30 @@ impl Views {
     pub async fn tree(&self, viewer: &Viewer) -> Result<Vec<UnitRow>, ViewError> {
         let tables = self.tables("org_tree").await?;
         let (low, high) = viewer.area_bounds();
-        let rows = sqlx::query(tables.sql(UNITS)).bind(low).bind(high).fetch_all(&self.readers).await?;
-        let mut units = rows.iter().map(docs::read).collect::<Result<Vec<UnitRow>, _>>()?;
-        let homes = sqlx::query(tables.sql(HOMES)).fetch_all(&self.readers).await?;
+        let rows = sqlx::query(tables.sql(UNITS))
+            .bind(low)
+            .bind(high)
+            .fetch_all(&self.readers)
+            .await?;
+        let mut units = rows
+            .iter()
+            .map(docs::read)
+            .collect::<Result<Vec<UnitRow>, _>>()?;
+        let homes = sqlx::query(tables.sql(HOMES))
+            .fetch_all(&self.readers)
+            .await?;
         let mut counts: HashMap<String, (i64, i64)> = HashMap::new();
         for row in homes {
-            counts.insert(row.try_get("unit")?, (row.try_get("households")?, row.try_get("devices")?));
+            counts.insert(
+                row.try_get("unit")?,
+                (row.try_get("households")?, row.try_get("devices")?),
+            );
         }
         for unit in &mut units {
-            let (households, devices) = counts.get(&unit.id.to_string()).copied().unwrap_or_default();
+            let (households, devices) = counts
+                .get(&unit.id.to_string())
+                .copied()
+                .unwrap_or_default();
             unit.households = households.unsigned_abs();
             unit.devices = devices.unsigned_abs();
         }
@@ -189,7 +238,10 @@ impl Views {
     /// When the database fails.
     pub async fn area_path(&self, unit: UnitId) -> Result<Option<String>, ViewError> {
         let tables = self.tables("org_tree").await?;
-        let row = sqlx::query(tables.sql(PATH)).bind(unit.to_string()).fetch_optional(&self.readers).await?;
+        let row = sqlx::query(tables.sql(PATH))
+            .bind(unit.to_string())
+            .fetch_optional(&self.readers)
+            .await?;
         Ok(row.map(|row| row.try_get("area_path")).transpose()?)
     }
 
@@ -200,8 +252,13 @@ impl Views {
     pub async fn names(&self) -> Result<Names, ViewError> {
         let tables = self.tables("org_tree").await?;
         let mut names = Names::default();
-        for row in sqlx::query(tables.sql(NAMES)).fetch_all(&self.readers).await? {
-            let Ok(id) = Uuid::parse_str(row.try_get("id")?) else { continue };
+        for row in sqlx::query(tables.sql(NAMES))
+            .fetch_all(&self.readers)
+            .await?
+        {
+            let Ok(id) = Uuid::parse_str(row.try_get("id")?) else {
+                continue;
+            };
             names.names.insert(id, row.try_get("name")?);
             if let Ok(person) = row.try_get::<&str, _>("person")?.parse() {
                 names.sitting.insert(PostId(id), person);

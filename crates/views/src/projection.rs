@@ -31,7 +31,9 @@ impl Views {
     /// # Errors
     /// When the database fails, or another projector moved a checkpoint.
     pub async fn apply(&self, batch: &[Recorded]) -> Result<(), ViewError> {
-        let Some(last) = batch.last() else { return Ok(()) };
+        let Some(last) = batch.last() else {
+            return Ok(());
+        };
         let mut writer = self.writer.lock().await;
         let mut active = self.active.write().await;
         let parked = parked_streams(&mut writer).await?;
@@ -68,7 +70,9 @@ type Parked = HashSet<(String, String)>;
 
 async fn parked_streams(db: &mut SqliteConnection) -> Result<Parked, ViewError> {
     let rows = sqlx::query(PARKED).fetch_all(db).await?;
-    rows.iter().map(|row| Ok((row.try_get("view")?, row.try_get("stream")?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.try_get("view")?, row.try_get("stream")?)))
+        .collect()
 }
 
 /// True when the whole batch was applied and committed; false, and nothing done, when an event is
@@ -86,7 +90,12 @@ async fn try_whole(
             return Ok(false);
         };
         for view in active.iter().filter(|view| wants(view, recorded, parked)) {
-            if view.model.apply(&mut tx, &view.tables, recorded, &fact).await.is_err() {
+            if view
+                .model
+                .apply(&mut tx, &view.tables, recorded, &fact)
+                .await
+                .is_err()
+            {
                 tx.rollback().await?;
                 return Ok(false);
             }
@@ -111,7 +120,11 @@ async fn one_by_one(
             }
             let mut attempt = tx.begin().await?;
             let applied = match Fact::of(recorded) {
-                Ok(fact) => view.model.apply(&mut attempt, &view.tables, recorded, &fact).await,
+                Ok(fact) => {
+                    view.model
+                        .apply(&mut attempt, &view.tables, recorded, &fact)
+                        .await
+                }
                 Err(error) => Err(ViewError::Poison(error.to_string())),
             };
             match applied {
@@ -119,7 +132,10 @@ async fn one_by_one(
                 Err(error) => {
                     attempt.rollback().await?;
                     park(&mut tx, view, recorded, &error).await?;
-                    parked.insert((view.model.name().into(), recorded.envelope.stream.to_string()));
+                    parked.insert((
+                        view.model.name().into(),
+                        recorded.envelope.stream.to_string(),
+                    ));
                 }
             }
         }
@@ -150,12 +166,21 @@ async fn park(
 fn wants(view: &Active, recorded: &Recorded, parked: &Parked) -> bool {
     recorded.position > view.position
         && (parked.is_empty()
-            || !parked.contains(&(view.model.name().into(), recorded.envelope.stream.to_string())))
+            || !parked.contains(&(
+                view.model.name().into(),
+                recorded.envelope.stream.to_string(),
+            )))
 }
 
 /// Compare-and-set, so that a projector that was paused too long cannot write over its successor.
-async fn move_checkpoints(db: &mut SqliteConnection, active: &[Active], batch: &[Recorded]) -> Result<(), ViewError> {
-    let Some(last) = batch.last() else { return Ok(()) };
+async fn move_checkpoints(
+    db: &mut SqliteConnection,
+    active: &[Active],
+    batch: &[Recorded],
+) -> Result<(), ViewError> {
+    let Some(last) = batch.last() else {
+        return Ok(());
+    };
     for view in active.iter().filter(|view| view.position < last.position) {
         let moved = sqlx::query(MOVE)
             .bind(signed(last.position))
@@ -164,7 +189,10 @@ async fn move_checkpoints(db: &mut SqliteConnection, active: &[Active], batch: &
             .execute(&mut *db)
             .await?;
         if moved.rows_affected() != 1 {
-            return Err(ViewError::Fenced { view: view.model.name(), ours: view.position });
+            return Err(ViewError::Fenced {
+                view: view.model.name(),
+                ours: view.position,
+            });
         }
     }
     Ok(())

@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
 use sqlx::{ConnectOptions, Connection, Row};
 use tokio::sync::{Mutex, RwLock};
 
@@ -82,7 +85,9 @@ impl Views {
             .busy_timeout(std::time::Duration::from_secs(10));
         let writer = options.connect().await?;
         Self::with(writer, models, |_| {
-            SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options.read_only(true))
+            SqlitePoolOptions::new()
+                .max_connections(READERS)
+                .connect_lazy_with(options.read_only(true))
         })
         .await
     }
@@ -98,7 +103,12 @@ impl Views {
             .shared_cache(true)
             .synchronous(SqliteSynchronous::Off);
         let writer = options.connect().await?;
-        Self::with(writer, models, |_| SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options)).await
+        Self::with(writer, models, |_| {
+            SqlitePoolOptions::new()
+                .max_connections(1)
+                .connect_lazy_with(options)
+        })
+        .await
     }
 
     async fn with(
@@ -111,7 +121,11 @@ impl Views {
         for model in models {
             active.push(activate(&mut writer, model).await?);
         }
-        Ok(Self { writer: Mutex::new(writer), readers: readers(()), active: RwLock::new(active) })
+        Ok(Self {
+            writer: Mutex::new(writer),
+            readers: readers(()),
+            active: RwLock::new(active),
+        })
     }
 
     /// The tables that answer for `name` now.
@@ -124,21 +138,34 @@ impl Views {
 
     pub(crate) async fn find(&self, name: &str) -> Result<Active, ViewError> {
         let active = self.active.read().await;
-        active.iter().find(|a| a.model.name() == name).cloned().ok_or_else(|| {
-            let names: Vec<_> = active.iter().map(|a| a.model.name()).collect();
-            ViewError::NoSuchView(name.into(), names.join(", "))
-        })
+        active
+            .iter()
+            .find(|a| a.model.name() == name)
+            .cloned()
+            .ok_or_else(|| {
+                let names: Vec<_> = active.iter().map(|a| a.model.name()).collect();
+                ViewError::NoSuchView(name.into(), names.join(", "))
+            })
     }
 
     /// Every view with the position it has reached.
     pub async fn positions(&self) -> Vec<(&'static str, u32, u64)> {
         let active = self.active.read().await;
-        active.iter().map(|a| (a.model.name(), a.model.version(), a.position)).collect()
+        active
+            .iter()
+            .map(|a| (a.model.name(), a.model.version(), a.position))
+            .collect()
     }
 
     /// The position every view has reached.
     pub async fn position(&self) -> u64 {
-        self.active.read().await.iter().map(|a| a.position).min().unwrap_or(0)
+        self.active
+            .read()
+            .await
+            .iter()
+            .map(|a| a.position)
+            .min()
+            .unwrap_or(0)
     }
 
     /// A reader, for questions.
@@ -165,14 +192,33 @@ async fn activate(db: &mut SqliteConnection, model: Arc<dyn Model>) -> Result<Ac
             let slot: String = row.try_get("slot")?;
             let position = u64::try_from(row.try_get::<i64, _>("position")?).unwrap_or(0);
             let tables = Tables::new(model.name(), version, &slot);
-            return Ok(Active { model, tables, slot, position });
+            return Ok(Active {
+                model,
+                tables,
+                slot,
+                position,
+            });
         }
-        sqlx::query("DELETE FROM projection WHERE name = ?").bind(model.name()).execute(&mut *db).await?;
+        sqlx::query("DELETE FROM projection WHERE name = ?")
+            .bind(model.name())
+            .execute(&mut *db)
+            .await?;
     }
     let tables = Tables::new(model.name(), model.version(), "a");
     let mut tx = db.begin().await?;
-    sqlx::raw_sql(tables.sql(model.schema())).execute(&mut *tx).await?;
-    sqlx::query(ADD).bind(model.name()).bind(model.version()).execute(&mut *tx).await?;
+    sqlx::raw_sql(tables.sql(model.schema()))
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query(ADD)
+        .bind(model.name())
+        .bind(model.version())
+        .execute(&mut *tx)
+        .await?;
     tx.commit().await?;
-    Ok(Active { model, tables, slot: "a".into(), position: 0 })
+    Ok(Active {
+        model,
+        tables,
+        slot: "a".into(),
+        position: 0,
+    })
 }

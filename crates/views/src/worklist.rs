@@ -84,7 +84,11 @@ impl Model for Worklist {
                 case_no: e.case_no.clone(),
                 category: e.matter.category.clone(),
                 track: e.matter.track,
-                ..WorkRow::new(stream, e.matter.place, area::path_of(db, tables, e.matter.place).await?)
+                ..WorkRow::new(
+                    stream,
+                    e.matter.place,
+                    area::path_of(db, tables, e.matter.place).await?,
+                )
             },
             Fact::Call(_) | Fact::Issue(_) => docs::load(db, tables, stream.id)
                 .await?
@@ -172,12 +176,23 @@ impl Views {
             .bind(viewer.track_list())
             .fetch_all(&self.readers)
             .await?;
-        let rows = rows.iter().map(docs::read).collect::<Result<Vec<WorkRow>, _>>()?;
+        let rows = rows
+            .iter()
+            .map(docs::read)
+            .collect::<Result<Vec<WorkRow>, _>>()?;
         let mut items: Vec<_> = rows
             .into_iter()
             .flat_map(|row| {
-                let owed: Vec<_> = row.owed.iter().map(|(clock, due_at)| (*clock, *due_at)).collect();
-                owed.into_iter().map(move |(clock, due_at)| WorkItem { row: row.clone(), clock, due_at })
+                let owed: Vec<_> = row
+                    .owed
+                    .iter()
+                    .map(|(clock, due_at)| (*clock, *due_at))
+                    .collect();
+                owed.into_iter().map(move |(clock, due_at)| WorkItem {
+                    row: row.clone(),
+                    clock,
+                    due_at,
+                })
             })
             .collect();
         items.sort_by_key(|item| (item.due_at, item.id(), item.clock));

@@ -37,12 +37,22 @@ const PRINCIPAL_CHARS_MAX: usize = 100;
 /// `-person`; the post's unit comes from the org records, never from a header.
 pub(crate) async fn caller(api: &Api, metadata: &MetadataMap) -> Result<Caller, ApiError> {
     if api.auth != Auth::TrustedHeader {
-        return Err(ApiError::Unauthenticated("auth is closed; configure auth = 'trusted-header' behind a proxy"));
+        return Err(ApiError::Unauthenticated(
+            "auth is closed; configure auth = 'trusted-header' behind a proxy",
+        ));
     }
-    let header = |name: &str| metadata.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().trim();
+    let header = |name: &str| {
+        metadata
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .trim()
+    };
     let principal = header("x-bidao-principal");
     if principal.is_empty() || principal.chars().count() > PRINCIPAL_CHARS_MAX {
-        return Err(ApiError::Unauthenticated("header x-bidao-principal must name the caller"));
+        return Err(ApiError::Unauthenticated(
+            "header x-bidao-principal must name the caller",
+        ));
     }
     let post = optional::<PostId>(header("x-bidao-post"))?;
     let holder = match post {
@@ -50,13 +60,21 @@ pub(crate) async fn caller(api: &Api, metadata: &MetadataMap) -> Result<Caller, 
         None => None,
     };
     if post.is_some() && holder.is_none() {
-        return Err(ApiError::Unauthenticated("header x-bidao-post names no post of this county"));
+        return Err(ApiError::Unauthenticated(
+            "header x-bidao-post names no post of this county",
+        ));
     }
     let unit = holder.as_ref().map(|holder| holder.unit);
-    let person = optional::<PersonId>(header("x-bidao-person"))?
-        .or(holder.and_then(|holder| holder.person));
+    let person =
+        optional::<PersonId>(header("x-bidao-person"))?.or(holder.and_then(|holder| holder.person));
     Ok(Caller {
-        actor: Actor { kind: kind(header("x-bidao-kind"))?, id: principal.into(), person, post, unit },
+        actor: Actor {
+            kind: kind(header("x-bidao-kind"))?,
+            id: principal.into(),
+            person,
+            post,
+            unit,
+        },
         roles: roles(header("x-bidao-roles"))?,
         area: area(api, header("x-bidao-area"), unit).await?,
         channel: "grpc".into(),
@@ -69,14 +87,23 @@ fn kind(text: &str) -> Result<ActorKind, ApiError> {
         "resident" => Ok(ActorKind::Resident),
         "device" => Ok(ActorKind::Device),
         "agent" => Ok(ActorKind::Agent),
-        _ => Err(ApiError::Unauthenticated("header x-bidao-kind must be staff, resident, device or agent")),
+        _ => Err(ApiError::Unauthenticated(
+            "header x-bidao-kind must be staff, resident, device or agent",
+        )),
     }
 }
 
 fn roles(text: &str) -> Result<Vec<Role>, ApiError> {
-    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let names = text
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
     names
-        .map(|name| Role::of_name(name).ok_or(ApiError::Unauthenticated("header x-bidao-roles names an unknown role")))
+        .map(|name| {
+            Role::of_name(name).ok_or(ApiError::Unauthenticated(
+                "header x-bidao-roles names an unknown role",
+            ))
+        })
         .collect()
 }
 
@@ -85,7 +112,9 @@ async fn area(api: &Api, text: &str, own: Option<UnitId>) -> Result<Option<Strin
     if text == "*" {
         return Ok(Some(String::new()));
     }
-    let Some(unit) = optional::<UnitId>(text)?.or(own) else { return Ok(None) };
+    let Some(unit) = optional::<UnitId>(text)?.or(own) else {
+        return Ok(None);
+    };
     let path = api.commands.area_path(unit).await?;
     Ok((!path.is_empty()).then_some(path))
 }
@@ -94,5 +123,7 @@ fn optional<T: std::str::FromStr>(text: &str) -> Result<Option<T>, ApiError> {
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| ApiError::Unauthenticated("a header x-bidao-… holds no UUID where one is due"))
+    text.parse()
+        .map(Some)
+        .map_err(|_| ApiError::Unauthenticated("a header x-bidao-… holds no UUID where one is due"))
 }

@@ -36,12 +36,16 @@ pub(crate) struct Deadline<S> {
 
 impl<S> Service<Request<Body>> for Deadline<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + 'static,
     S::Future: Send,
 {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+    type Future =
+        std::pin::Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(context)
@@ -51,7 +55,9 @@ where
         let limit = limit_of(&request);
         let answer = self.inner.call(request);
         Box::pin(async move {
-            let Some(limit) = limit else { return answer.await };
+            let Some(limit) = limit else {
+                return answer.await;
+            };
             match tokio::time::timeout(limit, answer).await {
                 Ok(answer) => answer,
                 Err(_) => Ok(ApiError::DeadlineExceeded.status().into_http::<Body>()),
@@ -63,7 +69,12 @@ where
 /// `None` for what has no limit: streams, and everything that is not gRPC.
 fn limit_of(request: &Request<Body>) -> Option<Duration> {
     let path = request.uri().path();
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let header = |name: &str| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
     let is_grpc = header("content-type").is_some_and(|kind| kind.starts_with("application/grpc"));
     if !is_grpc || STREAMS.iter().any(|stream| path.ends_with(stream)) || path.ends_with("/Watch") {
         return None;

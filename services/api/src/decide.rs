@@ -41,7 +41,10 @@ impl Role {
 
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, role)| role)
+        Self::ALL
+            .into_iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, role)| role)
     }
 }
 
@@ -93,12 +96,16 @@ pub enum Action {
 
 /// Who may do what at all. Exhaustive: an RPC without a row does not compile.
 const fn roles_for(action: Action) -> &'static [Role] {
-    use Role::{Auditor, Device, Dispatcher, FollowUp, Handler, Hotline, Leader, Operator, Resident};
+    use Role::{
+        Auditor, Device, Dispatcher, FollowUp, Handler, Hotline, Leader, Operator, Resident,
+    };
     match action {
         Action::Press | Action::HangUp | Action::PressThumb => &[Device, Resident, Hotline],
-        Action::Ring | Action::Answer | Action::Miss | Action::ReturnCall | Action::RecordDisposition => {
-            &[Hotline, Dispatcher, Handler]
-        }
+        Action::Ring
+        | Action::Answer
+        | Action::Miss
+        | Action::ReturnCall
+        | Action::RecordDisposition => &[Hotline, Dispatcher, Handler],
         Action::Register => &[Resident, Hotline, Dispatcher, Handler],
         Action::Dispatch => &[Dispatcher, Leader],
         Action::Accept | Action::Arrive | Action::RecordProgress | Action::Complete => &[Handler],
@@ -125,9 +132,9 @@ const fn roles_for(action: Action) -> &'static [Role] {
         | Action::PublishCalendar
         | Action::RebuildView
         | Action::AdvanceTime => &[Operator],
-        Action::GetTree | Action::ListPolicies => {
-            &[Hotline, Dispatcher, Handler, FollowUp, Leader, Operator, Auditor]
-        }
+        Action::GetTree | Action::ListPolicies => &[
+            Hotline, Dispatcher, Handler, FollowUp, Leader, Operator, Auditor,
+        ],
         Action::GetStatus => &[Operator, Auditor],
     }
 }
@@ -148,7 +155,11 @@ pub struct Resource {
 /// Permission denied, naming the roles that may.
 pub fn role(caller: &Caller, action: Action) -> Result<(), ApiError> {
     let allowed = roles_for(action);
-    if caller.roles.iter().any(|role| allowed.contains(role)) { Ok(()) } else { Err(ApiError::Denied) }
+    if caller.roles.iter().any(|role| allowed.contains(role)) {
+        Ok(())
+    } else {
+        Err(ApiError::Denied)
+    }
 }
 
 /// May the caller do this to that? What is out of sight does not exist for the caller.
@@ -158,7 +169,10 @@ pub fn role(caller: &Caller, action: Action) -> Result<(), ApiError> {
 pub fn decide(caller: &Caller, action: Action, resource: &Resource) -> Result<(), ApiError> {
     role(caller, action)?;
     let own = caller.actor.is_residents_side()
-        && resource.devices.iter().any(|device| device.to_string() == caller.actor.id);
+        && resource
+            .devices
+            .iter()
+            .any(|device| device.to_string() == caller.actor.id);
     if own || caller.viewer().sees(&resource.area_path, resource.track) {
         return Ok(());
     }
@@ -180,27 +194,53 @@ mod tests {
 
     #[test]
     fn without_a_role_or_an_area_nothing_is_allowed() {
-        let resource = Resource { area_path: "/county/village".into(), ..Resource::default() };
+        let resource = Resource {
+            area_path: "/county/village".into(),
+            ..Resource::default()
+        };
         let denied = decide(&caller(&[], Some("")), Action::Accept, &resource);
         assert!(matches!(denied, Err(ApiError::Denied)));
         let hidden = decide(&caller(&[Role::Handler], None), Action::Accept, &resource);
         assert!(matches!(hidden, Err(ApiError::NotFound)));
-        let elsewhere = decide(&caller(&[Role::Handler], Some("/county/vill")), Action::Accept, &resource);
+        let elsewhere = decide(
+            &caller(&[Role::Handler], Some("/county/vill")),
+            Action::Accept,
+            &resource,
+        );
         assert!(matches!(elsewhere, Err(ApiError::NotFound)));
-        assert!(decide(&caller(&[Role::Handler], Some("/county")), Action::Accept, &resource).is_ok());
+        assert!(
+            decide(
+                &caller(&[Role::Handler], Some("/county")),
+                Action::Accept,
+                &resource
+            )
+            .is_ok()
+        );
     }
 
     #[test]
     fn no_file_is_open_to_the_operator() {
-        for action in [Action::GetIssue, Action::Complete, Action::Rate, Action::RecordFollowUp] {
+        for action in [
+            Action::GetIssue,
+            Action::Complete,
+            Action::Rate,
+            Action::RecordFollowUp,
+        ] {
             assert!(!roles_for(action).contains(&Role::Operator), "{action:?}");
         }
     }
 
     #[test]
     fn supervision_is_hidden_from_the_tree_above() {
-        let resource = Resource { track: Track::Supervision, ..Resource::default() };
-        let asked = decide(&caller(&[Role::Leader], Some("")), Action::GetIssue, &resource);
+        let resource = Resource {
+            track: Track::Supervision,
+            ..Resource::default()
+        };
+        let asked = decide(
+            &caller(&[Role::Leader], Some("")),
+            Action::GetIssue,
+            &resource,
+        );
         assert!(matches!(asked, Err(ApiError::NotFound)));
     }
 }

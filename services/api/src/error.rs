@@ -18,12 +18,22 @@ const DOMAIN: &str = "bidao";
 #[derive(Debug)]
 pub enum ApiError {
     /// The request's shape: which field, what was expected, in both languages.
-    Shape { field: String, expected: String, zh: String },
+    Shape {
+        field: String,
+        expected: String,
+        zh: String,
+    },
     /// A rule of the domain said no.
-    Rule { reason: &'static str, text: String, zh: String },
+    Rule {
+        reason: &'static str,
+        text: String,
+        zh: String,
+    },
     /// Unknown, or hidden from the caller: the same answer.
     NotFound,
-    Conflict { actual_version: u64 },
+    Conflict {
+        actual_version: u64,
+    },
     RequestReused,
     Denied,
     Unauthenticated(&'static str),
@@ -37,7 +47,11 @@ pub enum ApiError {
 
 impl ApiError {
     pub(crate) fn shape(field: &str, expected: &str, zh: &str) -> Self {
-        Self::Shape { field: field.into(), expected: expected.into(), zh: zh.into() }
+        Self::Shape {
+            field: field.into(),
+            expected: expected.into(),
+            zh: zh.into(),
+        }
     }
 
     fn code(&self) -> Code {
@@ -74,7 +88,9 @@ impl ApiError {
     /// For programs and developers, English.
     fn message(&self) -> String {
         match self {
-            Self::Shape { field, expected, .. } => format!("{field}: {expected}"),
+            Self::Shape {
+                field, expected, ..
+            } => format!("{field}: {expected}"),
             Self::Rule { text, .. } => text.clone(),
             Self::NotFound => "not found".into(),
             Self::Conflict { .. } => "the etag is stale: somebody changed it meanwhile".into(),
@@ -82,8 +98,12 @@ impl ApiError {
             Self::Denied => "no role of the caller allows this".into(),
             Self::Unauthenticated(text) => (*text).into(),
             Self::DeadlineExceeded => "the deadline passed before the answer was ready".into(),
-            Self::TooLarge => "the request makes an event above 64 KiB or more than 64 events".into(),
-            Self::Unavailable(_) => "temporarily unavailable; try again with the same request_id".into(),
+            Self::TooLarge => {
+                "the request makes an event above 64 KiB or more than 64 events".into()
+            }
+            Self::Unavailable(_) => {
+                "temporarily unavailable; try again with the same request_id".into()
+            }
             Self::Internal(_) => "internal error".into(),
         }
     }
@@ -122,7 +142,9 @@ impl ApiError {
             Self::Conflict { actual_version } => {
                 metadata.insert("etag".into(), crate::write::etag(*actual_version));
             }
-            Self::Shape { field, expected, .. } => {
+            Self::Shape {
+                field, expected, ..
+            } => {
                 details.add_bad_request_violation(field, expected);
             }
             Self::Rule { reason, text, .. } => {
@@ -180,7 +202,9 @@ impl<E: Refusal> From<ExecuteError<E>> for ApiError {
                 text: refusal.to_string(),
                 zh: refusal.zh(),
             },
-            ExecuteError::VersionConflict { actual } => Self::Conflict { actual_version: actual },
+            ExecuteError::VersionConflict { actual } => Self::Conflict {
+                actual_version: actual,
+            },
             ExecuteError::RequestReused => Self::RequestReused,
             ExecuteError::ClaimTaken(claim) => Self::Rule {
                 reason: "CLAIM_TAKEN",
@@ -211,7 +235,9 @@ impl From<ViewError> for ApiError {
                 &format!("没有视图“{name}”,可用:{known}"),
             ),
             ViewError::Unavailable(_) => Self::Unavailable(error.to_string()),
-            ViewError::Row(_) | ViewError::Fenced { .. } | ViewError::Poison(_) => Self::Internal(error.to_string()),
+            ViewError::Row(_) | ViewError::Fenced { .. } | ViewError::Poison(_) => {
+                Self::Internal(error.to_string())
+            }
         }
     }
 }

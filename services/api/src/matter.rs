@@ -40,13 +40,23 @@ impl Api {
         wire::optional_text(&at("title"), &matter.title, TITLE_CHARS_MAX)?;
         wire::optional_text(&at("narrative"), &matter.narrative, wire::TEXT_CHARS_MAX)?;
         wire::optional_text(&at("reporter_name"), &matter.reporter_name, NAME_CHARS_MAX)?;
-        wire::optional_text(&at("reporter_phone"), &matter.reporter_phone, PHONE_CHARS_MAX)?;
+        wire::optional_text(
+            &at("reporter_phone"),
+            &matter.reporter_phone,
+            PHONE_CHARS_MAX,
+        )?;
         let household = wire::optional_id(&at("household_id"), &matter.household_id)?;
         let device = wire::optional_id(&at("device_id"), &matter.device_id)?;
-        let place = match wire::optional_id(&at("place_unit_id"), &matter.place_unit_id)?.or(registering.place) {
+        let place = match wire::optional_id(&at("place_unit_id"), &matter.place_unit_id)?
+            .or(registering.place)
+        {
             Some(place) => place,
             None => self.home_unit(household).await?.ok_or_else(|| {
-                ApiError::shape(&at("place_unit_id"), "must name the unit where the matter is", "请填写事项所在单位")
+                ApiError::shape(
+                    &at("place_unit_id"),
+                    "must name the unit where the matter is",
+                    "请填写事项所在单位",
+                )
             })?,
         };
         self.unit_target(caller, registering.action, place).await?;
@@ -73,7 +83,10 @@ impl Api {
         })
     }
 
-    async fn home_unit(&self, household: Option<domain::shared::ids::HouseholdId>) -> Result<Option<UnitId>, ApiError> {
+    async fn home_unit(
+        &self,
+        household: Option<domain::shared::ids::HouseholdId>,
+    ) -> Result<Option<UnitId>, ApiError> {
         match household {
             Some(household) => Ok(self.commands.unit_of(household).await?),
             None => Ok(None),

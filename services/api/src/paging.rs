@@ -17,7 +17,11 @@ pub(crate) fn size(asked: i32) -> Result<u32, ApiError> {
     match u32::try_from(asked) {
         Ok(0) => Ok(PAGE_DEFAULT),
         Ok(asked) => Ok(asked.min(PAGE_MAX)),
-        Err(_) => Err(ApiError::shape("page_size", "must not be negative", "不能为负数")),
+        Err(_) => Err(ApiError::shape(
+            "page_size",
+            "must not be negative",
+            "不能为负数",
+        )),
     }
 }
 
@@ -31,30 +35,53 @@ impl Api {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    pub(crate) fn after_token(&self, filter: &str, token: &str) -> Result<Option<(i64, Uuid)>, ApiError> {
+    pub(crate) fn after_token(
+        &self,
+        filter: &str,
+        token: &str,
+    ) -> Result<Option<(i64, Uuid)>, ApiError> {
         if token.is_empty() {
             return Ok(None);
         }
-        let bad = || ApiError::shape("page_token", "must be the token of the page before, for the same query", "应为同一查询上一页给出的标记");
+        let bad = || {
+            ApiError::shape(
+                "page_token",
+                "must be the token of the page before, for the same query",
+                "应为同一查询上一页给出的标记",
+            )
+        };
         let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| bad())?;
         let (key, mac) = bytes.split_at_checked(24).ok_or_else(bad)?;
         if mac != self.page_mac(filter, key) {
             return Err(bad());
         }
-        let sort: [u8; 8] = key.get(..8).and_then(|sort| sort.try_into().ok()).ok_or_else(bad)?;
-        let id = key.get(8..).and_then(|id| Uuid::from_slice(id).ok()).ok_or_else(bad)?;
+        let sort: [u8; 8] = key
+            .get(..8)
+            .and_then(|sort| sort.try_into().ok())
+            .ok_or_else(bad)?;
+        let id = key
+            .get(8..)
+            .and_then(|id| Uuid::from_slice(id).ok())
+            .ok_or_else(bad)?;
         Ok(Some((i64::from_be_bytes(sort), id)))
     }
 
     fn page_mac(&self, filter: &str, key: &[u8]) -> Vec<u8> {
         // HMAC takes keys of every length.
-        let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.commands.log.request_secret()) else {
+        let Ok(mut mac) =
+            <Hmac<Sha256> as KeyInit>::new_from_slice(&self.commands.log.request_secret())
+        else {
             return Vec::new();
         };
         mac.update(b"page\n");
         mac.update(filter.as_bytes());
         mac.update(b"\n");
         mac.update(key);
-        mac.finalize().into_bytes().iter().take(MAC_BYTES).copied().collect()
+        mac.finalize()
+            .into_bytes()
+            .iter()
+            .take(MAC_BYTES)
+            .copied()
+            .collect()
     }
 }

@@ -16,15 +16,24 @@ pub(crate) struct Owner {
 
 impl Owner {
     pub(crate) fn issue(id: Uuid) -> Self {
-        Self { scope: Scope::issue(id), stream: format!("issue/{id}") }
+        Self {
+            scope: Scope::issue(id),
+            stream: format!("issue/{id}"),
+        }
     }
 
     pub(crate) fn call(id: Uuid) -> Self {
-        Self { scope: Scope::call(id), stream: format!("call/{id}") }
+        Self {
+            scope: Scope::call(id),
+            stream: format!("call/{id}"),
+        }
     }
 
     pub(crate) fn household(id: Uuid) -> Self {
-        Self { scope: Scope::household(id), stream: format!("org/{id}") }
+        Self {
+            scope: Scope::household(id),
+            stream: format!("org/{id}"),
+        }
     }
 }
 
@@ -41,44 +50,75 @@ fn class_of(field: &str) -> Option<Class> {
 
 impl Api {
     /// Seals a field; nothing for empty text.
-    pub(crate) async fn seal(&self, owner: &Owner, field: &str, text: &str) -> Result<Option<Sealed>, ApiError> {
+    pub(crate) async fn seal(
+        &self,
+        owner: &Owner,
+        field: &str,
+        text: &str,
+    ) -> Result<Option<Sealed>, ApiError> {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        let class = class_of(field).ok_or_else(|| ApiError::Internal(format!("{field} has no class")))?;
-        let key = KeyFor { scope: owner.scope.clone(), subject: "matter".into(), class };
-        let sealed = self.vault.seal(&key, field, &self.bound_to(owner), text).await?;
-        Ok(Some(Sealed { key_id: sealed.key_id, commitment: sealed.commitment, text: sealed.text }))
+        let class =
+            class_of(field).ok_or_else(|| ApiError::Internal(format!("{field} has no class")))?;
+        let key = KeyFor {
+            scope: owner.scope.clone(),
+            subject: "matter".into(),
+            class,
+        };
+        let sealed = self
+            .vault
+            .seal(&key, field, &self.bound_to(owner), text)
+            .await?;
+        Ok(Some(Sealed {
+            key_id: sealed.key_id,
+            commitment: sealed.commitment,
+            text: sealed.text,
+        }))
     }
 
     /// Opens a field; what cannot be opened says why in its place (“已删除”).
     pub(crate) async fn open(&self, owner: &Owner, field: &str, sealed: Option<&Sealed>) -> String {
-        let (Some(sealed), Some(class)) = (sealed, class_of(field)) else { return String::new() };
+        let (Some(sealed), Some(class)) = (sealed, class_of(field)) else {
+            return String::new();
+        };
         let sealed = vault::Sealed {
             key_id: sealed.key_id,
             commitment: sealed.commitment.clone(),
             text: sealed.text.clone(),
         };
-        let opened = self.vault.open_sealed(&sealed, class, field, &self.bound_to(owner)).await;
+        let opened = self
+            .vault
+            .open_sealed(&sealed, class, field, &self.bound_to(owner))
+            .await;
         opened.unwrap_or_else(|error| error.zh().into())
     }
 
     /// An event's data with its narrative fields opened; identity and contact stay masked.
     pub(crate) async fn open_data(&self, owner: &Owner, data: &str) -> String {
-        let Ok(mut value) = serde_json::from_str::<Value>(data) else { return String::new() };
+        let Ok(mut value) = serde_json::from_str::<Value>(data) else {
+            return String::new();
+        };
         let mut found = Vec::new();
         collect(&mut value, "", &mut found);
         for (field, place) in found {
             let sealed = serde_json::from_value::<Sealed>(place.take()).ok();
             let readable = matches!(class_of(&field), Some(Class::Narrative));
-            let text = if readable { self.open(owner, &field, sealed.as_ref()).await } else { "***".into() };
+            let text = if readable {
+                self.open(owner, &field, sealed.as_ref()).await
+            } else {
+                "***".into()
+            };
             *place = Value::String(text);
         }
         value.to_string()
     }
 
     fn bound_to(&self, owner: &Owner) -> Aad {
-        Aad { log_id: self.commands.log.log_id(), stream: owner.stream.clone() }
+        Aad {
+            log_id: self.commands.log.log_id(),
+            stream: owner.stream.clone(),
+        }
     }
 }
 
@@ -90,7 +130,9 @@ fn collect<'a>(value: &'a mut Value, name: &str, found: &mut Vec<(String, &'a mu
         return;
     }
     match value {
-        Value::Object(fields) => fields.iter_mut().for_each(|(key, value)| collect(value, key, found)),
+        Value::Object(fields) => fields
+            .iter_mut()
+            .for_each(|(key, value)| collect(value, key, found)),
         Value::Array(items) => items.iter_mut().for_each(|item| collect(item, name, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }

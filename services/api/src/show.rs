@@ -14,7 +14,11 @@ impl Api {
     /// Waits until the views know `min_position`; the caller's deadline bounds the wait.
     pub(crate) async fn fresh(&self, min_position: u64) -> Result<(), ApiError> {
         if min_position > self.commands.appender.head().position() {
-            return Err(ApiError::shape("min_position", "must be the position of an answer", "应为应答中的 position"));
+            return Err(ApiError::shape(
+                "min_position",
+                "must be the position of an answer",
+                "应为应答中的 position",
+            ));
         }
         self.projected.wait_for(min_position).await;
         Ok(())
@@ -22,7 +26,10 @@ impl Api {
 
     pub(crate) async fn as_of(&self) -> pb::AsOf {
         let now = Moment(self.commands.clock.now_us());
-        pb::AsOf { position: self.views.position().await, time: wire::timestamp(now) }
+        pb::AsOf {
+            position: self.views.position().await,
+            time: wire::timestamp(now),
+        }
     }
 }
 
@@ -89,10 +96,16 @@ pub(crate) fn holder(holder: &Holder, names: &Names) -> pb::Holder {
     pb::Holder {
         unit_id: holder.unit.to_string(),
         post_id: holder.post.to_string(),
-        person_id: holder.person.map(|person| person.to_string()).unwrap_or_default(),
+        person_id: holder
+            .person
+            .map(|person| person.to_string())
+            .unwrap_or_default(),
         unit_name: names.of(holder.unit.0),
         post_title: names.of(holder.post.0),
-        person_name: holder.person.map(|person| names.of(person.0)).unwrap_or_default(),
+        person_name: holder
+            .person
+            .map(|person| names.of(person.0))
+            .unwrap_or_default(),
     }
 }
 
@@ -108,11 +121,25 @@ pub(crate) fn clock(started: &ClockStarted) -> pb::Clock {
 
 impl Api {
     /// What the caller may see of the unit named; of everything, when none is.
-    pub(crate) async fn narrowed(&self, caller: &crate::Caller, unit: &str) -> Result<views::Viewer, ApiError> {
+    pub(crate) async fn narrowed(
+        &self,
+        caller: &crate::Caller,
+        unit: &str,
+    ) -> Result<views::Viewer, ApiError> {
         let viewer = caller.viewer();
-        let Some(unit) = wire::optional_id("unit_id", unit)? else { return Ok(viewer) };
-        let path = self.views.area_path(unit).await?.ok_or(ApiError::NotFound)?;
+        let Some(unit) = wire::optional_id("unit_id", unit)? else {
+            return Ok(viewer);
+        };
+        let path = self
+            .views
+            .area_path(unit)
+            .await?
+            .ok_or(ApiError::NotFound)?;
         let narrowed = viewer.narrowed_to(&path);
-        if narrowed.area.is_none() { Err(ApiError::NotFound) } else { Ok(narrowed) }
+        if narrowed.area.is_none() {
+            Err(ApiError::NotFound)
+        } else {
+            Ok(narrowed)
+        }
     }
 }

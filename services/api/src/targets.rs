@@ -27,15 +27,32 @@ pub(crate) struct CallTarget {
 
 impl Api {
     /// The issue, if it exists and the caller may do this to it.
-    pub(crate) async fn issue_target(&self, caller: &Caller, action: Action, id: &str) -> Result<IssueTarget, ApiError> {
+    pub(crate) async fn issue_target(
+        &self,
+        caller: &Caller,
+        action: Action,
+        id: &str,
+    ) -> Result<IssueTarget, ApiError> {
         let id: IssueId = wire::id("issue_id", id)?;
         let seen = self.commands.issues.read(id.0, |issue, _| {
-            let devices: Vec<_> = issue.reporters.iter().filter_map(|reporter| reporter.device).collect();
+            let devices: Vec<_> = issue
+                .reporters
+                .iter()
+                .filter_map(|reporter| reporter.device)
+                .collect();
             (issue.place, issue.track, devices, !issue.stage.is_final())
         });
         let (place, track, devices, is_open) = seen.await?.ok_or(ApiError::NotFound)?;
         let area_path = self.commands.area_path(place).await?;
-        decide(caller, action, &Resource { area_path, track, devices })?;
+        decide(
+            caller,
+            action,
+            &Resource {
+                area_path,
+                track,
+                devices,
+            },
+        )?;
         Ok(IssueTarget { id, place, is_open })
     }
 
@@ -48,21 +65,47 @@ impl Api {
         write: Write,
         verb: IssueVerb,
     ) -> Result<pb::Receipt, ApiError> {
-        let facts = self.commands.facts(caller.actor.clone(), Some(target.place)).await?;
+        let facts = self
+            .commands
+            .facts(caller.actor.clone(), Some(target.place))
+            .await?;
         let request = self.request(caller, action, write);
-        let command = |now| IssueCommand { given: facts.at(now), verb: verb.clone() };
-        let done = self.commands.issues.execute(target.id.0, &request, command).await?;
+        let command = |now| IssueCommand {
+            given: facts.at(now),
+            verb: verb.clone(),
+        };
+        let done = self
+            .commands
+            .issues
+            .execute(target.id.0, &request, command)
+            .await?;
         Ok(receipt(&done))
     }
 
     /// The call, if it exists and the caller may do this to it.
-    pub(crate) async fn call_target(&self, caller: &Caller, action: Action, id: &str) -> Result<CallTarget, ApiError> {
+    pub(crate) async fn call_target(
+        &self,
+        caller: &Caller,
+        action: Action,
+        id: &str,
+    ) -> Result<CallTarget, ApiError> {
         let id: CallId = wire::id("call_id", id)?;
-        let seen = self.commands.calls.read(id.0, |call, _| (call.unit, call.device));
+        let seen = self
+            .commands
+            .calls
+            .read(id.0, |call, _| (call.unit, call.device));
         let (unit, device) = seen.await?.ok_or(ApiError::NotFound)?;
         let area_path = self.commands.area_path(unit).await?;
         let devices = device.into_iter().collect();
-        decide(caller, action, &Resource { area_path, track: Track::Service, devices })?;
+        decide(
+            caller,
+            action,
+            &Resource {
+                area_path,
+                track: Track::Service,
+                devices,
+            },
+        )?;
         Ok(CallTarget { id, unit })
     }
 
@@ -75,30 +118,72 @@ impl Api {
         write: Write,
         verb: CallVerb,
     ) -> Result<pb::Receipt, ApiError> {
-        let facts = self.commands.facts(caller.actor.clone(), Some(target.unit)).await?;
+        let facts = self
+            .commands
+            .facts(caller.actor.clone(), Some(target.unit))
+            .await?;
         let request = self.request(caller, action, write);
-        let command = |now| CallCommand { given: facts.at(now), verb: verb.clone() };
-        let done = self.commands.calls.execute(target.id.0, &request, command).await?;
+        let command = |now| CallCommand {
+            given: facts.at(now),
+            verb: verb.clone(),
+        };
+        let done = self
+            .commands
+            .calls
+            .execute(target.id.0, &request, command)
+            .await?;
         Ok(receipt(&done))
     }
 
     /// The post named, or the caller's own, with the person who sits in it.
-    pub(crate) async fn acting_post(&self, caller: &Caller, field: &str, post: &str) -> Result<Holder, ApiError> {
+    pub(crate) async fn acting_post(
+        &self,
+        caller: &Caller,
+        field: &str,
+        post: &str,
+    ) -> Result<Holder, ApiError> {
         let named = wire::optional_id::<PostId>(field, post)?;
         let post = named.or(caller.actor.post).ok_or_else(|| {
-            ApiError::shape(field, "must name a post, as the caller has none", "请填写岗位:您没有岗位")
+            ApiError::shape(
+                field,
+                "must name a post, as the caller has none",
+                "请填写岗位:您没有岗位",
+            )
         })?;
-        let holder = self.commands.holder(post).await?.ok_or(ApiError::NotFound)?;
+        let holder = self
+            .commands
+            .holder(post)
+            .await?
+            .ok_or(ApiError::NotFound)?;
         let own = Some(post) == caller.actor.post;
-        Ok(Holder { person: if own { caller.actor.person.or(holder.person) } else { holder.person }, ..holder })
+        Ok(Holder {
+            person: if own {
+                caller.actor.person.or(holder.person)
+            } else {
+                holder.person
+            },
+            ..holder
+        })
     }
 
     /// A unit that exists and the caller may act in.
-    pub(crate) async fn unit_target(&self, caller: &Caller, action: Action, unit: UnitId) -> Result<(), ApiError> {
+    pub(crate) async fn unit_target(
+        &self,
+        caller: &Caller,
+        action: Action,
+        unit: UnitId,
+    ) -> Result<(), ApiError> {
         let area_path = self.commands.area_path(unit).await?;
         if area_path.is_empty() {
             return Err(ApiError::NotFound);
         }
-        decide(caller, action, &Resource { area_path, ..Resource::default() })
+        decide(
+            caller,
+            action,
+            &Resource {
+                area_path,
+                ..Resource::default()
+            },
+        )
     }
 }

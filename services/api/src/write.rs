@@ -20,9 +20,17 @@ pub(crate) struct Write {
 
 impl Write {
     /// Checks what every write carries. The whole request is what its id stands for.
-    pub(crate) fn of(message: &impl Message, request_id: &str, etag: &str) -> Result<Self, ApiError> {
+    pub(crate) fn of(
+        message: &impl Message,
+        request_id: &str,
+        etag: &str,
+    ) -> Result<Self, ApiError> {
         if !request_id.is_empty() && Uuid::parse_str(request_id).is_err() {
-            return Err(ApiError::shape("request_id", "must be a UUID, or empty", "应为 UUID,或不填"));
+            return Err(ApiError::shape(
+                "request_id",
+                "must be a UUID, or empty",
+                "应为 UUID,或不填",
+            ));
         }
         Ok(Self {
             request_id: request_id.into(),
@@ -32,8 +40,14 @@ impl Write {
         })
     }
 
-    pub(crate) fn occurred_at(self, time: Option<&prost_types::Timestamp>) -> Result<Self, ApiError> {
-        Ok(Self { occurred_at: wire::optional_time("occurred_at", time)?, ..self })
+    pub(crate) fn occurred_at(
+        self,
+        time: Option<&prost_types::Timestamp>,
+    ) -> Result<Self, ApiError> {
+        Ok(Self {
+            occurred_at: wire::optional_time("occurred_at", time)?,
+            ..self
+        })
     }
 }
 
@@ -46,15 +60,28 @@ fn version_of(etag: &str) -> Result<Option<u64>, ApiError> {
     if etag.is_empty() {
         return Ok(None);
     }
-    let version = etag.strip_prefix('v').and_then(|number| number.parse().ok());
-    version.map(Some).ok_or_else(|| ApiError::shape("etag", "must be an etag of an answer, or empty", "应为应答中的 etag,或不填"))
+    let version = etag
+        .strip_prefix('v')
+        .and_then(|number| number.parse().ok());
+    version.map(Some).ok_or_else(|| {
+        ApiError::shape(
+            "etag",
+            "must be an etag of an answer, or empty",
+            "应为应答中的 etag,或不填",
+        )
+    })
 }
 
 pub(crate) fn receipt(done: &Done) -> pb::Receipt {
     pb::Receipt {
         etag: etag(done.receipt.version),
         position: done.receipt.position,
-        event_ids: done.receipt.event_ids.iter().map(ToString::to_string).collect(),
+        event_ids: done
+            .receipt
+            .event_ids
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         repeated: done.repeated,
     }
 }
@@ -64,7 +91,9 @@ impl Api {
     /// for two RPCs.
     pub(crate) fn request(&self, caller: &Caller, action: Action, write: Write) -> Request {
         let actor = &caller.actor;
-        let kind = serde_json::to_value(actor.kind).ok().and_then(|kind| kind.as_str().map(Into::into));
+        let kind = serde_json::to_value(actor.kind)
+            .ok()
+            .and_then(|kind| kind.as_str().map(Into::into));
         let mut body = format!("{action:?}\n").into_bytes();
         body.extend(write.body);
         Request {

@@ -34,7 +34,9 @@ pub fn command() -> Command {
 }
 
 pub fn run(matches: &ArgMatches) -> Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         match Own::from_arg_matches(matches) {
             Ok(Own::Serve(arguments)) => serve::run(arguments).await.map(|()| ExitCode::SUCCESS),
@@ -44,7 +46,9 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode> {
             Ok(Own::Doctor(arguments)) => {
                 doctor::run(arguments, &client::Connection::from_arg_matches(matches)?).await
             }
-            Ok(Own::Simulate(arguments)) => simulate::run(arguments).await.map(|()| ExitCode::SUCCESS),
+            Ok(Own::Simulate(arguments)) => {
+                simulate::run(arguments).await.map(|()| ExitCode::SUCCESS)
+            }
             Ok(Own::Demo(arguments)) => demo::run(arguments).await.map(|()| ExitCode::SUCCESS),
             Err(_) => client::run(matches).await,
         }

@@ -41,9 +41,13 @@ const POSTS: &[(Rung, &[&str])] = &[
     (Rung::Grid, &["网格长"]),
 ];
 
-const SURNAMES: &[&str] = &["王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林"];
-const GIVEN_NAMES: &[&str] = &["建国", "秀英", "志强", "桂兰", "国庆", "玉梅", "海峰", "晓东"];
-const HOUSEHOLDS_PER_GRID: usize = 5;
+const SURNAMES: &[&str] = &[
+    "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林",
+];
+const GIVEN_NAMES: &[&str] = &[
+    "建国", "秀英", "志强", "桂兰", "国庆", "玉梅", "海峰", "晓东",
+];
+const HOUSEHOLDS_PER_GRID: usize = 10;
 
 /// Ids of what was made, by name.
 #[derive(Clone, Debug, Default)]
@@ -58,12 +62,18 @@ pub struct County {
 impl County {
     /// Some device.
     pub fn device(&self) -> &str {
-        self.devices.values().flatten().next().map_or("", String::as_str)
+        self.devices
+            .values()
+            .flatten()
+            .next()
+            .map_or("", String::as_str)
     }
 
     /// Some village's secretary.
     pub fn secretary(&self) -> &str {
-        self.posts.get("桥头村/党总支书记").map_or("", String::as_str)
+        self.posts
+            .get("桥头村/党总支书记")
+            .map_or("", String::as_str)
     }
 }
 
@@ -82,7 +92,10 @@ pub fn asked_by<T>(message: T, roles: &'static str, post: Option<&str>) -> Resul
 
 pub async fn connect(address: SocketAddr) -> Result<Channel> {
     let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{address}"))?;
-    endpoint.connect().await.with_context(|| format!("no server answers at {address}"))
+    endpoint
+        .connect()
+        .await
+        .with_context(|| format!("no server answers at {address}"))
 }
 
 /// Makes the small county unless the log has it; either way says what there is.
@@ -112,17 +125,34 @@ impl Builder {
     }
 
     async fn build(mut self) -> Result<County> {
-        let calendar = policy::PublishCalendarRequest { request_id: self.request_id("calendar"), document: CALENDAR.into() };
-        self.policy.publish_calendar(asked_by(calendar, "operator", None)?).await?;
-        let document = policy::PublishPolicyRequest { request_id: self.request_id("policy"), document: POLICY.into() };
-        self.policy.publish_policy(asked_by(document, "operator", None)?).await?;
+        let calendar = policy::PublishCalendarRequest {
+            request_id: self.request_id("calendar"),
+            document: CALENDAR.into(),
+        };
+        self.policy
+            .publish_calendar(asked_by(calendar, "operator", None)?)
+            .await?;
+        let document = policy::PublishPolicyRequest {
+            request_id: self.request_id("policy"),
+            document: POLICY.into(),
+        };
+        self.policy
+            .publish_policy(asked_by(document, "operator", None)?)
+            .await?;
         for (number, (above, name, kind, rung)) in UNITS.iter().enumerate() {
             self.unit(number, above, name, kind, *rung).await?;
         }
         Ok(self.made)
     }
 
-    async fn unit(&mut self, number: usize, above: &str, name: &str, kind: &str, rung: Rung) -> Result<()> {
+    async fn unit(
+        &mut self,
+        number: usize,
+        above: &str,
+        name: &str,
+        kind: &str,
+        rung: Rung,
+    ) -> Result<()> {
         let request = org::AddUnitRequest {
             request_id: self.request_id(name),
             parent_id: self.made.units.get(above).cloned().unwrap_or_default(),
@@ -131,15 +161,29 @@ impl Builder {
             rung: rung.into(),
             code: format!("{}{number:03}", self.county6),
         };
-        let unit = self.org.add_unit(asked_by(request, "operator", None)?).await?.into_inner().unit_id;
+        let unit = self
+            .org
+            .add_unit(asked_by(request, "operator", None)?)
+            .await?
+            .into_inner()
+            .unit_id;
         self.made.units.insert(name.into(), unit.clone());
-        let titles = POSTS.iter().find(|(of, _)| *of == rung).map_or(&[][..], |(_, titles)| titles);
+        let titles = POSTS
+            .iter()
+            .find(|(of, _)| *of == rung)
+            .map_or(&[][..], |(_, titles)| titles);
         let mut post_ids = Vec::new();
         for (place, title) in titles.iter().enumerate() {
             post_ids.push(self.post(name, &unit, title, number * 3 + place).await?);
         }
-        let roster = org::SetRosterRequest { request_id: self.request_id(&format!("{name} roster")), unit_id: unit.clone(), post_ids };
-        self.org.set_roster(asked_by(roster, "operator", None)?).await?;
+        let roster = org::SetRosterRequest {
+            request_id: self.request_id(&format!("{name} roster")),
+            unit_id: unit.clone(),
+            post_ids,
+        };
+        self.org
+            .set_roster(asked_by(roster, "operator", None)?)
+            .await?;
         if rung == Rung::Grid {
             for home in 0..HOUSEHOLDS_PER_GRID {
                 self.household(name, &unit, home).await?;
@@ -148,24 +192,52 @@ impl Builder {
         Ok(())
     }
 
-    async fn post(&mut self, unit_name: &str, unit: &str, title: &str, number: usize) -> Result<String> {
+    async fn post(
+        &mut self,
+        unit_name: &str,
+        unit: &str,
+        title: &str,
+        number: usize,
+    ) -> Result<String> {
         let key = format!("{unit_name}/{title}");
-        let post = org::CreatePostRequest { request_id: self.request_id(&key), unit_id: unit.into(), title: title.into() };
-        let post_id = self.org.create_post(asked_by(post, "operator", None)?).await?.into_inner().post_id;
-        let surname = SURNAMES.get(number % SURNAMES.len()).copied().unwrap_or_default();
-        let given = GIVEN_NAMES.get(number % GIVEN_NAMES.len()).copied().unwrap_or_default();
+        let post = org::CreatePostRequest {
+            request_id: self.request_id(&key),
+            unit_id: unit.into(),
+            title: title.into(),
+        };
+        let post_id = self
+            .org
+            .create_post(asked_by(post, "operator", None)?)
+            .await?
+            .into_inner()
+            .post_id;
+        let surname = SURNAMES
+            .get(number % SURNAMES.len())
+            .copied()
+            .unwrap_or_default();
+        let given = GIVEN_NAMES
+            .get(number % GIVEN_NAMES.len())
+            .copied()
+            .unwrap_or_default();
         let person = org::RegisterPersonRequest {
             request_id: self.request_id(&format!("{key} person")),
             name: format!("{surname}{given}"),
         };
-        let person_id = self.org.register_person(asked_by(person, "operator", None)?).await?.into_inner().person_id;
+        let person_id = self
+            .org
+            .register_person(asked_by(person, "operator", None)?)
+            .await?
+            .into_inner()
+            .person_id;
         let appointment = org::AppointRequest {
             request_id: self.request_id(&format!("{key} appointment")),
             post_id: post_id.clone(),
             person_id,
             ..org::AppointRequest::default()
         };
-        self.org.appoint(asked_by(appointment, "operator", None)?).await?;
+        self.org
+            .appoint(asked_by(appointment, "operator", None)?)
+            .await?;
         self.made.posts.insert(key, post_id.clone());
         Ok(post_id)
     }
@@ -177,12 +249,27 @@ impl Builder {
             unit_id: unit.into(),
             address: format!("{grid}{}号", home + 1),
         };
-        let household_id =
-            self.org.register_household(asked_by(household, "operator", None)?).await?.into_inner().household_id;
-        let device =
-            org::RegisterDeviceRequest { request_id: self.request_id(&format!("{key} device")), household_id };
-        let device_id = self.org.register_device(asked_by(device, "operator", None)?).await?.into_inner().device_id;
-        self.made.devices.entry(grid.into()).or_default().push(device_id);
+        let household_id = self
+            .org
+            .register_household(asked_by(household, "operator", None)?)
+            .await?
+            .into_inner()
+            .household_id;
+        let device = org::RegisterDeviceRequest {
+            request_id: self.request_id(&format!("{key} device")),
+            household_id,
+        };
+        let device_id = self
+            .org
+            .register_device(asked_by(device, "operator", None)?)
+            .await?
+            .into_inner()
+            .device_id;
+        self.made
+            .devices
+            .entry(grid.into())
+            .or_default()
+            .push(device_id);
         Ok(())
     }
 }

@@ -43,13 +43,20 @@ struct Finding {
 }
 
 fn finding(level: Level, what: &'static str, text: impl Into<String>) -> Finding {
-    Finding { level, what, text: text.into() }
+    Finding {
+        level,
+        what,
+        text: text.into(),
+    }
 }
 
 pub async fn run(arguments: Arguments, connection: &Connection) -> Result<ExitCode> {
     let mut findings = Vec::new();
     if let Some(path) = &arguments.policy {
-        findings.extend(policy_document(&std::fs::read_to_string(path).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?));
+        findings
+            .extend(policy_document(&std::fs::read_to_string(path).map_err(
+                |error| anyhow::anyhow!("{}: {error}", path.display()),
+            )?));
     }
     if let Some(path) = &arguments.config {
         findings.push(match Config::load(Some(path)) {
@@ -60,9 +67,17 @@ pub async fn run(arguments: Arguments, connection: &Connection) -> Result<ExitCo
     if arguments.policy.is_none() && arguments.config.is_none() {
         findings.extend(server(connection).await);
     }
-    let worst = findings.iter().map(|finding| finding.level).max().unwrap_or(Level::Ok);
+    let worst = findings
+        .iter()
+        .map(|finding| finding.level)
+        .max()
+        .unwrap_or(Level::Ok);
     print(&findings, connection.is_json());
-    Ok(if worst == Level::Fail { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if worst == Level::Fail {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn policy_document(text: &str) -> Vec<Finding> {
@@ -72,13 +87,26 @@ fn policy_document(text: &str) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     if document.usage == Usage::Backtest {
-        let text = format!("{} 是回测规则(use = \"backtest\"),不能用于实际运行 / a back-test policy is refused for live use", document.id);
+        let text = format!(
+            "{} 是回测规则(use = \"backtest\"),不能用于实际运行 / a back-test policy is refused for live use",
+            document.id
+        );
         findings.push(finding(Level::Fail, "policy", text));
     }
     let problems = validation::problems(&document);
-    findings.extend(problems.into_iter().map(|problem| finding(Level::Fail, "policy", format!("{} / {}", problem.zh, problem.text))));
+    findings.extend(problems.into_iter().map(|problem| {
+        finding(
+            Level::Fail,
+            "policy",
+            format!("{} / {}", problem.zh, problem.text),
+        )
+    }));
     if findings.is_empty() {
-        findings.push(finding(Level::Ok, "policy", format!("{} 第 {} 版可以发布", document.id, document.version)));
+        findings.push(finding(
+            Level::Ok,
+            "policy",
+            format!("{} 第 {} 版可以发布", document.id, document.version),
+        ));
     }
     findings
 }
@@ -89,7 +117,10 @@ async fn server(connection: &Connection) -> Vec<Finding> {
         Err(error) => return vec![finding(Level::Fail, "server", error.to_string())],
     };
     let Ok(channel) = endpoint.connect().await else {
-        let text = format!("no server answers at {}; start one with 'bidao serve'", connection.server);
+        let text = format!(
+            "no server answers at {}; start one with 'bidao serve'",
+            connection.server
+        );
         return vec![finding(Level::Fail, "server", text)];
     };
     let mut findings = status(channel.clone(), connection).await;
@@ -113,7 +144,14 @@ async fn status(channel: Channel, connection: &Connection) -> Vec<Finding> {
         Err(status) => return vec![finding(Level::Fail, "server", status.message())],
     };
     let mut findings = vec![
-        finding(Level::Ok, "server", format!("bidao {} county {} log {}", status.version, status.county6, status.log_id)),
+        finding(
+            Level::Ok,
+            "server",
+            format!(
+                "bidao {} county {} log {}",
+                status.version, status.county6, status.log_id
+            ),
+        ),
         finding(Level::Ok, "durability", status.durability.clone()),
     ];
     if status.manual_clock {
@@ -123,36 +161,87 @@ async fn status(channel: Channel, connection: &Connection) -> Vec<Finding> {
         let there = status.time.map_or(0, |time| time.seconds * 1_000_000);
         let skew = (here - there).abs() / 1_000_000;
         let level = if skew > 60 { Level::Fail } else { Level::Ok };
-        findings.push(finding(level, "clock", format!("{skew} s apart from this machine")));
+        findings.push(finding(
+            level,
+            "clock",
+            format!("{skew} s apart from this machine"),
+        ));
     }
     for view in &status.views {
-        let level = if view.lag > 10_000 { Level::Warn } else { Level::Ok };
-        findings.push(finding(level, "view", format!("{} v{} at {} (lag {})", view.name, view.version, view.position, view.lag)));
+        let level = if view.lag > 10_000 {
+            Level::Warn
+        } else {
+            Level::Ok
+        };
+        findings.push(finding(
+            level,
+            "view",
+            format!(
+                "{} v{} at {} (lag {})",
+                view.name, view.version, view.position, view.lag
+            ),
+        ));
     }
     for parked in &status.parked_streams {
-        let text = format!("{} parked in {} at {}: {}; fix, then 'bidao rebuild {}'", parked.stream, parked.view, parked.position, parked.error, parked.view);
+        let text = format!(
+            "{} parked in {} at {}: {}; fix, then 'bidao rebuild {}'",
+            parked.stream, parked.view, parked.position, parked.error, parked.view
+        );
         findings.push(finding(Level::Fail, "parked", text));
     }
     for timer in &status.parked_timers {
-        let text = format!("{} {} failed {} times: {}", timer.stream, timer.clock, timer.attempts, timer.error);
+        let text = format!(
+            "{} {} failed {} times: {}",
+            timer.stream, timer.clock, timer.attempts, timer.error
+        );
         findings.push(finding(Level::Fail, "timer", text));
     }
     findings
 }
 
 async fn calendars(channel: Channel, connection: &Connection) -> Vec<Finding> {
-    let Ok(request) = asked(connection, policy::ListPoliciesRequest {}) else { return Vec::new() };
-    let Ok(answer) = PolicyServiceClient::new(channel).list_policies(request).await else { return Vec::new() };
+    let Ok(request) = asked(connection, policy::ListPoliciesRequest {}) else {
+        return Vec::new();
+    };
+    let Ok(answer) = PolicyServiceClient::new(channel)
+        .list_policies(request)
+        .await
+    else {
+        return Vec::new();
+    };
     let answer = answer.into_inner();
     let today = Moment(Clock::system().now_us()).local_date();
     let mut findings = Vec::new();
     match answer.policies.iter().find(|policy| policy.in_force) {
-        Some(policy) => findings.push(finding(Level::Ok, "policy", format!("{} v{} in force", policy.id, policy.version))),
-        None => findings.push(finding(Level::Fail, "policy", "none is published; publish one with 'bidao policy publish-policy'")),
+        Some(policy) => findings.push(finding(
+            Level::Ok,
+            "policy",
+            format!("{} v{} in force", policy.id, policy.version),
+        )),
+        None => findings.push(finding(
+            Level::Fail,
+            "policy",
+            "none is published; publish one with 'bidao policy publish-policy'",
+        )),
     }
-    let covers = |year: i16| answer.calendars.iter().any(|calendar| calendar.years.contains(&year.to_string()));
+    let covers = |year: i16| {
+        answer
+            .calendars
+            .iter()
+            .any(|calendar| calendar.years.contains(&year.to_string()))
+    };
     // The State Council publishes next year's arrangement in November.
-    let wanted = [(today.year(), Level::Fail), (today.year() + 1, if today.month() >= 11 { Level::Warn } else { Level::Ok })];
+    let wanted = [
+        (today.year(), Level::Fail),
+        (
+            today.year() + 1,
+            if today.month() >= 11 {
+                Level::Warn
+            } else {
+                Level::Ok
+            },
+        ),
+    ];
     for (year, level) in wanted {
         let missing = !covers(year) && level != Level::Ok;
         findings.push(if missing {
@@ -172,7 +261,10 @@ fn print(findings: &[Finding], json: bool) {
             Level::Fail => "FAIL",
         };
         if json {
-            println!("{}", serde_json::json!({ "level": level.to_lowercase(), "what": finding.what, "text": finding.text }));
+            println!(
+                "{}",
+                serde_json::json!({ "level": level.to_lowercase(), "what": finding.what, "text": finding.text })
+            );
         } else {
             println!("{level:<5} {:<11} {}", finding.what, finding.text);
         }

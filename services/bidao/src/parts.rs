@@ -48,8 +48,15 @@ pub async fn open(config: &Config) -> Result<Running> {
     let appender = Appender::start(Arc::clone(&log), head);
     let kek = Kek::load_or_create(&config.kek_path())?;
     let vault = Arc::new(Vault::open(&directory.join("vault.db"), kek).await?);
-    let views = Arc::new(Views::open(&directory.join("views.db"), views::store::all_models()).await?);
-    let commands = Arc::new(Commands::new(log, appender, clock, ids, config.county6.clone()));
+    let views =
+        Arc::new(Views::open(&directory.join("views.db"), views::store::all_models()).await?);
+    let commands = Arc::new(Commands::new(
+        log,
+        appender,
+        clock,
+        ids,
+        config.county6.clone(),
+    ));
     Ok(Running {
         commands,
         views,
@@ -66,7 +73,11 @@ impl Running {
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub async fn start_roles(&self, roles: &mut JoinSet<Result<(), String>>, shutdown: &Shutdown) -> Result<()> {
+    pub async fn start_roles(
+        &self,
+        roles: &mut JoinSet<Result<(), String>>,
+        shutdown: &Shutdown,
+    ) -> Result<()> {
         let projector = Projector {
             feed: Box::new(self.tail(self.views.position().await)),
             views: Arc::clone(&self.views),
@@ -106,7 +117,11 @@ impl Running {
     }
 
     fn tail(&self, position: u64) -> LogTail {
-        LogTail::new(Arc::clone(&self.commands.log), self.commands.appender.head().clone(), position)
+        LogTail::new(
+            Arc::clone(&self.commands.log),
+            self.commands.appender.head().clone(),
+            position,
+        )
     }
 }
 
@@ -115,8 +130,12 @@ fn make_private(directory: &Path) -> Result<()> {
     if directory.is_dir() {
         return Ok(());
     }
-    fs::create_dir_all(directory)
-        .with_context(|| format!("data_dir {}: cannot be made; name a writable place", directory.display()))?;
+    fs::create_dir_all(directory).with_context(|| {
+        format!(
+            "data_dir {}: cannot be made; name a writable place",
+            directory.display()
+        )
+    })?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -132,8 +151,9 @@ fn clock(config: &Config) -> Result<Clock> {
         (ClockKind::System, _) => Err(anyhow!("clock_start needs clock = 'manual'")),
         (ClockKind::Manual, "") => Ok(Clock::manual(host.now_us())),
         (ClockKind::Manual, start) => {
-            let start = Moment::parse(start)
-                .with_context(|| format!("clock_start = '{start}' must be RFC 3339, as 2026-11-22T08:00:00+08:00"))?;
+            let start = Moment::parse(start).with_context(|| {
+                format!("clock_start = '{start}' must be RFC 3339, as 2026-11-22T08:00:00+08:00")
+            })?;
             Ok(Clock::manual(start.0))
         }
     }

@@ -26,14 +26,19 @@ pub async fn run(arguments: Arguments, connection: &Connection) -> Result<ExitCo
         .connect()
         .await
         .with_context(|| format!("no server answers at {}", connection.server))?;
-    let message = pb::RebuildViewRequest { view: arguments.view.unwrap_or_default(), check_only: arguments.check };
+    let message = pb::RebuildViewRequest {
+        view: arguments.view.unwrap_or_default(),
+        check_only: arguments.check,
+    };
     let mut request = Request::new(message);
     connection.state(request.metadata_mut())?;
     let mut answers = match AdminServiceClient::new(channel).rebuild_view(request).await {
         Ok(answers) => answers.into_inner(),
         Err(status) => return Ok(client::refuse(&status)),
     };
-    let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template("{msg:14} {wide_bar} {pos}/{len}")?);
+    let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template(
+        "{msg:14} {wide_bar} {pos}/{len}",
+    )?);
     let mut all_equal = true;
     let mut results = Vec::new();
     loop {
@@ -53,7 +58,11 @@ pub async fn run(arguments: Arguments, connection: &Connection) -> Result<ExitCo
     }
     bar.finish_and_clear();
     print(&results, connection.is_json());
-    Ok(if all_equal { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if all_equal {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn print(results: &[pb::RebuildViewResponse], json: bool) {
@@ -64,8 +73,15 @@ fn print(results: &[pb::RebuildViewResponse], json: bool) {
             });
             println!("{line}");
         } else {
-            let verdict = if result.equal { "一致 equal" } else { "不一致 DIFFERENT" };
-            println!("{:<14} {verdict}  position {}  {}", result.view, result.position, result.digest);
+            let verdict = if result.equal {
+                "一致 equal"
+            } else {
+                "不一致 DIFFERENT"
+            };
+            println!(
+                "{:<14} {verdict}  position {}  {}",
+                result.view, result.position, result.digest
+            );
         }
     }
 }

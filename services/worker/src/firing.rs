@@ -47,7 +47,12 @@ impl Fence {
 #[must_use]
 pub fn command_id(timer: &Timer) -> Uuid {
     let generation = timer.generation.to_string();
-    commands::streams::derived(&["timer", &timer.stream.to_string(), timer.clock.name(), &generation])
+    commands::streams::derived(&[
+        "timer",
+        &timer.stream.to_string(),
+        timer.clock.name(),
+        &generation,
+    ])
 }
 
 /// When a timer that failed `attempts` times is tried again, µs after now.
@@ -68,7 +73,10 @@ mod tests {
         let mut fence = Fence::default();
         assert_eq!(fence.look(1_000 * SECOND, 0), Verdict::Fire);
         assert_eq!(fence.look(1_060 * SECOND, 60 * SECOND), Verdict::Fire);
-        assert_eq!(fence.look(1_060 * SECOND + 3 * 86_400 * SECOND, 61 * SECOND), Verdict::StopNow);
+        assert_eq!(
+            fence.look(1_060 * SECOND + 3 * 86_400 * SECOND, 61 * SECOND),
+            Verdict::StopNow
+        );
         assert_eq!(fence.look(1_062 * SECOND, 62 * SECOND), Verdict::Stopped);
     }
 

@@ -16,9 +16,18 @@ impl Aggregate for Call {
     type Error = CallError;
     type Services = ();
 
-    async fn handle(&mut self, command: CallCommand, (): &(), sink: &EventSink<Self>) -> Result<(), CallError> {
+    async fn handle(
+        &mut self,
+        command: CallCommand,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), CallError> {
         for event in self.decide(command)? {
-            let fact = Fact { claims: claims(&event), disclosure: Disclosure::Public, event };
+            let fact = Fact {
+                claims: claims(&event),
+                disclosure: Disclosure::Public,
+                event,
+            };
             sink.write(fact, self).await;
         }
         Ok(())
@@ -42,17 +51,24 @@ impl DomainEvent for CallFact {
 /// Presses are one call only while the earlier one rings or waits for its return call (LOOP C4),
 /// and a thumb rates the latest service (LOOP C6).
 fn claims(event: &CallEvent) -> Vec<ClaimOp> {
-    let thumb = |device: DeviceId| ClaimOp::Replace { scope: "thumb".into(), key: device.to_string() };
-    let free = || ClaimOp::Release { scope: "device".into() };
+    let thumb = |device: DeviceId| ClaimOp::Replace {
+        scope: "thumb".into(),
+        key: device.to_string(),
+    };
+    let free = || ClaimOp::Release {
+        scope: "device".into(),
+    };
     match event {
         CallEvent::Pressed(e) => e
             .device
-            .map(|device| ClaimOp::Take { scope: "device".into(), key: device.to_string(), reroute: true })
+            .map(|device| ClaimOp::Take {
+                scope: "device".into(),
+                key: device.to_string(),
+                reroute: true,
+            })
             .into_iter()
             .collect(),
-        CallEvent::Answered(e) => {
-            std::iter::once(free()).chain(e.device.map(thumb)).collect()
-        }
+        CallEvent::Answered(e) => std::iter::once(free()).chain(e.device.map(thumb)).collect(),
         CallEvent::VisitOrdered(_) => vec![free()],
         CallEvent::PressedAgain(_)
         | CallEvent::ThumbPressed(_)

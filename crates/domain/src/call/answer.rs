@@ -24,7 +24,11 @@ pub fn miss(call: &Call, given: &Given) -> Result<Vec<CallEvent>, CallError> {
 }
 
 /// A return call that reaches somebody is an answer; one that does not is kept, and the clock runs on.
-pub fn return_call(call: &Call, given: &Given, verb: ReturnCall) -> Result<Vec<CallEvent>, CallError> {
+pub fn return_call(
+    call: &Call,
+    given: &Given,
+    verb: ReturnCall,
+) -> Result<Vec<CallEvent>, CallError> {
     call.require(Verb::ReturnCall)?;
     let mut turn = Turn::try_new(call, given, &call.policy)?;
     if verb.reached {
@@ -38,6 +42,11 @@ pub fn return_call(call: &Call, given: &Given, verb: ReturnCall) -> Result<Vec<C
 
 fn talk(turn: &mut Turn<'_>, by: Holder, by_return_call: bool) {
     let device = turn.call.device;
-    turn.emit(Answered { by, answered_at: turn.given.now, by_return_call, device });
+    turn.emit(Answered {
+        by,
+        answered_at: turn.given.now,
+        by_return_call,
+        device,
+    });
     turn.start(ClockKind::Disposition);
 }

@@ -74,10 +74,16 @@ pub enum Disposition {
     /// The call belongs to an issue that is open already.
     Attached(IssueId),
     /// Passed on to 110, 119 or 120 at once; service and reference recorded (LOOP C5).
-    Emergency { service: String, reference: String, visit: (IssueId, Matter) },
+    Emergency {
+        service: String,
+        reference: String,
+        visit: (IssueId, Matter),
+    },
     MisPress,
     /// Nobody spoke: a visit is owed (LOOP C2).
-    Silent { visit: (IssueId, Matter) },
+    Silent {
+        visit: (IssueId, Matter),
+    },
 }
 
 #[derive(Clone, Debug)]

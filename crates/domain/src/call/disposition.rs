@@ -9,7 +9,11 @@ use crate::shared::given::Given;
 use crate::shared::ids::IssueId;
 use crate::shared::matter::{Matter, Reporter, Urgency};
 
-pub fn record(call: &Call, given: &Given, verb: RecordDisposition) -> Result<Vec<CallEvent>, CallError> {
+pub fn record(
+    call: &Call,
+    given: &Given,
+    verb: RecordDisposition,
+) -> Result<Vec<CallEvent>, CallError> {
     call.require(Verb::RecordDisposition)?;
     let mut turn = Turn::try_new(call, given, &call.policy)?;
     let mut fact = disposed(call, verb.disposition)?;
@@ -26,13 +30,24 @@ fn disposed(call: &Call, disposition: Disposition) -> Result<DispositionRecorded
         started_at: call.pressed_at,
     };
     let visit = |(issue, matter): (IssueId, Matter)| {
-        registration((issue, Matter { must_visit: true, urgency: Urgency::Urgent, ..matter }))
+        registration((
+            issue,
+            Matter {
+                must_visit: true,
+                urgency: Urgency::Urgent,
+                ..matter
+            },
+        ))
     };
     let plain = |kind| DispositionRecorded {
         kind,
         registrations: Vec::new(),
         attached_to: None,
-        reporter: Reporter { household: call.household, device: call.device, ..Reporter::default() },
+        reporter: Reporter {
+            household: call.household,
+            device: call.device,
+            ..Reporter::default()
+        },
         emergency: None,
         note: None,
     };
@@ -54,7 +69,11 @@ fn disposed(call: &Call, disposition: Disposition) -> Result<DispositionRecorded
             registrations: vec![visit(matter)],
             ..plain(DispositionKind::Silent)
         },
-        Disposition::Emergency { service, reference, visit: matter } => {
+        Disposition::Emergency {
+            service,
+            reference,
+            visit: matter,
+        } => {
             if !["110", "119", "120"].contains(&service.as_str()) {
                 return Err(CallError::UnknownEmergencyService(service));
             }

@@ -40,10 +40,18 @@ fn order_visit(turn: &mut Turn<'_>, issue: IssueId) {
         source: Source::Call { call: call.id },
         place: call.unit,
         must_visit: true,
-        reporter: Reporter { household: call.household, device: call.device, ..Reporter::default() },
+        reporter: Reporter {
+            household: call.household,
+            device: call.device,
+            ..Reporter::default()
+        },
         ..Matter::default()
     };
-    let registration = Registration { issue, matter, started_at: call.pressed_at };
+    let registration = Registration {
+        issue,
+        matter,
+        started_at: call.pressed_at,
+    };
     turn.emit(VisitOrdered { registration });
 }
 
@@ -51,7 +59,12 @@ fn order_visit(turn: &mut Turn<'_>, issue: IssueId) {
 fn climb(turn: &mut Turn<'_>, verb: &Expire) {
     let from = turn.call.rung;
     if from.up() != from {
-        turn.emit(Escalated { from, to: from.up(), clock: verb.clock, generation: verb.generation });
+        turn.emit(Escalated {
+            from,
+            to: from.up(),
+            clock: verb.clock,
+            generation: verb.generation,
+        });
     }
     turn.start_for(ClockKind::Disposition, turn.terms.repeat);
 }

@@ -1,7 +1,7 @@
 //! The green key, the ring ladder, and the red key before an answer (LOOP C3, C4).
 
 use super::command::{Press, Ring};
-use super::event::{Missed, MissReason, Pressed, PressedAgain, Rang};
+use super::event::{MissReason, Missed, Pressed, PressedAgain, Rang};
 use super::lifecycle::Verb;
 use super::{Call, CallError, CallEvent, Stage, Turn};
 use crate::shared::clock::{ClockKind, StopReason};
@@ -11,12 +11,26 @@ use crate::shared::given::Given;
 pub fn press(call: &Call, given: &Given, press: Press) -> Result<Vec<CallEvent>, CallError> {
     call.require(Verb::Press)?;
     if call.stage != Stage::Unpressed {
-        return Ok(vec![PressedAgain { pressed_at: given.now }.into()]);
+        return Ok(vec![
+            PressedAgain {
+                pressed_at: given.now,
+            }
+            .into(),
+        ]);
     }
-    let policy = given.policies.in_force.clone().ok_or(CallError::PolicyMissing)?;
+    let policy = given
+        .policies
+        .in_force
+        .clone()
+        .ok_or(CallError::PolicyMissing)?;
     let mut turn = Turn::try_new(call, given, &policy)?;
     let ring_order: Vec<_> = given.ladder.ring_order().cloned().collect();
-    let rung = *given.ladder.rungs.keys().next().ok_or(CallError::NobodyToRing)?;
+    let rung = *given
+        .ladder
+        .rungs
+        .keys()
+        .next()
+        .ok_or(CallError::NobodyToRing)?;
     turn.emit(Pressed {
         call: press.call,
         device: press.device,
@@ -37,7 +51,10 @@ pub fn ring(call: &Call, given: &Given, ring: &Ring) -> Result<Vec<CallEvent>, C
     call.require(Verb::Ring)?;
     let mut turn = Turn::try_new(call, given, &call.policy)?;
     turn.stop(ClockKind::Answer, StopReason::Superseded);
-    turn.emit(Rang { place: call.ringing, holder: ring.holder.clone() });
+    turn.emit(Rang {
+        place: call.ringing,
+        holder: ring.holder.clone(),
+    });
     turn.start(ClockKind::Answer);
     Ok(turn.done())
 }
@@ -62,7 +79,12 @@ pub(super) fn ring_next(turn: &mut Turn<'_>) -> Result<(), CallError> {
 }
 
 fn ring_place(turn: &mut Turn<'_>, place: usize) -> Result<(), CallError> {
-    let holder = turn.call.ring_order.get(place).cloned().ok_or(CallError::NobodyToRing)?;
+    let holder = turn
+        .call
+        .ring_order
+        .get(place)
+        .cloned()
+        .ok_or(CallError::NobodyToRing)?;
     turn.stop(ClockKind::Answer, StopReason::Superseded);
     turn.emit(Rang { place, holder });
     turn.start(ClockKind::Answer);
@@ -80,9 +102,11 @@ impl Call {
         if self.stage.allows(verb) {
             return Ok(());
         }
-        Err(match self.stage {
-            Stage::Unpressed => CallError::Unknown,
-            stage => CallError::IllegalInStage { stage, verb },
+        let stage = self.stage;
+        Err(if stage == Stage::Unpressed {
+            CallError::Unknown
+        } else {
+            CallError::IllegalInStage { stage, verb }
         })
     }
 }

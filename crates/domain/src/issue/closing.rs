@@ -3,33 +3,69 @@
 use std::collections::BTreeSet;
 
 use super::event::{Closed, FollowUpOrdered, FollowUpReason, Outcome};
-use super::{Stage, Turn};
+use super::{Issue, Stage, Turn};
 use crate::shared::clock::{ClockKind, StopReason};
 
-/// Closes a notified issue that every reporter called solved, unless a follow-up is still owed.
+/// Closes a notified issue that every reporter called solved. A follow-up ordered for want of a
+/// verdict falls away with the verdict; one ordered for a complaint is still owed.
 pub(super) fn close_if_settled(turn: &mut Turn<'_>) {
-    let solved = |verdict: Option<crate::shared::verdict::Verdict>| verdict.is_some_and(|v| v.is_solved());
-    let settled = turn.issue.stage == Stage::Notified
-        && !turn.issue.follow_up.ordered
-        && turn.issue.reporters.iter().all(|reporter| solved(reporter.verdict));
-    if settled {
+    let complaint = match turn.issue.follow_up.ordered {
+        Some(FollowUpReason::NotSolved | FollowUpReason::SlowOrRude) => true,
+        Some(FollowUpReason::NoVerdict) | None => false,
+    };
+    if turn.issue.stage == Stage::Notified && !complaint && turn.issue.is_called_solved() {
         close(turn, Outcome::ConfirmedSolved);
     }
 }
 
-/// Closes without a verdict after the policy's attempts on the policy's number of days, at
-/// different hours; never counted as satisfied.
+/// Closes after the policy's attempts at everybody who has not spoken, once the verdict window has
+/// passed. Silence is never counted as satisfied; a verdict that was given is.
 pub(super) fn close_if_tried_enough(turn: &mut Turn<'_>) {
-    let Some(terms) = &turn.terms.follow_up else { return };
-    let attempts = &turn.issue.follow_up.attempts;
-    let days: BTreeSet<_> = attempts.iter().map(|at| at.local_date()).collect();
-    let hours: BTreeSet<_> = attempts.iter().map(|at| at.local().hour()).collect();
-    let enough = attempts.len() >= usize::from(terms.attempts)
-        && days.len() >= usize::from(terms.days)
-        && (hours.len() > 1 || terms.attempts < 2);
-    if turn.issue.stage == Stage::Notified && enough {
-        close_unconfirmed(turn);
+    let issue = &turn.issue;
+    let window_passed = issue.clocks.running(ClockKind::Verdict).is_none();
+    if issue.stage == Stage::Notified && window_passed && tried_enough(turn) {
+        let solved = issue.is_called_solved();
+        close(
+            turn,
+            if solved {
+                Outcome::ConfirmedSolved
+            } else {
+                Outcome::Unconfirmed
+            },
+        );
     }
+}
+
+/// Whether each reporter whose word is owed was called as often, on as many days and at different
+/// hours, as the policy asks.
+pub(super) fn tried_enough(turn: &Turn<'_>) -> bool {
+    let Some(terms) = &turn.terms.follow_up else {
+        return false;
+    };
+    let all_spoke = turn
+        .issue
+        .reporters
+        .iter()
+        .all(|reporter| reporter.verdict.is_some());
+    turn.issue
+        .reporters
+        .iter()
+        .enumerate()
+        .all(|(number, reporter)| {
+            let attempts = || {
+                turn.issue
+                    .follow_up
+                    .attempts
+                    .iter()
+                    .filter(|(of, _)| *of == number || all_spoke)
+            };
+            let days: BTreeSet<_> = attempts().map(|(_, at)| at.local_date()).collect();
+            let hours: BTreeSet<_> = attempts().map(|(_, at)| at.local().hour()).collect();
+            let enough = attempts().count() >= usize::from(terms.attempts)
+                && days.len() >= usize::from(terms.days)
+                && (hours.len() > 1 || terms.attempts < 2);
+            enough || (reporter.verdict.is_some() && !all_spoke)
+        })
 }
 
 pub(super) fn close_unconfirmed(turn: &mut Turn<'_>) {
@@ -38,14 +74,25 @@ pub(super) fn close_unconfirmed(turn: &mut Turn<'_>) {
 
 fn close(turn: &mut Turn<'_>, outcome: Outcome) {
     turn.stop_all(StopReason::Closed);
-    turn.emit(Closed { outcome, at: turn.given.now });
+    turn.emit(Closed {
+        outcome,
+        at: turn.given.now,
+    });
 }
 
 /// Orders a follow-up by somebody who did not handle it, and starts its clock.
 pub(super) fn order_follow_up(turn: &mut Turn<'_>, why: FollowUpReason) {
-    if turn.issue.follow_up.ordered {
+    if turn.issue.follow_up.ordered.is_some() {
         return;
     }
     turn.emit(FollowUpOrdered { why });
     turn.start(ClockKind::FollowUp);
+}
+
+impl Issue {
+    fn is_called_solved(&self) -> bool {
+        self.reporters
+            .iter()
+            .all(|reporter| reporter.verdict.is_some_and(|verdict| verdict.is_solved()))
+    }
 }

@@ -35,7 +35,7 @@ stored_events! {
 fn sealed(event: &IssueEvent) -> Vec<&Sealed> {
     match event {
         IssueEvent::Registered(e) => e.matter.sealed(),
-        IssueEvent::ReporterAttached(e) => [&e.reporter.name, &e.reporter.phone].into_iter().flatten().collect(),
+        IssueEvent::ReporterAttached(e) => e.reporter.sealed().collect(),
         IssueEvent::Arrived(e) => e.note.iter().collect(),
         IssueEvent::Progressed(e) => vec![&e.note],
         IssueEvent::Completed(e) => e.summary.iter().collect(),

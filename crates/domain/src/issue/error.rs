@@ -29,6 +29,8 @@ pub enum IssueError {
     HandlerRates,
     #[error("a handler, or somebody of a handling unit, may not follow up")]
     HandlerFollowsUp,
+    #[error("a follow-up is made by staff or a call-back agent")]
+    NotAnAgent,
     #[error("no follow-up is owed on this issue")]
     NoFollowUpOwed,
     #[error("the window for reopening passed at {ended_at}")]
@@ -53,6 +55,7 @@ impl IssueError {
             Self::AlreadyNotified => "ALREADY_NOTIFIED",
             Self::HandlerRates => "HANDLER_MAY_NOT_RATE",
             Self::HandlerFollowsUp => "HANDLER_MAY_NOT_FOLLOW_UP",
+            Self::NotAnAgent => "NOT_AN_AGENT",
             Self::NoFollowUpOwed => "NO_FOLLOW_UP_OWED",
             Self::ReopenWindowPassed { .. } => "REOPEN_WINDOW_PASSED",
             Self::NotUpwards => "NOT_UPWARDS",
@@ -78,6 +81,7 @@ impl IssueError {
             Self::AlreadyNotified => "已告知过该反映人".into(),
             Self::HandlerRates => "承办人不能评价自己办理的事项".into(),
             Self::HandlerFollowsUp => "承办人及承办单位不能回访".into(),
+            Self::NotAnAgent => "回访应由工作人员或回访员进行".into(),
             Self::NoFollowUpOwed => "该事项目前不需要回访".into(),
             Self::ReopenWindowPassed { ended_at } => {
                 format!("重办期限已于 {ended_at} 届满,请作为新事项登记")

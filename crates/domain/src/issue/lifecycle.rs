@@ -42,8 +42,8 @@ pub enum Verb {
 
 use Stage::{Accepted, Closed, Completed, Dispatched, Notified, OnSite, Registered, Unfiled};
 use Verb::{
-    Accept, Arrive, AttachReporter, Complete, Dispatch, Escalate, Expire, FollowUp, Notify, Progress,
-    Rate, Register, Reopen,
+    Accept, Arrive, AttachReporter, Complete, Dispatch, Escalate, Expire, FollowUp, Notify,
+    Progress, Rate, Register, Reopen,
 };
 
 /// Every legal (stage, verb, next stage); whatever is not listed is refused.
@@ -83,13 +83,16 @@ pub const TRANSITIONS: &[(Stage, Verb, Stage)] = &[
     (OnSite, FollowUp, OnSite),
     (OnSite, Expire, OnSite),
     (Completed, Notify, Completed),
+    (Completed, AttachReporter, Completed),
     (Completed, Notify, Notified),
+    (Completed, Notify, Closed),
     (Completed, Rate, Completed),
     (Completed, Rate, Registered),
     (Completed, FollowUp, Completed),
     (Completed, FollowUp, Registered),
     (Completed, Escalate, Completed),
     (Completed, Expire, Completed),
+    (Notified, AttachReporter, Completed),
     (Notified, Rate, Notified),
     (Notified, Rate, Registered),
     (Notified, Rate, Closed),
@@ -101,15 +104,21 @@ pub const TRANSITIONS: &[(Stage, Verb, Stage)] = &[
     (Closed, Rate, Closed),
     (Closed, Rate, Registered),
     (Closed, Reopen, Registered),
+    (Closed, FollowUp, Closed),
+    (Closed, FollowUp, Registered),
+    (Closed, Expire, Closed),
 ];
 
 impl Stage {
-    pub const ALL: [Self; 8] =
-        [Unfiled, Registered, Dispatched, Accepted, OnSite, Completed, Notified, Closed];
+    pub const ALL: [Self; 8] = [
+        Unfiled, Registered, Dispatched, Accepted, OnSite, Completed, Notified, Closed,
+    ];
 
     #[must_use]
     pub fn allows(self, verb: Verb) -> bool {
-        TRANSITIONS.iter().any(|(from, by, _)| *from == self && *by == verb)
+        TRANSITIONS
+            .iter()
+            .any(|(from, by, _)| *from == self && *by == verb)
     }
 
     /// Every stage that is not final owns a pending clock (DESIGN invariant 3).
@@ -149,8 +158,19 @@ impl Stage {
 
 impl Verb {
     pub const ALL: [Self; 13] = [
-        Register, AttachReporter, Dispatch, Accept, Arrive, Progress, Complete, Notify, Rate, FollowUp,
-        Reopen, Escalate, Expire,
+        Register,
+        AttachReporter,
+        Dispatch,
+        Accept,
+        Arrive,
+        Progress,
+        Complete,
+        Notify,
+        Rate,
+        FollowUp,
+        Reopen,
+        Escalate,
+        Expire,
     ];
 
     #[must_use]

@@ -91,8 +91,9 @@ pub struct Handlers {
 /// Whether a call-back by a non-handler is owed, and what has been tried.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FollowUpState {
-    pub ordered: bool,
-    pub attempts: Vec<Moment>,
+    pub ordered: Option<event::FollowUpReason>,
+    /// Calls in vain since the notice: which reporter, and when.
+    pub attempts: Vec<(usize, Moment)>,
 }
 
 impl Issue {
@@ -119,20 +120,24 @@ impl Issue {
 
     #[must_use]
     pub fn lead(&self) -> Option<&Holder> {
-        self.assignments.iter().find(|assignment| assignment.lead).map(|lead| &lead.holder)
+        self.assignments
+            .iter()
+            .find(|assignment| assignment.lead)
+            .map(|lead| &lead.holder)
     }
 
     pub fn evolve(&mut self, event: &IssueEvent) {
         match event {
             IssueEvent::Registered(e) => self.registered(e),
-            IssueEvent::ReporterAttached(e) => self.reporters.push(ReporterState {
-                device: e.reporter.device,
-                ..ReporterState::default()
-            }),
+            IssueEvent::ReporterAttached(e) => self.attached(e),
             IssueEvent::Dispatched(e) => {
                 self.stage = Stage::Dispatched;
+                self.rung = self.rung.max(e.rung);
                 self.assignments.retain(|assignment| !assignment.lead);
-                self.assignments.push(Assignment { lead: true, holder: e.to.clone() });
+                self.assignments.push(Assignment {
+                    lead: true,
+                    holder: e.to.clone(),
+                });
                 self.handlers.add(&e.to);
             }
             IssueEvent::Accepted(e) => {
@@ -144,7 +149,7 @@ impl Issue {
             IssueEvent::Completed(_) => self.stage = Stage::Completed,
             IssueEvent::Notified(e) => self.notified(e),
             IssueEvent::Rated(e) => self.judged(e.reporter, e.verdict),
-            IssueEvent::FollowUpOrdered(_) => self.follow_up.ordered = true,
+            IssueEvent::FollowUpOrdered(e) => self.follow_up.ordered = Some(e.why),
             IssueEvent::FollowedUp(e) => self.followed_up(e),
             IssueEvent::Reopened(e) => self.reopened(e),
             IssueEvent::Closed(e) => {
@@ -179,6 +184,17 @@ impl Issue {
         }];
     }
 
+    /// One more reporter is owed a notice, so an issue that had told everybody has not any more.
+    fn attached(&mut self, e: &event::ReporterAttached) {
+        self.reporters.push(ReporterState {
+            device: e.reporter.device,
+            ..ReporterState::default()
+        });
+        if self.stage == Stage::Notified {
+            self.stage = Stage::Completed;
+        }
+    }
+
     fn arrived(&mut self, e: &event::Arrived) {
         self.handlers.add(&e.by);
         if e.outcome == event::ArrivalOutcome::Met {
@@ -193,20 +209,27 @@ impl Issue {
         }
         if self.reporters.iter().all(|reporter| reporter.notified) {
             self.stage = Stage::Notified;
+            self.follow_up.attempts.clear();
         }
     }
 
+    /// A verdict on a completion. What is said of a visit, or of earlier work, is kept in its event
+    /// and settles nothing.
     fn judged(&mut self, reporter: usize, verdict: Verdict) {
-        if let Some(reporter) = self.reporters.get_mut(reporter) {
+        if self.stage >= Stage::Completed
+            && let Some(reporter) = self.reporters.get_mut(reporter)
+        {
             reporter.verdict = Some(verdict);
         }
     }
 
     fn followed_up(&mut self, e: &event::FollowedUp) {
-        self.follow_up.attempts.push(e.at);
-        if let Some(verdict) = e.verdict {
-            self.judged(e.reporter, verdict);
-            self.follow_up = FollowUpState::default();
+        match e.verdict {
+            Some(verdict) => {
+                self.judged(e.reporter, verdict);
+                self.follow_up = FollowUpState::default();
+            }
+            None => self.follow_up.attempts.push((e.reporter, e.at)),
         }
     }
 
@@ -218,7 +241,10 @@ impl Issue {
         self.assignments.clear();
         self.follow_up.attempts.clear();
         for reporter in &mut self.reporters {
-            *reporter = ReporterState { device: reporter.device, ..ReporterState::default() };
+            *reporter = ReporterState {
+                device: reporter.device,
+                ..ReporterState::default()
+            };
         }
     }
 }

@@ -4,6 +4,7 @@ use super::command::{FollowUp, Rate, RawAnswer, Reopen};
 use super::event::{EscalationCause, FollowUpReason, FollowedUp, Rated, ReopenReason, Reopened};
 use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing, escalation};
+use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::sealed::Sealed;
@@ -34,13 +35,23 @@ pub fn rate(issue: &Issue, given: &Given, verb: Rate) -> Result<Vec<IssueEvent>,
 }
 
 /// A call-back by somebody outside the handling units (LOOP E1, V4).
-pub fn follow_up(issue: &Issue, given: &Given, verb: FollowUp) -> Result<Vec<IssueEvent>, IssueError> {
+pub fn follow_up(
+    issue: &Issue,
+    given: &Given,
+    verb: FollowUp,
+) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::FollowUp)?;
     issue.require_reporter(verb.reporter)?;
-    if !issue.follow_up.ordered {
+    if issue.follow_up.ordered.is_none() {
         return Err(IssueError::NoFollowUpOwed);
     }
-    let same_unit = given.actor.unit.is_some_and(|unit| issue.handlers.units.contains(&unit));
+    if !matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent) {
+        return Err(IssueError::NotAnAgent);
+    }
+    let same_unit = given
+        .actor
+        .unit
+        .is_some_and(|unit| issue.handlers.units.contains(&unit));
     if same_unit || issue.handled_by(given) {
         return Err(IssueError::HandlerFollowsUp);
     }
@@ -52,13 +63,18 @@ pub fn follow_up(issue: &Issue, given: &Given, verb: FollowUp) -> Result<Vec<Iss
     });
     turn.stop(ClockKind::FollowUp, StopReason::Kept);
     match verb.verdict {
-        Some(verdict) if issue.stage >= Stage::Completed && !verdict.is_solved() => {
-            reopen_up(&mut turn, ReopenReason::NotSolved, None);
-        }
-        Some(_) => closing::close_if_settled(&mut turn),
+        Some(verdict) => act_on(
+            &mut turn,
+            Verdict {
+                timeliness: None,
+                attitude: None,
+                ..verdict
+            },
+        ),
         None => {
             closing::close_if_tried_enough(&mut turn);
-            if turn.issue.stage != Stage::Closed {
+            let finished = turn.issue.stage == Stage::Closed && closing::tried_enough(&turn);
+            if !finished {
                 turn.start(ClockKind::FollowUp);
             }
         }
@@ -89,7 +105,7 @@ fn act_on(turn: &mut Turn<'_>, verdict: Verdict) {
             turn.escalate(turn.issue.rung.up(), EscalationCause::NotSolved, Vec::new());
             closing::order_follow_up(turn, FollowUpReason::NotSolved);
         }
-    } else if stage != Stage::Closed {
+    } else {
         if verdict.wants_follow_up() {
             closing::order_follow_up(turn, FollowUpReason::SlowOrRude);
         }
@@ -102,11 +118,16 @@ fn act_on(turn: &mut Turn<'_>, verdict: Verdict) {
 fn reopen_up(turn: &mut Turn<'_>, why: ReopenReason, reason: Option<Sealed>) {
     turn.stop_all(StopReason::Superseded);
     let count = turn.issue.reopens + 1;
-    turn.emit(Reopened { why, reason, count, at: turn.given.now });
+    turn.emit(Reopened {
+        why,
+        reason,
+        count,
+        at: turn.given.now,
+    });
     turn.escalate(turn.issue.rung.up(), EscalationCause::NotSolved, Vec::new());
     turn.start(ClockKind::Dispatch);
     escalation::resume_total(turn);
-    if turn.issue.follow_up.ordered {
+    if turn.issue.follow_up.ordered.is_some() {
         turn.start(ClockKind::FollowUp);
     } else {
         closing::order_follow_up(turn, FollowUpReason::NotSolved);
@@ -128,14 +149,22 @@ fn require_open_window(turn: &Turn<'_>) -> Result<(), IssueError> {
         };
     };
     let ended_at = turn.counting().due(closed_at, window, 100).at;
-    if turn.given.now < ended_at { Ok(()) } else { Err(IssueError::ReopenWindowPassed { ended_at }) }
+    if turn.given.now < ended_at {
+        Ok(())
+    } else {
+        Err(IssueError::ReopenWindowPassed { ended_at })
+    }
 }
 
 impl Issue {
     /// Whether whoever acts has worked on this issue, in this post or another (DESIGN invariant 5).
     pub(super) fn handled_by(&self, given: &Given) -> bool {
         let actor = &given.actor;
-        actor.post.is_some_and(|post| self.handlers.posts.contains(&post))
-            || actor.person.is_some_and(|person| self.handlers.persons.contains(&person))
+        actor
+            .post
+            .is_some_and(|post| self.handlers.posts.contains(&post))
+            || actor
+                .person
+                .is_some_and(|person| self.handlers.persons.contains(&person))
     }
 }

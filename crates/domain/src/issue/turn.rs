@@ -21,7 +21,9 @@ impl<'a> Turn<'a> {
     /// Opens a decision for a verb the stage allows, under the policy frozen into the issue.
     pub fn try_new(issue: &Issue, given: &'a Given, verb: Verb) -> Result<Self, IssueError> {
         issue.require(verb)?;
-        Self::under(issue, given, &issue.policy, |document| document.terms_named(&issue.terms))
+        Self::under(issue, given, &issue.policy, |document| {
+            document.terms_named(&issue.terms)
+        })
     }
 
     /// Opens a decision under `policy`, with the terms that `choose` picks from it.
@@ -31,9 +33,18 @@ impl<'a> Turn<'a> {
         policy: &PolicyRef,
         choose: impl FnOnce(&'a PolicyDocument) -> Option<&'a MatterTerms>,
     ) -> Result<Self, IssueError> {
-        let document = given.policies.document(policy).ok_or(IssueError::PolicyMissing)?;
+        let document = given
+            .policies
+            .document(policy)
+            .ok_or(IssueError::PolicyMissing)?;
         let terms = choose(document).ok_or(IssueError::PolicyMissing)?;
-        Ok(Self { issue: issue.clone(), given, document, terms, events: Vec::new() })
+        Ok(Self {
+            issue: issue.clone(),
+            given,
+            document,
+            terms,
+            events: Vec::new(),
+        })
     }
 
     pub fn emit(&mut self, event: impl Into<IssueEvent>) {
@@ -49,7 +60,10 @@ impl<'a> Turn<'a> {
     /// Starts `clock` now, if the terms name a period for it.
     pub fn start(&mut self, clock: ClockKind) {
         if let Some(period) = self.terms.period(clock) {
-            let fact = self.issue.clocks.start_whole(clock, &self.counting(), self.given.now, period);
+            let fact =
+                self.issue
+                    .clocks
+                    .start_whole(clock, &self.counting(), self.given.now, period);
             self.emit(fact);
         }
     }
@@ -57,7 +71,10 @@ impl<'a> Turn<'a> {
     /// After an expiry: the same promise again, at the interval of the policy.
     pub fn start_again(&mut self, clock: ClockKind) {
         if let Some(period) = self.terms.repeat {
-            let fact = self.issue.clocks.start_whole(clock, &self.counting(), self.given.now, period);
+            let fact =
+                self.issue
+                    .clocks
+                    .start_whole(clock, &self.counting(), self.given.now, period);
             self.emit(fact);
         }
     }
@@ -81,7 +98,14 @@ impl<'a> Turn<'a> {
             return;
         }
         let answers = self.candidate(to).map(|(_, holder)| holder);
-        self.emit(Escalated { from, to, cause, answers, skipped_percents, at: self.given.now });
+        self.emit(Escalated {
+            from,
+            to,
+            cause,
+            answers,
+            skipped_percents,
+            at: self.given.now,
+        });
     }
 
     /// The first candidate on `lowest` or above who is not recused.
@@ -100,14 +124,20 @@ impl Issue {
         if self.stage.allows(verb) {
             return Ok(());
         }
-        Err(match self.stage {
-            Stage::Unfiled => IssueError::Unknown,
-            stage => IssueError::IllegalInStage { stage, verb },
+        let stage = self.stage;
+        Err(if stage == Stage::Unfiled {
+            IssueError::Unknown
+        } else {
+            IssueError::IllegalInStage { stage, verb }
         })
     }
 
     pub(super) fn require_reporter(&self, asked: usize) -> Result<(), IssueError> {
         let known = self.reporters.len();
-        if asked < known { Ok(()) } else { Err(IssueError::UnknownReporter { asked, known }) }
+        if asked < known {
+            Ok(())
+        } else {
+            Err(IssueError::UnknownReporter { asked, known })
+        }
     }
 }

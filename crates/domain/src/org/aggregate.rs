@@ -15,9 +15,22 @@ impl Aggregate for Org {
     type Error = OrgError;
     type Services = ();
 
-    async fn handle(&mut self, command: OrgCommand, (): &(), sink: &EventSink<Self>) -> Result<(), OrgError> {
+    async fn handle(
+        &mut self,
+        command: OrgCommand,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), OrgError> {
         for event in self.decide(command)? {
-            sink.write(Fact { event, disclosure: Disclosure::Withheld, claims: Vec::new() }, self).await;
+            sink.write(
+                Fact {
+                    event,
+                    disclosure: Disclosure::Withheld,
+                    claims: Vec::new(),
+                },
+                self,
+            )
+            .await;
         }
         Ok(())
     }

@@ -4,8 +4,8 @@ use crate::shared::sealed::Sealed;
 use crate::shared::stored::stored_events;
 
 use super::event::{
-    Appointed, AppointmentEnded, DeviceRegistered, HouseholdRegistered, PersonRegistered, PostCreated,
-    RosterSet, UnitAdded,
+    Appointed, AppointmentEnded, DeviceRegistered, HouseholdRegistered, PersonRegistered,
+    PostCreated, RosterSet, UnitAdded,
 };
 
 stored_events! {

@@ -20,8 +20,19 @@ pub struct Device {
 pub fn register(org: &Org, verb: RegisterHousehold) -> Result<Vec<OrgEvent>, OrgError> {
     match org {
         Org::Absent => {
-            let RegisterHousehold { household, unit, address } = verb;
-            Ok(vec![HouseholdRegistered { household, unit, address }.into()])
+            let RegisterHousehold {
+                household,
+                unit,
+                address,
+            } = verb;
+            Ok(vec![
+                HouseholdRegistered {
+                    household,
+                    unit,
+                    address,
+                }
+                .into(),
+            ])
         }
         Org::Household(_) => Ok(Vec::new()),
         Org::Tree(_) | Org::Post(_) | Org::Person(_) | Org::Device(_) => Err(OrgError::WrongKind),
@@ -35,6 +46,8 @@ pub fn register_device(org: &Org, verb: RegisterDevice) -> Result<Vec<OrgEvent>,
             Ok(vec![DeviceRegistered { device, household }.into()])
         }
         Org::Device(_) => Ok(Vec::new()),
-        Org::Tree(_) | Org::Post(_) | Org::Person(_) | Org::Household(_) => Err(OrgError::WrongKind),
+        Org::Tree(_) | Org::Post(_) | Org::Person(_) | Org::Household(_) => {
+            Err(OrgError::WrongKind)
+        }
     }
 }

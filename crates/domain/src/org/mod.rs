@@ -78,9 +78,17 @@ impl Org {
                     post.end(e);
                 }
             }
-            OrgEvent::PersonRegistered(e) => *self = Self::Person(Person { name: e.name.clone() }),
+            OrgEvent::PersonRegistered(e) => {
+                *self = Self::Person(Person {
+                    name: e.name.clone(),
+                })
+            }
             OrgEvent::HouseholdRegistered(e) => *self = Self::Household(Household { unit: e.unit }),
-            OrgEvent::DeviceRegistered(e) => *self = Self::Device(Device { household: e.household }),
+            OrgEvent::DeviceRegistered(e) => {
+                *self = Self::Device(Device {
+                    household: e.household,
+                })
+            }
         }
     }
 }

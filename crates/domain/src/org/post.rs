@@ -23,7 +23,11 @@ pub struct Person {
 
 impl Post {
     pub(super) fn new(e: &PostCreated) -> Self {
-        Self { unit: e.unit, title: e.title.clone(), appointments: Vec::new() }
+        Self {
+            unit: e.unit,
+            title: e.title.clone(),
+            appointments: Vec::new(),
+        }
     }
 
     pub(super) fn end(&mut self, e: &AppointmentEnded) {
@@ -37,7 +41,11 @@ impl Post {
     /// Who sits in the post at `now`; the latest appointment wins.
     #[must_use]
     pub fn person_at(&self, now: Moment) -> Option<PersonId> {
-        self.appointments.iter().rev().find(|a| a.is_valid_at(now)).map(|a| a.person)
+        self.appointments
+            .iter()
+            .rev()
+            .find(|a| a.is_valid_at(now))
+            .map(|a| a.person)
     }
 }
 
@@ -55,35 +63,67 @@ pub fn create(org: &Org, verb: CreatePost) -> Result<Vec<OrgEvent>, OrgError> {
             Ok(vec![PostCreated { post, unit, title }.into()])
         }
         Org::Post(_) => Ok(Vec::new()),
-        Org::Tree(_) | Org::Person(_) | Org::Household(_) | Org::Device(_) => Err(OrgError::WrongKind),
+        Org::Tree(_) | Org::Person(_) | Org::Household(_) | Org::Device(_) => {
+            Err(OrgError::WrongKind)
+        }
     }
 }
 
 pub fn appoint(org: &Org, now: Moment, verb: Appoint) -> Result<Vec<OrgEvent>, OrgError> {
-    let Org::Post(post) = org else { return Err(OrgError::UnknownPost) };
+    let Org::Post(post) = org else {
+        return Err(OrgError::UnknownPost);
+    };
     let from = verb.from.unwrap_or(now);
     if verb.until.is_some_and(|until| until <= from) {
         return Err(OrgError::AppointmentEndsBeforeItStarts);
     }
-    let appointed = Appointed { person: verb.person, from, until: verb.until };
+    let appointed = Appointed {
+        person: verb.person,
+        from,
+        until: verb.until,
+    };
     if post.appointments.contains(&appointed) {
         return Ok(Vec::new());
     }
     Ok(vec![appointed.into()])
 }
 
-pub fn end_appointment(org: &Org, now: Moment, verb: EndAppointment) -> Result<Vec<OrgEvent>, OrgError> {
-    let Org::Post(post) = org else { return Err(OrgError::UnknownPost) };
-    if !post.appointments.iter().any(|a| a.person == verb.person && a.is_valid_at(now)) {
+pub fn end_appointment(
+    org: &Org,
+    now: Moment,
+    verb: EndAppointment,
+) -> Result<Vec<OrgEvent>, OrgError> {
+    let Org::Post(post) = org else {
+        return Err(OrgError::UnknownPost);
+    };
+    if !post
+        .appointments
+        .iter()
+        .any(|a| a.person == verb.person && a.is_valid_at(now))
+    {
         return Err(OrgError::NotAppointed);
     }
-    Ok(vec![AppointmentEnded { person: verb.person, at: now }.into()])
+    Ok(vec![
+        AppointmentEnded {
+            person: verb.person,
+            at: now,
+        }
+        .into(),
+    ])
 }
 
 pub fn register_person(org: &Org, verb: RegisterPerson) -> Result<Vec<OrgEvent>, OrgError> {
     match org {
-        Org::Absent => Ok(vec![PersonRegistered { person: verb.person, name: verb.name }.into()]),
+        Org::Absent => Ok(vec![
+            PersonRegistered {
+                person: verb.person,
+                name: verb.name,
+            }
+            .into(),
+        ]),
         Org::Person(_) => Ok(Vec::new()),
-        Org::Tree(_) | Org::Post(_) | Org::Household(_) | Org::Device(_) => Err(OrgError::WrongKind),
+        Org::Tree(_) | Org::Post(_) | Org::Household(_) | Org::Device(_) => {
+            Err(OrgError::WrongKind)
+        }
     }
 }

@@ -15,9 +15,22 @@ impl Aggregate for Policies {
     type Error = PolicyError;
     type Services = ();
 
-    async fn handle(&mut self, command: PolicyCommand, (): &(), sink: &EventSink<Self>) -> Result<(), PolicyError> {
+    async fn handle(
+        &mut self,
+        command: PolicyCommand,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), PolicyError> {
         for event in self.decide(command)? {
-            sink.write(Fact { event, disclosure: Disclosure::Withheld, claims: Vec::new() }, self).await;
+            sink.write(
+                Fact {
+                    event,
+                    disclosure: Disclosure::Withheld,
+                    claims: Vec::new(),
+                },
+                self,
+            )
+            .await;
         }
         Ok(())
     }

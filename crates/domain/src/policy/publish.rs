@@ -30,21 +30,35 @@ pub fn publish(policies: &Policies, verb: PublishPolicy) -> Result<Vec<PolicyEve
         .find(|(known, _)| known.id == policy.id && known.version == policy.version);
     match same_version {
         Some((known, _)) if *known == policy => Ok(Vec::new()),
-        Some(_) => Err(PolicyError::VersionTaken { id: policy.id, version: policy.version }),
-        None => Ok(vec![PolicyPublished { policy, document, text: verb.text }.into()]),
+        Some(_) => Err(PolicyError::VersionTaken {
+            id: policy.id,
+            version: policy.version,
+        }),
+        None => Ok(vec![
+            PolicyPublished {
+                policy,
+                document,
+                text: verb.text,
+            }
+            .into(),
+        ]),
     }
 }
 
 /// A later version of a calendar replaces the earlier one; what was derived keeps its version.
-pub fn publish_calendar(policies: &Policies, verb: PublishCalendar) -> Result<Vec<PolicyEvent>, PolicyError> {
+pub fn publish_calendar(
+    policies: &Policies,
+    verb: PublishCalendar,
+) -> Result<Vec<PolicyEvent>, PolicyError> {
     let calendar: CalendarDocument =
         toml::from_str(&verb.text).map_err(|error| PolicyError::Unreadable(error.to_string()))?;
     Calendar::try_new(&calendar)?;
     match policies.calendars.get(&calendar.id) {
         Some(known) if *known == calendar => Ok(Vec::new()),
-        Some(known) if known.version >= calendar.version => {
-            Err(PolicyError::VersionTaken { id: calendar.id, version: calendar.version })
-        }
+        Some(known) if known.version >= calendar.version => Err(PolicyError::VersionTaken {
+            id: calendar.id,
+            version: calendar.version,
+        }),
         Some(_) | None => Ok(vec![CalendarPublished { calendar }.into()]),
     }
 }
@@ -58,5 +72,7 @@ pub fn parse(text: &str) -> Result<PolicyDocument, PolicyError> {
 /// SHA-256 of the document's text, hex.
 #[must_use]
 pub fn hash_of(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }

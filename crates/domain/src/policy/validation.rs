@@ -13,7 +13,10 @@ pub struct Problem {
 
 impl Problem {
     fn new(text: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self { text: text.into(), zh: zh.into() }
+        Self {
+            text: text.into(),
+            zh: zh.into(),
+        }
     }
 }
 
@@ -34,14 +37,23 @@ pub fn problems(document: &PolicyDocument) -> Vec<Problem> {
     if document.matters.is_empty() {
         found.push(Problem::new("no [[matters]]", "缺少 [[matters]] 条款"));
     }
-    if document.matters.last().is_some_and(|last| last.applies_to != crate::shared::terms::Match::default()) {
+    if document
+        .matters
+        .last()
+        .is_some_and(|last| last.applies_to != crate::shared::terms::Match::default())
+    {
         found.push(Problem::new(
             "the last [[matters]] must match everything",
             "最后一条 [[matters]] 应适用于所有事项(不写 match)",
         ));
     }
     for (place, terms) in document.matters.iter().enumerate() {
-        if document.matters.iter().skip(place + 1).any(|other| other.name == terms.name) {
+        if document
+            .matters
+            .iter()
+            .skip(place + 1)
+            .any(|other| other.name == terms.name)
+        {
             found.push(Problem::new(
                 format!("two terms are called {}", terms.name),
                 format!("有两条条款同名“{}”", terms.name),
@@ -61,7 +73,9 @@ pub fn problems(document: &PolicyDocument) -> Vec<Problem> {
 fn ladder_problems(terms: &MatterTerms, found: &mut Vec<Problem>) {
     let name = &terms.name;
     let ladder = &terms.total.ladder;
-    let rises = ladder.windows(2).all(|pair| matches!(pair, [a, b] if a.at_percent < b.at_percent && a.to < b.to));
+    let rises = ladder
+        .windows(2)
+        .all(|pair| matches!(pair, [a, b] if a.at_percent < b.at_percent && a.to < b.to));
     if !rises || ladder.iter().any(|step| step.at_percent == 0) {
         found.push(Problem::new(
             format!("{name}: total.ladder must rise in percent and in rung"),
@@ -75,13 +89,19 @@ fn ladder_problems(terms: &MatterTerms, found: &mut Vec<Problem>) {
         ));
     }
     if ladder.len() > 100 {
-        found.push(Problem::new(format!("{name}: total.ladder is too long"), format!("“{name}”总时限阶梯过长")));
+        found.push(Problem::new(
+            format!("{name}: total.ladder is too long"),
+            format!("“{name}”总时限阶梯过长"),
+        ));
     }
 }
 
 fn live_problems(terms: &MatterTerms, found: &mut Vec<Problem>) {
     let name = &terms.name;
-    for clock in OWED.into_iter().filter(|clock| terms.period(*clock).is_none()) {
+    for clock in OWED
+        .into_iter()
+        .filter(|clock| terms.period(*clock).is_none())
+    {
         found.push(Problem::new(
             format!("{name}: no {clock} clock"),
             format!("“{name}”缺少“{}”时限 {clock}", clock.zh()),
@@ -93,9 +113,16 @@ fn live_problems(terms: &MatterTerms, found: &mut Vec<Problem>) {
         ("reopen_window", terms.reopen_window.is_some()),
     ];
     for (key, _) in named.into_iter().filter(|(_, there)| !there) {
-        found.push(Problem::new(format!("{name}: no {key}"), format!("“{name}”缺少 {key}")));
+        found.push(Problem::new(
+            format!("{name}: no {key}"),
+            format!("“{name}”缺少 {key}"),
+        ));
     }
-    if terms.follow_up.as_ref().is_some_and(|f| f.attempts == 0 || f.days == 0 || f.days > f.attempts) {
+    if terms
+        .follow_up
+        .as_ref()
+        .is_some_and(|f| f.attempts == 0 || f.days == 0 || f.days > f.attempts)
+    {
         found.push(Problem::new(
             format!("{name}: follow_up needs attempts >= days >= 1"),
             format!("“{name}”回访次数应不少于回访天数,且至少为 1"),

@@ -190,18 +190,34 @@ impl Clocks {
     #[must_use]
     pub fn start(&self, clock: ClockKind, due: Due, step: u8) -> ClockStarted {
         let generation = self.last_generation.get(&clock).copied().unwrap_or(0) + 1;
-        ClockStarted { clock, generation, due_at: due.at, step, derivation: due.derivation }
+        ClockStarted {
+            clock,
+            generation,
+            due_at: due.at,
+            step,
+            derivation: due.derivation,
+        }
     }
 
     /// As [`Clocks::start`], for a clock that runs once for its whole period from `now`.
     #[must_use]
-    pub fn start_whole(&self, clock: ClockKind, counting: &Counting<'_>, now: Moment, period: Period) -> ClockStarted {
+    pub fn start_whole(
+        &self,
+        clock: ClockKind,
+        counting: &Counting<'_>,
+        now: Moment,
+        period: Period,
+    ) -> ClockStarted {
         self.start(clock, counting.due(now, period, 100), 0)
     }
 
     #[must_use]
     pub fn stop(&self, clock: ClockKind, reason: StopReason) -> Option<ClockStopped> {
         let running = self.running.get(&clock)?;
-        Some(ClockStopped { clock, generation: running.generation, reason })
+        Some(ClockStopped {
+            clock,
+            generation: running.generation,
+            reason,
+        })
     }
 }

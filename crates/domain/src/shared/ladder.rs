@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::ids::{PersonId, PostId, UnitId};
 
 /// A rung of escalation. Unit types are data; which rung a type stands on is part of that data.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Rung {
     #[default]
@@ -76,7 +78,9 @@ impl Recused {
     #[must_use]
     pub fn covers(&self, holder: &Holder) -> bool {
         self.posts.contains(&holder.post)
-            || holder.person.is_some_and(|person| self.persons.contains(&person))
+            || holder
+                .person
+                .is_some_and(|person| self.persons.contains(&person))
     }
 }
 
@@ -92,7 +96,10 @@ impl Ladder {
     #[must_use]
     pub fn pick(&self, lowest: Rung, recused: &Recused) -> Option<(Rung, &Holder)> {
         self.rungs.range(lowest..).find_map(|(rung, holders)| {
-            holders.iter().find(|h| !recused.covers(h)).map(|holder| (*rung, holder))
+            holders
+                .iter()
+                .find(|h| !recused.covers(h))
+                .map(|holder| (*rung, holder))
         })
     }
 

@@ -85,6 +85,13 @@ pub struct Reporter {
     pub call: Option<CallId>,
 }
 
+impl Reporter {
+    /// The sealed fields, in a fixed order.
+    pub fn sealed(&self) -> impl Iterator<Item = &Sealed> {
+        [&self.name, &self.phone].into_iter().flatten()
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Matter {
     pub track: Track,
@@ -111,9 +118,10 @@ impl Matter {
     /// Every sealed field, in a fixed order, for the envelope's key ids and commitments.
     #[must_use]
     pub fn sealed(&self) -> Vec<&Sealed> {
-        [&self.reporter.name, &self.reporter.phone, &self.title, &self.narrative]
-            .into_iter()
-            .flatten()
+        self.reporter
+            .sealed()
+            .chain(&self.title)
+            .chain(&self.narrative)
             .collect()
     }
 }

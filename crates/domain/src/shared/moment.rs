@@ -7,7 +7,9 @@ use jiff::{Timestamp, Zoned, civil};
 use serde::{Deserialize, Serialize};
 
 /// Microseconds since 1970-01-01T00:00:00Z. All clocks of the loop run on these.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Moment(pub i64);
 
@@ -19,7 +21,7 @@ pub fn shanghai() -> TimeZone {
 }
 
 impl Moment {
-    /// The largest moment this product writes or accepts: the end of the year 9998, local time.
+    /// The largest moment this product writes or accepts: the start of the year 9998, local time.
     pub const MAX: Self = Self(253_339_200_000_000_000);
 
     #[must_use]
@@ -29,7 +31,10 @@ impl Moment {
 
     /// Whole and fractional days since `earlier`.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a duration for people; 2^53 µs is 285 years")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a duration for people; 2^53 µs is 285 years"
+    )]
     pub fn days_since(self, earlier: Self) -> f64 {
         (self.0 - earlier.0) as f64 / 86_400_000_000.0
     }

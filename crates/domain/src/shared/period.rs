@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::{Date, Time};
 use jiff::ToSpan;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -22,7 +22,9 @@ pub struct WorkDays(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period {
     /// Hours, minutes and seconds run from moment to moment (民法典 art. 201 ¶2).
-    Exact { seconds: u32 },
+    Exact {
+        seconds: u32,
+    },
     Calendar(CalendarDays),
     Working(WorkDays),
 }
@@ -40,7 +42,9 @@ impl FromStr for Period {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let bad = || PeriodError(text.into());
         let text_trimmed = text.trim();
-        let digits = text_trimmed.find(|c: char| !c.is_ascii_digit()).ok_or_else(bad)?;
+        let digits = text_trimmed
+            .find(|c: char| !c.is_ascii_digit())
+            .ok_or_else(bad)?;
         let amount: u32 = text_trimmed[..digits].parse().map_err(|_| bad())?;
         let unit = text_trimmed[digits..].trim();
         let per_unit = match unit {
@@ -65,7 +69,9 @@ impl FromStr for Period {
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Exact { seconds } if seconds % 3_600 == 0 => write!(f, "{} 小时", seconds / 3_600),
+            Self::Exact { seconds } if seconds % 3_600 == 0 => {
+                write!(f, "{} 小时", seconds / 3_600)
+            }
             Self::Exact { seconds } if seconds % 60 == 0 => write!(f, "{} 分钟", seconds / 60),
             Self::Exact { seconds } => write!(f, "{seconds} 秒"),
             Self::Calendar(CalendarDays(days)) => write!(f, "{days} 日"),
@@ -82,7 +88,9 @@ impl Serialize for Period {
 
 impl<'de> Deserialize<'de> for Period {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -124,16 +132,25 @@ impl Counting<'_> {
     /// are counted provisionally: intake never fails for want of a calendar (DESIGN §3).
     #[must_use]
     pub fn due(&self, start: Moment, period: Period, percent: u16) -> Due {
-        self.due_by(start, period, percent, &|date| self.calendar.is_workday(date))
-            .unwrap_or_else(|_| self.provisional(start, period, percent))
+        self.due_by(start, period, percent, &|date| {
+            self.calendar.is_workday(date)
+        })
+        .unwrap_or_else(|_| self.provisional(start, period, percent))
     }
 
     /// As [`Counting::due`], for those who must not guess.
     ///
     /// # Errors
     /// When the calendar does not cover a year the period touches.
-    pub fn due_exactly(&self, start: Moment, period: Period, percent: u16) -> Result<Due, CalendarError> {
-        self.due_by(start, period, percent, &|date| self.calendar.is_workday(date))
+    pub fn due_exactly(
+        &self,
+        start: Moment,
+        period: Period,
+        percent: u16,
+    ) -> Result<Due, CalendarError> {
+        self.due_by(start, period, percent, &|date| {
+            self.calendar.is_workday(date)
+        })
     }
 
     fn provisional(&self, start: Moment, period: Period, percent: u16) -> Due {
@@ -143,10 +160,12 @@ impl Counting<'_> {
                 .is_workday(date)
                 .unwrap_or_else(|_| is_provisional_workday(date)))
         };
-        let mut due = self.due_by(start, period, percent, &guess).unwrap_or_else(|_| Due {
-            at: Moment::MAX,
-            derivation: self.derivation(start, period, percent),
-        });
+        let mut due = self
+            .due_by(start, period, percent, &guess)
+            .unwrap_or_else(|_| Due {
+                at: Moment::MAX,
+                derivation: self.derivation(start, period, percent),
+            });
         due.derivation.provisional = true;
         due
     }
@@ -177,7 +196,10 @@ impl Counting<'_> {
             }
         };
         derivation.last_day = Some(last_day);
-        Ok(Due { at: self.end_of(last_day), derivation })
+        Ok(Due {
+            at: self.end_of(last_day),
+            derivation,
+        })
     }
 
     fn end_of(&self, day: Date) -> Moment {

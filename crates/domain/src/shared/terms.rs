@@ -87,7 +87,10 @@ impl Match {
             && any(&self.nature, &matter.nature)
             && any(&self.urgency, &matter.urgency)
             && (self.category.is_empty()
-                || self.category.iter().any(|prefix| matter.category.starts_with(prefix.as_str())))
+                || self
+                    .category
+                    .iter()
+                    .any(|prefix| matter.category.starts_with(prefix.as_str())))
     }
 }
 
@@ -169,7 +172,9 @@ impl PolicyDocument {
     /// The terms for this matter and their name.
     #[must_use]
     pub fn terms_for(&self, matter: &Matter) -> Option<&MatterTerms> {
-        self.matters.iter().find(|terms| terms.applies_to.fits(matter))
+        self.matters
+            .iter()
+            .find(|terms| terms.applies_to.fits(matter))
     }
 
     #[must_use]
@@ -190,7 +195,10 @@ impl MatterTerms {
             ClockKind::Notice => self.notice,
             ClockKind::Verdict => self.verdict,
             ClockKind::FollowUp => self.follow_up.as_ref().map(|terms| terms.every),
-            ClockKind::Answer | ClockKind::ReturnCall | ClockKind::Disposition | ClockKind::Total => None,
+            ClockKind::Answer
+            | ClockKind::ReturnCall
+            | ClockKind::Disposition
+            | ClockKind::Total => None,
         }
     }
 }
@@ -214,7 +222,10 @@ impl PolicyBook {
     #[must_use]
     pub fn counting<'a>(&'a self, document: &PolicyDocument, none: &'a Calendar) -> Counting<'a> {
         Counting {
-            calendar: self.calendars.get(&document.calendar).map_or(none, AsRef::as_ref),
+            calendar: self
+                .calendars
+                .get(&document.calendar)
+                .map_or(none, AsRef::as_ref),
             closing_time: document.closing_time,
         }
     }

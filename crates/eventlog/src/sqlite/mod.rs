@@ -8,7 +8,10 @@ use std::path::Path;
 use async_trait::async_trait;
 use event::{Recorded, StreamId};
 use runtime::{Clock, Ids};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
 use sqlx::{ConnectOptions, Connection, Row};
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -56,10 +59,17 @@ impl SqliteLog {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(false)
             .busy_timeout(std::time::Duration::from_secs(10));
-        let named = |error: sqlx::Error| LogError::Unavailable(format!("{}: {error}", path.display()));
+        let named =
+            |error: sqlx::Error| LogError::Unavailable(format!("{}: {error}", path.display()));
         let mut writer = options.connect().await.map_err(named)?;
-        sqlx::raw_sql(SCHEMA).execute(&mut writer).await.map_err(named)?;
-        sqlx::query(ADD_HEAD).execute(&mut writer).await.map_err(named)?;
+        sqlx::raw_sql(SCHEMA)
+            .execute(&mut writer)
+            .await
+            .map_err(named)?;
+        sqlx::query(ADD_HEAD)
+            .execute(&mut writer)
+            .await
+            .map_err(named)?;
         let log_id = meta(&mut writer, "log_id", ids.uuid7().as_bytes()).await?;
         let secret = meta(&mut writer, "request_secret", &ids.bytes::<32>()).await?;
         let readers = SqlitePoolOptions::new()
@@ -68,8 +78,11 @@ impl SqliteLog {
             .await
             .map_err(named)?;
         Ok(Self {
-            log_id: Uuid::from_slice(&log_id).map_err(|error| LogError::Damaged(error.to_string()))?,
-            secret: secret.try_into().map_err(|_| LogError::Damaged("request secret".into()))?,
+            log_id: Uuid::from_slice(&log_id)
+                .map_err(|error| LogError::Damaged(error.to_string()))?,
+            secret: secret
+                .try_into()
+                .map_err(|_| LogError::Damaged("request secret".into()))?,
             clock,
             writer: Mutex::new(writer),
             readers,
@@ -85,9 +98,22 @@ impl SqliteLog {
     }
 }
 
-async fn meta(writer: &mut SqliteConnection, name: &str, first: &[u8]) -> Result<Vec<u8>, LogError> {
-    sqlx::query(ADD_META).bind(name).bind(first).execute(&mut *writer).await.map_err(unavailable)?;
-    let row = sqlx::query(META).bind(name).fetch_one(writer).await.map_err(unavailable)?;
+async fn meta(
+    writer: &mut SqliteConnection,
+    name: &str,
+    first: &[u8],
+) -> Result<Vec<u8>, LogError> {
+    sqlx::query(ADD_META)
+        .bind(name)
+        .bind(first)
+        .execute(&mut *writer)
+        .await
+        .map_err(unavailable)?;
+    let row = sqlx::query(META)
+        .bind(name)
+        .fetch_one(writer)
+        .await
+        .map_err(unavailable)?;
     row.try_get(0).map_err(unavailable)
 }
 
@@ -106,7 +132,12 @@ impl EventLog for SqliteLog {
         write::batch(&mut writer, self.log_id, batch, self.clock.now_us()).await
     }
 
-    async fn read_stream(&self, stream: &StreamId, after_version: u64, max: usize) -> Result<Vec<Recorded>, LogError> {
+    async fn read_stream(
+        &self,
+        stream: &StreamId,
+        after_version: u64,
+        max: usize,
+    ) -> Result<Vec<Recorded>, LogError> {
         let rows = sqlx::query(READ_STREAM)
             .bind(&stream.kind)
             .bind(stream.id.as_bytes().as_slice())
@@ -115,7 +146,9 @@ impl EventLog for SqliteLog {
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        rows.iter().map(|row| rows::recorded(self.log_id, row)).collect()
+        rows.iter()
+            .map(|row| rows::recorded(self.log_id, row))
+            .collect()
     }
 
     async fn read_log(&self, after: u64, max: usize) -> Result<Vec<Recorded>, LogError> {
@@ -125,32 +158,65 @@ impl EventLog for SqliteLog {
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        rows.iter().map(|row| rows::recorded(self.log_id, row)).collect()
+        rows.iter()
+            .map(|row| rows::recorded(self.log_id, row))
+            .collect()
     }
 
     async fn head(&self) -> Result<Head, LogError> {
-        let row = sqlx::query(HEAD).fetch_one(&self.readers).await.map_err(unavailable)?;
+        let row = sqlx::query(HEAD)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(unavailable)?;
         rows::head(&row)
     }
 
-    async fn receipt(&self, principal: &str, request_id: &str) -> Result<Option<([u8; 32], Receipt)>, LogError> {
-        let row = sqlx::query(RECEIPT).bind(principal).bind(request_id).fetch_optional(&self.readers).await;
-        row.map_err(unavailable)?.as_ref().map(rows::receipt).transpose()
+    async fn receipt(
+        &self,
+        principal: &str,
+        request_id: &str,
+    ) -> Result<Option<([u8; 32], Receipt)>, LogError> {
+        let row = sqlx::query(RECEIPT)
+            .bind(principal)
+            .bind(request_id)
+            .fetch_optional(&self.readers)
+            .await;
+        row.map_err(unavailable)?
+            .as_ref()
+            .map(rows::receipt)
+            .transpose()
     }
 
     async fn holder(&self, scope: &str, key: &str) -> Result<Option<StreamId>, LogError> {
-        let row = sqlx::query(HOLDER).bind(scope).bind(key).fetch_optional(&self.readers).await;
-        row.map_err(unavailable)?.as_ref().map(|row| rows::stream(row, "holder_kind", "holder_id")).transpose()
+        let row = sqlx::query(HOLDER)
+            .bind(scope)
+            .bind(key)
+            .fetch_optional(&self.readers)
+            .await;
+        row.map_err(unavailable)?
+            .as_ref()
+            .map(|row| rows::stream(row, "holder_kind", "holder_id"))
+            .transpose()
     }
 
     async fn checkpoint(&self, name: &str) -> Result<u64, LogError> {
-        let row = sqlx::query(CHECKPOINT).bind(name).fetch_optional(&self.readers).await.map_err(unavailable)?;
+        let row = sqlx::query(CHECKPOINT)
+            .bind(name)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(unavailable)?;
         row.map_or(Ok(0), |row| rows::count(&row, "position"))
     }
 
     async fn set_checkpoint(&self, name: &str, position: u64) -> Result<(), LogError> {
         let mut writer = self.writer.lock().await;
-        let query = sqlx::query(SET_CHECKPOINT).bind(name).bind(rows::number(position));
-        query.execute(&mut *writer).await.map(|_| ()).map_err(unavailable)
+        let query = sqlx::query(SET_CHECKPOINT)
+            .bind(name)
+            .bind(rows::number(position));
+        query
+            .execute(&mut *writer)
+            .await
+            .map(|_| ())
+            .map_err(unavailable)
     }
 }

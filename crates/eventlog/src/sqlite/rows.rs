@@ -75,7 +75,8 @@ pub(super) fn recorded(log_id: Uuid, row: &SqliteRow) -> Result<Recorded, LogErr
             causation_id: meta.causation_id,
             disclosure,
             keys: meta.keys,
-            payload: Payload::parse(text(row, "payload")?.into()).map_err(|_| damaged("payload"))?,
+            payload: Payload::parse(text(row, "payload")?.into())
+                .map_err(|_| damaged("payload"))?,
         },
     })
 }

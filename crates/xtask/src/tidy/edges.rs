@@ -9,41 +9,43 @@ const RULE: &str = "edges";
 
 /// Who may use whom. CQRS is visible here: `eventlog` and `views` never see each other,
 /// `api` never sees `bus` (no publish from a handler), and nobody but `bidao` sees a service.
-const ALLOWED: [(&str, &[&str]); 16] = [
+const ALLOWED: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("contract", &[]),
     ("runtime", &[]),
     ("event", &[]),
     ("eventlog", &["event", "runtime"]),
     ("views", &["domain", "event", "runtime"]),
+    ("commands", &["domain", "event", "eventlog", "runtime"]),
     ("bus", &["event", "contract", "runtime"]),
     ("vault", &["runtime"]),
     ("evidence", &["event", "runtime"]),
     (
         "api",
         &[
-            "domain", "event", "eventlog", "views", "vault", "evidence", "contract", "runtime",
+            "domain", "event", "eventlog", "commands", "views", "vault", "evidence", "contract",
+            "runtime",
         ],
     ),
     (
         "worker",
         &[
-            "domain", "event", "eventlog", "views", "vault", "evidence", "contract", "runtime",
-            "bus",
+            "domain", "event", "eventlog", "commands", "views", "vault", "evidence", "contract",
+            "runtime", "bus",
         ],
     ),
     (
         "bidao",
         &[
-            "domain", "event", "eventlog", "views", "vault", "evidence", "contract", "runtime",
-            "bus", "api", "worker",
+            "domain", "event", "eventlog", "commands", "views", "vault", "evidence", "contract",
+            "runtime", "bus", "api", "worker",
         ],
     ),
     (
         "testkit",
         &[
-            "domain", "event", "eventlog", "views", "vault", "evidence", "contract", "runtime",
-            "bus",
+            "domain", "event", "eventlog", "commands", "views", "vault", "evidence", "contract",
+            "runtime", "bus",
         ],
     ),
     ("tests", &["contract"]),

@@ -18,11 +18,17 @@ impl pb::admin_service_server::AdminService for Api {
 
     type RebuildViewStream = rebuild_view::Answers;
 
-    async fn rebuild_view(&self, r: Request<pb::RebuildViewRequest>) -> Reply<rebuild_view::Answers> {
+    async fn rebuild_view(
+        &self,
+        r: Request<pb::RebuildViewRequest>,
+    ) -> Reply<rebuild_view::Answers> {
         self.serve(Action::RebuildView, r, rebuild_view::run).await
     }
 
-    async fn advance_time(&self, r: Request<pb::AdvanceTimeRequest>) -> Reply<pb::AdvanceTimeResponse> {
+    async fn advance_time(
+        &self,
+        r: Request<pb::AdvanceTimeRequest>,
+    ) -> Reply<pb::AdvanceTimeResponse> {
         self.serve(Action::AdvanceTime, r, advance_time::run).await
     }
 }

@@ -39,15 +39,25 @@ impl pb::call_service_server::CallService for Api {
         self.serve(Action::Miss, r, miss::run).await
     }
 
-    async fn return_call(&self, r: Request<pb::ReturnCallRequest>) -> Reply<pb::ReturnCallResponse> {
+    async fn return_call(
+        &self,
+        r: Request<pb::ReturnCallRequest>,
+    ) -> Reply<pb::ReturnCallResponse> {
         self.serve(Action::ReturnCall, r, return_call::run).await
     }
 
-    async fn record_disposition(&self, r: Request<pb::RecordDispositionRequest>) -> Reply<pb::RecordDispositionResponse> {
-        self.serve(Action::RecordDisposition, r, record_disposition::run).await
+    async fn record_disposition(
+        &self,
+        r: Request<pb::RecordDispositionRequest>,
+    ) -> Reply<pb::RecordDispositionResponse> {
+        self.serve(Action::RecordDisposition, r, record_disposition::run)
+            .await
     }
 
-    async fn press_thumb(&self, r: Request<pb::PressThumbRequest>) -> Reply<pb::PressThumbResponse> {
+    async fn press_thumb(
+        &self,
+        r: Request<pb::PressThumbRequest>,
+    ) -> Reply<pb::PressThumbResponse> {
         self.serve(Action::PressThumb, r, press_thumb::run).await
     }
 

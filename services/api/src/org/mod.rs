@@ -5,11 +5,11 @@ mod appoint;
 mod create_post;
 mod end_appointment;
 mod get_tree;
+mod record;
 mod register_device;
 mod register_household;
 mod register_person;
 mod set_roster;
-mod record;
 
 use contract::bidao::org::v1 as pb;
 use tonic::Request;
@@ -27,28 +27,47 @@ impl pb::org_service_server::OrgService for Api {
         self.serve(Action::SetRoster, r, set_roster::run).await
     }
 
-    async fn create_post(&self, r: Request<pb::CreatePostRequest>) -> Reply<pb::CreatePostResponse> {
+    async fn create_post(
+        &self,
+        r: Request<pb::CreatePostRequest>,
+    ) -> Reply<pb::CreatePostResponse> {
         self.serve(Action::CreatePost, r, create_post::run).await
     }
 
-    async fn register_person(&self, r: Request<pb::RegisterPersonRequest>) -> Reply<pb::RegisterPersonResponse> {
-        self.serve(Action::RegisterPerson, r, register_person::run).await
+    async fn register_person(
+        &self,
+        r: Request<pb::RegisterPersonRequest>,
+    ) -> Reply<pb::RegisterPersonResponse> {
+        self.serve(Action::RegisterPerson, r, register_person::run)
+            .await
     }
 
     async fn appoint(&self, r: Request<pb::AppointRequest>) -> Reply<pb::AppointResponse> {
         self.serve(Action::Appoint, r, appoint::run).await
     }
 
-    async fn end_appointment(&self, r: Request<pb::EndAppointmentRequest>) -> Reply<pb::EndAppointmentResponse> {
-        self.serve(Action::EndAppointment, r, end_appointment::run).await
+    async fn end_appointment(
+        &self,
+        r: Request<pb::EndAppointmentRequest>,
+    ) -> Reply<pb::EndAppointmentResponse> {
+        self.serve(Action::EndAppointment, r, end_appointment::run)
+            .await
     }
 
-    async fn register_household(&self, r: Request<pb::RegisterHouseholdRequest>) -> Reply<pb::RegisterHouseholdResponse> {
-        self.serve(Action::RegisterHousehold, r, register_household::run).await
+    async fn register_household(
+        &self,
+        r: Request<pb::RegisterHouseholdRequest>,
+    ) -> Reply<pb::RegisterHouseholdResponse> {
+        self.serve(Action::RegisterHousehold, r, register_household::run)
+            .await
     }
 
-    async fn register_device(&self, r: Request<pb::RegisterDeviceRequest>) -> Reply<pb::RegisterDeviceResponse> {
-        self.serve(Action::RegisterDevice, r, register_device::run).await
+    async fn register_device(
+        &self,
+        r: Request<pb::RegisterDeviceRequest>,
+    ) -> Reply<pb::RegisterDeviceResponse> {
+        self.serve(Action::RegisterDevice, r, register_device::run)
+            .await
     }
 
     async fn get_tree(&self, r: Request<pb::GetTreeRequest>) -> Reply<pb::GetTreeResponse> {

@@ -12,16 +12,28 @@ use crate::{Api, Reply};
 
 #[tonic::async_trait]
 impl pb::policy_service_server::PolicyService for Api {
-    async fn publish_policy(&self, r: Request<pb::PublishPolicyRequest>) -> Reply<pb::PublishPolicyResponse> {
-        self.serve(Action::PublishPolicy, r, publish_policy::run).await
+    async fn publish_policy(
+        &self,
+        r: Request<pb::PublishPolicyRequest>,
+    ) -> Reply<pb::PublishPolicyResponse> {
+        self.serve(Action::PublishPolicy, r, publish_policy::run)
+            .await
     }
 
-    async fn publish_calendar(&self, r: Request<pb::PublishCalendarRequest>) -> Reply<pb::PublishCalendarResponse> {
-        self.serve(Action::PublishCalendar, r, publish_calendar::run).await
+    async fn publish_calendar(
+        &self,
+        r: Request<pb::PublishCalendarRequest>,
+    ) -> Reply<pb::PublishCalendarResponse> {
+        self.serve(Action::PublishCalendar, r, publish_calendar::run)
+            .await
     }
 
-    async fn list_policies(&self, r: Request<pb::ListPoliciesRequest>) -> Reply<pb::ListPoliciesResponse> {
-        self.serve(Action::ListPolicies, r, list_policies::run).await
+    async fn list_policies(
+        &self,
+        r: Request<pb::ListPoliciesRequest>,
+    ) -> Reply<pb::ListPoliciesResponse> {
+        self.serve(Action::ListPolicies, r, list_policies::run)
+            .await
     }
 }
 

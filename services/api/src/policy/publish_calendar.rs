@@ -22,8 +22,17 @@ pub(super) async fn run(
     let request = api.request(&caller, Action::PublishCalendar, write);
     let command = |now| {
         let text = body.document.clone();
-        PolicyCommand { given: facts.at(now), verb: PolicyVerb::PublishCalendar(PublishCalendar { text }) }
+        PolicyCommand {
+            given: facts.at(now),
+            verb: PolicyVerb::PublishCalendar(PublishCalendar { text }),
+        }
     };
-    let done = api.commands.policies.execute(streams::policies(&api.commands.county6), &request, command).await?;
-    Ok(pb::PublishCalendarResponse { receipt: Some(receipt(&done)) })
+    let done = api
+        .commands
+        .policies
+        .execute(streams::policies(&api.commands.county6), &request, command)
+        .await?;
+    Ok(pb::PublishCalendarResponse {
+        receipt: Some(receipt(&done)),
+    })
 }

@@ -22,8 +22,20 @@ pub(super) async fn run(
     let request = api.request(&caller, Action::PublishPolicy, write);
     let command = |now| {
         let text = body.document.clone();
-        PolicyCommand { given: facts.at(now), verb: PolicyVerb::PublishPolicy(PublishPolicy { text, allow_backtest: false }) }
+        PolicyCommand {
+            given: facts.at(now),
+            verb: PolicyVerb::PublishPolicy(PublishPolicy {
+                text,
+                allow_backtest: false,
+            }),
+        }
     };
-    let done = api.commands.policies.execute(streams::policies(&api.commands.county6), &request, command).await?;
-    Ok(pb::PublishPolicyResponse { receipt: Some(receipt(&done)) })
+    let done = api
+        .commands
+        .policies
+        .execute(streams::policies(&api.commands.county6), &request, command)
+        .await?;
+    Ok(pb::PublishPolicyResponse {
+        receipt: Some(receipt(&done)),
+    })
 }

@@ -16,8 +16,12 @@ impl pb::rating_service_server::RatingService for Api {
         self.serve(Action::Rate, r, rate::run).await
     }
 
-    async fn record_follow_up(&self, r: Request<pb::RecordFollowUpRequest>) -> Reply<pb::RecordFollowUpResponse> {
-        self.serve(Action::RecordFollowUp, r, record_follow_up::run).await
+    async fn record_follow_up(
+        &self,
+        r: Request<pb::RecordFollowUpRequest>,
+    ) -> Reply<pb::RecordFollowUpResponse> {
+        self.serve(Action::RecordFollowUp, r, record_follow_up::run)
+            .await
     }
 
     async fn reopen(&self, r: Request<pb::ReopenRequest>) -> Reply<pb::ReopenResponse> {

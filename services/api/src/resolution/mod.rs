@@ -17,8 +17,12 @@ impl pb::resolution_service_server::ResolutionService for Api {
         self.serve(Action::Arrive, r, arrive::run).await
     }
 
-    async fn record_progress(&self, r: Request<pb::RecordProgressRequest>) -> Reply<pb::RecordProgressResponse> {
-        self.serve(Action::RecordProgress, r, record_progress::run).await
+    async fn record_progress(
+        &self,
+        r: Request<pb::RecordProgressRequest>,
+    ) -> Reply<pb::RecordProgressResponse> {
+        self.serve(Action::RecordProgress, r, record_progress::run)
+            .await
     }
 
     async fn complete(&self, r: Request<pb::CompleteRequest>) -> Reply<pb::CompleteResponse> {

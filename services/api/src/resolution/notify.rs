@@ -9,19 +9,36 @@ use crate::decide::Action;
 use crate::write::Write;
 use crate::{Api, ApiError, Caller};
 
-pub(super) async fn run(api: Api, caller: Caller, body: pb::NotifyRequest) -> Result<pb::NotifyResponse, ApiError> {
+pub(super) async fn run(
+    api: Api,
+    caller: Caller,
+    body: pb::NotifyRequest,
+) -> Result<pb::NotifyResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
-    let target = api.issue_target(&caller, Action::Notify, &body.issue_id).await?;
+    let target = api
+        .issue_target(&caller, Action::Notify, &body.issue_id)
+        .await?;
     let channel = match pb::NoticeChannel::try_from(body.channel) {
         Ok(pb::NoticeChannel::Phone) => NoticeChannel::Phone,
         Ok(pb::NoticeChannel::Visit) => NoticeChannel::Visit,
         Ok(pb::NoticeChannel::Message) => NoticeChannel::Message,
         Ok(pb::NoticeChannel::Letter) => NoticeChannel::Letter,
         Ok(pb::NoticeChannel::Unspecified) | Err(_) => {
-            return Err(ApiError::shape("channel", "must be PHONE, VISIT, MESSAGE or LETTER", "应为电话、上门、短信或书信"));
+            return Err(ApiError::shape(
+                "channel",
+                "must be PHONE, VISIT, MESSAGE or LETTER",
+                "应为电话、上门、短信或书信",
+            ));
         }
     };
-    let verb = IssueVerb::Notify(Notify { reporter: body.reporter as usize, channel });
-    let receipt = api.on_issue(&caller, Action::Notify, &target, write, verb).await?;
-    Ok(pb::NotifyResponse { receipt: Some(receipt) })
+    let verb = IssueVerb::Notify(Notify {
+        reporter: body.reporter as usize,
+        channel,
+    });
+    let receipt = api
+        .on_issue(&caller, Action::Notify, &target, write, verb)
+        .await?;
+    Ok(pb::NotifyResponse {
+        receipt: Some(receipt),
+    })
 }

@@ -3,7 +3,9 @@
 use anyhow::{Context, Result, anyhow};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use prost_reflect::{Cardinality, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
+use prost_reflect::{
+    Cardinality, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor,
+};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -19,14 +21,21 @@ pub fn kebab(name: &str) -> String {
         if letter.is_ascii_uppercase() && place > 0 {
             text.push('-');
         }
-        text.push(if letter == '_' { '-' } else { letter.to_ascii_lowercase() });
+        text.push(if letter == '_' {
+            '-'
+        } else {
+            letter.to_ascii_lowercase()
+        });
     }
     text
 }
 
 pub fn command(method: &MethodDescriptor) -> Command {
     let about = help::of(&method.parent_file(), method.path());
-    let json = Arg::new("json").long("json").value_name("JSON").help("The whole request as JSON; flags are laid over it");
+    let json = Arg::new("json")
+        .long("json")
+        .value_name("JSON")
+        .help("The whole request as JSON; flags are laid over it");
     let mut command = Command::new(kebab(method.name())).about(about).arg(json);
     for flag in flags(&method.input(), "", 0) {
         command = command.arg(flag);
@@ -35,14 +44,20 @@ pub fn command(method: &MethodDescriptor) -> Command {
 }
 
 fn flags(message: &MessageDescriptor, prefix: &str, depth: usize) -> Vec<Arg> {
-    message.fields().flat_map(|field| flag(&field, prefix, depth)).collect()
+    message
+        .fields()
+        .flat_map(|field| flag(&field, prefix, depth))
+        .collect()
 }
 
 fn flag(field: &FieldDescriptor, prefix: &str, depth: usize) -> Vec<Arg> {
     let name = format!("{prefix}{}", kebab(field.name()));
     let base = || {
         let help = help::of(&field.parent_file(), field.path());
-        Arg::new(name.clone()).long(name.clone()).value_name("VALUE").help(help)
+        Arg::new(name.clone())
+            .long(name.clone())
+            .value_name("VALUE")
+            .help(help)
     };
     if field.cardinality() == Cardinality::Repeated && !matches!(field.kind(), Kind::Message(_)) {
         return vec![base().action(ArgAction::Append)];
@@ -51,10 +66,14 @@ fn flag(field: &FieldDescriptor, prefix: &str, depth: usize) -> Vec<Arg> {
         Kind::Bool => vec![base().action(ArgAction::SetTrue).value_name(None::<&str>)],
         Kind::Enum(kind) => {
             let names = kind.values().filter(|value| value.number() != 0);
-            let shorts = names.map(|value| short(kind.name(), value.name())).collect::<Vec<_>>();
+            let shorts = names
+                .map(|value| short(kind.name(), value.name()))
+                .collect::<Vec<_>>();
             vec![base().value_parser(PossibleValuesParser::new(shorts))]
         }
-        Kind::Message(message) if is_flat(field, &message, depth) => flags(&message, &format!("{name}-"), depth + 1),
+        Kind::Message(message) if is_flat(field, &message, depth) => {
+            flags(&message, &format!("{name}-"), depth + 1)
+        }
         Kind::Message(message) if message.full_name() == "google.protobuf.Timestamp" => {
             vec![base().value_name("RFC3339")]
         }
@@ -81,7 +100,9 @@ fn is_flat(field: &FieldDescriptor, message: &MessageDescriptor, depth: usize) -
     field.cardinality() != Cardinality::Repeated
         && depth < DEPTH_MAX
         && !message.full_name().starts_with("google.protobuf.")
-        && field.containing_oneof().is_none_or(|_| message.name() == "Verdict")
+        && field
+            .containing_oneof()
+            .is_none_or(|_| message.name() == "Verdict")
 }
 
 /// `NATURE_HELP` of `Nature` → `help`.
@@ -98,18 +119,25 @@ pub fn request(method: &MethodDescriptor, asked: &ArgMatches) -> Result<DynamicM
     };
     fill(&mut body, &method.input(), "", 0, asked)?;
     // A write without an id would not be safe to repeat.
-    if method.input().get_field_by_name("request_id").is_some() && !body.contains_key("request_id") {
+    if method.input().get_field_by_name("request_id").is_some() && !body.contains_key("request_id")
+    {
         body.insert("request_id".into(), fresh_id().into());
     }
     let text = Value::Object(body).to_string();
     let mut deserializer = serde_json::Deserializer::from_str(&text);
-    DynamicMessage::deserialize(method.input(), &mut deserializer).map_err(|error| anyhow!("request: {error}"))
+    DynamicMessage::deserialize(method.input(), &mut deserializer)
+        .map_err(|error| anyhow!("request: {error}"))
 }
 
 fn fresh_id() -> String {
     let mut bytes = [0; 16];
     runtime::ids::fill_random(&mut bytes);
-    Uuid::from_bytes(uuid::Builder::from_random_bytes(bytes).into_uuid().into_bytes()).to_string()
+    Uuid::from_bytes(
+        uuid::Builder::from_random_bytes(bytes)
+            .into_uuid()
+            .into_bytes(),
+    )
+    .to_string()
 }
 
 fn fill(
@@ -143,17 +171,27 @@ fn value(field: &FieldDescriptor, name: &str, asked: &ArgMatches) -> Result<Opti
         return Ok(asked.get_flag(name).then_some(Value::Bool(true)));
     }
     if field.cardinality() == Cardinality::Repeated && !matches!(field.kind(), Kind::Message(_)) {
-        let values = asked.get_many::<String>(name).map(|values| values.cloned().map(Value::String).collect());
+        let values = asked
+            .get_many::<String>(name)
+            .map(|values| values.cloned().map(Value::String).collect());
         return Ok(values);
     }
-    let Some(text) = asked.get_one::<String>(name) else { return Ok(None) };
+    let Some(text) = asked.get_one::<String>(name) else {
+        return Ok(None);
+    };
     Ok(Some(match field.kind() {
         Kind::Enum(kind) => {
-            let full = kind.values().find(|value| short(kind.name(), value.name()) == *text);
+            let full = kind
+                .values()
+                .find(|value| short(kind.name(), value.name()) == *text);
             Value::String(full.map_or_else(|| text.clone(), |value| value.name().into()))
         }
-        Kind::Message(message) if message.full_name() == "google.protobuf.Timestamp" => Value::String(text.clone()),
-        Kind::Message(_) => serde_json::from_str(text).with_context(|| format!("--{name} is not JSON"))?,
+        Kind::Message(message) if message.full_name() == "google.protobuf.Timestamp" => {
+            Value::String(text.clone())
+        }
+        Kind::Message(_) => {
+            serde_json::from_str(text).with_context(|| format!("--{name} is not JSON"))?
+        }
         Kind::Bool
         | Kind::Double
         | Kind::Float

@@ -18,17 +18,35 @@ pub async fn invoke(
     message: DynamicMessage,
 ) -> Result<DynamicMessage, Status> {
     let mut request = Request::new(message);
-    connection.state(request.metadata_mut()).map_err(|error| Status::invalid_argument(error.to_string()))?;
-    let endpoint = Endpoint::from_shared(connection.server.clone())
-        .map_err(|error| Status::invalid_argument(format!("--server {}: {error}", connection.server)))?;
+    connection
+        .state(request.metadata_mut())
+        .map_err(|error| Status::invalid_argument(error.to_string()))?;
+    let endpoint = Endpoint::from_shared(connection.server.clone()).map_err(|error| {
+        Status::invalid_argument(format!("--server {}: {error}", connection.server))
+    })?;
     let channel = endpoint.connect().await.map_err(|_| {
-        Status::unavailable(format!("no server answers at {}; start one with 'bidao serve --dev'", connection.server))
+        Status::unavailable(format!(
+            "no server answers at {}; start one with 'bidao serve --dev'",
+            connection.server
+        ))
     })?;
     let mut grpc = Grpc::new(channel);
-    grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+    grpc.ready()
+        .await
+        .map_err(|error| Status::unavailable(error.to_string()))?;
     let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
-    let path = path.parse().map_err(|_| Status::internal("the method's path"))?;
-    grpc.unary(request, path, DynamicCodec { answer: method.output() }).await.map(tonic::Response::into_inner)
+    let path = path
+        .parse()
+        .map_err(|_| Status::internal("the method's path"))?;
+    grpc.unary(
+        request,
+        path,
+        DynamicCodec {
+            answer: method.output(),
+        },
+    )
+    .await
+    .map(tonic::Response::into_inner)
 }
 
 struct DynamicCodec {
@@ -42,11 +60,15 @@ impl Codec for DynamicCodec {
     type Decoder = Self;
 
     fn encoder(&mut self) -> Self {
-        Self { answer: self.answer.clone() }
+        Self {
+            answer: self.answer.clone(),
+        }
     }
 
     fn decoder(&mut self) -> Self {
-        Self { answer: self.answer.clone() }
+        Self {
+            answer: self.answer.clone(),
+        }
     }
 }
 
@@ -54,7 +76,11 @@ impl Encoder for DynamicCodec {
     type Item = DynamicMessage;
     type Error = Status;
 
-    fn encode(&mut self, message: DynamicMessage, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+    fn encode(
+        &mut self,
+        message: DynamicMessage,
+        buffer: &mut EncodeBuf<'_>,
+    ) -> Result<(), Status> {
         buffer.put_slice(&message.encode_to_vec());
         Ok(())
     }
@@ -67,6 +93,8 @@ impl Decoder for DynamicCodec {
     fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<DynamicMessage>, Status> {
         let bytes = buffer.copy_to_bytes(buffer.remaining());
         let message = DynamicMessage::decode(self.answer.clone(), bytes);
-        message.map(Some).map_err(|error| Status::internal(error.to_string()))
+        message
+            .map(Some)
+            .map_err(|error| Status::internal(error.to_string()))
     }
 }

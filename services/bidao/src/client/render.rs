@@ -1,31 +1,66 @@
 //! Answers for people: tables, local times with their zone, names before ids. For programs: JSON.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 use comfy_table::{Table, presets};
 use domain::shared::moment::Moment;
 use prost_reflect::{
-    Cardinality, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage, SerializeOptions, Value,
+    Cardinality, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage,
+    SerializeOptions, Value,
 };
 
 pub fn print(answer: &DynamicMessage, json: bool) -> Result<()> {
     if json {
         let mut bytes = Vec::new();
         let mut serializer = serde_json::Serializer::pretty(&mut bytes);
-        let options = SerializeOptions::new().skip_default_fields(false).use_proto_field_name(true);
+        let options = SerializeOptions::new()
+            .skip_default_fields(false)
+            .use_proto_field_name(true);
         answer.serialize_with_options(&mut serializer, &options)?;
         println!("{}", String::from_utf8(bytes)?);
         return Ok(());
     }
-    for field in answer.descriptor().fields().filter(|field| answer.has_field(field)) {
-        show(&field, &answer.get_field(&field));
+    let definitions = definitions(answer);
+    let fields = answer
+        .descriptor()
+        .fields()
+        .filter(|field| answer.has_field(field));
+    for field in fields.filter(|field| field.name() != DEFINITIONS) {
+        show(&field, &answer.get_field(&field), &definitions);
     }
     Ok(())
 }
 
-fn show(field: &FieldDescriptor, value: &Value) {
+const DEFINITIONS: &str = "definitions";
+
+/// What each figure counts, by its name: printed beside it (LOOP, Measures).
+fn definitions(answer: &DynamicMessage) -> HashMap<String, String> {
+    let Some(value) = answer.get_field_by_name(DEFINITIONS) else {
+        return HashMap::new();
+    };
+    let word = |message: &DynamicMessage, name: &str| {
+        message
+            .get_field_by_name(name)
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    };
+    let items = value
+        .as_list()
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Value::as_message);
+    items
+        .map(|item| (word(item, "field"), word(item, "zh")))
+        .collect()
+}
+
+fn show(field: &FieldDescriptor, value: &Value, definitions: &HashMap<String, String>) {
     match value {
-        Value::List(items) if items.iter().all(|item| matches!(item, Value::Message(_))) => list(items),
-        Value::Message(message) if !is_leaf(message) => one(message),
+        Value::List(items) if items.iter().all(|item| matches!(item, Value::Message(_))) => {
+            list(items)
+        }
+        Value::Message(message) if !is_leaf(message) => one(message, definitions),
         other => println!("{}: {}", field.name(), text(field, other)),
     }
 }
@@ -40,41 +75,72 @@ fn list(items: &[Value]) {
     let fields: Vec<_> = first
         .descriptor()
         .fields()
-        .filter(|field| rows.iter().any(|row| row.has_field(field)) && is_for_people(field, &first.descriptor()))
+        .filter(|field| {
+            rows.iter().any(|row| row.has_field(field)) && is_for_people(field, &first.descriptor())
+        })
         .collect();
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(fields.iter().map(FieldDescriptor::name));
     for row in rows {
-        table.add_row(fields.iter().map(|field| text(field, &row.get_field(field))));
+        table.add_row(
+            fields
+                .iter()
+                .map(|field| text(field, &row.get_field(field))),
+        );
     }
     println!("{table}");
 }
 
 /// Ids whose name stands in a column beside them, and what only programs read, are left to JSON.
 fn is_for_people(field: &FieldDescriptor, row: &MessageDescriptor) -> bool {
-    let named = field.name().strip_suffix("_id").map(|stem| format!("{stem}_name"));
+    let named = field
+        .name()
+        .strip_suffix("_id")
+        .map(|stem| format!("{stem}_name"));
     let has_name = named.is_some_and(|name| row.get_field_by_name(&name).is_some());
-    let has_chinese = row.get_field_by_name(&format!("{}_zh", field.name())).is_some();
-    !has_name && !has_chinese && !matches!(field.name(), "data_json" | "event_id" | "household_id" | "etag")
+    let has_chinese = row
+        .get_field_by_name(&format!("{}_zh", field.name()))
+        .is_some();
+    !has_name
+        && !has_chinese
+        && !matches!(
+            field.name(),
+            "data_json" | "event_id" | "household_id" | "etag"
+        )
 }
 
 /// A table of names and values; lists of messages below it.
-fn one(message: &DynamicMessage) {
+fn one(message: &DynamicMessage, definitions: &HashMap<String, String>) {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let mut lists = Vec::new();
-    for field in message.descriptor().fields().filter(|field| message.has_field(field) || is_number(field)) {
+    for field in message
+        .descriptor()
+        .fields()
+        .filter(|field| message.has_field(field) || is_number(field))
+    {
         let value = message.get_field(&field).into_owned();
         match &value {
-            Value::List(items) if matches!(items.first(), Some(Value::Message(_))) => lists.push((field, items.clone())),
+            Value::List(items) if matches!(items.first(), Some(Value::Message(_))) => {
+                lists.push((field, items.clone()))
+            }
             Value::Message(inner) if !is_leaf(inner) => {
-                for below in inner.descriptor().fields().filter(|below| inner.has_field(below)) {
+                for below in inner
+                    .descriptor()
+                    .fields()
+                    .filter(|below| inner.has_field(below))
+                {
                     table.add_row([below.name().into(), text(&below, &inner.get_field(&below))]);
                 }
             }
             other => {
-                table.add_row([field.name().into(), text(&field, other)]);
+                let definition = definitions.get(field.name()).cloned();
+                table.add_row(
+                    [field.name().to_owned(), text(&field, other)]
+                        .into_iter()
+                        .chain(definition),
+                );
             }
         }
     }
@@ -87,18 +153,26 @@ fn one(message: &DynamicMessage) {
 
 /// A number says something even when it is 0.
 fn is_number(field: &FieldDescriptor) -> bool {
-    field.cardinality() != Cardinality::Repeated && matches!(field.kind(), Kind::Uint64 | Kind::Uint32)
+    field.cardinality() != Cardinality::Repeated
+        && matches!(field.kind(), Kind::Uint64 | Kind::Uint32)
 }
 
 /// Messages that read best as one word.
 fn is_leaf(message: &DynamicMessage) -> bool {
-    matches!(message.descriptor().name(), "Timestamp" | "Holder" | "Ratio" | "Verdict" | "AsOf" | "Receipt" | "Clock")
+    matches!(
+        message.descriptor().name(),
+        "Timestamp" | "Holder" | "Ratio" | "Verdict" | "AsOf" | "Receipt" | "Clock"
+    )
 }
 
 fn text(field: &FieldDescriptor, value: &Value) -> String {
     match value {
         Value::Message(message) => leaf(message),
-        Value::List(items) => items.iter().map(|item| text(field, item)).collect::<Vec<_>>().join(", "),
+        Value::List(items) => items
+            .iter()
+            .map(|item| text(field, item))
+            .collect::<Vec<_>>()
+            .join(", "),
         Value::EnumNumber(number) => enum_name(field, *number),
         Value::String(text) => text.clone(),
         Value::Bool(value) => (if *value { "是" } else { "否" }).into(),
@@ -116,7 +190,9 @@ fn text(field: &FieldDescriptor, value: &Value) -> String {
 fn leaf(message: &DynamicMessage) -> String {
     let word = |name: &str| {
         let field = message.descriptor().get_field_by_name(name);
-        field.map(|field| text(&field, &message.get_field(&field))).unwrap_or_default()
+        field
+            .map(|field| text(&field, &message.get_field(&field)))
+            .unwrap_or_default()
     };
     let number = |name: &str| word(name).parse::<i64>().unwrap_or_default();
     match message.descriptor().name() {
@@ -124,15 +200,30 @@ fn leaf(message: &DynamicMessage) -> String {
         "Ratio" => ratio(number("count"), number("of")),
         "Holder" => {
             let names = [word("unit_name"), word("post_title"), word("person_name")];
-            names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ")
+            names
+                .into_iter()
+                .filter(|name| !name.is_empty())
+                .collect::<Vec<_>>()
+                .join(" ")
         }
         "AsOf" => format!("{} @ {}", word("time"), word("position")),
-        "Receipt" => format!("etag {} position {}{}", word("etag"), word("position"), if word("repeated") == "是" { "(已办过)" } else { "" }),
+        "Receipt" => format!(
+            "etag {} position {}{}",
+            word("etag"),
+            word("position"),
+            if word("repeated") == "是" {
+                "(已办过)"
+            } else {
+                ""
+            }
+        ),
         "Clock" => format!("{} {}", word("kind"), word("due_at")),
         _other => message
             .descriptor()
             .fields()
-            .filter(|field| message.has_field(field) && field.cardinality() != Cardinality::Repeated)
+            .filter(|field| {
+                message.has_field(field) && field.cardinality() != Cardinality::Repeated
+            })
             .map(|field| text(&field, &message.get_field(&field)))
             .collect::<Vec<_>>()
             .join(" "),
@@ -149,8 +240,19 @@ fn ratio(count: i64, of: i64) -> String {
 }
 
 fn enum_name(field: &FieldDescriptor, number: i32) -> String {
-    let Kind::Enum(kind) = field.kind() else { return number.to_string() };
-    let Some(value) = kind.get_value(number) else { return number.to_string() };
-    let prefix = super::ask::kebab(kind.name()).replace('-', "_").to_uppercase() + "_";
-    value.name().strip_prefix(&prefix).unwrap_or(value.name()).to_lowercase()
+    let Kind::Enum(kind) = field.kind() else {
+        return number.to_string();
+    };
+    let Some(value) = kind.get_value(number) else {
+        return number.to_string();
+    };
+    let prefix = super::ask::kebab(kind.name())
+        .replace('-', "_")
+        .to_uppercase()
+        + "_";
+    value
+        .name()
+        .strip_prefix(&prefix)
+        .unwrap_or(value.name())
+        .to_lowercase()
 }

@@ -46,19 +46,31 @@ impl Report {
     pub fn of(document: &PolicyDocument, hash: &str, facts: &[IssueFact]) -> Self {
         let mut years: BTreeMap<String, Vec<IssueFact>> = BTreeMap::new();
         for fact in facts {
-            years.entry(fact.started_at.local().year().to_string()).or_default().push(*fact);
+            years
+                .entry(fact.started_at.local().year().to_string())
+                .or_default()
+                .push(*fact);
         }
         Self {
-            policy: PolicyName { id: document.id.clone(), version: document.version, hash: hash.into() },
+            policy: PolicyName {
+                id: document.id.clone(),
+                version: document.version,
+                hash: hash.into(),
+            },
             total: Figures::of(facts),
-            years: years.into_iter().map(|(year, facts)| (year, Figures::of(&facts))).collect(),
+            years: years
+                .into_iter()
+                .map(|(year, facts)| (year, Figures::of(&facts)))
+                .collect(),
         }
     }
 }
 
 impl Figures {
     fn of(facts: &[IssueFact]) -> Self {
-        let count = |holds: &dyn Fn(&IssueFact) -> bool| facts.iter().filter(|fact| holds(fact)).count() as u64;
+        let count = |holds: &dyn Fn(&IssueFact) -> bool| {
+            facts.iter().filter(|fact| holds(fact)).count() as u64
+        };
         let answer_days = |fact: &IssueFact| Some(fact.completed_at?.days_since(fact.started_at));
         let mut days: Vec<f64> = facts.iter().filter_map(answer_days).collect();
         days.sort_unstable_by(f64::total_cmp);
@@ -87,7 +99,10 @@ impl Figures {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "letters are counted in thousands")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "letters are counted in thousands"
+)]
 fn mean(days: &[f64]) -> Option<f64> {
     (!days.is_empty()).then(|| days.iter().sum::<f64>() / days.len() as f64)
 }

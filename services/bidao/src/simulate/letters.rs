@@ -56,10 +56,16 @@ struct Columns {
 impl Columns {
     fn of(header: &ByteRecord) -> Result<Self> {
         let place = |name: &str| {
-            let trim = |column: &[u8]| String::from_utf8_lossy(column).trim_start_matches('\u{feff}').trim().to_lowercase();
+            let trim = |column: &[u8]| {
+                String::from_utf8_lossy(column)
+                    .trim_start_matches('\u{feff}')
+                    .trim()
+                    .to_lowercase()
+            };
             header.iter().position(|column| trim(column) == name)
         };
-        let needed = |name: &str| place(name).with_context(|| format!("the header has no column '{name}'"));
+        let needed =
+            |name: &str| place(name).with_context(|| format!("the header has no column '{name}'"));
         Ok(Self {
             id: needed("id")?,
             sent_at: needed("sent_at")?,
@@ -74,9 +80,13 @@ impl Columns {
 
 impl Letters {
     pub fn read(path: &Path) -> Result<Self> {
-        let file = File::open(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+        let file =
+            File::open(path).with_context(|| format!("{}: cannot be read", path.display()))?;
         let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
-        let header = reader.byte_headers().with_context(|| format!("{}: is not CSV", path.display()))?.clone();
+        let header = reader
+            .byte_headers()
+            .with_context(|| format!("{}: is not CSV", path.display()))?
+            .clone();
         let columns = Columns::of(&header).with_context(|| path.display().to_string())?;
         let mut read = Self::default();
         let mut ids = HashSet::new();
@@ -101,30 +111,52 @@ impl Letters {
 
     /// Everything that happened, in order of time; at one instant filings before replies, then by line.
     pub fn happenings(&self) -> Vec<(Moment, Happening)> {
-        let filed = self.letters.iter().enumerate().map(|(n, letter)| (letter.sent_at, Happening::Filed(n)));
+        let filed = self
+            .letters
+            .iter()
+            .enumerate()
+            .map(|(n, letter)| (letter.sent_at, Happening::Filed(n)));
         let replied = self.letters.iter().enumerate();
-        let replied = replied.filter_map(|(n, letter)| Some((letter.replied_at?, Happening::Replied(n))));
+        let replied =
+            replied.filter_map(|(n, letter)| Some((letter.replied_at?, Happening::Replied(n))));
         let mut all: Vec<_> = filed.chain(replied).collect();
         all.sort_unstable();
         all
     }
 }
 
-fn letter(columns: &Columns, width: usize, record: &ByteRecord, ids: &mut HashSet<String>) -> Result<Letter, String> {
+fn letter(
+    columns: &Columns,
+    width: usize,
+    record: &ByteRecord,
+    ids: &mut HashSet<String>,
+) -> Result<Letter, String> {
     if record.len() != width {
-        return Err(format!("应有 {width} 列,实有 {} 列 / expected {width} columns, found {}", record.len(), record.len()));
+        return Err(format!(
+            "应有 {width} 列,实有 {} 列 / expected {width} columns, found {}",
+            record.len(),
+            record.len()
+        ));
     }
     let text = |place: Option<usize>| -> Result<String, String> {
-        let bytes = place.and_then(|place| record.get(place)).unwrap_or_default();
-        let text = std::str::from_utf8(bytes).map_err(|_| "不是 UTF-8 文本 / not UTF-8".to_owned())?;
+        let bytes = place
+            .and_then(|place| record.get(place))
+            .unwrap_or_default();
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| "不是 UTF-8 文本 / not UTF-8".to_owned())?;
         if text.chars().count() > TEXT_CHARS_MAX {
-            return Err(format!("文字超过 {TEXT_CHARS_MAX} 字 / text above {TEXT_CHARS_MAX} characters"));
+            return Err(format!(
+                "文字超过 {TEXT_CHARS_MAX} 字 / text above {TEXT_CHARS_MAX} characters"
+            ));
         }
         Ok(text.into())
     };
     let time = |name: &str, text: &str| -> Result<Moment, String> {
-        let moment = Moment::parse(text.trim()).ok().filter(|moment| (Moment(0)..Moment::MAX).contains(moment));
-        moment.ok_or_else(|| format!("{name} '{text}' 不是 RFC 3339 时间 / is not an RFC 3339 time"))
+        let moment = Moment::parse(text.trim())
+            .ok()
+            .filter(|moment| (Moment(0)..Moment::MAX).contains(moment));
+        moment
+            .ok_or_else(|| format!("{name} '{text}' 不是 RFC 3339 时间 / is not an RFC 3339 time"))
     };
     let id = text(Some(columns.id))?.trim().to_owned();
     if id.is_empty() {
@@ -132,8 +164,11 @@ fn letter(columns: &Columns, width: usize, record: &ByteRecord, ids: &mut HashSe
     }
     let sent_at = time("sent_at", &text(Some(columns.sent_at))?)?;
     let replied_text = text(Some(columns.replied_at))?;
-    let replied_at =
-        if replied_text.trim().is_empty() { None } else { Some(time("replied_at", &replied_text)?) };
+    let replied_at = if replied_text.trim().is_empty() {
+        None
+    } else {
+        Some(time("replied_at", &replied_text)?)
+    };
     if replied_at.is_some_and(|replied_at| replied_at < sent_at) {
         return Err("答复早于来信 / replied_at is before sent_at".into());
     }

@@ -11,8 +11,11 @@ const DEFINITIONS: &str = "received 收到 · answered 已答复 · overdue 截�
      open_at_end 期末仍无答复 · mean/p90_days 自来信至答复的日数(平均/第 90 百分位,最近秩),仅计已答复";
 
 pub fn json(first: &Report, second: Option<&Report>, letters: &Letters) -> Result<()> {
-    let bad_rows: Vec<_> =
-        letters.bad_rows.iter().map(|bad| json!({ "line": bad.line, "reason": bad.reason })).collect();
+    let bad_rows: Vec<_> = letters
+        .bad_rows
+        .iter()
+        .map(|bad| json!({ "line": bad.line, "reason": bad.reason }))
+        .collect();
     let mut report = json!({
         "policy": first.policy, "total": first.total, "years": first.years, "bad_rows": bad_rows,
     });
@@ -29,7 +32,9 @@ pub fn table(first: &Report, second: Option<&Report>, letters: &Letters) {
     if let Some(second) = second {
         one(second);
         println!("{} → {}:", first.policy.id, second.policy.id);
-        for ((name, before), (_, after)) in first.total.counts().into_iter().zip(second.total.counts()) {
+        for ((name, before), (_, after)) in
+            first.total.counts().into_iter().zip(second.total.counts())
+        {
             if before != after {
                 println!("  {name}: {before} → {after}");
             }
@@ -50,7 +55,12 @@ fn one(report: &Report) {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let names = report.total.counts().map(|(name, _)| name);
-    table.set_header(["year"].into_iter().chain(names).chain(["mean_days", "p90_days"]));
+    table.set_header(
+        ["year"]
+            .into_iter()
+            .chain(names)
+            .chain(["mean_days", "p90_days"]),
+    );
     for (year, figures) in &report.years {
         table.add_row(row(year, figures));
     }
@@ -72,8 +82,11 @@ fn row(year: &str, figures: &Figures) -> Vec<String> {
 
 fn changes(first: &Figures, second: &Figures) -> serde_json::Value {
     let pairs = first.counts().into_iter().zip(second.counts());
-    pairs.filter(|((_, before), (_, after))| before != after)
-        .map(|((name, before), (_, after))| (name.to_owned(), json!({ "from": before, "to": after })))
+    pairs
+        .filter(|((_, before), (_, after))| before != after)
+        .map(|((name, before), (_, after))| {
+            (name.to_owned(), json!({ "from": before, "to": after }))
+        })
         .collect::<serde_json::Map<_, _>>()
         .into()
 }

@@ -25,8 +25,12 @@ use worker::{Escalator, Projector};
 const COUNTY6: &str = "000000";
 /// Two runs must be equal, so ids are; they are never keys.
 const SEED: u64 = 20_110_402;
-const UNITS: [(&str, Rung); 4] =
-    [("county", Rung::County), ("township", Rung::Township), ("village", Rung::Village), ("grid", Rung::Grid)];
+const UNITS: [(&str, Rung); 4] = [
+    ("county", Rung::County),
+    ("township", Rung::Township),
+    ("village", Rung::Village),
+    ("grid", Rung::Grid),
+];
 
 pub struct World {
     pub commands: Arc<Commands>,
@@ -47,20 +51,45 @@ impl World {
         let head = Progress::default();
         let appender = Appender::start(Arc::clone(&log), head.clone());
         // Only the views that decide when and what: timers, and the facts behind the figures.
-        let models = all_models().into_iter().filter(|model| ["due", "dashboard"].contains(&model.name())).collect();
-        let name = format!("simulate-{}", Uuid::from_bytes(Ids::random(clock.clone()).bytes()));
+        let models = all_models()
+            .into_iter()
+            .filter(|model| ["due", "dashboard"].contains(&model.name()))
+            .collect();
+        let name = format!(
+            "simulate-{}",
+            Uuid::from_bytes(Ids::random(clock.clone()).bytes())
+        );
         let views = Arc::new(Views::in_memory(&name, models).await?);
         let projected = Progress::default();
         let feed = Box::new(LogTail::new(Arc::clone(&log), head, 0));
-        let commands = Arc::new(Commands::new(log, appender, clock.clone(), ids, COUNTY6.into()));
+        let commands = Arc::new(Commands::new(
+            log,
+            appender,
+            clock.clone(),
+            ids,
+            COUNTY6.into(),
+        ));
         let mut world = Self {
-            projector: Projector { feed, views: Arc::clone(&views), projected: projected.clone(), clock },
-            escalator: Escalator { commands: Arc::clone(&commands), views: Arc::clone(&views), projected },
+            projector: Projector {
+                feed,
+                views: Arc::clone(&views),
+                projected: projected.clone(),
+                clock,
+            },
+            escalator: Escalator {
+                commands: Arc::clone(&commands),
+                views: Arc::clone(&views),
+                projected,
+            },
             vault: Vault::in_memory().await?,
             commands,
             views,
             village: UnitId::default(),
-            actor: Actor { kind: ActorKind::Import, id: "letters".into(), ..Actor::default() },
+            actor: Actor {
+                kind: ActorKind::Import,
+                id: "letters".into(),
+                ..Actor::default()
+            },
         };
         world.publish(policy, calendar).await?;
         world.build_tree().await?;
@@ -69,11 +98,23 @@ impl World {
 
     async fn publish(&self, policy: &str, calendar: &str) -> Result<()> {
         let stream = streams::policies(COUNTY6);
-        let calendar = PolicyVerb::PublishCalendar(PublishCalendar { text: calendar.into() });
-        let policy = PolicyVerb::PublishPolicy(PublishPolicy { text: policy.into(), allow_backtest: true });
+        let calendar = PolicyVerb::PublishCalendar(PublishCalendar {
+            text: calendar.into(),
+        });
+        let policy = PolicyVerb::PublishPolicy(PublishPolicy {
+            text: policy.into(),
+            allow_backtest: true,
+        });
         for verb in [calendar, policy] {
-            let command = |now| PolicyCommand { given: Facts::default().at(now), verb: verb.clone() };
-            let done = self.commands.policies.execute(stream, &self.request(), command).await;
+            let command = |now| PolicyCommand {
+                given: Facts::default().at(now),
+                verb: verb.clone(),
+            };
+            let done = self
+                .commands
+                .policies
+                .execute(stream, &self.request(), command)
+                .await;
             done.map_err(|error| match error {
                 eventlog::ExecuteError::Refused(refusal) => anyhow!("{} / {refusal}", refusal.zh()),
                 other => anyhow!(other),
@@ -88,10 +129,32 @@ impl World {
         for (name, rung) in UNITS {
             let unit = UnitId(self.commands.ids.uuid7());
             let post = PostId(self.commands.ids.uuid7());
-            let add = AddUnit { unit, parent, name: name.into(), kind: name.into(), rung, code: String::new() };
+            let add = AddUnit {
+                unit,
+                parent,
+                name: name.into(),
+                kind: name.into(),
+                rung,
+                code: String::new(),
+            };
             self.org(tree, OrgVerb::AddUnit(add)).await?;
-            self.org(post.0, OrgVerb::CreatePost(CreatePost { post, unit, title: name.into() })).await?;
-            self.org(tree, OrgVerb::SetRoster(SetRoster { unit, posts: vec![post] })).await?;
+            self.org(
+                post.0,
+                OrgVerb::CreatePost(CreatePost {
+                    post,
+                    unit,
+                    title: name.into(),
+                }),
+            )
+            .await?;
+            self.org(
+                tree,
+                OrgVerb::SetRoster(SetRoster {
+                    unit,
+                    posts: vec![post],
+                }),
+            )
+            .await?;
             if rung == Rung::Village {
                 self.village = unit;
             }
@@ -101,8 +164,14 @@ impl World {
     }
 
     async fn org(&self, stream: Uuid, verb: OrgVerb) -> Result<()> {
-        let command = |now| OrgCommand { given: Facts::default().at(now), verb: verb.clone() };
-        self.commands.org.execute(stream, &self.request(), command).await?;
+        let command = |now| OrgCommand {
+            given: Facts::default().at(now),
+            verb: verb.clone(),
+        };
+        self.commands
+            .org
+            .execute(stream, &self.request(), command)
+            .await?;
         Ok(())
     }
 
@@ -110,7 +179,12 @@ impl World {
         Request {
             origin: Origin {
                 county6: COUNTY6.into(),
-                actor: event::Actor { kind: "import".into(), id: "letters".into(), post: None, unit: None },
+                actor: event::Actor {
+                    kind: "import".into(),
+                    id: "letters".into(),
+                    post: None,
+                    unit: None,
+                },
                 channel: "simulate".into(),
                 correlation_id: self.commands.ids.uuid7(),
                 ..Origin::default()
@@ -120,12 +194,24 @@ impl World {
     }
 
     /// Residents' words are sealed here as everywhere.
-    pub async fn seal(&self, issue: Uuid, field: &str, text: &str) -> Result<Option<domain::shared::sealed::Sealed>> {
+    pub async fn seal(
+        &self,
+        issue: Uuid,
+        field: &str,
+        text: &str,
+    ) -> Result<Option<domain::shared::sealed::Sealed>> {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        let owner = KeyFor { scope: Scope::issue(issue), subject: "matter".into(), class: Class::Narrative };
-        let aad = Aad { log_id: self.commands.log.log_id(), stream: format!("issue/{issue}") };
+        let owner = KeyFor {
+            scope: Scope::issue(issue),
+            subject: "matter".into(),
+            class: Class::Narrative,
+        };
+        let aad = Aad {
+            log_id: self.commands.log.log_id(),
+            stream: format!("issue/{issue}"),
+        };
         let sealed = self.vault.seal(&owner, field, &aad, text).await?;
         Ok(Some(domain::shared::sealed::Sealed {
             key_id: sealed.key_id,
@@ -147,6 +233,9 @@ impl World {
     }
 
     pub async fn catch_up(&mut self) -> Result<()> {
-        self.projector.catch_up().await.map_err(|error| anyhow!(error))
+        self.projector
+            .catch_up()
+            .await
+            .map_err(|error| anyhow!(error))
     }
 }

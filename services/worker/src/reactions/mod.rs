@@ -30,14 +30,27 @@ const CASE_NUMBERS: usize = 4;
 /// What a reaction asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    RegisterIssue { issue: IssueId, matter: Box<Matter>, started_at: Moment },
-    AttachReporter { issue: IssueId, reporter: Box<Reporter> },
+    RegisterIssue {
+        issue: IssueId,
+        matter: Box<Matter>,
+        started_at: Moment,
+    },
+    AttachReporter {
+        issue: IssueId,
+        reporter: Box<Reporter>,
+    },
 }
 
 /// Every reaction with the name its command ids are derived from.
 const REACTIONS: &[(&str, fn(&Recorded, &Fact) -> Vec<Effect>)] = &[
-    ("call_registers", when_call_registers_then_register_issue::react),
-    ("call_attached", when_call_attached_then_attach_reporter::react),
+    (
+        "call_registers",
+        when_call_registers_then_register_issue::react,
+    ),
+    (
+        "call_attached",
+        when_call_attached_then_attach_reporter::react,
+    ),
 ];
 
 pub struct Reactions {
@@ -81,10 +94,13 @@ impl Reactions {
     async fn react(&self, batch: &[Recorded], shutdown: &Shutdown) {
         for recorded in batch {
             // An event that does not decode parks its stream in the views, which also alarm.
-            let Ok(fact) = Fact::of(recorded) else { continue };
+            let Ok(fact) = Fact::of(recorded) else {
+                continue;
+            };
             for (name, reaction) in REACTIONS {
                 for (number, effect) in reaction(recorded, &fact).into_iter().enumerate() {
-                    self.carry_out(name, number, recorded, effect, shutdown).await;
+                    self.carry_out(name, number, recorded, effect, shutdown)
+                        .await;
                 }
             }
         }
@@ -100,7 +116,14 @@ impl Reactions {
     }
 
     /// Sends the command until the log has taken or refused it.
-    async fn carry_out(&self, name: &str, number: usize, cause: &Recorded, effect: Effect, shutdown: &Shutdown) {
+    async fn carry_out(
+        &self,
+        name: &str,
+        number: usize,
+        cause: &Recorded,
+        effect: Effect,
+        shutdown: &Shutdown,
+    ) {
         loop {
             match self.send(name, number, cause, &effect).await {
                 Ok(_) => return,
@@ -128,15 +151,24 @@ impl Reactions {
     ) -> Result<Done, ExecuteError<IssueError>> {
         let request = self.request(name, number, cause);
         match effect {
-            Effect::RegisterIssue { issue, matter, started_at } => {
-                self.register(*issue, matter, *started_at, &request).await
-            }
+            Effect::RegisterIssue {
+                issue,
+                matter,
+                started_at,
+            } => self.register(*issue, matter, *started_at, &request).await,
             Effect::AttachReporter { issue, reporter } => {
                 let facts = self.commands.facts(Actor::system(), None).await?;
-                let verb = AttachReporter { reporter: Reporter::clone(reporter) };
-                let command =
-                    |now| IssueCommand { given: facts.at(now), verb: IssueVerb::AttachReporter(verb.clone()) };
-                self.commands.issues.execute(issue.0, &request, command).await
+                let verb = AttachReporter {
+                    reporter: Reporter::clone(reporter),
+                };
+                let command = |now| IssueCommand {
+                    given: facts.at(now),
+                    verb: IssueVerb::AttachReporter(verb.clone()),
+                };
+                self.commands
+                    .issues
+                    .execute(issue.0, &request, command)
+                    .await
             }
         }
     }
@@ -148,18 +180,31 @@ impl Reactions {
         started_at: Moment,
         request: &Request,
     ) -> Result<Done, ExecuteError<IssueError>> {
-        let facts = self.commands.facts(Actor::system(), Some(matter.place)).await?;
+        let facts = self
+            .commands
+            .facts(Actor::system(), Some(matter.place))
+            .await?;
         let mut outcome = Err(ExecuteError::TooLarge);
         for _ in 0..CASE_NUMBERS {
             let now = Moment(self.commands.clock.now_us());
             let case_no = case_no::make(&self.commands.county6, now, self.commands.ids.bytes());
-            let verb = Register { issue, case_no, matter: matter.clone(), started_at };
+            let verb = Register {
+                issue,
+                case_no,
+                matter: matter.clone(),
+                started_at,
+            };
             let command = |now| IssueCommand {
                 given: facts.at(now),
                 verb: IssueVerb::Register(Box::new(verb.clone())),
             };
-            outcome = self.commands.issues.execute(issue.0, request, command).await;
-            if !matches!(&outcome, Err(ExecuteError::ClaimTaken(claim)) if claim.scope == "case_no") {
+            outcome = self
+                .commands
+                .issues
+                .execute(issue.0, request, command)
+                .await;
+            if !matches!(&outcome, Err(ExecuteError::ClaimTaken(claim)) if claim.scope == "case_no")
+            {
                 break;
             }
         }
@@ -168,11 +213,21 @@ impl Reactions {
 
     fn request(&self, name: &str, number: usize, cause: &Recorded) -> Request {
         let envelope = &cause.envelope;
-        let id = streams::derived(&["reaction", name, &envelope.event_id.to_string(), &number.to_string()]);
+        let id = streams::derived(&[
+            "reaction",
+            name,
+            &envelope.event_id.to_string(),
+            &number.to_string(),
+        ]);
         Request {
             origin: Origin {
                 county6: envelope.county6.clone(),
-                actor: event::Actor { kind: "system".into(), id: name.into(), post: None, unit: None },
+                actor: event::Actor {
+                    kind: "system".into(),
+                    id: name.into(),
+                    post: None,
+                    unit: None,
+                },
                 channel: "reaction".into(),
                 correlation_id: envelope.correlation_id,
                 causation_id: Some(envelope.event_id),

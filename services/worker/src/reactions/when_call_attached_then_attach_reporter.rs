@@ -10,9 +10,17 @@ use views::fact::Fact;
 use super::Effect;
 
 pub fn react(recorded: &Recorded, fact: &Fact) -> Vec<Effect> {
-    let Fact::Call(CallEvent::DispositionRecorded(e)) = fact else { return Vec::new() };
+    let Fact::Call(CallEvent::DispositionRecorded(e)) = fact else {
+        return Vec::new();
+    };
     let call = CallId(recorded.envelope.stream.id);
-    let reporter = Reporter { call: Some(call), ..e.reporter.clone() };
-    let effect = |issue| Effect::AttachReporter { issue, reporter: Box::new(reporter.clone()) };
+    let reporter = Reporter {
+        call: Some(call),
+        ..e.reporter.clone()
+    };
+    let effect = |issue| Effect::AttachReporter {
+        issue,
+        reporter: Box::new(reporter.clone()),
+    };
     e.attached_to.into_iter().map(effect).collect()
 }

@@ -10,7 +10,9 @@ use super::Effect;
 
 pub fn react(_recorded: &Recorded, fact: &Fact) -> Vec<Effect> {
     match fact {
-        Fact::Call(CallEvent::DispositionRecorded(e)) => e.registrations.iter().map(register).collect(),
+        Fact::Call(CallEvent::DispositionRecorded(e)) => {
+            e.registrations.iter().map(register).collect()
+        }
         Fact::Call(CallEvent::VisitOrdered(e)) => vec![register(&e.registration)],
         Fact::Call(_) | Fact::Issue(_) | Fact::Org(_) | Fact::Policy(_) => Vec::new(),
     }

@@ -44,11 +44,7 @@ impl Commands {
             Some(unit) => Arc::new(self.ladder(unit).await?),
             None => Arc::default(),
         };
-        Ok(Facts {
-            actor,
-            policies: self.policy_book().await?,
-            ladder,
-        })
+        Ok(Facts { actor, policies: self.policy_book().await?, ladder })
     }
 
     /// Every published document.
@@ -57,11 +53,7 @@ impl Commands {
     /// When the log cannot be read.
     pub async fn policy_book(&self) -> Result<Arc<PolicyBook>, LogError> {
         let stream = streams::policies(&self.county6);
-        Ok(self
-            .policies
-            .read(stream, |policies, _| policies.book())
-            .await?
-            .unwrap_or_default())
+        Ok(self.policies.read(stream, |policies, _| policies.book()).await?.unwrap_or_default())
     }
 
     /// Candidates by rung, from `unit` upwards: the rosters of the units, the chief first.
@@ -78,10 +70,7 @@ impl Commands {
         for (rung, unit, posts) in rosters.await?.unwrap_or_default() {
             for post in posts {
                 let person = self.holder(post).await?.and_then(|holder| holder.person);
-                rungs
-                    .entry(rung)
-                    .or_default()
-                    .push(Holder { unit, post, person });
+                rungs.entry(rung).or_default().push(Holder { unit, post, person });
             }
         }
         Ok(Ladder { rungs })
@@ -94,11 +83,9 @@ impl Commands {
     pub async fn holder(&self, post: PostId) -> Result<Option<Holder>, LogError> {
         let now = Moment(self.clock.now_us());
         let found = self.org.read(post.0, |org, _| match org {
-            Org::Post(found) => Some(Holder {
-                unit: found.unit,
-                post,
-                person: found.person_at(now),
-            }),
+            Org::Post(found) => {
+                Some(Holder { unit: found.unit, post, person: found.person_at(now) })
+            }
             Org::Absent | Org::Tree(_) | Org::Person(_) | Org::Household(_) | Org::Device(_) => {
                 None
             }
@@ -111,10 +98,7 @@ impl Commands {
     /// # Errors
     /// When the log cannot be read.
     pub async fn has_unit(&self, unit: UnitId) -> Result<bool, LogError> {
-        Ok(self
-            .tree(|tree| tree.units.contains_key(&unit))
-            .await?
-            .unwrap_or(false))
+        Ok(self.tree(|tree| tree.units.contains_key(&unit)).await?.unwrap_or(false))
     }
 
     /// `/county/township/village/grid` of a unit as the tree stands now; empty when there is none.
@@ -122,10 +106,7 @@ impl Commands {
     /// # Errors
     /// When the log cannot be read.
     pub async fn area_path(&self, unit: UnitId) -> Result<String, LogError> {
-        Ok(self
-            .tree(|tree| tree.area_path(unit))
-            .await?
-            .unwrap_or_default())
+        Ok(self.tree(|tree| tree.area_path(unit)).await?.unwrap_or_default())
     }
 
     /// The household of a device, and the unit of the household.

@@ -37,14 +37,7 @@ impl Commands {
         ids: Ids,
         county6: String,
     ) -> Self {
-        let parts = || {
-            (
-                Arc::clone(&log),
-                appender.clone(),
-                clock.clone(),
-                ids.clone(),
-            )
-        };
+        let parts = || (Arc::clone(&log), appender.clone(), clock.clone(), ids.clone());
         let (a, b, c, d) = (parts(), parts(), parts(), parts());
         Self {
             calls: Executor::new(a.0, a.1, a.2, a.3),

@@ -1,12 +1,6 @@
 //! The public contract, generated from proto/: messages, clients, servers, descriptors.
 
-#[expect(
-    clippy::all,
-    clippy::wildcard_enum_match_arm,
-    unused_qualifications,
-    rustdoc::invalid_html_tags,
-    reason = "generated"
-)]
+#[expect(rustdoc::invalid_html_tags, reason = "generated")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/bidao.rs"));
 }

@@ -3,11 +3,7 @@
 //!
 //! A file is named `<type>.<schema>.json`, or `<type>.<schema>.<what>.json` for a further form of it.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "what a test calls may stop it"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what a test calls may stop it")]
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -52,27 +48,15 @@ fn sealed(number: u128) -> Sealed {
 }
 
 fn holder() -> Holder {
-    Holder {
-        unit: UnitId(uuid(1)),
-        post: PostId(uuid(2)),
-        person: Some(PersonId(uuid(3))),
-    }
+    Holder { unit: UnitId(uuid(1)), post: PostId(uuid(2)), person: Some(PersonId(uuid(3))) }
 }
 
 fn empty_post() -> Holder {
-    Holder {
-        unit: UnitId(uuid(11)),
-        post: PostId(uuid(12)),
-        person: None,
-    }
+    Holder { unit: UnitId(uuid(11)), post: PostId(uuid(12)), person: None }
 }
 
 fn policy() -> PolicyRef {
-    PolicyRef {
-        id: "county".into(),
-        version: 3,
-        hash: "0f".repeat(32),
-    }
+    PolicyRef { id: "county".into(), version: 3, hash: "0f".repeat(32) }
 }
 
 fn reporter() -> Reporter {
@@ -103,14 +87,8 @@ fn matter(source: Source) -> Matter {
 }
 
 fn registration() -> call::Registration {
-    let matter = matter(Source::Call {
-        call: CallId(uuid(6)),
-    });
-    call::Registration {
-        issue: IssueId(uuid(9)),
-        matter,
-        started_at: NOW,
-    }
+    let matter = matter(Source::Call { call: CallId(uuid(6)) });
+    call::Registration { issue: IssueId(uuid(9)), matter, started_at: NOW }
 }
 
 fn derivation(period: Period) -> Derivation {
@@ -138,45 +116,22 @@ fn clock_started() -> ClockStarted {
 /// Hours: no last day, nothing rolled; and a year nobody has published yet.
 fn clock_started_least() -> ClockStarted {
     let hours = Period::Exact { seconds: 1_800 };
-    let derivation = Derivation {
-        last_day: None,
-        rolled_from: None,
-        provisional: true,
-        ..derivation(hours)
-    };
-    ClockStarted {
-        clock: ClockKind::Accept,
-        generation: 1,
-        due_at: LATER,
-        step: 0,
-        derivation,
-    }
+    let derivation =
+        Derivation { last_day: None, rolled_from: None, provisional: true, ..derivation(hours) };
+    ClockStarted { clock: ClockKind::Accept, generation: 1, due_at: LATER, step: 0, derivation }
 }
 
 fn clock_started_working() -> ClockStarted {
     let derivation = derivation(Period::Working(WorkDays(5)));
-    ClockStarted {
-        clock: ClockKind::Resolve,
-        derivation,
-        ..clock_started()
-    }
+    ClockStarted { clock: ClockKind::Resolve, derivation, ..clock_started() }
 }
 
 fn clock_stopped(clock: ClockKind, reason: StopReason) -> ClockStopped {
-    ClockStopped {
-        clock,
-        generation: 2,
-        reason,
-    }
+    ClockStopped { clock, generation: 2, reason }
 }
 
 fn clock_expired(clock: ClockKind) -> ClockExpired {
-    ClockExpired {
-        clock,
-        generation: 2,
-        due_at: NOW,
-        fired_at: LATER,
-    }
+    ClockExpired { clock, generation: 2, due_at: NOW, fired_at: LATER }
 }
 
 fn verdict() -> Verdict {
@@ -219,19 +174,13 @@ fn dispositions() -> Vec<Sample<CallEvent>> {
     use call::DispositionKind::{
         AnsweredAtOnce, Attached, Emergency, MisPress, Registered, Silent,
     };
-    let emergency = call::EmergencyAlert {
-        service: "120".into(),
-        reference: "20261122-0815".into(),
-    };
+    let emergency =
+        call::EmergencyAlert { service: "120".into(), reference: "20261122-0815".into() };
     let full = call::DispositionRecorded {
         registrations: vec![registration()],
         attached_to: Some(IssueId(uuid(10))),
         // As far as the device tells: no name, no phone number.
-        reporter: Reporter {
-            name: None,
-            phone: None,
-            ..reporter()
-        },
+        reporter: Reporter { name: None, phone: None, ..reporter() },
         emergency: Some(emergency),
         note: Some(sealed(6)),
         ..disposition(Emergency)
@@ -266,79 +215,28 @@ fn call_samples() -> Vec<Sample<CallEvent>> {
         clock: ClockKind::Disposition,
         generation: 2,
     };
-    let thumb = |thumb, in_presence| call::ThumbPressed {
-        thumb,
-        in_presence,
-        mapping_version: 1,
-    };
+    let thumb = |thumb, in_presence| call::ThumbPressed { thumb, in_presence, mapping_version: 1 };
     let mut samples: Vec<Sample<CallEvent>> = vec![
         ("", pressed().into()),
         ("least", least.into()),
         ("", call::PressedAgain { pressed_at: LATER }.into()),
-        (
-            "",
-            call::Rang {
-                place: 1,
-                holder: holder(),
-            }
-            .into(),
-        ),
-        (
-            "",
-            call::Missed {
-                why: call::MissReason::Unanswered,
-            }
-            .into(),
-        ),
-        (
-            "hung_up",
-            call::Missed {
-                why: call::MissReason::HungUp,
-            }
-            .into(),
-        ),
+        ("", call::Rang { place: 1, holder: holder() }.into()),
+        ("", call::Missed { why: call::MissReason::Unanswered }.into()),
+        ("hung_up", call::Missed { why: call::MissReason::HungUp }.into()),
         ("", answered.clone().into()),
         (
             "least",
-            call::Answered {
-                by: empty_post(),
-                device: None,
-                by_return_call: false,
-                ..answered
-            }
-            .into(),
+            call::Answered { by: empty_post(), device: None, by_return_call: false, ..answered }
+                .into(),
         ),
         ("", call::ReturnCallTried { by: holder() }.into()),
-        (
-            "",
-            call::VisitOrdered {
-                registration: registration(),
-            }
-            .into(),
-        ),
+        ("", call::VisitOrdered { registration: registration() }.into()),
         ("", thumb(Thumb::Down, true).into()),
         ("up", thumb(Thumb::Up, false).into()),
         ("", climbed.into()),
-        (
-            "",
-            ClockStarted {
-                clock: ClockKind::Disposition,
-                ..clock_started()
-            }
-            .into(),
-        ),
-        (
-            "least",
-            ClockStarted {
-                clock: ClockKind::Answer,
-                ..clock_started_least()
-            }
-            .into(),
-        ),
-        (
-            "",
-            clock_stopped(ClockKind::Answer, StopReason::Superseded).into(),
-        ),
+        ("", ClockStarted { clock: ClockKind::Disposition, ..clock_started() }.into()),
+        ("least", ClockStarted { clock: ClockKind::Answer, ..clock_started_least() }.into()),
+        ("", clock_stopped(ClockKind::Answer, StopReason::Superseded).into()),
         ("", clock_expired(ClockKind::ReturnCall).into()),
     ];
     samples.extend(dispositions());
@@ -359,123 +257,37 @@ fn registered(source: Source) -> issue::Registered {
 }
 
 fn registrations() -> Vec<Sample<IssueEvent>> {
-    let external = Source::External {
-        system: "12345".into(),
-        id: "2026-0001".into(),
-    };
-    let least = Matter {
-        place: UnitId(uuid(7)),
-        category: String::new(),
-        ..Matter::default()
-    };
+    let external = Source::External { system: "12345".into(), id: "2026-0001".into() };
+    let least = Matter { place: UnitId(uuid(7)), category: String::new(), ..Matter::default() };
     vec![
-        (
-            "",
-            registered(Source::Call {
-                call: CallId(uuid(6)),
-            })
-            .into(),
-        ),
+        ("", registered(Source::Call { call: CallId(uuid(6)) }).into()),
         ("external", registered(external).into()),
         ("proactive", registered(Source::Proactive).into()),
-        (
-            "least",
-            issue::Registered {
-                matter: least,
-                ..registered(Source::InPerson)
-            }
-            .into(),
-        ),
+        ("least", issue::Registered { matter: least, ..registered(Source::InPerson) }.into()),
     ]
 }
 
 fn work() -> Vec<Sample<IssueEvent>> {
     use issue::ArrivalOutcome::{Absent, Met, Refused};
     use issue::NoticeChannel::{Letter, Message, Phone, Visit};
-    let arrived = |outcome, note| issue::Arrived {
-        by: holder(),
-        outcome,
-        note,
-        at: NOW,
-    };
-    let notified = |channel| issue::Notified {
-        reporter: 1,
-        channel,
-        at: NOW,
-    };
+    let arrived = |outcome, note| issue::Arrived { by: holder(), outcome, note, at: NOW };
+    let notified = |channel| issue::Notified { reporter: 1, channel, at: NOW };
     vec![
-        (
-            "",
-            issue::ReporterAttached {
-                reporter: reporter(),
-                at: NOW,
-            }
-            .into(),
-        ),
+        ("", issue::ReporterAttached { reporter: reporter(), at: NOW }.into()),
+        ("least", issue::ReporterAttached { reporter: Reporter::default(), at: NOW }.into()),
+        ("", issue::Dispatched { to: holder(), rung: Rung::Grid, by_policy: true, at: NOW }.into()),
         (
             "least",
-            issue::ReporterAttached {
-                reporter: Reporter::default(),
-                at: NOW,
-            }
-            .into(),
+            issue::Dispatched { to: empty_post(), rung: Rung::County, by_policy: false, at: NOW }
+                .into(),
         ),
-        (
-            "",
-            issue::Dispatched {
-                to: holder(),
-                rung: Rung::Grid,
-                by_policy: true,
-                at: NOW,
-            }
-            .into(),
-        ),
-        (
-            "least",
-            issue::Dispatched {
-                to: empty_post(),
-                rung: Rung::County,
-                by_policy: false,
-                at: NOW,
-            }
-            .into(),
-        ),
-        (
-            "",
-            issue::Accepted {
-                by: holder(),
-                implied: true,
-                at: NOW,
-            }
-            .into(),
-        ),
+        ("", issue::Accepted { by: holder(), implied: true, at: NOW }.into()),
         ("", arrived(Met, Some(sealed(7))).into()),
         ("absent", arrived(Absent, None).into()),
         ("refused", arrived(Refused, None).into()),
-        (
-            "",
-            issue::Progressed {
-                note: sealed(8),
-                at: NOW,
-            }
-            .into(),
-        ),
-        (
-            "",
-            issue::Completed {
-                summary: Some(sealed(9)),
-                at: NOW,
-            }
-            .into(),
-        ),
-        (
-            "least",
-            issue::Completed {
-                summary: None,
-                at: NOW,
-            }
-            .into(),
-        ),
+        ("", issue::Progressed { note: sealed(8), at: NOW }.into()),
+        ("", issue::Completed { summary: Some(sealed(9)), at: NOW }.into()),
+        ("least", issue::Completed { summary: None, at: NOW }.into()),
         ("", notified(Phone).into()),
         ("visit", notified(Visit).into()),
         ("message", notified(Message).into()),
@@ -499,43 +311,18 @@ fn judgements() -> Vec<Sample<IssueEvent>> {
         note: Some(sealed(10)),
         at: NOW,
     };
-    let reopened = |why, reason| issue::Reopened {
-        why,
-        reason,
-        count: 2,
-        at: NOW,
-    };
+    let reopened = |why, reason| issue::Reopened { why, reason, count: 2, at: NOW };
     let closed = |outcome| issue::Closed { outcome, at: LATER };
     vec![
         ("", rated(Some(Thumb::Down), verdict()).into()),
         ("least", rated(None, Verdict::of_thumb(Thumb::Up)).into()),
         ("", issue::FollowUpOrdered { why: NotSolved }.into()),
-        (
-            "slow_or_rude",
-            issue::FollowUpOrdered { why: SlowOrRude }.into(),
-        ),
-        (
-            "no_verdict",
-            issue::FollowUpOrdered { why: NoVerdict }.into(),
-        ),
+        ("slow_or_rude", issue::FollowUpOrdered { why: SlowOrRude }.into()),
+        ("no_verdict", issue::FollowUpOrdered { why: NoVerdict }.into()),
         ("", followed.clone().into()),
-        (
-            "least",
-            issue::FollowedUp {
-                verdict: None,
-                note: None,
-                ..followed
-            }
-            .into(),
-        ),
-        (
-            "",
-            reopened(issue::ReopenReason::AskedByResident, Some(sealed(11))).into(),
-        ),
-        (
-            "not_solved",
-            reopened(issue::ReopenReason::NotSolved, None).into(),
-        ),
+        ("least", issue::FollowedUp { verdict: None, note: None, ..followed }.into()),
+        ("", reopened(issue::ReopenReason::AskedByResident, Some(sealed(11))).into()),
+        ("not_solved", reopened(issue::ReopenReason::NotSolved, None).into()),
         ("", closed(issue::Outcome::ConfirmedSolved).into()),
         ("unconfirmed", closed(issue::Outcome::Unconfirmed).into()),
     ]
@@ -545,10 +332,7 @@ fn issue_samples() -> Vec<Sample<IssueEvent>> {
     let escalated = issue::Escalated {
         from: Rung::Grid,
         to: Rung::Township,
-        cause: issue::EscalationCause::Clock {
-            clock: ClockKind::Total,
-            generation: 3,
-        },
+        cause: issue::EscalationCause::Clock { clock: ClockKind::Total, generation: 3 },
         answers: Some(holder()),
         skipped_percents: vec![50, 100],
         at: LATER,
@@ -561,22 +345,13 @@ fn issue_samples() -> Vec<Sample<IssueEvent>> {
     };
     let mut samples: Vec<Sample<IssueEvent>> = vec![
         ("", escalated.clone().into()),
-        (
-            "not_solved",
-            because(issue::EscalationCause::NotSolved).into(),
-        ),
-        (
-            "by_person",
-            because(issue::EscalationCause::Person { reason: sealed(12) }).into(),
-        ),
+        ("not_solved", because(issue::EscalationCause::NotSolved).into()),
+        ("by_person", because(issue::EscalationCause::Person { reason: sealed(12) }).into()),
         ("", clock_started().into()),
         ("least", clock_started_least().into()),
         ("working", clock_started_working().into()),
         ("", clock_stopped(ClockKind::Total, StopReason::Kept).into()),
-        (
-            "closed",
-            clock_stopped(ClockKind::FollowUp, StopReason::Closed).into(),
-        ),
+        ("closed", clock_stopped(ClockKind::FollowUp, StopReason::Closed).into()),
         ("", clock_expired(ClockKind::Verdict).into()),
     ];
     samples.extend(registrations());
@@ -594,11 +369,7 @@ fn org_samples() -> Vec<Sample<OrgEvent>> {
         rung: Rung::Grid,
         code: "341504100003".into(),
     };
-    let appointed = org::Appointed {
-        person: PersonId(uuid(3)),
-        from: NOW,
-        until: Some(LATER),
-    };
+    let appointed = org::Appointed { person: PersonId(uuid(3)), from: NOW, until: Some(LATER) };
     let household = org::HouseholdRegistered {
         household: HouseholdId(uuid(4)),
         unit: UnitId(uuid(1)),
@@ -606,15 +377,7 @@ fn org_samples() -> Vec<Sample<OrgEvent>> {
     };
     vec![
         ("", unit.clone().into()),
-        (
-            "least",
-            org::UnitAdded {
-                parent: None,
-                rung: Rung::County,
-                ..unit
-            }
-            .into(),
-        ),
+        ("least", org::UnitAdded { parent: None, rung: Rung::County, ..unit }.into()),
         (
             "",
             org::RosterSet {
@@ -633,46 +396,15 @@ fn org_samples() -> Vec<Sample<OrgEvent>> {
             .into(),
         ),
         ("", appointed.clone().into()),
-        (
-            "least",
-            org::Appointed {
-                until: None,
-                ..appointed
-            }
-            .into(),
-        ),
-        (
-            "",
-            org::AppointmentEnded {
-                person: PersonId(uuid(3)),
-                at: LATER,
-            }
-            .into(),
-        ),
-        (
-            "",
-            org::PersonRegistered {
-                person: PersonId(uuid(3)),
-                name: "李书记".into(),
-            }
-            .into(),
-        ),
+        ("least", org::Appointed { until: None, ..appointed }.into()),
+        ("", org::AppointmentEnded { person: PersonId(uuid(3)), at: LATER }.into()),
+        ("", org::PersonRegistered { person: PersonId(uuid(3)), name: "李书记".into() }.into()),
         ("", household.clone().into()),
-        (
-            "least",
-            org::HouseholdRegistered {
-                address: None,
-                ..household
-            }
-            .into(),
-        ),
+        ("least", org::HouseholdRegistered { address: None, ..household }.into()),
         (
             "",
-            org::DeviceRegistered {
-                device: DeviceId(uuid(5)),
-                household: HouseholdId(uuid(4)),
-            }
-            .into(),
+            org::DeviceRegistered { device: DeviceId(uuid(5)), household: HouseholdId(uuid(4)) }
+                .into(),
         ),
     ]
 }
@@ -733,13 +465,7 @@ fn policy_samples() -> Vec<Sample<PolicyEvent>> {
     vec![
         ("", published(POLICY).into()),
         ("least", published(BACKTEST).into()),
-        (
-            "",
-            policy::CalendarPublished {
-                calendar: toml::from_str(calendar).unwrap(),
-            }
-            .into(),
-        ),
+        ("", policy::CalendarPublished { calendar: toml::from_str(calendar).unwrap() }.into()),
     ]
 }
 
@@ -751,21 +477,14 @@ fn folder() -> PathBuf {
 
 /// The text of every file by its name without `.json`, of the contexts `prefix` names.
 fn files(prefix: &str) -> BTreeMap<String, String> {
-    let entries = std::fs::read_dir(folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let named = entries.map(|path| {
-        (
-            path.file_name().unwrap().to_string_lossy().into_owned(),
-            path,
-        )
-    });
+    let entries = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    let named =
+        entries.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path));
     named
         .filter(|(name, _)| name.starts_with(prefix))
         .map(|(name, path)| {
-            let stem = name
-                .strip_suffix(".json")
-                .unwrap_or_else(|| panic!("{name} is no golden file"));
+            let stem =
+                name.strip_suffix(".json").unwrap_or_else(|| panic!("{name} is no golden file"));
             (stem.to_owned(), std::fs::read_to_string(path).unwrap())
         })
         .collect()
@@ -773,20 +492,13 @@ fn files(prefix: &str) -> BTreeMap<String, String> {
 
 fn name_of<E: StoredEvent>((form, event): &Sample<E>) -> String {
     let name = format!("{}.{}", event.type_name(), event.schema());
-    if form.is_empty() {
-        name
-    } else {
-        format!("{name}.{form}")
-    }
+    if form.is_empty() { name } else { format!("{name}.{form}") }
 }
 
 /// `issue.escalated.1.by_person` → type `issue.escalated`, schema 1.
 fn type_of(stem: &str) -> (String, u16) {
     let parts: Vec<_> = stem.split('.').collect();
-    assert!(
-        matches!(parts.len(), 3 | 4),
-        "{stem} is not <context>.<event>.<schema>[.<form>]"
-    );
+    assert!(matches!(parts.len(), 3 | 4), "{stem} is not <context>.<event>.<schema>[.<form>]");
     (parts[..2].join("."), parts[2].parse().unwrap())
 }
 
@@ -801,15 +513,9 @@ fn check<E: StoredEvent + Debug>(prefix: &str, types: &[(&str, u16)], samples: &
     }
     for sample in samples {
         let (stem, event) = (name_of(sample), &sample.1);
-        let stored = files
-            .get(&stem)
-            .unwrap_or_else(|| panic!("{stem}.json is missing"));
+        let stored = files.get(&stem).unwrap_or_else(|| panic!("{stem}.json is missing"));
         let written = event.data().unwrap();
-        assert_eq!(
-            format!("{}\n", written.get()),
-            *stored,
-            "{stem} is written differently now"
-        );
+        assert_eq!(format!("{}\n", written.get()), *stored, "{stem} is written differently now");
     }
     let mut decoded = 0;
     for (stem, stored) in &files {
@@ -881,29 +587,13 @@ fn every_sealed_field_is_named() {
 
 #[test]
 fn a_fact_is_written_with_type_disclosure_claims_and_keys() {
-    let event = IssueEvent::from(issue::Progressed {
-        note: sealed(8),
-        at: NOW,
-    });
+    let event = IssueEvent::from(issue::Progressed { note: sealed(8), at: NOW });
     let claims = vec![
-        ClaimOp::Take {
-            scope: "case_no".into(),
-            key: "1".into(),
-            reroute: false,
-        },
-        ClaimOp::Replace {
-            scope: "thumb".into(),
-            key: "2".into(),
-        },
-        ClaimOp::Release {
-            scope: "device".into(),
-        },
+        ClaimOp::Take { scope: "case_no".into(), key: "1".into(), reroute: false },
+        ClaimOp::Replace { scope: "thumb".into(), key: "2".into() },
+        ClaimOp::Release { scope: "device".into() },
     ];
-    let fact = Fact {
-        event,
-        disclosure: Disclosure::Withheld,
-        claims,
-    };
+    let fact = Fact { event, disclosure: Disclosure::Withheld, claims };
     let text = serde_json::to_string(&fact).unwrap();
     let key = r#"{"key_id":"01928a7b-0000-7000-8000-00005ea10008","commitment":"8J+RjeS4gOS7tuS6i+S4gOaKiuWvhumSpeWwgeWtmDE="}"#;
     let expected = format!(
@@ -911,10 +601,7 @@ fn a_fact_is_written_with_type_disclosure_claims_and_keys() {
         fact.event.data().unwrap().get(),
     );
     assert_eq!(text, expected);
-    assert_eq!(
-        serde_json::from_str::<Fact<IssueEvent>>(&text).unwrap(),
-        fact
-    );
+    assert_eq!(serde_json::from_str::<Fact<IssueEvent>>(&text).unwrap(), fact);
 }
 
 #[test]
@@ -922,10 +609,7 @@ fn what_this_program_does_not_know_it_does_not_guess() {
     let unknown = CallEvent::decode("call.teleported", 1, "{}");
     assert!(matches!(unknown, Err(StoredError::UnknownType(name)) if name == "call.teleported"));
     let newer = CallEvent::decode("call.rang", 2, "{}");
-    assert!(matches!(
-        newer,
-        Err(StoredError::UnknownSchema { schema: 2, .. })
-    ));
+    assert!(matches!(newer, Err(StoredError::UnknownSchema { schema: 2, .. })));
     let other = CallEvent::decode("call.rang", 1, "{\"place\":\"first\"}");
     assert!(matches!(other, Err(StoredError::Data { .. })));
 }

@@ -19,10 +19,7 @@ pub struct StreamId {
 impl StreamId {
     #[must_use]
     pub fn new(kind: &str, id: Uuid) -> Self {
-        Self {
-            kind: kind.into(),
-            id,
-        }
+        Self { kind: kind.into(), id }
     }
 }
 
@@ -36,9 +33,7 @@ impl FromStr for StreamId {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (kind, id) = text
-            .split_once('/')
-            .ok_or_else(|| format!("'{text}' is not kind/id"))?;
+        let (kind, id) = text.split_once('/').ok_or_else(|| format!("'{text}' is not kind/id"))?;
         let id = Uuid::parse_str(id).map_err(|error| format!("'{text}': {error}"))?;
         Ok(Self::new(kind, id))
     }

@@ -38,10 +38,7 @@ pub trait Feed: Send + Sync {
 pub fn require_contiguous(position: u64, batch: &[Recorded]) -> Result<(), FeedError> {
     for (expected, recorded) in (position + 1..).zip(batch) {
         if recorded.position != expected {
-            return Err(FeedError::Hole {
-                expected,
-                got: recorded.position,
-            });
+            return Err(FeedError::Hole { expected, got: recorded.position });
         }
     }
     Ok(())

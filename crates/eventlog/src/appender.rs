@@ -37,13 +37,8 @@ impl Appender {
     pub async fn append(&self, append: Append) -> Result<Outcome, LogError> {
         let (answer, answered) = oneshot::channel();
         let gone = || LogError::Unavailable("the appending task has stopped".into());
-        self.queue
-            .send((append, answer))
-            .await
-            .map_err(|_| gone())?;
-        answered
-            .await
-            .map_err(|_| LogError::Unknown("the appending task has stopped".into()))?
+        self.queue.send((append, answer)).await.map_err(|_| gone())?;
+        answered.await.map_err(|_| LogError::Unknown("the appending task has stopped".into()))?
     }
 
     /// How far the log reaches; wakes those who follow its tail.
@@ -71,9 +66,7 @@ async fn run(
                     head.reached(position);
                 }
             }
-            Err(error) => answers
-                .into_iter()
-                .for_each(|answer| deliver(answer, Err(same(&error)))),
+            Err(error) => answers.into_iter().for_each(|answer| deliver(answer, Err(same(&error)))),
         }
     }
 }

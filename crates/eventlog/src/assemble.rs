@@ -18,32 +18,19 @@ pub(crate) struct Found {
 pub(crate) fn refusal(append: &Append, found: Found) -> Option<Outcome> {
     if let (Some((digest, receipt)), Some(request)) = (found.receipt, &append.request) {
         let same = digest == request.digest;
-        return Some(if same {
-            Outcome::Replayed(receipt)
-        } else {
-            Outcome::RequestReused
-        });
+        return Some(if same { Outcome::Replayed(receipt) } else { Outcome::RequestReused });
     }
-    if let Some(claim) = found
-        .taken
-        .into_iter()
-        .find(|claim| claim.holder != append.stream)
-    {
+    if let Some(claim) = found.taken.into_iter().find(|claim| claim.holder != append.stream) {
         return Some(Outcome::ClaimTaken(claim));
     }
-    (found.version != append.expected_version).then_some(Outcome::Conflict {
-        actual_version: found.version,
-    })
+    (found.version != append.expected_version)
+        .then_some(Outcome::Conflict { actual_version: found.version })
 }
 
 /// The keys a command wants for itself alone.
 pub(crate) fn wanted(append: &Append) -> impl Iterator<Item = (&str, &str, bool)> {
     append.claims.iter().filter_map(|op| match op {
-        ClaimOp::Take {
-            scope,
-            key,
-            reroute,
-        } => Some((scope.as_str(), key.as_str(), *reroute)),
+        ClaimOp::Take { scope, key, reroute } => Some((scope.as_str(), key.as_str(), *reroute)),
         ClaimOp::Replace { .. } | ClaimOp::Release { .. } => None,
     })
 }
@@ -63,12 +50,7 @@ pub(crate) fn place(
         .zip(places)
         .map(|(event, (position, version))| {
             let envelope = envelope(log_id, append, event, version);
-            Recorded {
-                position,
-                recorded_at,
-                content_hash: envelope.content_hash(),
-                envelope,
-            }
+            Recorded { position, recorded_at, content_hash: envelope.content_hash(), envelope }
         })
         .collect();
     let receipt = Receipt {
@@ -95,10 +77,7 @@ fn envelope(log_id: Uuid, append: &Append, event: &crate::log::NewEvent, version
         channel: origin.channel.clone(),
         occurred_at: origin.occurred_at.unwrap_or(append.decided_at),
         decided_at: append.decided_at,
-        request_id: append
-            .request
-            .as_ref()
-            .map(|request| request.request_id.clone()),
+        request_id: append.request.as_ref().map(|request| request.request_id.clone()),
         correlation_id: origin.correlation_id,
         causation_id: origin.causation_id,
         disclosure: event.disclosure,

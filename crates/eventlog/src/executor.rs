@@ -76,6 +76,9 @@ struct Loaded<A> {
     decided_at: i64,
 }
 
+/// What a decision appends: its events, and what they claim.
+type Decided = (Vec<NewEvent>, Vec<ClaimOp>);
+
 type Slot<A> = Arc<Mutex<Option<Loaded<A>>>>;
 
 /// Executes commands on aggregates of one type.
@@ -90,13 +93,7 @@ pub struct Executor<A: Aggregate> {
 impl<A: Aggregate<Services = ()>> Executor<A> {
     #[must_use]
     pub fn new(log: Arc<dyn EventLog>, appender: Appender, clock: Clock, ids: Ids) -> Self {
-        Self {
-            log,
-            appender,
-            clock,
-            ids,
-            slots: SyncMutex::new(LruCache::new(CACHED_STREAMS)),
-        }
+        Self { log, appender, clock, ids, slots: SyncMutex::new(LruCache::new(CACHED_STREAMS)) }
     }
 
     /// Decides the command that `command` makes of the decision's time, and appends what follows.
@@ -166,17 +163,11 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         if let Some(expected) = request.expected_version
             && expected != loaded.version
         {
-            return Err(ExecuteError::VersionConflict {
-                actual: loaded.version,
-            });
+            return Err(ExecuteError::VersionConflict { actual: loaded.version });
         }
         let now = self.clock.now_us().max(loaded.decided_at);
         let sink = EventSink::default();
-        loaded
-            .aggregate
-            .handle(command(now), &(), &sink)
-            .await
-            .map_err(ExecuteError::Refused)?;
+        loaded.aggregate.handle(command(now), &(), &sink).await.map_err(ExecuteError::Refused)?;
         let decided = sink.collect().await;
         let stream = StreamId::new(A::TYPE, id);
         if decided.is_empty() {
@@ -187,10 +178,7 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
                 event_ids: Vec::new(),
             };
             *held = Some(loaded);
-            return Ok(Done {
-                receipt,
-                repeated: true,
-            });
+            return Ok(Done { receipt, repeated: true });
         }
         let (events, claims) = self.encode(&decided)?;
         let append = Append {
@@ -202,27 +190,14 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
             events,
             claims,
         };
-        match self.append(append, key.as_ref()).await? {
-            Outcome::Appended(receipt) => {
-                loaded.version = receipt.version;
-                loaded.position = receipt.position;
-                loaded.decided_at = now;
-                *held = Some(loaded);
-                Ok(Done {
-                    receipt,
-                    repeated: false,
-                })
-            }
-            Outcome::Replayed(receipt) => Ok(Done {
-                receipt,
-                repeated: true,
-            }),
-            Outcome::RequestReused => Err(ExecuteError::RequestReused),
-            Outcome::Conflict { actual_version } => Err(ExecuteError::VersionConflict {
-                actual: actual_version,
-            }),
-            Outcome::ClaimTaken(claim) => Err(ExecuteError::ClaimTaken(claim)),
+        let done = done(self.append(append, key.as_ref()).await?)?;
+        if !done.repeated {
+            loaded.version = done.receipt.version;
+            loaded.position = done.receipt.position;
+            loaded.decided_at = now;
+            *held = Some(loaded);
         }
+        Ok(done)
     }
 
     /// Appends; an unknown commit is probed by its request id.
@@ -234,9 +209,9 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
                 };
                 match self.log.receipt(&key.principal, &key.request_id).await? {
                     Some((_, receipt)) => Ok(Outcome::Replayed(receipt)),
-                    None => Err(LogError::Unavailable(format!(
-                        "the commit did not happen: {text}"
-                    ))),
+                    None => {
+                        Err(LogError::Unavailable(format!("the commit did not happen: {text}")))
+                    }
                 }
             }
             other => other,
@@ -249,19 +224,15 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
     ) -> Result<Option<Done>, ExecuteError<A::Error>> {
         let Some(key) = key else { return Ok(None) };
         match self.log.receipt(&key.principal, &key.request_id).await? {
-            Some((digest, receipt)) if digest == key.digest => Ok(Some(Done {
-                receipt,
-                repeated: true,
-            })),
+            Some((digest, receipt)) if digest == key.digest => {
+                Ok(Some(Done { receipt, repeated: true }))
+            }
             Some(_) => Err(ExecuteError::RequestReused),
             None => Ok(None),
         }
     }
 
-    fn encode(
-        &self,
-        decided: &[A::Event],
-    ) -> Result<(Vec<NewEvent>, Vec<ClaimOp>), ExecuteError<A::Error>> {
+    fn encode(&self, decided: &[A::Event]) -> Result<Decided, ExecuteError<A::Error>> {
         let mut events = Vec::with_capacity(decided.len());
         let mut claims = Vec::new();
         for event in decided {
@@ -287,10 +258,7 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
             decided_at: i64::MIN,
         });
         loop {
-            let batch = self
-                .log
-                .read_stream(&stream, loaded.version, READ_BATCH)
-                .await?;
+            let batch = self.log.read_stream(&stream, loaded.version, READ_BATCH).await?;
             for recorded in &batch {
                 loaded.aggregate.apply(stored::decode::<A>(recorded)?);
                 loaded.version = recorded.envelope.version;
@@ -323,5 +291,17 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
             request_id: request.request_id.clone(),
             digest: mac.finalize().into_bytes().into(),
         })
+    }
+}
+
+fn done<E: std::error::Error>(outcome: Outcome) -> Result<Done, ExecuteError<E>> {
+    match outcome {
+        Outcome::Appended(receipt) => Ok(Done { receipt, repeated: false }),
+        Outcome::Replayed(receipt) => Ok(Done { receipt, repeated: true }),
+        Outcome::RequestReused => Err(ExecuteError::RequestReused),
+        Outcome::Conflict { actual_version } => {
+            Err(ExecuteError::VersionConflict { actual: actual_version })
+        }
+        Outcome::ClaimTaken(claim) => Err(ExecuteError::ClaimTaken(claim)),
     }
 }

@@ -16,16 +16,9 @@ impl DirectoryLock {
     pub fn take(directory: &Path) -> Result<Self, String> {
         let path = directory.join("LOCK");
         let failed = |error: std::io::Error| {
-            format!(
-                "{}: {error}; the data directory must exist and be writable",
-                path.display()
-            )
+            format!("{}: {error}; the data directory must exist and be writable", path.display())
         };
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&path)
-            .map_err(failed)?;
+        let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

@@ -45,11 +45,7 @@ pub struct RequestKey {
 pub enum ClaimOp {
     /// Refused, with the holder, when another stream holds it; `reroute` says whether the command
     /// should go there instead.
-    Take {
-        scope: String,
-        key: String,
-        reroute: bool,
-    },
+    Take { scope: String, key: String, reroute: bool },
     /// Moves it here from whoever holds it.
     Replace { scope: String, key: String },
     /// Lets go of whatever this stream holds in the scope.

@@ -31,18 +31,11 @@ struct Stored {
 impl MemoryLog {
     #[must_use]
     pub fn new(clock: Clock, ids: &Ids) -> Self {
-        Self {
-            log_id: ids.uuid7(),
-            secret: ids.bytes(),
-            clock,
-            stored: Mutex::default(),
-        }
+        Self { log_id: ids.uuid7(), secret: ids.bytes(), clock, stored: Mutex::default() }
     }
 
     fn stored(&self) -> Result<std::sync::MutexGuard<'_, Stored>, LogError> {
-        self.stored
-            .lock()
-            .map_err(|_| LogError::Damaged("a writer panicked".into()))
+        self.stored.lock().map_err(|_| LogError::Damaged("a writer panicked".into()))
     }
 }
 
@@ -58,23 +51,13 @@ impl Stored {
         let request = append.request.as_ref();
         Found {
             receipt: request.and_then(|request| {
-                self.receipts
-                    .get(&(request.principal.clone(), request.request_id.clone()))
-                    .cloned()
+                self.receipts.get(&(request.principal.clone(), request.request_id.clone())).cloned()
             }),
-            version: self
-                .streams
-                .get(&append.stream)
-                .map_or(0, |places| places.len() as u64),
+            version: self.streams.get(&append.stream).map_or(0, |places| places.len() as u64),
             taken: assemble::wanted(append)
                 .filter_map(|(scope, key, reroute)| {
                     let holder = self.claims.get(&(scope.into(), key.into()))?.clone();
-                    Some(Claim {
-                        scope: scope.into(),
-                        key: key.into(),
-                        holder,
-                        reroute,
-                    })
+                    Some(Claim { scope: scope.into(), key: key.into(), holder, reroute })
                 })
                 .collect(),
         }
@@ -103,12 +86,10 @@ impl Stored {
     fn claim(&mut self, op: &ClaimOp, stream: &StreamId) {
         match op {
             ClaimOp::Take { scope, key, .. } | ClaimOp::Replace { scope, key } => {
-                self.claims
-                    .insert((scope.clone(), key.clone()), stream.clone());
+                self.claims.insert((scope.clone(), key.clone()), stream.clone());
             }
             ClaimOp::Release { scope } => {
-                self.claims
-                    .retain(|(held, _), holder| held != scope || holder != stream);
+                self.claims.retain(|(held, _), holder| held != scope || holder != stream);
             }
         }
     }
@@ -127,10 +108,7 @@ impl EventLog for MemoryLog {
     async fn append(&self, batch: &[Append]) -> Result<Vec<Outcome>, LogError> {
         let now = self.clock.now_us();
         let mut stored = self.stored()?;
-        Ok(batch
-            .iter()
-            .map(|append| stored.append(self.log_id, append, now))
-            .collect())
+        Ok(batch.iter().map(|append| stored.append(self.log_id, append, now)).collect())
     }
 
     async fn read_stream(
@@ -167,19 +145,11 @@ impl EventLog for MemoryLog {
         principal: &str,
         request_id: &str,
     ) -> Result<Option<([u8; 32], Receipt)>, LogError> {
-        Ok(self
-            .stored()?
-            .receipts
-            .get(&(principal.into(), request_id.into()))
-            .cloned())
+        Ok(self.stored()?.receipts.get(&(principal.into(), request_id.into())).cloned())
     }
 
     async fn holder(&self, scope: &str, key: &str) -> Result<Option<StreamId>, LogError> {
-        Ok(self
-            .stored()?
-            .claims
-            .get(&(scope.into(), key.into()))
-            .cloned())
+        Ok(self.stored()?.claims.get(&(scope.into(), key.into())).cloned())
     }
 
     async fn checkpoint(&self, name: &str) -> Result<u64, LogError> {

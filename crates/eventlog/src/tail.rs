@@ -19,11 +19,7 @@ impl LogTail {
     /// Follows `log` from directly after `position`.
     #[must_use]
     pub fn new(log: Arc<dyn EventLog>, head: Progress, position: u64) -> Self {
-        Self {
-            log,
-            head,
-            position,
-        }
+        Self { log, head, position }
     }
 }
 

@@ -15,29 +15,19 @@ pub struct Clock {
 #[derive(Clone, Debug)]
 enum Source {
     System,
-    Manual {
-        now: Arc<AtomicI64>,
-        moved: watch::Sender<i64>,
-    },
+    Manual { now: Arc<AtomicI64>, moved: watch::Sender<i64> },
 }
 
 impl Clock {
     #[must_use]
     pub fn system() -> Self {
-        Self {
-            source: Source::System,
-        }
+        Self { source: Source::System }
     }
 
     #[must_use]
     pub fn manual(start_us: i64) -> Self {
         let (moved, _) = watch::channel(start_us);
-        Self {
-            source: Source::Manual {
-                now: Arc::new(AtomicI64::new(start_us)),
-                moved,
-            },
-        }
+        Self { source: Source::Manual { now: Arc::new(AtomicI64::new(start_us)), moved } }
     }
 
     #[must_use]
@@ -46,10 +36,7 @@ impl Clock {
     }
 
     #[must_use]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the clock the others are told to ask"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the clock the others are told to ask")]
     pub fn now_us(&self) -> i64 {
         match &self.source {
             Source::System => jiff::Timestamp::now().as_microsecond(),
@@ -71,10 +58,7 @@ impl Clock {
 
     /// Returns when the clock shows `us` or later, and at the latest when it has moved on at all
     /// (manual), or after `longest` (system): callers look again either way.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the clock is where waiting for time is done"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the clock is where waiting for time is done")]
     pub async fn wait_until(&self, us: i64, longest: Duration) {
         match &self.source {
             Source::System => {

@@ -22,21 +22,12 @@ enum Source {
 impl Ids {
     #[must_use]
     pub fn random(clock: Clock) -> Self {
-        Self {
-            clock,
-            source: Source::Random,
-        }
+        Self { clock, source: Source::Random }
     }
 
     #[must_use]
     pub fn seeded(clock: Clock, seed: u64) -> Self {
-        Self {
-            clock,
-            source: Source::Seeded {
-                seed,
-                count: Arc::new(AtomicU64::new(0)),
-            },
-        }
+        Self { clock, source: Source::Seeded { seed, count: Arc::new(AtomicU64::new(0)) } }
     }
 
     /// A uuid v7: sorts by time of creation.

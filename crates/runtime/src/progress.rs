@@ -10,9 +10,7 @@ pub struct Progress {
 
 impl Default for Progress {
     fn default() -> Self {
-        Self {
-            sender: watch::channel(0).0,
-        }
+        Self { sender: watch::channel(0).0 }
     }
 }
 

@@ -9,9 +9,7 @@ pub struct Shutdown {
 
 impl Default for Shutdown {
     fn default() -> Self {
-        Self {
-            sender: watch::channel(false).0,
-        }
+        Self { sender: watch::channel(false).0 }
     }
 }
 

@@ -10,9 +10,7 @@ pub fn start(filter: &str) -> Result<(), String> {
     let parsed = EnvFilter::try_new(filter).map_err(|error| {
         format!("log: '{filter}' is not a log filter ({error}); write for example 'info'")
     })?;
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(parsed)
-        .with_writer(std::io::stderr);
+    let subscriber = tracing_subscriber::fmt().with_env_filter(parsed).with_writer(std::io::stderr);
     if subscriber.try_init().is_err() {
         tracing::debug!("logging was started before");
     }

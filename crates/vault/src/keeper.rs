@@ -57,11 +57,7 @@ impl Shared {
         let mut writer = self.store.writer().await;
         let (pending, missing) = {
             let memory = self.memory();
-            let missing = if memory.unused() < LOW && !memory.closed {
-                BATCH
-            } else {
-                0
-            };
+            let missing = if memory.unused() < LOW && !memory.closed { BATCH } else { 0 };
             (memory.pending(), missing)
         };
         if pending.is_empty() && missing == 0 {

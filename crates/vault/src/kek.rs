@@ -61,10 +61,7 @@ impl Kek {
         let key: [u8; LENGTH] = bytes.as_slice().try_into().map_err(|_| {
             problem(
                 path,
-                &format!(
-                    "{} bytes instead of {LENGTH}; restore it from its backup",
-                    bytes.len()
-                ),
+                &format!("{} bytes instead of {LENGTH}; restore it from its backup", bytes.len()),
             )
         })?;
         Ok(Some(Self(Secret::of(key))))
@@ -84,19 +81,13 @@ impl Kek {
             }
             Err(error) => return Err(problem(path, &error)),
         }
-        removed
-            .and_then(|()| sync_folder_of(path))
-            .map_err(|error| problem(path, &error))?;
+        removed.and_then(|()| sync_folder_of(path)).map_err(|error| problem(path, &error))?;
         Ok(kek)
     }
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -111,9 +102,7 @@ fn beside(path: &Path) -> PathBuf {
 
 /// A new name is durable only when its folder is.
 fn sync_folder_of(path: &Path) -> std::io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 

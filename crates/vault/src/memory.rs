@@ -63,10 +63,7 @@ impl Fresh {
     pub fn random() -> Self {
         let mut id = [0; 16];
         fill_random(&mut id);
-        Self {
-            key_id: Builder::from_random_bytes(id).into_uuid(),
-            secret: Secret::random(),
-        }
+        Self { key_id: Builder::from_random_bytes(id).into_uuid(), secret: Secret::random() }
     }
 }
 
@@ -86,10 +83,7 @@ impl Memory {
     /// The key this owner has, if that is at hand.
     pub fn held(&mut self, owner: &KeyFor) -> Option<Held> {
         let slots = self.scopes.get(&owner.scope)?;
-        slots
-            .iter()
-            .find(|slot| slot.is_for(owner))
-            .map(|slot| slot.held.clone())
+        slots.iter().find(|slot| slot.is_for(owner)).map(|slot| slot.held.clone())
     }
 
     /// The key this owner has, or gets now. Only the holder of the scope's stripe may ask so: two
@@ -104,15 +98,8 @@ impl Memory {
         let Some(fresh) = self.pool.pop() else {
             return Asked::Empty;
         };
-        let held = Held {
-            key_id: fresh.key_id,
-            secret: Some(fresh.secret.clone()),
-        };
-        slots.push(Slot {
-            subject: owner.subject.clone(),
-            class: owner.class,
-            held: held.clone(),
-        });
+        let held = Held { key_id: fresh.key_id, secret: Some(fresh.secret.clone()) };
+        slots.push(Slot { subject: owner.subject.clone(), class: owner.class, held: held.clone() });
         self.pending.insert(owner.clone(), held.clone());
         self.keys.put(fresh.key_id, fresh.secret);
         Asked::Have(held)
@@ -120,10 +107,7 @@ impl Memory {
 
     /// To be taken before reading a scope, and handed to [`Memory::read`] with what was read.
     pub fn before_read(&self, scope: &Scope) -> (u64, Vec<Slot>) {
-        let waiting = self
-            .pending
-            .iter()
-            .filter(|(owner, _)| owner.scope == *scope);
+        let waiting = self.pending.iter().filter(|(owner, _)| owner.scope == *scope);
         let slots = waiting.map(|(owner, held)| Slot {
             subject: owner.subject.clone(),
             class: owner.class,
@@ -143,10 +127,7 @@ impl Memory {
             return;
         }
         for slot in waiting {
-            if !stored
-                .iter()
-                .any(|known| known.held.key_id == slot.held.key_id)
-            {
+            if !stored.iter().any(|known| known.held.key_id == slot.held.key_id) {
                 stored.push(slot);
             }
         }
@@ -176,19 +157,12 @@ impl Memory {
     }
 
     pub fn pending(&self) -> Vec<(KeyFor, Held)> {
-        self.pending
-            .iter()
-            .map(|(owner, held)| (owner.clone(), held.clone()))
-            .collect()
+        self.pending.iter().map(|(owner, held)| (owner.clone(), held.clone())).collect()
     }
 
     pub fn written(&mut self, pending: &[(KeyFor, Held)]) {
         for (owner, held) in pending {
-            if self
-                .pending
-                .get(owner)
-                .is_some_and(|now| now.key_id == held.key_id)
-            {
+            if self.pending.get(owner).is_some_and(|now| now.key_id == held.key_id) {
                 self.pending.remove(owner);
             }
         }

@@ -45,9 +45,7 @@ impl FromStr for Scope {
     /// Reads what [`Scope`] displays.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let bad = || {
-            VaultError::Unavailable(format!(
-                "'{text}' is no scope; write for example issue/<uuid>"
-            ))
+            VaultError::Unavailable(format!("'{text}' is no scope; write for example issue/<uuid>"))
         };
         let (kind, id) = text.split_once('/').ok_or_else(bad)?;
         let id = Uuid::parse_str(id).map_err(|_| bad())?;
@@ -71,13 +69,8 @@ pub enum Class {
 }
 
 impl Class {
-    pub const ALL: [Self; 5] = [
-        Self::Identity,
-        Self::Contact,
-        Self::Place,
-        Self::Narrative,
-        Self::ThirdParty,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Identity, Self::Contact, Self::Place, Self::Narrative, Self::ThirdParty];
 
     /// As stored, and as bound into every ciphertext: for ever.
     #[must_use]

@@ -100,20 +100,14 @@ pub(crate) fn seal(
     let (message_key, commitment) = derive(key, &nonce, bound)?;
     let mut text = nonce.to_vec();
     text.extend(encrypt(&message_key, nonce, bound, plaintext.as_bytes())?);
-    Ok(Sealed {
-        key_id,
-        commitment: STANDARD.encode(commitment),
-        text: STANDARD.encode(text),
-    })
+    Ok(Sealed { key_id, commitment: STANDARD.encode(commitment), text: STANDARD.encode(text) })
 }
 
 /// Opens what [`seal`] made. The commitment is checked first, in constant time.
 pub(crate) fn open(key: &Secret, bound: &[u8], sealed: &Sealed) -> Result<String, VaultError> {
     let decoded = |text: &str| STANDARD.decode(text).map_err(|_| VaultError::Tampered);
     let (claimed, text) = (decoded(&sealed.commitment)?, decoded(&sealed.text)?);
-    let (nonce, ciphertext) = text
-        .split_first_chunk::<NONCE>()
-        .ok_or(VaultError::Tampered)?;
+    let (nonce, ciphertext) = text.split_first_chunk::<NONCE>().ok_or(VaultError::Tampered)?;
     let (message_key, commitment) = derive(key, nonce, bound)?;
     if !bool::from(commitment.as_slice().ct_eq(&claimed)) {
         return Err(VaultError::Tampered);
@@ -126,29 +120,19 @@ pub(crate) fn open(key: &Secret, bound: &[u8], sealed: &Sealed) -> Result<String
 pub(crate) fn wrap(kek: &Secret, key_id: Uuid, key: &Secret) -> Result<Vec<u8>, VaultError> {
     let nonce = random_nonce();
     let mut wrapped = nonce.to_vec();
-    wrapped.extend(encrypt(
-        kek,
-        nonce,
-        &joined(&[WRAPPED_BY, key_id.as_bytes()]),
-        key.bytes(),
-    )?);
+    wrapped.extend(encrypt(kek, nonce, &joined(&[WRAPPED_BY, key_id.as_bytes()]), key.bytes())?);
     Ok(wrapped)
 }
 
 pub(crate) fn unwrap(kek: &Secret, key_id: Uuid, wrapped: &[u8]) -> Result<Secret, VaultError> {
-    let (nonce, ciphertext) = wrapped
-        .split_first_chunk::<NONCE>()
-        .ok_or(VaultError::Tampered)?;
+    let (nonce, ciphertext) = wrapped.split_first_chunk::<NONCE>().ok_or(VaultError::Tampered)?;
     let key = Zeroizing::new(decrypt(
         kek,
         *nonce,
         &joined(&[WRAPPED_BY, key_id.as_bytes()]),
         ciphertext,
     )?);
-    let key: [u8; KEY] = key
-        .as_slice()
-        .try_into()
-        .map_err(|_| VaultError::Tampered)?;
+    let key: [u8; KEY] = key.as_slice().try_into().map_err(|_| VaultError::Tampered)?;
     Ok(Secret::of(key))
 }
 
@@ -161,13 +145,9 @@ fn derive(
 ) -> Result<(Secret, [u8; 32]), VaultError> {
     let from_key = Hkdf::<Sha256>::new(Some(nonce), key.bytes());
     let mut message_key = Zeroizing::new([0; KEY]);
-    from_key
-        .expand(b"encrypt", message_key.as_mut())
-        .map_err(unavailable)?;
+    from_key.expand(b"encrypt", message_key.as_mut()).map_err(unavailable)?;
     let mut commitment = [0; 32];
-    from_key
-        .expand_multi_info(&[b"commit", bound], &mut commitment)
-        .map_err(unavailable)?;
+    from_key.expand_multi_info(&[b"commit", bound], &mut commitment).map_err(unavailable)?;
     Ok((Secret(message_key), commitment))
 }
 

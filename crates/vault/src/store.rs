@@ -80,44 +80,27 @@ impl Store {
         let writer = options.connect().await.map_err(named)?;
         let writer = Self::prepared(writer, &kek).await?;
         let pool = SqlitePoolOptions::new().max_connections(READERS);
-        let readers = pool
-            .connect_with(options.read_only(true))
-            .await
-            .map_err(named)?;
-        Ok(Self {
-            kek,
-            writer: Mutex::new(Some(writer)),
-            readers: Some(readers),
-        })
+        let readers = pool.connect_with(options.read_only(true)).await.map_err(named)?;
+        Ok(Self { kek, writer: Mutex::new(Some(writer)), readers: Some(readers) })
     }
 
     pub async fn in_memory(kek: Kek) -> Result<Self, VaultError> {
         let options = SqliteConnectOptions::new().in_memory(true);
         let writer = options.connect().await.map_err(unavailable)?;
         let writer = Self::prepared(writer, &kek).await?;
-        Ok(Self {
-            kek,
-            writer: Mutex::new(Some(writer)),
-            readers: None,
-        })
+        Ok(Self { kek, writer: Mutex::new(Some(writer)), readers: None })
     }
 
     async fn prepared(
         mut writer: SqliteConnection,
         kek: &Kek,
     ) -> Result<SqliteConnection, VaultError> {
-        sqlx::raw_sql(SCHEMA)
-            .execute(&mut writer)
-            .await
-            .map_err(unavailable)?;
+        sqlx::raw_sql(SCHEMA).execute(&mut writer).await.map_err(unavailable)?;
         let check = seal::wrap(kek.secret(), Uuid::nil(), &Secret::random())?;
         let add = sqlx::query(ADD_META).bind(KEK_CHECK).bind(check);
         add.execute(&mut writer).await.map_err(unavailable)?;
-        let row = sqlx::query(META)
-            .bind(KEK_CHECK)
-            .fetch_one(&mut writer)
-            .await
-            .map_err(unavailable)?;
+        let row =
+            sqlx::query(META).bind(KEK_CHECK).fetch_one(&mut writer).await.map_err(unavailable)?;
         let stored: &[u8] = row.try_get("value").map_err(unavailable)?;
         seal::unwrap(kek.secret(), Uuid::nil(), stored).map_err(|_| VaultError::WrongKek)?;
         Ok(writer)
@@ -125,16 +108,11 @@ impl Store {
 
     /// The connection that writes; held for a whole change, so that changes follow each other.
     pub async fn writer(&self) -> Writer<'_> {
-        Writer {
-            kek: &self.kek,
-            connection: self.writer.lock().await,
-        }
+        Writer { kek: &self.kek, connection: self.writer.lock().await }
     }
 
     pub async fn key(&self, key_id: Uuid) -> Result<Secret, VaultError> {
-        let rows = self
-            .fetch(sqlx::query(KEY).bind(key_id.as_bytes().to_vec()))
-            .await?;
+        let rows = self.fetch(sqlx::query(KEY).bind(key_id.as_bytes().to_vec())).await?;
         let row = rows.first().ok_or(VaultError::UnknownKey)?;
         match state(row)? {
             State::Live => self.unwrapped(key_id, row),
@@ -144,9 +122,7 @@ impl Store {
     }
 
     pub async fn slots_of(&self, scope: &Scope) -> Result<Vec<Slot>, VaultError> {
-        let rows = self
-            .fetch(sqlx::query(KEYS_OF).bind(scope.as_str().to_owned()))
-            .await?;
+        let rows = self.fetch(sqlx::query(KEYS_OF).bind(scope.as_str().to_owned())).await?;
         rows.iter().map(|row| self.slot(row)).collect()
     }
 
@@ -171,10 +147,7 @@ impl Store {
             Some(readers) => query.fetch_all(readers).await.map_err(unavailable),
             None => {
                 let mut writer = self.writer.lock().await;
-                query
-                    .fetch_all(connected(&mut writer)?)
-                    .await
-                    .map_err(unavailable)
+                query.fetch_all(connected(&mut writer)?).await.map_err(unavailable)
             }
         }
     }
@@ -213,11 +186,7 @@ impl Writer<'_> {
         pending: &[(KeyFor, Held)],
         count: usize,
     ) -> Result<Vec<Fresh>, VaultError> {
-        let sync = if count > 0 {
-            Sync::Durable
-        } else {
-            Sync::Behind
-        };
+        let sync = if count > 0 { Sync::Durable } else { Sync::Behind };
         let kek = self.kek;
         let mut tx = self.begin(sync).await?;
         bind(&mut tx, pending).await?;
@@ -225,9 +194,7 @@ impl Writer<'_> {
         for _ in 0..count {
             let made = Fresh::random();
             let wrapped = seal::wrap(kek.secret(), made.key_id, &made.secret)?;
-            let add = sqlx::query(ADD_KEY)
-                .bind(made.key_id.as_bytes().to_vec())
-                .bind(wrapped);
+            let add = sqlx::query(ADD_KEY).bind(made.key_id.as_bytes().to_vec()).bind(wrapped);
             add.execute(&mut *tx).await.map_err(unavailable)?;
             fresh.push(made);
         }
@@ -277,14 +244,8 @@ impl Writer<'_> {
             Sync::Durable => "PRAGMA synchronous = FULL",
             Sync::Behind => "PRAGMA synchronous = NORMAL",
         };
-        sqlx::query(pragma)
-            .execute(&mut *connection)
-            .await
-            .map_err(unavailable)?;
-        connection
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(unavailable)
+        sqlx::query(pragma).execute(&mut *connection).await.map_err(unavailable)?;
+        connection.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)
     }
 }
 
@@ -305,11 +266,7 @@ async fn bind(
 
 async fn destroy(tx: &mut Transaction<'_, Sqlite>, key_id: Uuid) -> Result<u64, VaultError> {
     let (id, zeros) = (key_id.as_bytes().to_vec(), vec![0; WRAPPED]);
-    let known = run(
-        tx,
-        sqlx::query(DESTROY).bind(zeros.clone()).bind(id.clone()),
-    )
-    .await?;
+    let known = run(tx, sqlx::query(DESTROY).bind(zeros.clone()).bind(id.clone())).await?;
     let unknown = run(tx, sqlx::query(ADD_TOMBSTONE).bind(id).bind(zeros)).await?;
     run(tx, by_id(UNBIND, key_id)).await?;
     Ok(known + unknown)
@@ -323,11 +280,7 @@ async fn run(
     tx: &mut Transaction<'_, Sqlite>,
     query: Query<'_, Sqlite, SqliteArguments>,
 ) -> Result<u64, VaultError> {
-    query
-        .execute(&mut **tx)
-        .await
-        .map(|done| done.rows_affected())
-        .map_err(unavailable)
+    query.execute(&mut **tx).await.map(|done| done.rows_affected()).map_err(unavailable)
 }
 
 fn connected(writer: &mut Option<SqliteConnection>) -> Result<&mut SqliteConnection, VaultError> {

@@ -27,9 +27,7 @@ struct Place {
 
 impl Place {
     fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-        }
+        Self { folder: tempfile::tempdir().unwrap() }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -49,11 +47,7 @@ impl Place {
     }
 
     async fn sql(&self) -> SqliteConnection {
-        SqliteConnectOptions::new()
-            .filename(self.file())
-            .connect()
-            .await
-            .unwrap()
+        SqliteConnectOptions::new().filename(self.file()).connect().await.unwrap()
     }
 
     async fn wrapped(&self, key_id: Uuid) -> Vec<u8> {
@@ -64,9 +58,7 @@ impl Place {
 
     /// Everything the vault has on disk, its write-ahead log included.
     fn bytes(&self) -> Vec<u8> {
-        let files = fs::read_dir(self.folder.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
+        let files = fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
         let vaults = files.filter(|path| path.to_string_lossy().contains("vault.sqlite"));
         vaults.flat_map(|path| fs::read(path).unwrap()).collect()
     }
@@ -77,26 +69,15 @@ fn issue(number: u128) -> Scope {
 }
 
 fn narrative(scope: &Scope) -> KeyFor {
-    KeyFor {
-        scope: scope.clone(),
-        subject: "matter".into(),
-        class: Class::Narrative,
-    }
+    KeyFor { scope: scope.clone(), subject: "matter".into(), class: Class::Narrative }
 }
 
 fn phone(scope: &Scope) -> KeyFor {
-    KeyFor {
-        scope: scope.clone(),
-        subject: "reporter/0".into(),
-        class: Class::Contact,
-    }
+    KeyFor { scope: scope.clone(), subject: "reporter/0".into(), class: Class::Contact }
 }
 
 fn aad() -> Aad {
-    Aad {
-        log_id: Uuid::from_u128(7),
-        stream: "issue/9".into(),
-    }
+    Aad { log_id: Uuid::from_u128(7), stream: "issue/9".into() }
 }
 
 async fn sealed(vault: &Vault, owner: &KeyFor) -> Sealed {
@@ -104,9 +85,7 @@ async fn sealed(vault: &Vault, owner: &KeyFor) -> Sealed {
 }
 
 async fn opened(vault: &Vault, sealed: &Sealed) -> Result<String, VaultError> {
-    vault
-        .open_sealed(sealed, Class::Narrative, "narrative", &aad())
-        .await
+    vault.open_sealed(sealed, Class::Narrative, "narrative", &aad()).await
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
@@ -115,10 +94,8 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 
 /// How many thirds of wrapped keys lie anywhere in the bytes, each counted once.
 fn pieces_found(bytes: &[u8], wrapped: &[Vec<u8>]) -> usize {
-    let mut wanted: HashSet<&[u8]> = wrapped
-        .iter()
-        .flat_map(|wrapped| wrapped.chunks(24))
-        .collect();
+    let mut wanted: HashSet<&[u8]> =
+        wrapped.iter().flat_map(|wrapped| wrapped.chunks(24)).collect();
     let all = wanted.len();
     for window in bytes.windows(24) {
         wanted.remove(window);
@@ -137,10 +114,7 @@ async fn opens_what_it_sealed() {
     let vault = Vault::in_memory().await.unwrap();
     let owner = narrative(&issue(1));
     for words in ["", "井盖丢了", WORDS, &"长".repeat(10_000)] {
-        let sealed = vault
-            .seal(&owner, "narrative", &aad(), words)
-            .await
-            .unwrap();
+        let sealed = vault.seal(&owner, "narrative", &aad(), words).await.unwrap();
         assert_eq!(opened(&vault, &sealed).await.unwrap(), words);
         assert!(
             words.is_empty()
@@ -166,30 +140,12 @@ async fn opens_only_where_it_belongs() {
     let elsewhere = [
         (Class::Narrative, "title", aad()),
         (Class::Identity, "narrative", aad()),
-        (
-            Class::Narrative,
-            "narrative",
-            Aad {
-                stream: "issue/8".into(),
-                ..aad()
-            },
-        ),
-        (
-            Class::Narrative,
-            "narrative",
-            Aad {
-                log_id: Uuid::from_u128(8),
-                ..aad()
-            },
-        ),
+        (Class::Narrative, "narrative", Aad { stream: "issue/8".into(), ..aad() }),
+        (Class::Narrative, "narrative", Aad { log_id: Uuid::from_u128(8), ..aad() }),
     ];
     for (class, field, aad) in elsewhere {
         let opened = vault.open_sealed(&sealed, class, field, &aad).await;
-        assert_eq!(
-            opened,
-            Err(VaultError::Tampered),
-            "{class:?} {field} {aad:?}"
-        );
+        assert_eq!(opened, Err(VaultError::Tampered), "{class:?} {field} {aad:?}");
     }
     assert_eq!(opened(&vault, &sealed).await.unwrap(), WORDS);
 }
@@ -197,10 +153,7 @@ async fn opens_only_where_it_belongs() {
 /// Field and stream have no fixed length: `ab` + `c` must not read like `a` + `bc`.
 #[test]
 fn the_parts_of_a_binding_do_not_run_into_each_other() {
-    let aad = |stream: &str| Aad {
-        stream: stream.into(),
-        ..aad()
-    };
+    let aad = |stream: &str| Aad { stream: stream.into(), ..aad() };
     let one = bound_to(Uuid::nil(), Class::Place, "narrative", &aad("issue/9place"));
     let two = bound_to(Uuid::nil(), Class::Place, "placenarrative", &aad("issue/9"));
     assert_ne!(one, two);
@@ -211,59 +164,21 @@ async fn a_flipped_bit_anywhere_is_noticed() {
     let vault = Vault::in_memory().await.unwrap();
     let good = sealed(&vault, &narrative(&issue(1))).await;
     for at in 0..STANDARD.decode(&good.text).unwrap().len() {
-        let bad = Sealed {
-            text: flipped(&good.text, at),
-            ..good.clone()
-        };
-        assert_eq!(
-            opened(&vault, &bad).await,
-            Err(VaultError::Tampered),
-            "text byte {at}"
-        );
+        let bad = Sealed { text: flipped(&good.text, at), ..good.clone() };
+        assert_eq!(opened(&vault, &bad).await, Err(VaultError::Tampered), "text byte {at}");
     }
     for at in 0..32 {
-        let bad = Sealed {
-            commitment: flipped(&good.commitment, at),
-            ..good.clone()
-        };
-        assert_eq!(
-            opened(&vault, &bad).await,
-            Err(VaultError::Tampered),
-            "commitment byte {at}"
-        );
+        let bad = Sealed { commitment: flipped(&good.commitment, at), ..good.clone() };
+        assert_eq!(opened(&vault, &bad).await, Err(VaultError::Tampered), "commitment byte {at}");
     }
     for text in ["", "no base64!", "AAAA"] {
-        let bad = Sealed {
-            text: text.into(),
-            ..good.clone()
-        };
-        assert_eq!(
-            opened(&vault, &bad).await,
-            Err(VaultError::Tampered),
-            "{text}"
-        );
-        let bad = Sealed {
-            commitment: text.into(),
-            ..good.clone()
-        };
-        assert_eq!(
-            opened(&vault, &bad).await,
-            Err(VaultError::Tampered),
-            "{text}"
-        );
+        let bad = Sealed { text: text.into(), ..good.clone() };
+        assert_eq!(opened(&vault, &bad).await, Err(VaultError::Tampered), "{text}");
+        let bad = Sealed { commitment: text.into(), ..good.clone() };
+        assert_eq!(opened(&vault, &bad).await, Err(VaultError::Tampered), "{text}");
     }
     let other = vault.key(&narrative(&issue(2))).await.unwrap();
-    assert_eq!(
-        opened(
-            &vault,
-            &Sealed {
-                key_id: other,
-                ..good
-            }
-        )
-        .await,
-        Err(VaultError::Tampered)
-    );
+    assert_eq!(opened(&vault, &Sealed { key_id: other, ..good }).await, Err(VaultError::Tampered));
 }
 
 /// Whoever holds two keys and claims the commitment of the one for the text of the other gets neither.
@@ -275,10 +190,7 @@ fn two_keys_never_open_one_ciphertext() {
     let by_two = seal::seal(key_id, &two, &bound, "另一种说法").unwrap();
     assert_eq!(seal::open(&one, &bound, &by_one).unwrap(), WORDS);
     assert_eq!(seal::open(&two, &bound, &by_one), Err(VaultError::Tampered));
-    let mixed = Sealed {
-        commitment: by_one.commitment,
-        ..by_two
-    };
+    let mixed = Sealed { commitment: by_one.commitment, ..by_two };
     assert_eq!(seal::open(&one, &bound, &mixed), Err(VaultError::Tampered));
     assert_eq!(seal::open(&two, &bound, &mixed), Err(VaultError::Tampered));
 }
@@ -287,19 +199,12 @@ fn two_keys_never_open_one_ciphertext() {
 async fn one_key_for_each_scope_subject_and_class() {
     let vault = Vault::in_memory().await.unwrap();
     let mut owners = Vec::new();
-    for scope in [
-        issue(1),
-        issue(2),
-        Scope::call(Uuid::from_u128(1)),
-        Scope::household(Uuid::from_u128(1)),
-    ] {
+    for scope in
+        [issue(1), issue(2), Scope::call(Uuid::from_u128(1)), Scope::household(Uuid::from_u128(1))]
+    {
         for subject in ["matter", "reporter/0", "reporter/1"] {
             for class in Class::ALL {
-                owners.push(KeyFor {
-                    scope: scope.clone(),
-                    subject: subject.into(),
-                    class,
-                });
+                owners.push(KeyFor { scope: scope.clone(), subject: subject.into(), class });
             }
         }
     }
@@ -309,10 +214,7 @@ async fn one_key_for_each_scope_subject_and_class() {
     }
     assert_eq!(ids.len(), owners.len());
     for owner in &owners {
-        assert!(
-            !ids.insert(vault.key(owner).await.unwrap()),
-            "{owner:?} has a second key"
-        );
+        assert!(!ids.insert(vault.key(owner).await.unwrap()), "{owner:?} has a second key");
     }
     assert_eq!(vault.keys_of(&issue(1)).await.unwrap().len(), 15);
 }
@@ -327,14 +229,8 @@ async fn a_closed_vault_opens_again_with_the_same_keys() {
         texts.push(sealed(&vault, owner).await);
     }
     vault.close().await.unwrap();
-    assert!(matches!(
-        vault.key(&owners[0]).await,
-        Err(VaultError::Unavailable(_))
-    ));
-    assert!(matches!(
-        opened(&vault, &texts[0]).await,
-        Err(VaultError::Unavailable(_))
-    ));
+    assert!(matches!(vault.key(&owners[0]).await, Err(VaultError::Unavailable(_))));
+    assert!(matches!(opened(&vault, &texts[0]).await, Err(VaultError::Unavailable(_))));
     let vault = place.open().await;
     for (owner, text) in owners.iter().zip(&texts) {
         assert_eq!(opened(&vault, text).await.unwrap(), WORDS);
@@ -387,10 +283,8 @@ async fn many_sealers_at_once_outlast_the_pool() {
         tasks.spawn(async move { (owner.clone(), sealed(&vault, &owner).await) });
     }
     let texts = tasks.join_all().await;
-    let pairs: BTreeSet<_> = texts
-        .iter()
-        .map(|(owner, text)| (owner.clone(), text.key_id))
-        .collect();
+    let pairs: BTreeSet<_> =
+        texts.iter().map(|(owner, text)| (owner.clone(), text.key_id)).collect();
     let owners: BTreeSet<_> = texts.iter().map(|(owner, _)| owner).collect();
     let ids: BTreeSet<_> = texts.iter().map(|(_, text)| text.key_id).collect();
     assert!(ids.len() > BATCH);
@@ -414,15 +308,10 @@ async fn an_empty_pool_that_cannot_be_filled_refuses_and_recovers() {
         assert_eq!(refused.is_some(), number == BATCH as u128, "{refused:?}");
     }
     assert!(matches!(&refused, Some(VaultError::Unavailable(text)) if text.contains("disk full")));
-    sqlx::raw_sql("DROP TRIGGER disk_full")
-        .execute(&mut sql)
-        .await
-        .unwrap();
+    sqlx::raw_sql("DROP TRIGGER disk_full").execute(&mut sql).await.unwrap();
     // The first to ask may still be told of a round that failed before it asked.
-    let again = [
-        vault.key(&narrative(&issue(9_998))).await,
-        vault.key(&narrative(&issue(9_999))).await,
-    ];
+    let again =
+        [vault.key(&narrative(&issue(9_998))).await, vault.key(&narrative(&issue(9_999))).await];
     assert!(again[1].is_ok(), "{again:?}");
     assert_eq!(
         vault.keys_of(&issue(0)).await.unwrap(),
@@ -436,10 +325,7 @@ async fn a_destroyed_key_opens_nothing_ever_again() {
     let vault = place.open().await;
     let (gone, kept) = (narrative(&issue(1)), narrative(&issue(2)));
     let (gone_text, kept_text) = (sealed(&vault, &gone).await, sealed(&vault, &kept).await);
-    assert_eq!(
-        vault.shred(&[gone_text.key_id]).await.unwrap(),
-        [gone_text.key_id]
-    );
+    assert_eq!(vault.shred(&[gone_text.key_id]).await.unwrap(), [gone_text.key_id]);
     assert_eq!(vault.shred(&[gone_text.key_id]).await.unwrap(), NONE);
     assert_eq!(opened(&vault, &gone_text).await, Err(VaultError::Destroyed));
     assert_eq!(vault.keys_of(&issue(1)).await.unwrap(), NONE);
@@ -471,18 +357,10 @@ async fn the_bytes_of_a_destroyed_key_are_nowhere_on_disk() {
     }
     assert_eq!(pieces_found(&place.bytes(), &gone), 3 * gone.len());
     assert_eq!(vault.shred(&ids).await.unwrap(), ids);
-    assert_eq!(
-        pieces_found(&place.bytes(), &gone),
-        0,
-        "a destroyed key is still on disk"
-    );
+    assert_eq!(pieces_found(&place.bytes(), &gone), 0, "a destroyed key is still on disk");
     assert_eq!(pieces_found(&place.bytes(), &kept), 3 * kept.len());
     vault.close().await.unwrap();
-    assert_eq!(
-        pieces_found(&place.bytes(), &gone),
-        0,
-        "a destroyed key is back after closing"
-    );
+    assert_eq!(pieces_found(&place.bytes(), &gone), 0, "a destroyed key is back after closing");
 }
 
 /// Somebody's open read keeps the old pages alive: the keys are destroyed all the same, the caller is
@@ -494,14 +372,8 @@ async fn a_reader_in_the_way_is_reported_until_the_bytes_are_gone() {
     let text = sealed(&vault, &narrative(&issue(1))).await;
     let wrapped = [place.wrapped(text.key_id).await];
     let mut reader = place.sql().await;
-    sqlx::raw_sql("BEGIN; SELECT count(*) FROM key")
-        .execute(&mut reader)
-        .await
-        .unwrap();
-    assert!(matches!(
-        vault.shred(&[text.key_id]).await,
-        Err(VaultError::Unavailable(_))
-    ));
+    sqlx::raw_sql("BEGIN; SELECT count(*) FROM key").execute(&mut reader).await.unwrap();
+    assert!(matches!(vault.shred(&[text.key_id]).await, Err(VaultError::Unavailable(_))));
     assert_eq!(opened(&vault, &text).await, Err(VaultError::Destroyed));
     assert_eq!(pieces_found(&place.bytes(), &wrapped), 3);
     sqlx::raw_sql("COMMIT").execute(&mut reader).await.unwrap();
@@ -513,10 +385,7 @@ async fn a_reader_in_the_way_is_reported_until_the_bytes_are_gone() {
 async fn a_scope_is_destroyed_as_a_whole_and_alone() {
     let vault = Vault::in_memory().await.unwrap();
     let (words, number, other) = (narrative(&issue(1)), phone(&issue(1)), narrative(&issue(2)));
-    let mut ids = vec![
-        vault.key(&words).await.unwrap(),
-        vault.key(&number).await.unwrap(),
-    ];
+    let mut ids = vec![vault.key(&words).await.unwrap(), vault.key(&number).await.unwrap()];
     let kept = sealed(&vault, &other).await;
     let mut known = vault.keys_of(&issue(1)).await.unwrap();
     let mut destroyed = vault.shred_scope(&issue(1)).await.unwrap();
@@ -533,10 +402,8 @@ async fn a_scope_is_destroyed_as_a_whole_and_alone() {
 async fn destroying_an_unknown_key_leaves_its_tombstone() {
     let place = Place::new();
     let vault = place.open().await;
-    let text = Sealed {
-        key_id: Uuid::from_u128(77),
-        ..sealed(&vault, &narrative(&issue(1))).await
-    };
+    let text =
+        Sealed { key_id: Uuid::from_u128(77), ..sealed(&vault, &narrative(&issue(1))).await };
     assert_eq!(opened(&vault, &text).await, Err(VaultError::UnknownKey));
     assert_eq!(vault.shred(&[text.key_id]).await.unwrap(), [text.key_id]);
     assert_eq!(opened(&vault, &text).await, Err(VaultError::Destroyed));
@@ -549,19 +416,10 @@ async fn a_frozen_key_neither_seals_nor_opens_until_it_is_unfrozen() {
     let vault = place.open().await;
     let owner = narrative(&issue(1));
     let text = sealed(&vault, &owner).await;
-    assert_eq!(
-        vault
-            .freeze(&[text.key_id, Uuid::from_u128(5)])
-            .await
-            .unwrap(),
-        [text.key_id]
-    );
+    assert_eq!(vault.freeze(&[text.key_id, Uuid::from_u128(5)]).await.unwrap(), [text.key_id]);
     assert_eq!(vault.freeze(&[text.key_id]).await.unwrap(), NONE);
     assert_eq!(opened(&vault, &text).await, Err(VaultError::Frozen));
-    assert_eq!(
-        vault.seal(&owner, "narrative", &aad(), WORDS).await,
-        Err(VaultError::Frozen)
-    );
+    assert_eq!(vault.seal(&owner, "narrative", &aad(), WORDS).await, Err(VaultError::Frozen));
     assert_eq!(vault.keys_of(&issue(1)).await.unwrap(), [text.key_id]);
     vault.close().await.unwrap();
     let vault = place.open().await;
@@ -587,10 +445,7 @@ async fn exchanged_rows_are_noticed() {
         .bind(place.wrapped(two).await)
         .bind(one.key_id.as_bytes().to_vec());
     exchange.execute(&mut place.sql().await).await.unwrap();
-    assert_eq!(
-        opened(&place.open().await, &one).await,
-        Err(VaultError::Tampered)
-    );
+    assert_eq!(opened(&place.open().await, &one).await, Err(VaultError::Tampered));
 }
 
 #[tokio::test]
@@ -612,11 +467,7 @@ async fn files_belong_to_their_owner_alone() {
     let mut seen = 0;
     for entry in fs::read_dir(place.folder.path()).unwrap() {
         let entry = entry.unwrap();
-        assert_eq!(
-            entry.metadata().unwrap().permissions().mode() & 0o777,
-            0o600,
-            "{entry:?}"
-        );
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{entry:?}");
         seen += 1;
     }
     assert_eq!(seen, 4, "key file, database, write-ahead log and its index");
@@ -628,10 +479,7 @@ fn the_kek_is_made_once_and_never_printed() {
     let path = place.path("kek");
     let kek = Kek::load_or_create(&path).unwrap();
     assert_eq!(fs::read(&path).unwrap(), kek.secret().bytes());
-    assert_eq!(
-        Kek::load_or_create(&path).unwrap().secret().bytes(),
-        kek.secret().bytes()
-    );
+    assert_eq!(Kek::load_or_create(&path).unwrap().secret().bytes(), kek.secret().bytes());
     assert_eq!(fs::read_dir(place.folder.path()).unwrap().count(), 1);
     assert_eq!(format!("{kek:?} {:?}", kek.secret()), "Kek(..) Secret(..)");
 }
@@ -651,11 +499,7 @@ fn a_bad_key_file_is_one_clear_line() {
         text.contains("31 bytes instead of 32") && text.contains("short") && !text.contains('\n'),
         "{text}"
     );
-    assert_eq!(
-        fs::read(&short).unwrap(),
-        [1; 31],
-        "a bad key file is never replaced"
-    );
+    assert_eq!(fs::read(&short).unwrap(), [1; 31], "a bad key file is never replaced");
 
     let shared = place.path("shared");
     fs::write(&shared, [1; 32]).unwrap();
@@ -674,29 +518,17 @@ fn of_many_that_start_at_once_one_makes_the_kek() {
         let starters: Vec<_> = (0..8)
             .map(|_| scope.spawn(|| *Kek::load_or_create(&path).unwrap().secret().bytes()))
             .collect();
-        starters
-            .into_iter()
-            .map(|starter| starter.join().unwrap())
-            .collect()
+        starters.into_iter().map(|starter| starter.join().unwrap()).collect()
     });
     assert_eq!(keys.len(), 1);
 }
 
 #[test]
 fn a_scope_reads_what_it_displays() {
-    for scope in [
-        issue(1),
-        Scope::call(Uuid::from_u128(2)),
-        Scope::household(Uuid::from_u128(3)),
-    ] {
+    for scope in [issue(1), Scope::call(Uuid::from_u128(2)), Scope::household(Uuid::from_u128(3))] {
         assert_eq!(scope.to_string().parse::<Scope>().unwrap(), scope);
     }
-    for text in [
-        "",
-        "issue",
-        "issue/1",
-        "person/00000000-0000-0000-0000-000000000001",
-    ] {
+    for text in ["", "issue", "issue/1", "person/00000000-0000-0000-0000-000000000001"] {
         assert!(text.parse::<Scope>().is_err(), "{text}");
     }
 }

@@ -59,12 +59,7 @@ impl Vault {
         let keeper = Arc::clone(&shared);
         let keeper = tokio::spawn(async move { keeper.keep().await }).abort_handle();
         let stripes = (0..STRIPES).map(|_| Mutex::new(())).collect();
-        Ok(Self {
-            shared,
-            stripes,
-            hasher: RandomState::new(),
-            keeper,
-        })
+        Ok(Self { shared, stripes, hasher: RandomState::new(), keeper })
     }
 
     /// The id of this owner's key; the owner gets one when it has none. Waits for the disk only when
@@ -188,10 +183,7 @@ impl Vault {
         }
         let stripe =
             usize::try_from(self.hasher.hash_one(&owner.scope) % STRIPES as u64).unwrap_or(0);
-        let stripe = self
-            .stripes
-            .get(stripe)
-            .ok_or_else(|| unavailable("no stripe"))?;
+        let stripe = self.stripes.get(stripe).ok_or_else(|| unavailable("no stripe"))?;
         let _one_at_a_time = stripe.lock().await;
         loop {
             let mut rounds = self.shared.rounds();
@@ -219,11 +211,7 @@ impl Vault {
 
     fn ask(&self, owner: &KeyFor) -> Result<Asked, VaultError> {
         let mut memory = self.shared.memory();
-        if memory.closed {
-            Err(unavailable("closed"))
-        } else {
-            Ok(memory.give(owner))
-        }
+        if memory.closed { Err(unavailable("closed")) } else { Ok(memory.give(owner)) }
     }
 
     async fn change(&self, key_ids: &[Uuid], change: Change) -> Result<Vec<Uuid>, VaultError> {
@@ -256,9 +244,5 @@ impl Vault {
 }
 
 fn usable(held: Held) -> Result<Held, VaultError> {
-    if held.secret.is_some() {
-        Ok(held)
-    } else {
-        Err(VaultError::Frozen)
-    }
+    if held.secret.is_some() { Ok(held) } else { Err(VaultError::Frozen) }
 }

@@ -29,11 +29,7 @@ pub async fn learn(
             None => String::new(),
         };
         let path = format!("{above}/{}", unit.unit);
-        sqlx::query(tables.sql(ADD))
-            .bind(unit.unit.to_string())
-            .bind(path)
-            .execute(db)
-            .await?;
+        sqlx::query(tables.sql(ADD)).bind(unit.unit.to_string()).bind(path).execute(db).await?;
     }
     Ok(())
 }
@@ -47,12 +43,6 @@ pub async fn path_of(
     tables: &Tables,
     unit: UnitId,
 ) -> Result<String, ViewError> {
-    let row = sqlx::query(tables.sql(PATH))
-        .bind(unit.to_string())
-        .fetch_optional(db)
-        .await?;
-    Ok(row
-        .map(|row| row.try_get("path"))
-        .transpose()?
-        .unwrap_or_default())
+    let row = sqlx::query(tables.sql(PATH)).bind(unit.to_string()).fetch_optional(db).await?;
+    Ok(row.map(|row| row.try_get("path")).transpose()?.unwrap_or_default())
 }

@@ -54,19 +54,13 @@ impl IssueRow {
     /// The promise that comes due next.
     #[must_use]
     pub fn next_due(&self) -> Option<(ClockKind, Moment)> {
-        self.due
-            .iter()
-            .map(|(clock, at)| (*clock, *at))
-            .min_by_key(|(_, at)| *at)
+        self.due.iter().map(|(clock, at)| (*clock, *at)).min_by_key(|(_, at)| *at)
     }
 
     /// What keyset paging continues after.
     #[must_use]
     pub fn sort_key(&self) -> (i64, Uuid) {
-        (
-            self.next_due().map_or(NOTHING_DUE, |(_, at)| at.0),
-            self.id.0,
-        )
+        (self.next_due().map_or(NOTHING_DUE, |(_, at)| at.0), self.id.0)
     }
 
     pub(crate) fn new(e: &domain::issue::event::Registered, area_path: String) -> Self {
@@ -170,13 +164,12 @@ impl Model for Board {
         let Fact::Issue(fact) = fact else {
             return Ok(());
         };
-        let mut row = match fact {
-            IssueEvent::Registered(e) => {
-                IssueRow::new(e, area::path_of(db, tables, e.matter.place).await?)
-            }
-            _later => docs::load(db, tables, recorded.envelope.stream.id)
+        let mut row = if let IssueEvent::Registered(e) = fact {
+            IssueRow::new(e, area::path_of(db, tables, e.matter.place).await?)
+        } else {
+            docs::load(db, tables, recorded.envelope.stream.id)
                 .await?
-                .ok_or_else(|| ViewError::Poison("an issue without its registration".into()))?,
+                .ok_or_else(|| ViewError::Poison("an issue without its registration".into()))?
         };
         row.evolve(fact);
         sqlx::query(tables.sql(SAVE))
@@ -216,9 +209,8 @@ impl Views {
     ) -> Result<Vec<IssueRow>, ViewError> {
         let tables = self.tables("board").await?;
         let (low, high) = viewer.area_bounds();
-        let (due, id) = query
-            .after
-            .map_or((i64::MIN, String::new()), |(due, id)| (due, id.to_string()));
+        let (due, id) =
+            query.after.map_or((i64::MIN, String::new()), |(due, id)| (due, id.to_string()));
         let rows = sqlx::query(tables.sql(LIST))
             .bind(low)
             .bind(high)

@@ -77,8 +77,8 @@ impl Model for CallLog {
         let Fact::Call(fact) = fact else {
             return Ok(());
         };
-        let mut row = match fact {
-            CallEvent::Pressed(e) => CallRow {
+        let mut row = if let CallEvent::Pressed(e) = fact {
+            CallRow {
                 id: e.call,
                 version: 0,
                 stage: Stage::Ringing,
@@ -96,10 +96,11 @@ impl Model for CallLog {
                 thumb: None,
                 rung: e.rung,
                 clocks: BTreeMap::new(),
-            },
-            _later => docs::load(db, tables, recorded.envelope.stream.id)
+            }
+        } else {
+            docs::load(db, tables, recorded.envelope.stream.id)
                 .await?
-                .ok_or_else(|| ViewError::Poison("a call without its press".into()))?,
+                .ok_or_else(|| ViewError::Poison("a call without its press".into()))?
         };
         row.version = recorded.envelope.version;
         row.evolve(fact);
@@ -164,16 +165,8 @@ impl Views {
     pub async fn call(&self, viewer: &Viewer, id: CallId) -> Result<Option<CallRow>, ViewError> {
         let tables = self.tables("call_log").await?;
         let (low, high) = viewer.area_bounds();
-        let query = sqlx::query(tables.sql(ONE))
-            .bind(id.to_string())
-            .bind(low)
-            .bind(high);
-        query
-            .fetch_optional(&self.readers)
-            .await?
-            .as_ref()
-            .map(docs::read)
-            .transpose()
+        let query = sqlx::query(tables.sql(ONE)).bind(id.to_string()).bind(low).bind(high);
+        query.fetch_optional(&self.readers).await?.as_ref().map(docs::read).transpose()
     }
 
     /// Calls before `(pressed_at, id)`, newest first.

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use domain::call::CallEvent;
 use domain::issue::IssueEvent;
 use domain::issue::event::{ArrivalOutcome, Outcome};
-use domain::shared::clock::ClockKind;
+use domain::shared::clock::{ClockExpired, ClockKind};
 use domain::shared::ladder::Rung;
 use domain::shared::matter::Size;
 use domain::shared::moment::Moment;
@@ -124,11 +124,7 @@ impl Model for Dashboard {
         fact: &Fact,
     ) -> Result<(), ViewError> {
         area::learn(db, tables, fact).await?;
-        let mut row = FactRow {
-            db,
-            tables,
-            id: recorded.envelope.stream.id.to_string(),
-        };
+        let mut row = FactRow { db, tables, id: recorded.envelope.stream.id.to_string() };
         match fact {
             Fact::Call(fact) => row.call(fact).await,
             Fact::Issue(fact) => row.issue(fact).await,
@@ -157,14 +153,8 @@ impl FactRow<'_> {
                 Ok(())
             }
             CallEvent::Answered(e) => {
-                self.set("{t}_call", "answered_at = ?", e.answered_at.0)
-                    .await?;
-                self.set(
-                    "{t}_call",
-                    "by_return_call = ?",
-                    i64::from(e.by_return_call),
-                )
-                .await
+                self.set("{t}_call", "answered_at = ?", e.answered_at.0).await?;
+                self.set("{t}_call", "by_return_call = ?", i64::from(e.by_return_call)).await
             }
             CallEvent::VisitOrdered(_) => self.set("{t}_call", "visit_ordered = ?", 1_i64).await,
             CallEvent::PressedAgain(_)
@@ -184,18 +174,15 @@ impl FactRow<'_> {
         match fact {
             IssueEvent::Registered(e) => self.add(e).await,
             IssueEvent::Accepted(e) => {
-                self.set("{t}", "accepted_at = COALESCE(accepted_at, ?)", e.at.0)
-                    .await
+                self.set("{t}", "accepted_at = COALESCE(accepted_at, ?)", e.at.0).await
             }
             IssueEvent::Arrived(e) if e.outcome == ArrivalOutcome::Met => {
-                self.set("{t}", "met_at = COALESCE(met_at, ?)", e.at.0)
-                    .await
+                self.set("{t}", "met_at = COALESCE(met_at, ?)", e.at.0).await
             }
             IssueEvent::Completed(e) => self.set("{t}", "completed_at = ?", e.at.0).await,
             IssueEvent::Rated(e) => {
                 self.set("{t}", JUDGE, effect(e.verdict.effect)).await?;
-                self.set("{t}", "in_presence = ?", i64::from(e.in_presence))
-                    .await
+                self.set("{t}", "in_presence = ?", i64::from(e.in_presence)).await
             }
             IssueEvent::FollowedUp(e) => match e.verdict {
                 Some(verdict) => self.set("{t}", JUDGE, effect(verdict.effect)).await,
@@ -219,28 +206,11 @@ impl FactRow<'_> {
             }
             IssueEvent::Escalated(e) => {
                 self.set("{t}", "rung = ?", e.to as i64).await?;
-                self.set("{t}", "highest_rung = MAX(highest_rung, ?)", e.to as i64)
-                    .await
+                self.set("{t}", "highest_rung = MAX(highest_rung, ?)", e.to as i64).await
             }
-            IssueEvent::ClockExpired(e) => match e.clock {
-                ClockKind::Total => {
-                    self.set("{t}", "overdue_at = COALESCE(overdue_at, ?)", e.due_at.0)
-                        .await
-                }
-                ClockKind::Verdict => self.set("{t}", "verdict_due = ?", 1_i64).await,
-                ClockKind::Answer
-                | ClockKind::ReturnCall
-                | ClockKind::Disposition
-                | ClockKind::Dispatch
-                | ClockKind::Accept
-                | ClockKind::Arrive
-                | ClockKind::Resolve
-                | ClockKind::Notice
-                | ClockKind::FollowUp => Ok(()),
-            },
+            IssueEvent::ClockExpired(e) => self.expired(e).await,
             IssueEvent::Dispatched(e) => {
-                self.set("{t}", "highest_rung = MAX(highest_rung, ?)", e.rung as i64)
-                    .await
+                self.set("{t}", "highest_rung = MAX(highest_rung, ?)", e.rung as i64).await
             }
             IssueEvent::ReporterAttached(_)
             | IssueEvent::Arrived(_)
@@ -249,6 +219,24 @@ impl FactRow<'_> {
             | IssueEvent::FollowUpOrdered(_)
             | IssueEvent::ClockStarted(_)
             | IssueEvent::ClockStopped(_) => Ok(()),
+        }
+    }
+
+    async fn expired(&mut self, e: &ClockExpired) -> Result<(), ViewError> {
+        match e.clock {
+            ClockKind::Total => {
+                self.set("{t}", "overdue_at = COALESCE(overdue_at, ?)", e.due_at.0).await
+            }
+            ClockKind::Verdict => self.set("{t}", "verdict_due = ?", 1_i64).await,
+            ClockKind::Answer
+            | ClockKind::ReturnCall
+            | ClockKind::Disposition
+            | ClockKind::Dispatch
+            | ClockKind::Accept
+            | ClockKind::Arrive
+            | ClockKind::Resolve
+            | ClockKind::Notice
+            | ClockKind::FollowUp => Ok(()),
         }
     }
 
@@ -274,14 +262,8 @@ impl FactRow<'_> {
     where
         V: sqlx::Encode<'q, Sqlite> + sqlx::Type<Sqlite> + Send + 'q,
     {
-        let sql = self
-            .tables
-            .sql(&format!("UPDATE {table} SET {assignment} WHERE id = ?"));
-        sqlx::query(sql)
-            .bind(value)
-            .bind(self.id.clone())
-            .execute(&mut *self.db)
-            .await?;
+        let sql = self.tables.sql(&format!("UPDATE {table} SET {assignment} WHERE id = ?"));
+        sqlx::query(sql).bind(value).bind(self.id.clone()).execute(&mut *self.db).await?;
         Ok(())
     }
 }
@@ -379,10 +361,7 @@ impl Views {
     pub async fn issue_facts(&self, viewer: &Viewer) -> Result<Vec<IssueFact>, ViewError> {
         let tables = self.tables("dashboard").await?;
         let (low, high) = viewer.area_bounds();
-        let query = sqlx::query(tables.sql(FACTS))
-            .bind(low)
-            .bind(high)
-            .bind(viewer.track_list());
+        let query = sqlx::query(tables.sql(FACTS)).bind(low).bind(high).bind(viewer.track_list());
         let rows = query.fetch_all(&self.readers).await?;
         let facts = rows.iter().map(|row| {
             Ok(IssueFact {

@@ -18,12 +18,7 @@ pub async fn load<T: DeserializeOwned>(
     id: Uuid,
 ) -> Result<Option<T>, ViewError> {
     let query = sqlx::query(tables.sql("SELECT doc FROM {t} WHERE id = ?")).bind(id.to_string());
-    query
-        .fetch_optional(db)
-        .await?
-        .as_ref()
-        .map(read)
-        .transpose()
+    query.fetch_optional(db).await?.as_ref().map(read).transpose()
 }
 
 /// The row's `doc` column.

@@ -94,15 +94,7 @@ impl Model for Due {
             }
             Fact::Issue(IssueEvent::Registered(e)) => {
                 let path = area::path_of(db, tables, e.matter.place).await?;
-                place(
-                    db,
-                    tables,
-                    &stream,
-                    e.matter.place.0,
-                    &path,
-                    e.matter.track.name(),
-                )
-                .await
+                place(db, tables, &stream, e.matter.place.0, &path, e.matter.track.name()).await
             }
             Fact::Call(CallEvent::ClockStarted(e)) | Fact::Issue(IssueEvent::ClockStarted(e)) => {
                 arm(db, tables, &stream, e, recorded.position).await
@@ -126,11 +118,8 @@ async fn place(
     path: &str,
     track: &str,
 ) -> Result<(), ViewError> {
-    let query = sqlx::query(tables.sql(PLACE))
-        .bind(stream)
-        .bind(unit.to_string())
-        .bind(path)
-        .bind(track);
+    let query =
+        sqlx::query(tables.sql(PLACE)).bind(stream).bind(unit.to_string()).bind(path).bind(track);
     query.execute(db).await?;
     Ok(())
 }
@@ -142,14 +131,9 @@ async fn arm(
     e: &ClockStarted,
     position: u64,
 ) -> Result<(), ViewError> {
-    let place = sqlx::query(tables.sql(PLACE_OF))
-        .bind(stream)
-        .fetch_optional(&mut *db)
-        .await?;
+    let place = sqlx::query(tables.sql(PLACE_OF)).bind(stream).fetch_optional(&mut *db).await?;
     let Some(place) = place else {
-        return Err(ViewError::Poison(
-            "a clock started before its call or issue".into(),
-        ));
+        return Err(ViewError::Poison("a clock started before its call or issue".into()));
     };
     sqlx::query(tables.sql(ARM))
         .bind(stream)
@@ -171,19 +155,12 @@ async fn disarm(
     stream: &str,
     clock: ClockKind,
 ) -> Result<(), ViewError> {
-    sqlx::query(tables.sql(DISARM))
-        .bind(stream)
-        .bind(clock.name())
-        .execute(db)
-        .await?;
+    sqlx::query(tables.sql(DISARM)).bind(stream).bind(clock.name()).execute(db).await?;
     Ok(())
 }
 
 fn timer(row: &SqliteRow) -> Result<Timer, ViewError> {
-    let stream: StreamId = row
-        .try_get::<&str, _>("stream")?
-        .parse()
-        .map_err(ViewError::Poison)?;
+    let stream: StreamId = row.try_get::<&str, _>("stream")?.parse().map_err(ViewError::Poison)?;
     let clock = ClockKind::of_name(row.try_get("clock")?)
         .ok_or_else(|| ViewError::Poison("a clock nobody knows".into()))?;
     let unit =
@@ -205,9 +182,7 @@ impl Views {
     /// When the database fails.
     pub async fn next_due(&self) -> Result<Option<i64>, ViewError> {
         let tables = self.tables("due").await?;
-        let row = sqlx::query(tables.sql(NEXT_DUE))
-            .fetch_one(&self.readers)
-            .await?;
+        let row = sqlx::query(tables.sql(NEXT_DUE)).fetch_one(&self.readers).await?;
         Ok(row.try_get("due_at")?)
     }
 
@@ -217,16 +192,8 @@ impl Views {
     /// When the database fails.
     pub async fn due_timers(&self, now_us: i64, max: u32) -> Result<Vec<Timer>, ViewError> {
         let tables = self.tables("due").await?;
-        let query = sqlx::query(tables.sql(DUE))
-            .bind(now_us)
-            .bind(now_us)
-            .bind(max);
-        query
-            .fetch_all(&self.readers)
-            .await?
-            .iter()
-            .map(timer)
-            .collect()
+        let query = sqlx::query(tables.sql(DUE)).bind(now_us).bind(now_us).bind(max);
+        query.fetch_all(&self.readers).await?.iter().map(timer).collect()
     }
 
     /// Whether this very generation is still armed.
@@ -249,17 +216,9 @@ impl Views {
     pub async fn list_timers(&self, viewer: &Viewer, max: u32) -> Result<Vec<Timer>, ViewError> {
         let tables = self.tables("due").await?;
         let (low, high) = viewer.area_bounds();
-        let query = sqlx::query(tables.sql(LIST))
-            .bind(low)
-            .bind(high)
-            .bind(viewer.track_list())
-            .bind(max);
-        query
-            .fetch_all(&self.readers)
-            .await?
-            .iter()
-            .map(timer)
-            .collect()
+        let query =
+            sqlx::query(tables.sql(LIST)).bind(low).bind(high).bind(viewer.track_list()).bind(max);
+        query.fetch_all(&self.readers).await?.iter().map(timer).collect()
     }
 
     /// Moves a failing timer out of the way until `next_attempt_us`; returns how often it failed.

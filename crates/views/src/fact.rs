@@ -21,11 +21,8 @@ impl Fact {
     /// When the type or version is unknown, or the payload does not decode.
     pub fn of(recorded: &Recorded) -> Result<Self, StoredError> {
         let envelope = &recorded.envelope;
-        let (name, schema, data) = (
-            &*envelope.r#type,
-            envelope.schema_ver,
-            envelope.payload.text(),
-        );
+        let (name, schema, data) =
+            (&*envelope.r#type, envelope.schema_ver, envelope.payload.text());
         match name.split_once('.').map(|(context, _)| context) {
             Some("call") => CallEvent::decode(name, schema, data).map(Self::Call),
             Some("issue") => IssueEvent::decode(name, schema, data).map(Self::Issue),

@@ -97,13 +97,12 @@ impl Model for IssueDetail {
             return Ok(());
         };
         let id = recorded.envelope.stream.id;
-        let mut file = match fact {
-            IssueEvent::Registered(e) => {
-                IssueFile::new(e, area::path_of(db, tables, e.matter.place).await?)
-            }
-            _later => docs::load(db, tables, id)
+        let mut file = if let IssueEvent::Registered(e) = fact {
+            IssueFile::new(e, area::path_of(db, tables, e.matter.place).await?)
+        } else {
+            docs::load(db, tables, id)
                 .await?
-                .ok_or_else(|| ViewError::Poison("an issue without its registration".into()))?,
+                .ok_or_else(|| ViewError::Poison("an issue without its registration".into()))?
         };
         file.version = recorded.envelope.version;
         file.evolve(fact);
@@ -231,13 +230,8 @@ impl Views {
         let Some(row) = query.fetch_optional(&self.readers).await? else {
             return Ok(None);
         };
-        let timeline = sqlx::query(tables.sql(TIMELINE))
-            .bind(id.to_string())
-            .fetch_all(&self.readers)
-            .await?;
-        Ok(Some((
-            docs::read(&row)?,
-            timeline.iter().map(docs::read).collect::<Result<_, _>>()?,
-        )))
+        let timeline =
+            sqlx::query(tables.sql(TIMELINE)).bind(id.to_string()).fetch_all(&self.readers).await?;
+        Ok(Some((docs::read(&row)?, timeline.iter().map(docs::read).collect::<Result<_, _>>()?)))
     }
 }

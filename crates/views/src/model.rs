@@ -32,9 +32,7 @@ pub struct Tables {
 impl Tables {
     #[must_use]
     pub fn new(name: &str, version: u32, slot: &str) -> Self {
-        Self {
-            prefix: format!("{name}_v{version}_{slot}"),
-        }
+        Self { prefix: format!("{name}_v{version}_{slot}") }
     }
 
     #[must_use]

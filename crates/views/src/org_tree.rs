@@ -118,15 +118,7 @@ impl Model for OrgTree {
             OrgEvent::RosterSet(e) => {
                 let row: Option<UnitRow> = docs::load(db, tables, e.unit.0).await?;
                 let row = row.ok_or_else(|| ViewError::Poison("a roster of no unit".into()))?;
-                save_unit(
-                    db,
-                    tables,
-                    &UnitRow {
-                        roster: e.posts.clone(),
-                        ..row
-                    },
-                )
-                .await
+                save_unit(db, tables, &UnitRow { roster: e.posts.clone(), ..row }).await
             }
             OrgEvent::PostCreated(e) => save_name(db, tables, e.post.0, "post", &e.title).await,
             OrgEvent::PersonRegistered(e) => {
@@ -154,10 +146,7 @@ impl Model for OrgTree {
                 Ok(())
             }
             OrgEvent::DeviceRegistered(e) => {
-                sqlx::query(tables.sql(DEVICE))
-                    .bind(e.household.to_string())
-                    .execute(db)
-                    .await?;
+                sqlx::query(tables.sql(DEVICE)).bind(e.household.to_string()).execute(db).await?;
                 Ok(())
             }
         }
@@ -185,11 +174,8 @@ async fn save_name(
     kind: &str,
     name: &str,
 ) -> Result<(), ViewError> {
-    let query = sqlx::query(tables.sql(SAVE_NAME))
-        .bind(id.to_string())
-        .bind(kind)
-        .bind(name)
-        .bind("");
+    let query =
+        sqlx::query(tables.sql(SAVE_NAME)).bind(id.to_string()).bind(kind).bind(name).bind("");
     query.execute(db).await?;
     Ok(())
 }
@@ -202,18 +188,10 @@ impl Views {
     pub async fn tree(&self, viewer: &Viewer) -> Result<Vec<UnitRow>, ViewError> {
         let tables = self.tables("org_tree").await?;
         let (low, high) = viewer.area_bounds();
-        let rows = sqlx::query(tables.sql(UNITS))
-            .bind(low)
-            .bind(high)
-            .fetch_all(&self.readers)
-            .await?;
-        let mut units = rows
-            .iter()
-            .map(docs::read)
-            .collect::<Result<Vec<UnitRow>, _>>()?;
-        let homes = sqlx::query(tables.sql(HOMES))
-            .fetch_all(&self.readers)
-            .await?;
+        let rows =
+            sqlx::query(tables.sql(UNITS)).bind(low).bind(high).fetch_all(&self.readers).await?;
+        let mut units = rows.iter().map(docs::read).collect::<Result<Vec<UnitRow>, _>>()?;
+        let homes = sqlx::query(tables.sql(HOMES)).fetch_all(&self.readers).await?;
         let mut counts: HashMap<String, (i64, i64)> = HashMap::new();
         for row in homes {
             counts.insert(
@@ -222,10 +200,8 @@ impl Views {
             );
         }
         for unit in &mut units {
-            let (households, devices) = counts
-                .get(&unit.id.to_string())
-                .copied()
-                .unwrap_or_default();
+            let (households, devices) =
+                counts.get(&unit.id.to_string()).copied().unwrap_or_default();
             unit.households = households.unsigned_abs();
             unit.devices = devices.unsigned_abs();
         }
@@ -252,10 +228,7 @@ impl Views {
     pub async fn names(&self) -> Result<Names, ViewError> {
         let tables = self.tables("org_tree").await?;
         let mut names = Names::default();
-        for row in sqlx::query(tables.sql(NAMES))
-            .fetch_all(&self.readers)
-            .await?
-        {
+        for row in sqlx::query(tables.sql(NAMES)).fetch_all(&self.readers).await? {
             let Ok(id) = Uuid::parse_str(row.try_get("id")?) else {
                 continue;
             };

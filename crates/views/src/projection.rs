@@ -70,9 +70,7 @@ type Parked = HashSet<(String, String)>;
 
 async fn parked_streams(db: &mut SqliteConnection) -> Result<Parked, ViewError> {
     let rows = sqlx::query(PARKED).fetch_all(db).await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get("view")?, row.try_get("stream")?)))
-        .collect()
+    rows.iter().map(|row| Ok((row.try_get("view")?, row.try_get("stream")?))).collect()
 }
 
 /// True when the whole batch was applied and committed; false, and nothing done, when an event is
@@ -90,12 +88,7 @@ async fn try_whole(
             return Ok(false);
         };
         for view in active.iter().filter(|view| wants(view, recorded, parked)) {
-            if view
-                .model
-                .apply(&mut tx, &view.tables, recorded, &fact)
-                .await
-                .is_err()
-            {
+            if view.model.apply(&mut tx, &view.tables, recorded, &fact).await.is_err() {
                 tx.rollback().await?;
                 return Ok(false);
             }
@@ -120,11 +113,7 @@ async fn one_by_one(
             }
             let mut attempt = tx.begin().await?;
             let applied = match Fact::of(recorded) {
-                Ok(fact) => {
-                    view.model
-                        .apply(&mut attempt, &view.tables, recorded, &fact)
-                        .await
-                }
+                Ok(fact) => view.model.apply(&mut attempt, &view.tables, recorded, &fact).await,
                 Err(error) => Err(ViewError::Poison(error.to_string())),
             };
             match applied {
@@ -132,10 +121,7 @@ async fn one_by_one(
                 Err(error) => {
                     attempt.rollback().await?;
                     park(&mut tx, view, recorded, &error).await?;
-                    parked.insert((
-                        view.model.name().into(),
-                        recorded.envelope.stream.to_string(),
-                    ));
+                    parked.insert((view.model.name().into(), recorded.envelope.stream.to_string()));
                 }
             }
         }
@@ -166,10 +152,7 @@ async fn park(
 fn wants(view: &Active, recorded: &Recorded, parked: &Parked) -> bool {
     recorded.position > view.position
         && (parked.is_empty()
-            || !parked.contains(&(
-                view.model.name().into(),
-                recorded.envelope.stream.to_string(),
-            )))
+            || !parked.contains(&(view.model.name().into(), recorded.envelope.stream.to_string())))
 }
 
 /// Compare-and-set, so that a projector that was paused too long cannot write over its successor.
@@ -189,10 +172,7 @@ async fn move_checkpoints(
             .execute(&mut *db)
             .await?;
         if moved.rows_affected() != 1 {
-            return Err(ViewError::Fenced {
-                view: view.model.name(),
-                ours: view.position,
-            });
+            return Err(ViewError::Fenced { view: view.model.name(), ours: view.position });
         }
     }
     Ok(())

@@ -114,12 +114,7 @@ impl Views {
             let old = std::mem::replace(running, building);
             drop_tables(&mut writer, &old.tables).await?;
         }
-        Ok(Rebuilt {
-            view: name.into(),
-            position,
-            equal,
-            digest,
-        })
+        Ok(Rebuilt { view: name.into(), position, equal, digest })
     }
 }
 
@@ -132,9 +127,7 @@ async fn next_before(
     if left == 0 {
         return Ok(None);
     }
-    feed.ready(BATCH.min(left))
-        .await
-        .map(|batch| (!batch.is_empty()).then_some(batch))
+    feed.ready(BATCH.min(left)).await.map(|batch| (!batch.is_empty()).then_some(batch))
 }
 
 /// In a rebuild an event that does not apply is fatal: the running tables stay.
@@ -146,10 +139,7 @@ async fn apply_all(
     let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
     for recorded in batch {
         let fact = Fact::of(recorded).map_err(|error| ViewError::Poison(error.to_string()))?;
-        building
-            .model
-            .apply(&mut tx, &building.tables, recorded, &fact)
-            .await?;
+        building.model.apply(&mut tx, &building.tables, recorded, &fact).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -157,19 +147,13 @@ async fn apply_all(
 
 async fn names(db: &mut SqliteConnection, tables: &Tables) -> Result<Vec<String>, ViewError> {
     let pattern = format!("{}\\_%", tables.prefix().replace('_', "\\_"));
-    let rows = sqlx::query(TABLES)
-        .bind(tables.prefix())
-        .bind(pattern)
-        .fetch_all(db)
-        .await?;
+    let rows = sqlx::query(TABLES).bind(tables.prefix()).bind(pattern).fetch_all(db).await?;
     rows.iter().map(|row| Ok(row.try_get("name")?)).collect()
 }
 
 async fn drop_tables(db: &mut SqliteConnection, tables: &Tables) -> Result<(), ViewError> {
     for name in names(db, tables).await? {
-        sqlx::raw_sql(AssertSqlSafe(format!("DROP TABLE \"{name}\"")))
-            .execute(&mut *db)
-            .await?;
+        sqlx::raw_sql(AssertSqlSafe(format!("DROP TABLE \"{name}\""))).execute(&mut *db).await?;
     }
     Ok(())
 }
@@ -180,30 +164,18 @@ async fn digest(db: &mut SqliteConnection, tables: &Tables) -> Result<String, Vi
     for name in names(db, tables).await? {
         hash.update(name.strip_prefix(tables.prefix()).unwrap_or(&name));
         let rows = sqlx::query(COLUMNS).bind(&name).fetch_all(&mut *db).await?;
-        let columns: Vec<String> = rows
-            .iter()
-            .map(|row| row.try_get("name"))
-            .collect::<Result<_, _>>()?;
-        let quoted: Vec<_> = columns
-            .iter()
-            .map(|column| format!("quote(\"{column}\")"))
-            .collect();
+        let columns: Vec<String> =
+            rows.iter().map(|row| row.try_get("name")).collect::<Result<_, _>>()?;
+        let quoted: Vec<_> = columns.iter().map(|column| format!("quote(\"{column}\")")).collect();
         let sql = format!(
             "SELECT {} AS line FROM \"{name}\" ORDER BY {}",
             quoted.join("||','||"),
-            columns
-                .iter()
-                .map(|c| format!("\"{c}\""))
-                .collect::<Vec<_>>()
-                .join(",")
+            columns.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(",")
         );
         for row in sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *db).await? {
             hash.update(row.try_get::<&str, _>("line")?);
             hash.update([b'\n']);
         }
     }
-    Ok(hash
-        .finalize()
-        .iter()
-        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")))
+    Ok(hash.finalize().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")))
 }

@@ -104,9 +104,7 @@ impl Views {
             .synchronous(SqliteSynchronous::Off);
         let writer = options.connect().await?;
         Self::with(writer, models, |_| {
-            SqlitePoolOptions::new()
-                .max_connections(1)
-                .connect_lazy_with(options)
+            SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options)
         })
         .await
     }
@@ -121,11 +119,7 @@ impl Views {
         for model in models {
             active.push(activate(&mut writer, model).await?);
         }
-        Ok(Self {
-            writer: Mutex::new(writer),
-            readers: readers(()),
-            active: RwLock::new(active),
-        })
+        Ok(Self { writer: Mutex::new(writer), readers: readers(()), active: RwLock::new(active) })
     }
 
     /// The tables that answer for `name` now.
@@ -138,34 +132,21 @@ impl Views {
 
     pub(crate) async fn find(&self, name: &str) -> Result<Active, ViewError> {
         let active = self.active.read().await;
-        active
-            .iter()
-            .find(|a| a.model.name() == name)
-            .cloned()
-            .ok_or_else(|| {
-                let names: Vec<_> = active.iter().map(|a| a.model.name()).collect();
-                ViewError::NoSuchView(name.into(), names.join(", "))
-            })
+        active.iter().find(|a| a.model.name() == name).cloned().ok_or_else(|| {
+            let names: Vec<_> = active.iter().map(|a| a.model.name()).collect();
+            ViewError::NoSuchView(name.into(), names.join(", "))
+        })
     }
 
     /// Every view with the position it has reached.
     pub async fn positions(&self) -> Vec<(&'static str, u32, u64)> {
         let active = self.active.read().await;
-        active
-            .iter()
-            .map(|a| (a.model.name(), a.model.version(), a.position))
-            .collect()
+        active.iter().map(|a| (a.model.name(), a.model.version(), a.position)).collect()
     }
 
     /// The position every view has reached.
     pub async fn position(&self) -> u64 {
-        self.active
-            .read()
-            .await
-            .iter()
-            .map(|a| a.position)
-            .min()
-            .unwrap_or(0)
+        self.active.read().await.iter().map(|a| a.position).min().unwrap_or(0)
     }
 
     /// A reader, for questions.
@@ -192,12 +173,7 @@ async fn activate(db: &mut SqliteConnection, model: Arc<dyn Model>) -> Result<Ac
             let slot: String = row.try_get("slot")?;
             let position = u64::try_from(row.try_get::<i64, _>("position")?).unwrap_or(0);
             let tables = Tables::new(model.name(), version, &slot);
-            return Ok(Active {
-                model,
-                tables,
-                slot,
-                position,
-            });
+            return Ok(Active { model, tables, slot, position });
         }
         sqlx::query("DELETE FROM projection WHERE name = ?")
             .bind(model.name())
@@ -206,19 +182,8 @@ async fn activate(db: &mut SqliteConnection, model: Arc<dyn Model>) -> Result<Ac
     }
     let tables = Tables::new(model.name(), model.version(), "a");
     let mut tx = db.begin().await?;
-    sqlx::raw_sql(tables.sql(model.schema()))
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query(ADD)
-        .bind(model.name())
-        .bind(model.version())
-        .execute(&mut *tx)
-        .await?;
+    sqlx::raw_sql(tables.sql(model.schema())).execute(&mut *tx).await?;
+    sqlx::query(ADD).bind(model.name()).bind(model.version()).execute(&mut *tx).await?;
     tx.commit().await?;
-    Ok(Active {
-        model,
-        tables,
-        slot: "a".into(),
-        position: 0,
-    })
+    Ok(Active { model, tables, slot: "a".into(), position: 0 })
 }

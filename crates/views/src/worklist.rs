@@ -176,18 +176,12 @@ impl Views {
             .bind(viewer.track_list())
             .fetch_all(&self.readers)
             .await?;
-        let rows = rows
-            .iter()
-            .map(docs::read)
-            .collect::<Result<Vec<WorkRow>, _>>()?;
+        let rows = rows.iter().map(docs::read).collect::<Result<Vec<WorkRow>, _>>()?;
         let mut items: Vec<_> = rows
             .into_iter()
             .flat_map(|row| {
-                let owed: Vec<_> = row
-                    .owed
-                    .iter()
-                    .map(|(clock, due_at)| (*clock, *due_at))
-                    .collect();
+                let owed: Vec<_> =
+                    row.owed.iter().map(|(clock, due_at)| (*clock, *due_at)).collect();
                 owed.into_iter().map(move |(clock, due_at)| WorkItem {
                     row: row.clone(),
                     clock,

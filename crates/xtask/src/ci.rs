@@ -14,37 +14,13 @@ struct Step {
 }
 
 const STEPS: [Step; 6] = [
-    Step {
-        name: "fmt",
-        advice: "run `cargo fmt --all`",
-        run: fmt,
-    },
-    Step {
-        name: "clippy",
-        advice: "fix the first warning printed above",
-        run: clippy,
-    },
-    Step {
-        name: "tidy",
-        advice: "each line above says what to do",
-        run: tidy::run,
-    },
-    Step {
-        name: "doc",
-        advice: "fix the documentation comment printed above",
-        run: doc,
-    },
-    Step {
-        name: "deny",
-        advice: "see the reasons in deny.toml",
-        run: deny::check,
-    },
+    Step { name: "fmt", advice: "run `cargo fmt --all`", run: fmt },
+    Step { name: "clippy", advice: "fix the first warning printed above", run: clippy },
+    Step { name: "tidy", advice: "each line above says what to do", run: tidy::run },
+    Step { name: "doc", advice: "fix the documentation comment printed above", run: doc },
+    Step { name: "deny", advice: "see the reasons in deny.toml", run: deny::check },
     // Last, so that the output ends with the test runner's own summary line.
-    Step {
-        name: "test",
-        advice: "the failing tests are listed above",
-        run: test,
-    },
+    Step { name: "test", advice: "the failing tests are listed above", run: test },
 ];
 
 /// Everything is said on stderr, like cargo's own output, so that the lines stay in order.
@@ -75,14 +51,7 @@ fn fmt(root: &Path) -> Result<()> {
 }
 
 fn clippy(root: &Path) -> Result<()> {
-    let args = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let args = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     process::run(&mut process::cargo(root, args))
 }
 
@@ -116,11 +85,7 @@ mod tests {
 
     #[test]
     fn says_nothing_after_the_last_step() {
-        let step = |name| Step {
-            name,
-            advice: "",
-            run: good,
-        };
+        let step = |name| Step { name, advice: "", run: good };
         let (lines, outcome) = lines_of(&[step("first"), step("last")]);
         assert!(outcome.is_ok());
         assert_eq!(lines.last().map(String::as_str), Some("ci 2/2 last"));
@@ -129,24 +94,13 @@ mod tests {
 
     #[test]
     fn stops_at_the_first_failure_with_one_line() {
-        let broken = Step {
-            name: "broken",
-            advice: "mend it",
-            run: bad,
-        };
-        let never = Step {
-            name: "never",
-            advice: "",
-            run: good,
-        };
+        let broken = Step { name: "broken", advice: "mend it", run: bad };
+        let never = Step { name: "never", advice: "", run: good };
         let (lines, outcome) = lines_of(&[broken, never]);
         let cause = format!("{:#}", outcome.unwrap_err());
         assert_eq!(lines, ["ci 1/2 broken"]);
         assert!(cause.starts_with("ci failed at broken after "), "{cause}");
-        assert!(
-            cause.ends_with("(mend it): `cargo broken` exited with 1"),
-            "{cause}"
-        );
+        assert!(cause.ends_with("(mend it): `cargo broken` exited with 1"), "{cause}");
     }
 
     #[test]

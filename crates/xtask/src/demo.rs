@@ -12,9 +12,7 @@ pub fn run(root: &Path, args: &[String]) -> Result<ExitCode> {
     suite::build_program(root)?;
     let metadata = MetadataCommand::new().current_dir(root).no_deps().exec()?;
     let built = metadata.target_directory.join("debug").join("bidao");
-    let program = built
-        .as_std_path()
-        .with_extension(std::env::consts::EXE_EXTENSION);
+    let program = built.as_std_path().with_extension(std::env::consts::EXE_EXTENSION);
     hand_over(Command::new(program).arg("demo").args(args))
 }
 

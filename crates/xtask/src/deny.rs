@@ -10,13 +10,7 @@ use crate::process;
 
 /// `advisories` is left out: it needs a database from the network, and a check that
 /// fails with the weather is not a check. It belongs to a scheduled job.
-const CHECKS: [&str; 5] = [
-    "check",
-    "--hide-inclusion-graph",
-    "licenses",
-    "bans",
-    "sources",
-];
+const CHECKS: [&str; 5] = ["check", "--hide-inclusion-graph", "licenses", "bans", "sources"];
 
 pub fn check(root: &Path) -> Result<()> {
     process::run(tool(root)?.args(CHECKS))
@@ -27,10 +21,8 @@ fn tool(root: &Path) -> Result<Command> {
         return Ok(process::cargo(root, ["deny"]));
     }
     let tools = tools(root)?;
-    let program = tools
-        .join("bin")
-        .join("cargo-deny")
-        .with_extension(std::env::consts::EXE_EXTENSION);
+    let program =
+        tools.join("bin").join("cargo-deny").with_extension(std::env::consts::EXE_EXTENSION);
     if !process::answers(Command::new(&program).arg("--version")) {
         install(root, &tools)?;
     }

@@ -8,10 +8,7 @@ use anyhow::{Context, Result, bail};
 /// The workspace root: two folders above this package.
 pub fn root() -> Result<PathBuf> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let root = package
-        .ancestors()
-        .nth(2)
-        .context("xtask has left crates/; fix process::root")?;
+    let root = package.ancestors().nth(2).context("xtask has left crates/; fix process::root")?;
     Ok(root.to_path_buf())
 }
 
@@ -24,9 +21,7 @@ pub fn cargo<'a>(root: &Path, args: impl IntoIterator<Item = &'a str>) -> Comman
 /// Runs to the end with our own stdin, stdout and stderr; anything but success is an error.
 pub fn run(command: &mut Command) -> Result<()> {
     let line = describe(command);
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start `{line}`"))?;
+    let status = command.status().with_context(|| format!("cannot start `{line}`"))?;
     if !status.success() {
         bail!("`{line}` {}", ending(status));
     }
@@ -35,17 +30,12 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// Whether a program answers at all; used to ask for optional tools.
 pub fn answers(command: &mut Command) -> bool {
-    let quiet = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     quiet.status().is_ok_and(|status| status.success())
 }
 
 fn describe(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or(command.get_program());
+    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let mut line = program.to_string_lossy().into_owned();
     for arg in command.get_args() {
         line.push(' ');

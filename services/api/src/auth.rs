@@ -42,17 +42,11 @@ pub(crate) async fn caller(api: &Api, metadata: &MetadataMap) -> Result<Caller, 
         ));
     }
     let header = |name: &str| {
-        metadata
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-            .trim()
+        metadata.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().trim()
     };
     let principal = header("x-bidao-principal");
     if principal.is_empty() || principal.chars().count() > PRINCIPAL_CHARS_MAX {
-        return Err(ApiError::Unauthenticated(
-            "header x-bidao-principal must name the caller",
-        ));
+        return Err(ApiError::Unauthenticated("header x-bidao-principal must name the caller"));
     }
     let post = optional::<PostId>(header("x-bidao-post"))?;
     let holder = match post {
@@ -60,9 +54,7 @@ pub(crate) async fn caller(api: &Api, metadata: &MetadataMap) -> Result<Caller, 
         None => None,
     };
     if post.is_some() && holder.is_none() {
-        return Err(ApiError::Unauthenticated(
-            "header x-bidao-post names no post of this county",
-        ));
+        return Err(ApiError::Unauthenticated("header x-bidao-post names no post of this county"));
     }
     let unit = holder.as_ref().map(|holder| holder.unit);
     let person =
@@ -94,15 +86,11 @@ fn kind(text: &str) -> Result<ActorKind, ApiError> {
 }
 
 fn roles(text: &str) -> Result<Vec<Role>, ApiError> {
-    let names = text
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty());
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
     names
         .map(|name| {
-            Role::of_name(name).ok_or(ApiError::Unauthenticated(
-                "header x-bidao-roles names an unknown role",
-            ))
+            Role::of_name(name)
+                .ok_or(ApiError::Unauthenticated("header x-bidao-roles names an unknown role"))
         })
         .collect()
 }

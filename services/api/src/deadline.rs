@@ -69,12 +69,7 @@ where
 /// `None` for what has no limit: streams, and everything that is not gRPC.
 fn limit_of(request: &Request<Body>) -> Option<Duration> {
     let path = request.uri().path();
-    let header = |name: &str| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let is_grpc = header("content-type").is_some_and(|kind| kind.starts_with("application/grpc"));
     if !is_grpc || STREAMS.iter().any(|stream| path.ends_with(stream)) || path.ends_with("/Watch") {
         return None;

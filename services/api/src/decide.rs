@@ -41,10 +41,7 @@ impl Role {
 
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, role)| role)
+        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, role)| role)
     }
 }
 
@@ -132,9 +129,9 @@ const fn roles_for(action: Action) -> &'static [Role] {
         | Action::PublishCalendar
         | Action::RebuildView
         | Action::AdvanceTime => &[Operator],
-        Action::GetTree | Action::ListPolicies => &[
-            Hotline, Dispatcher, Handler, FollowUp, Leader, Operator, Auditor,
-        ],
+        Action::GetTree | Action::ListPolicies => {
+            &[Hotline, Dispatcher, Handler, FollowUp, Leader, Operator, Auditor]
+        }
         Action::GetStatus => &[Operator, Auditor],
     }
 }
@@ -169,10 +166,7 @@ pub fn role(caller: &Caller, action: Action) -> Result<(), ApiError> {
 pub fn decide(caller: &Caller, action: Action, resource: &Resource) -> Result<(), ApiError> {
     role(caller, action)?;
     let own = caller.actor.is_residents_side()
-        && resource
-            .devices
-            .iter()
-            .any(|device| device.to_string() == caller.actor.id);
+        && resource.devices.iter().any(|device| device.to_string() == caller.actor.id);
     if own || caller.viewer().sees(&resource.area_path, resource.track) {
         return Ok(());
     }
@@ -194,53 +188,30 @@ mod tests {
 
     #[test]
     fn without_a_role_or_an_area_nothing_is_allowed() {
-        let resource = Resource {
-            area_path: "/county/village".into(),
-            ..Resource::default()
-        };
+        let resource = Resource { area_path: "/county/village".into(), ..Resource::default() };
         let denied = decide(&caller(&[], Some("")), Action::Accept, &resource);
         assert!(matches!(denied, Err(ApiError::Denied)));
         let hidden = decide(&caller(&[Role::Handler], None), Action::Accept, &resource);
         assert!(matches!(hidden, Err(ApiError::NotFound)));
-        let elsewhere = decide(
-            &caller(&[Role::Handler], Some("/county/vill")),
-            Action::Accept,
-            &resource,
-        );
+        let elsewhere =
+            decide(&caller(&[Role::Handler], Some("/county/vill")), Action::Accept, &resource);
         assert!(matches!(elsewhere, Err(ApiError::NotFound)));
         assert!(
-            decide(
-                &caller(&[Role::Handler], Some("/county")),
-                Action::Accept,
-                &resource
-            )
-            .is_ok()
+            decide(&caller(&[Role::Handler], Some("/county")), Action::Accept, &resource).is_ok()
         );
     }
 
     #[test]
     fn no_file_is_open_to_the_operator() {
-        for action in [
-            Action::GetIssue,
-            Action::Complete,
-            Action::Rate,
-            Action::RecordFollowUp,
-        ] {
+        for action in [Action::GetIssue, Action::Complete, Action::Rate, Action::RecordFollowUp] {
             assert!(!roles_for(action).contains(&Role::Operator), "{action:?}");
         }
     }
 
     #[test]
     fn supervision_is_hidden_from_the_tree_above() {
-        let resource = Resource {
-            track: Track::Supervision,
-            ..Resource::default()
-        };
-        let asked = decide(
-            &caller(&[Role::Leader], Some("")),
-            Action::GetIssue,
-            &resource,
-        );
+        let resource = Resource { track: Track::Supervision, ..Resource::default() };
+        let asked = decide(&caller(&[Role::Leader], Some("")), Action::GetIssue, &resource);
         assert!(matches!(asked, Err(ApiError::NotFound)));
     }
 }

@@ -47,11 +47,7 @@ pub enum ApiError {
 
 impl ApiError {
     pub(crate) fn shape(field: &str, expected: &str, zh: &str) -> Self {
-        Self::Shape {
-            field: field.into(),
-            expected: expected.into(),
-            zh: zh.into(),
-        }
+        Self::Shape { field: field.into(), expected: expected.into(), zh: zh.into() }
     }
 
     fn code(&self) -> Code {
@@ -88,9 +84,7 @@ impl ApiError {
     /// For programs and developers, English.
     fn message(&self) -> String {
         match self {
-            Self::Shape {
-                field, expected, ..
-            } => format!("{field}: {expected}"),
+            Self::Shape { field, expected, .. } => format!("{field}: {expected}"),
             Self::Rule { text, .. } => text.clone(),
             Self::NotFound => "not found".into(),
             Self::Conflict { .. } => "the etag is stale: somebody changed it meanwhile".into(),
@@ -126,11 +120,10 @@ impl ApiError {
     }
 
     pub(crate) fn into_status(self, action: Action) -> Status {
-        match &self {
-            Self::Unavailable(cause) | Self::Internal(cause) => {
-                tracing::error!(?action, cause, "a request failed");
-            }
-            other => tracing::debug!(?action, reason = other.reason(), "a request was refused"),
+        if let Self::Unavailable(cause) | Self::Internal(cause) = &self {
+            tracing::error!(?action, cause, "a request failed");
+        } else {
+            tracing::debug!(?action, reason = self.reason(), "a request was refused");
         }
         self.status()
     }
@@ -142,9 +135,7 @@ impl ApiError {
             Self::Conflict { actual_version } => {
                 metadata.insert("etag".into(), crate::write::etag(*actual_version));
             }
-            Self::Shape {
-                field, expected, ..
-            } => {
+            Self::Shape { field, expected, .. } => {
                 details.add_bad_request_violation(field, expected);
             }
             Self::Rule { reason, text, .. } => {
@@ -197,14 +188,10 @@ impl<E: Refusal> From<ExecuteError<E>> for ApiError {
     fn from(error: ExecuteError<E>) -> Self {
         match error {
             ExecuteError::Refused(refusal) if refusal.is_unknown() => Self::NotFound,
-            ExecuteError::Refused(refusal) => Self::Rule {
-                reason: refusal.reason(),
-                text: refusal.to_string(),
-                zh: refusal.zh(),
-            },
-            ExecuteError::VersionConflict { actual } => Self::Conflict {
-                actual_version: actual,
-            },
+            ExecuteError::Refused(refusal) => {
+                Self::Rule { reason: refusal.reason(), text: refusal.to_string(), zh: refusal.zh() }
+            }
+            ExecuteError::VersionConflict { actual } => Self::Conflict { actual_version: actual },
             ExecuteError::RequestReused => Self::RequestReused,
             ExecuteError::ClaimTaken(claim) => Self::Rule {
                 reason: "CLAIM_TAKEN",

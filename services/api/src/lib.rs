@@ -83,18 +83,14 @@ impl Api {
         Q: Send,
         F: Future<Output = Result<A, ApiError>> + Send,
     {
-        let admitted = auth::caller(self, request.metadata())
-            .await
-            .and_then(|caller| {
-                decide::role(&caller, action)?;
-                Ok(caller)
-            });
+        let admitted = auth::caller(self, request.metadata()).await.and_then(|caller| {
+            decide::role(&caller, action)?;
+            Ok(caller)
+        });
         let answer = match admitted {
             Ok(caller) => run(self.clone(), caller, request.into_inner()).await,
             Err(error) => Err(error),
         };
-        answer
-            .map(Response::new)
-            .map_err(|error| error.into_status(action))
+        answer.map(Response::new).map_err(|error| error.into_status(action))
     }
 }

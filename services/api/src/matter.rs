@@ -40,11 +40,7 @@ impl Api {
         wire::optional_text(&at("title"), &matter.title, TITLE_CHARS_MAX)?;
         wire::optional_text(&at("narrative"), &matter.narrative, wire::TEXT_CHARS_MAX)?;
         wire::optional_text(&at("reporter_name"), &matter.reporter_name, NAME_CHARS_MAX)?;
-        wire::optional_text(
-            &at("reporter_phone"),
-            &matter.reporter_phone,
-            PHONE_CHARS_MAX,
-        )?;
+        wire::optional_text(&at("reporter_phone"), &matter.reporter_phone, PHONE_CHARS_MAX)?;
         let household = wire::optional_id(&at("household_id"), &matter.household_id)?;
         let device = wire::optional_id(&at("device_id"), &matter.device_id)?;
         let place = match wire::optional_id(&at("place_unit_id"), &matter.place_unit_id)?

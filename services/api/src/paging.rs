@@ -17,11 +17,7 @@ pub(crate) fn size(asked: i32) -> Result<u32, ApiError> {
     match u32::try_from(asked) {
         Ok(0) => Ok(PAGE_DEFAULT),
         Ok(asked) => Ok(asked.min(PAGE_MAX)),
-        Err(_) => Err(ApiError::shape(
-            "page_size",
-            "must not be negative",
-            "不能为负数",
-        )),
+        Err(_) => Err(ApiError::shape("page_size", "must not be negative", "不能为负数")),
     }
 }
 
@@ -55,14 +51,8 @@ impl Api {
         if mac != self.page_mac(filter, key) {
             return Err(bad());
         }
-        let sort: [u8; 8] = key
-            .get(..8)
-            .and_then(|sort| sort.try_into().ok())
-            .ok_or_else(bad)?;
-        let id = key
-            .get(8..)
-            .and_then(|id| Uuid::from_slice(id).ok())
-            .ok_or_else(bad)?;
+        let sort: [u8; 8] = key.get(..8).and_then(|sort| sort.try_into().ok()).ok_or_else(bad)?;
+        let id = key.get(8..).and_then(|id| Uuid::from_slice(id).ok()).ok_or_else(bad)?;
         Ok(Some((i64::from_be_bytes(sort), id)))
     }
 
@@ -77,11 +67,6 @@ impl Api {
         mac.update(filter.as_bytes());
         mac.update(b"\n");
         mac.update(key);
-        mac.finalize()
-            .into_bytes()
-            .iter()
-            .take(MAC_BYTES)
-            .copied()
-            .collect()
+        mac.finalize().into_bytes().iter().take(MAC_BYTES).copied().collect()
     }
 }

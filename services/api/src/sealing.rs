@@ -16,24 +16,15 @@ pub(crate) struct Owner {
 
 impl Owner {
     pub(crate) fn issue(id: Uuid) -> Self {
-        Self {
-            scope: Scope::issue(id),
-            stream: format!("issue/{id}"),
-        }
+        Self { scope: Scope::issue(id), stream: format!("issue/{id}") }
     }
 
     pub(crate) fn call(id: Uuid) -> Self {
-        Self {
-            scope: Scope::call(id),
-            stream: format!("call/{id}"),
-        }
+        Self { scope: Scope::call(id), stream: format!("call/{id}") }
     }
 
     pub(crate) fn household(id: Uuid) -> Self {
-        Self {
-            scope: Scope::household(id),
-            stream: format!("org/{id}"),
-        }
+        Self { scope: Scope::household(id), stream: format!("org/{id}") }
     }
 }
 
@@ -61,20 +52,9 @@ impl Api {
         }
         let class =
             class_of(field).ok_or_else(|| ApiError::Internal(format!("{field} has no class")))?;
-        let key = KeyFor {
-            scope: owner.scope.clone(),
-            subject: "matter".into(),
-            class,
-        };
-        let sealed = self
-            .vault
-            .seal(&key, field, &self.bound_to(owner), text)
-            .await?;
-        Ok(Some(Sealed {
-            key_id: sealed.key_id,
-            commitment: sealed.commitment,
-            text: sealed.text,
-        }))
+        let key = KeyFor { scope: owner.scope.clone(), subject: "matter".into(), class };
+        let sealed = self.vault.seal(&key, field, &self.bound_to(owner), text).await?;
+        Ok(Some(Sealed { key_id: sealed.key_id, commitment: sealed.commitment, text: sealed.text }))
     }
 
     /// Opens a field; what cannot be opened says why in its place (“已删除”).
@@ -87,10 +67,7 @@ impl Api {
             commitment: sealed.commitment.clone(),
             text: sealed.text.clone(),
         };
-        let opened = self
-            .vault
-            .open_sealed(&sealed, class, field, &self.bound_to(owner))
-            .await;
+        let opened = self.vault.open_sealed(&sealed, class, field, &self.bound_to(owner)).await;
         opened.unwrap_or_else(|error| error.zh().into())
     }
 
@@ -115,10 +92,7 @@ impl Api {
     }
 
     fn bound_to(&self, owner: &Owner) -> Aad {
-        Aad {
-            log_id: self.commands.log.log_id(),
-            stream: owner.stream.clone(),
-        }
+        Aad { log_id: self.commands.log.log_id(), stream: owner.stream.clone() }
     }
 }
 
@@ -130,9 +104,9 @@ fn collect<'a>(value: &'a mut Value, name: &str, found: &mut Vec<(String, &'a mu
         return;
     }
     match value {
-        Value::Object(fields) => fields
-            .iter_mut()
-            .for_each(|(key, value)| collect(value, key, found)),
+        Value::Object(fields) => {
+            fields.iter_mut().for_each(|(key, value)| collect(value, key, found))
+        }
         Value::Array(items) => items.iter_mut().for_each(|item| collect(item, name, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }

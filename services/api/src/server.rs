@@ -42,9 +42,7 @@ macro_rules! limited {
 pub async fn serve(api: Api, listener: TcpListener, shutdown: Shutdown) -> Result<(), String> {
     let (health, health_service) = tonic_health::server::health_reporter();
     for name in NAMES {
-        health
-            .set_service_status(name, tonic_health::ServingStatus::Serving)
-            .await;
+        health.set_service_status(name, tonic_health::ServingStatus::Serving).await;
     }
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(contract::DESCRIPTORS)
@@ -57,10 +55,7 @@ pub async fn serve(api: Api, listener: TcpListener, shutdown: Shutdown) -> Resul
         .build_v1alpha()
         .map_err(|error| error.to_string())?;
     let mut routes = Routes::builder();
-    routes
-        .add_service(health_service)
-        .add_service(reflection)
-        .add_service(old_reflection);
+    routes.add_service(health_service).add_service(reflection).add_service(old_reflection);
     add_services(&mut routes, &api);
     let app = routes
         .routes()
@@ -73,9 +68,7 @@ pub async fn serve(api: Api, listener: TcpListener, shutdown: Shutdown) -> Resul
         .with_graceful_shutdown(async move {
             draining.requested().await;
             for name in NAMES {
-                health
-                    .set_service_status(name, tonic_health::ServingStatus::NotServing)
-                    .await;
+                health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
             }
         })
         .await

@@ -26,10 +26,7 @@ impl Api {
 
     pub(crate) async fn as_of(&self) -> pb::AsOf {
         let now = Moment(self.commands.clock.now_us());
-        pb::AsOf {
-            position: self.views.position().await,
-            time: wire::timestamp(now),
-        }
+        pb::AsOf { position: self.views.position().await, time: wire::timestamp(now) }
     }
 }
 
@@ -96,16 +93,10 @@ pub(crate) fn holder(holder: &Holder, names: &Names) -> pb::Holder {
     pb::Holder {
         unit_id: holder.unit.to_string(),
         post_id: holder.post.to_string(),
-        person_id: holder
-            .person
-            .map(|person| person.to_string())
-            .unwrap_or_default(),
+        person_id: holder.person.map(|person| person.to_string()).unwrap_or_default(),
         unit_name: names.of(holder.unit.0),
         post_title: names.of(holder.post.0),
-        person_name: holder
-            .person
-            .map(|person| names.of(person.0))
-            .unwrap_or_default(),
+        person_name: holder.person.map(|person| names.of(person.0)).unwrap_or_default(),
     }
 }
 
@@ -130,16 +121,8 @@ impl Api {
         let Some(unit) = wire::optional_id("unit_id", unit)? else {
             return Ok(viewer);
         };
-        let path = self
-            .views
-            .area_path(unit)
-            .await?
-            .ok_or(ApiError::NotFound)?;
+        let path = self.views.area_path(unit).await?.ok_or(ApiError::NotFound)?;
         let narrowed = viewer.narrowed_to(&path);
-        if narrowed.area.is_none() {
-            Err(ApiError::NotFound)
-        } else {
-            Ok(narrowed)
-        }
+        if narrowed.area.is_none() { Err(ApiError::NotFound) } else { Ok(narrowed) }
     }
 }

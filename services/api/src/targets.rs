@@ -35,24 +35,13 @@ impl Api {
     ) -> Result<IssueTarget, ApiError> {
         let id: IssueId = wire::id("issue_id", id)?;
         let seen = self.commands.issues.read(id.0, |issue, _| {
-            let devices: Vec<_> = issue
-                .reporters
-                .iter()
-                .filter_map(|reporter| reporter.device)
-                .collect();
+            let devices: Vec<_> =
+                issue.reporters.iter().filter_map(|reporter| reporter.device).collect();
             (issue.place, issue.track, devices, !issue.stage.is_final())
         });
         let (place, track, devices, is_open) = seen.await?.ok_or(ApiError::NotFound)?;
         let area_path = self.commands.area_path(place).await?;
-        decide(
-            caller,
-            action,
-            &Resource {
-                area_path,
-                track,
-                devices,
-            },
-        )?;
+        decide(caller, action, &Resource { area_path, track, devices })?;
         Ok(IssueTarget { id, place, is_open })
     }
 
@@ -65,20 +54,10 @@ impl Api {
         write: Write,
         verb: IssueVerb,
     ) -> Result<pb::Receipt, ApiError> {
-        let facts = self
-            .commands
-            .facts(caller.actor.clone(), Some(target.place))
-            .await?;
+        let facts = self.commands.facts(caller.actor.clone(), Some(target.place)).await?;
         let request = self.request(caller, action, write);
-        let command = |now| IssueCommand {
-            given: facts.at(now),
-            verb: verb.clone(),
-        };
-        let done = self
-            .commands
-            .issues
-            .execute(target.id.0, &request, command)
-            .await?;
+        let command = |now| IssueCommand { given: facts.at(now), verb: verb.clone() };
+        let done = self.commands.issues.execute(target.id.0, &request, command).await?;
         Ok(receipt(&done))
     }
 
@@ -90,22 +69,11 @@ impl Api {
         id: &str,
     ) -> Result<CallTarget, ApiError> {
         let id: CallId = wire::id("call_id", id)?;
-        let seen = self
-            .commands
-            .calls
-            .read(id.0, |call, _| (call.unit, call.device));
+        let seen = self.commands.calls.read(id.0, |call, _| (call.unit, call.device));
         let (unit, device) = seen.await?.ok_or(ApiError::NotFound)?;
         let area_path = self.commands.area_path(unit).await?;
         let devices = device.into_iter().collect();
-        decide(
-            caller,
-            action,
-            &Resource {
-                area_path,
-                track: Track::Service,
-                devices,
-            },
-        )?;
+        decide(caller, action, &Resource { area_path, track: Track::Service, devices })?;
         Ok(CallTarget { id, unit })
     }
 
@@ -118,20 +86,10 @@ impl Api {
         write: Write,
         verb: CallVerb,
     ) -> Result<pb::Receipt, ApiError> {
-        let facts = self
-            .commands
-            .facts(caller.actor.clone(), Some(target.unit))
-            .await?;
+        let facts = self.commands.facts(caller.actor.clone(), Some(target.unit)).await?;
         let request = self.request(caller, action, write);
-        let command = |now| CallCommand {
-            given: facts.at(now),
-            verb: verb.clone(),
-        };
-        let done = self
-            .commands
-            .calls
-            .execute(target.id.0, &request, command)
-            .await?;
+        let command = |now| CallCommand { given: facts.at(now), verb: verb.clone() };
+        let done = self.commands.calls.execute(target.id.0, &request, command).await?;
         Ok(receipt(&done))
     }
 
@@ -150,18 +108,10 @@ impl Api {
                 "请填写岗位:您没有岗位",
             )
         })?;
-        let holder = self
-            .commands
-            .holder(post)
-            .await?
-            .ok_or(ApiError::NotFound)?;
+        let holder = self.commands.holder(post).await?.ok_or(ApiError::NotFound)?;
         let own = Some(post) == caller.actor.post;
         Ok(Holder {
-            person: if own {
-                caller.actor.person.or(holder.person)
-            } else {
-                holder.person
-            },
+            person: if own { caller.actor.person.or(holder.person) } else { holder.person },
             ..holder
         })
     }
@@ -177,13 +127,6 @@ impl Api {
         if area_path.is_empty() {
             return Err(ApiError::NotFound);
         }
-        decide(
-            caller,
-            action,
-            &Resource {
-                area_path,
-                ..Resource::default()
-            },
-        )
+        decide(caller, action, &Resource { area_path, ..Resource::default() })
     }
 }

@@ -16,17 +16,12 @@ pub(crate) const TEXT_CHARS_MAX: usize = 10_000;
 
 /// A required id.
 pub(crate) fn id<T: FromStr>(field: &str, text: &str) -> Result<T, ApiError> {
-    text.parse()
-        .map_err(|_| ApiError::shape(field, "must be a UUID", "应为 UUID"))
+    text.parse().map_err(|_| ApiError::shape(field, "must be a UUID", "应为 UUID"))
 }
 
 /// An id that may be absent.
 pub(crate) fn optional_id<T: FromStr>(field: &str, text: &str) -> Result<Option<T>, ApiError> {
-    if text.is_empty() {
-        Ok(None)
-    } else {
-        id(field, text).map(Some)
-    }
+    if text.is_empty() { Ok(None) } else { id(field, text).map(Some) }
 }
 
 /// Required text of 1 to `max` characters without control characters other than line breaks.
@@ -51,15 +46,8 @@ pub(crate) fn optional_text<'a>(
             &format!("最多 {max} 个字,现有 {count} 个"),
         ));
     }
-    if text
-        .chars()
-        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-    {
-        return Err(ApiError::shape(
-            field,
-            "must not hold control characters",
-            "不能含控制字符",
-        ));
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(ApiError::shape(field, "must not hold control characters", "不能含控制字符"));
     }
     Ok(text)
 }
@@ -70,38 +58,26 @@ pub(crate) fn optional_time(
     time: Option<&Timestamp>,
 ) -> Result<Option<Moment>, ApiError> {
     let Some(time) = time else { return Ok(None) };
-    let us = time
-        .seconds
-        .checked_mul(1_000_000)
-        .map(|us| us + i64::from(time.nanos / 1_000));
+    let us = time.seconds.checked_mul(1_000_000).map(|us| us + i64::from(time.nanos / 1_000));
     match us {
         Some(us)
             if (0..=Moment::MAX.0).contains(&us) && (0..1_000_000_000).contains(&time.nanos) =>
         {
             Ok(Some(Moment(us)))
         }
-        _out_of_range => Err(ApiError::shape(
-            field,
-            "must be a time between 1970 and 9998",
-            "时间超出范围",
-        )),
+        _out_of_range => {
+            Err(ApiError::shape(field, "must be a time between 1970 and 9998", "时间超出范围"))
+        }
     }
 }
 
 pub(crate) fn timestamp(moment: Moment) -> Option<Timestamp> {
     let nanos = i32::try_from(moment.0.rem_euclid(1_000_000) * 1_000).ok()?;
-    Some(Timestamp {
-        seconds: moment.0.div_euclid(1_000_000),
-        nanos,
-    })
+    Some(Timestamp { seconds: moment.0.div_euclid(1_000_000), nanos })
 }
 
 fn unknown(field: &str) -> ApiError {
-    ApiError::shape(
-        field,
-        "must be one of the enum's named values",
-        "取值不在可选范围内",
-    )
+    ApiError::shape(field, "must be one of the enum's named values", "取值不在可选范围内")
 }
 
 fn required(field: &str) -> ApiError {

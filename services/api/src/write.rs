@@ -44,10 +44,7 @@ impl Write {
         self,
         time: Option<&prost_types::Timestamp>,
     ) -> Result<Self, ApiError> {
-        Ok(Self {
-            occurred_at: wire::optional_time("occurred_at", time)?,
-            ..self
-        })
+        Ok(Self { occurred_at: wire::optional_time("occurred_at", time)?, ..self })
     }
 }
 
@@ -60,9 +57,7 @@ fn version_of(etag: &str) -> Result<Option<u64>, ApiError> {
     if etag.is_empty() {
         return Ok(None);
     }
-    let version = etag
-        .strip_prefix('v')
-        .and_then(|number| number.parse().ok());
+    let version = etag.strip_prefix('v').and_then(|number| number.parse().ok());
     version.map(Some).ok_or_else(|| {
         ApiError::shape(
             "etag",
@@ -76,12 +71,7 @@ pub(crate) fn receipt(done: &Done) -> pb::Receipt {
     pb::Receipt {
         etag: etag(done.receipt.version),
         position: done.receipt.position,
-        event_ids: done
-            .receipt
-            .event_ids
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
+        event_ids: done.receipt.event_ids.iter().map(ToString::to_string).collect(),
         repeated: done.repeated,
     }
 }
@@ -91,9 +81,8 @@ impl Api {
     /// for two RPCs.
     pub(crate) fn request(&self, caller: &Caller, action: Action, write: Write) -> Request {
         let actor = &caller.actor;
-        let kind = serde_json::to_value(actor.kind)
-            .ok()
-            .and_then(|kind| kind.as_str().map(Into::into));
+        let kind =
+            serde_json::to_value(actor.kind).ok().and_then(|kind| kind.as_str().map(Into::into));
         let mut body = format!("{action:?}\n").into_bytes();
         body.extend(write.body);
         Request {

@@ -34,9 +34,7 @@ pub fn command() -> Command {
 }
 
 pub fn run(matches: &ArgMatches) -> Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match Own::from_arg_matches(matches) {
             Ok(Own::Serve(arguments)) => serve::run(arguments).await.map(|()| ExitCode::SUCCESS),

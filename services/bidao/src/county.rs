@@ -44,9 +44,7 @@ const POSTS: &[(Rung, &[&str])] = &[
 const SURNAMES: &[&str] = &[
     "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林",
 ];
-const GIVEN_NAMES: &[&str] = &[
-    "建国", "秀英", "志强", "桂兰", "国庆", "玉梅", "海峰", "晓东",
-];
+const GIVEN_NAMES: &[&str] = &["建国", "秀英", "志强", "桂兰", "国庆", "玉梅", "海峰", "晓东"];
 const HOUSEHOLDS_PER_GRID: usize = 10;
 
 /// Ids of what was made, by name.
@@ -62,18 +60,12 @@ pub struct County {
 impl County {
     /// Some device.
     pub fn device(&self) -> &str {
-        self.devices
-            .values()
-            .flatten()
-            .next()
-            .map_or("", String::as_str)
+        self.devices.values().flatten().next().map_or("", String::as_str)
     }
 
     /// Some village's secretary.
     pub fn secretary(&self) -> &str {
-        self.posts
-            .get("桥头村/党总支书记")
-            .map_or("", String::as_str)
+        self.posts.get("桥头村/党总支书记").map_or("", String::as_str)
     }
 }
 
@@ -92,10 +84,7 @@ pub fn asked_by<T>(message: T, roles: &'static str, post: Option<&str>) -> Resul
 
 pub async fn connect(address: SocketAddr) -> Result<Channel> {
     let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{address}"))?;
-    endpoint
-        .connect()
-        .await
-        .with_context(|| format!("no server answers at {address}"))
+    endpoint.connect().await.with_context(|| format!("no server answers at {address}"))
 }
 
 /// Makes the small county unless the log has it; either way says what there is.
@@ -129,16 +118,12 @@ impl Builder {
             request_id: self.request_id("calendar"),
             document: CALENDAR.into(),
         };
-        self.policy
-            .publish_calendar(asked_by(calendar, "operator", None)?)
-            .await?;
+        self.policy.publish_calendar(asked_by(calendar, "operator", None)?).await?;
         let document = policy::PublishPolicyRequest {
             request_id: self.request_id("policy"),
             document: POLICY.into(),
         };
-        self.policy
-            .publish_policy(asked_by(document, "operator", None)?)
-            .await?;
+        self.policy.publish_policy(asked_by(document, "operator", None)?).await?;
         for (number, (above, name, kind, rung)) in UNITS.iter().enumerate() {
             self.unit(number, above, name, kind, *rung).await?;
         }
@@ -161,17 +146,10 @@ impl Builder {
             rung: rung.into(),
             code: format!("{}{number:03}", self.county6),
         };
-        let unit = self
-            .org
-            .add_unit(asked_by(request, "operator", None)?)
-            .await?
-            .into_inner()
-            .unit_id;
+        let unit =
+            self.org.add_unit(asked_by(request, "operator", None)?).await?.into_inner().unit_id;
         self.made.units.insert(name.into(), unit.clone());
-        let titles = POSTS
-            .iter()
-            .find(|(of, _)| *of == rung)
-            .map_or(&[][..], |(_, titles)| titles);
+        let titles = POSTS.iter().find(|(of, _)| *of == rung).map_or(&[][..], |(_, titles)| titles);
         let mut post_ids = Vec::new();
         for (place, title) in titles.iter().enumerate() {
             post_ids.push(self.post(name, &unit, title, number * 3 + place).await?);
@@ -181,9 +159,7 @@ impl Builder {
             unit_id: unit.clone(),
             post_ids,
         };
-        self.org
-            .set_roster(asked_by(roster, "operator", None)?)
-            .await?;
+        self.org.set_roster(asked_by(roster, "operator", None)?).await?;
         if rung == Rung::Grid {
             for home in 0..HOUSEHOLDS_PER_GRID {
                 self.household(name, &unit, home).await?;
@@ -205,20 +181,10 @@ impl Builder {
             unit_id: unit.into(),
             title: title.into(),
         };
-        let post_id = self
-            .org
-            .create_post(asked_by(post, "operator", None)?)
-            .await?
-            .into_inner()
-            .post_id;
-        let surname = SURNAMES
-            .get(number % SURNAMES.len())
-            .copied()
-            .unwrap_or_default();
-        let given = GIVEN_NAMES
-            .get(number % GIVEN_NAMES.len())
-            .copied()
-            .unwrap_or_default();
+        let post_id =
+            self.org.create_post(asked_by(post, "operator", None)?).await?.into_inner().post_id;
+        let surname = SURNAMES.get(number % SURNAMES.len()).copied().unwrap_or_default();
+        let given = GIVEN_NAMES.get(number % GIVEN_NAMES.len()).copied().unwrap_or_default();
         let person = org::RegisterPersonRequest {
             request_id: self.request_id(&format!("{key} person")),
             name: format!("{surname}{given}"),
@@ -235,9 +201,7 @@ impl Builder {
             person_id,
             ..org::AppointRequest::default()
         };
-        self.org
-            .appoint(asked_by(appointment, "operator", None)?)
-            .await?;
+        self.org.appoint(asked_by(appointment, "operator", None)?).await?;
         self.made.posts.insert(key, post_id.clone());
         Ok(post_id)
     }
@@ -265,11 +229,7 @@ impl Builder {
             .await?
             .into_inner()
             .device_id;
-        self.made
-            .devices
-            .entry(grid.into())
-            .or_default()
-            .push(device_id);
+        self.made.devices.entry(grid.into()).or_default().push(device_id);
         Ok(())
     }
 }

@@ -43,20 +43,16 @@ struct Finding {
 }
 
 fn finding(level: Level, what: &'static str, text: impl Into<String>) -> Finding {
-    Finding {
-        level,
-        what,
-        text: text.into(),
-    }
+    Finding { level, what, text: text.into() }
 }
 
 pub async fn run(arguments: Arguments, connection: &Connection) -> Result<ExitCode> {
     let mut findings = Vec::new();
     if let Some(path) = &arguments.policy {
-        findings
-            .extend(policy_document(&std::fs::read_to_string(path).map_err(
-                |error| anyhow::anyhow!("{}: {error}", path.display()),
-            )?));
+        findings.extend(policy_document(
+            &std::fs::read_to_string(path)
+                .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?,
+        ));
     }
     if let Some(path) = &arguments.config {
         findings.push(match Config::load(Some(path)) {
@@ -67,17 +63,9 @@ pub async fn run(arguments: Arguments, connection: &Connection) -> Result<ExitCo
     if arguments.policy.is_none() && arguments.config.is_none() {
         findings.extend(server(connection).await);
     }
-    let worst = findings
-        .iter()
-        .map(|finding| finding.level)
-        .max()
-        .unwrap_or(Level::Ok);
+    let worst = findings.iter().map(|finding| finding.level).max().unwrap_or(Level::Ok);
     print(&findings, connection.is_json());
-    Ok(if worst == Level::Fail {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if worst == Level::Fail { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn policy_document(text: &str) -> Vec<Finding> {
@@ -95,11 +83,7 @@ fn policy_document(text: &str) -> Vec<Finding> {
     }
     let problems = validation::problems(&document);
     findings.extend(problems.into_iter().map(|problem| {
-        finding(
-            Level::Fail,
-            "policy",
-            format!("{} / {}", problem.zh, problem.text),
-        )
+        finding(Level::Fail, "policy", format!("{} / {}", problem.zh, problem.text))
     }));
     if findings.is_empty() {
         findings.push(finding(
@@ -117,10 +101,8 @@ async fn server(connection: &Connection) -> Vec<Finding> {
         Err(error) => return vec![finding(Level::Fail, "server", error.to_string())],
     };
     let Ok(channel) = endpoint.connect().await else {
-        let text = format!(
-            "no server answers at {}; start one with 'bidao serve'",
-            connection.server
-        );
+        let text =
+            format!("no server answers at {}; start one with 'bidao serve'", connection.server);
         return vec![finding(Level::Fail, "server", text)];
     };
     let mut findings = status(channel.clone(), connection).await;
@@ -147,10 +129,7 @@ async fn status(channel: Channel, connection: &Connection) -> Vec<Finding> {
         finding(
             Level::Ok,
             "server",
-            format!(
-                "bidao {} county {} log {}",
-                status.version, status.county6, status.log_id
-            ),
+            format!("bidao {} county {} log {}", status.version, status.county6, status.log_id),
         ),
         finding(Level::Ok, "durability", status.durability.clone()),
     ];
@@ -161,25 +140,14 @@ async fn status(channel: Channel, connection: &Connection) -> Vec<Finding> {
         let there = status.time.map_or(0, |time| time.seconds * 1_000_000);
         let skew = (here - there).abs() / 1_000_000;
         let level = if skew > 60 { Level::Fail } else { Level::Ok };
-        findings.push(finding(
-            level,
-            "clock",
-            format!("{skew} s apart from this machine"),
-        ));
+        findings.push(finding(level, "clock", format!("{skew} s apart from this machine")));
     }
     for view in &status.views {
-        let level = if view.lag > 10_000 {
-            Level::Warn
-        } else {
-            Level::Ok
-        };
+        let level = if view.lag > 10_000 { Level::Warn } else { Level::Ok };
         findings.push(finding(
             level,
             "view",
-            format!(
-                "{} v{} at {} (lag {})",
-                view.name, view.version, view.position, view.lag
-            ),
+            format!("{} v{} at {} (lag {})", view.name, view.version, view.position, view.lag),
         ));
     }
     for parked in &status.parked_streams {
@@ -203,10 +171,7 @@ async fn calendars(channel: Channel, connection: &Connection) -> Vec<Finding> {
     let Ok(request) = asked(connection, policy::ListPoliciesRequest {}) else {
         return Vec::new();
     };
-    let Ok(answer) = PolicyServiceClient::new(channel)
-        .list_policies(request)
-        .await
-    else {
+    let Ok(answer) = PolicyServiceClient::new(channel).list_policies(request).await else {
         return Vec::new();
     };
     let answer = answer.into_inner();
@@ -225,22 +190,12 @@ async fn calendars(channel: Channel, connection: &Connection) -> Vec<Finding> {
         )),
     }
     let covers = |year: i16| {
-        answer
-            .calendars
-            .iter()
-            .any(|calendar| calendar.years.contains(&year.to_string()))
+        answer.calendars.iter().any(|calendar| calendar.years.contains(&year.to_string()))
     };
     // The State Council publishes next year's arrangement in November.
     let wanted = [
         (today.year(), Level::Fail),
-        (
-            today.year() + 1,
-            if today.month() >= 11 {
-                Level::Warn
-            } else {
-                Level::Ok
-            },
-        ),
+        (today.year() + 1, if today.month() >= 11 { Level::Warn } else { Level::Ok }),
     ];
     for (year, level) in wanted {
         let missing = !covers(year) && level != Level::Ok;

@@ -50,13 +50,7 @@ pub async fn open(config: &Config) -> Result<Running> {
     let vault = Arc::new(Vault::open(&directory.join("vault.db"), kek).await?);
     let views =
         Arc::new(Views::open(&directory.join("views.db"), views::store::all_models()).await?);
-    let commands = Arc::new(Commands::new(
-        log,
-        appender,
-        clock,
-        ids,
-        config.county6.clone(),
-    ));
+    let commands = Arc::new(Commands::new(log, appender, clock, ids, config.county6.clone()));
     Ok(Running {
         commands,
         views,
@@ -131,10 +125,7 @@ fn make_private(directory: &Path) -> Result<()> {
         return Ok(());
     }
     fs::create_dir_all(directory).with_context(|| {
-        format!(
-            "data_dir {}: cannot be made; name a writable place",
-            directory.display()
-        )
+        format!("data_dir {}: cannot be made; name a writable place", directory.display())
     })?;
     #[cfg(unix)]
     {

@@ -36,9 +36,8 @@ pub async fn run(arguments: Arguments, connection: &Connection) -> Result<ExitCo
         Ok(answers) => answers.into_inner(),
         Err(status) => return Ok(client::refuse(&status)),
     };
-    let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template(
-        "{msg:14} {wide_bar} {pos}/{len}",
-    )?);
+    let bar = ProgressBar::new(0)
+        .with_style(ProgressStyle::with_template("{msg:14} {wide_bar} {pos}/{len}")?);
     let mut all_equal = true;
     let mut results = Vec::new();
     loop {
@@ -58,11 +57,7 @@ pub async fn run(arguments: Arguments, connection: &Connection) -> Result<ExitCo
     }
     bar.finish_and_clear();
     print(&results, connection.is_json());
-    Ok(if all_equal {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if all_equal { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn print(results: &[pb::RebuildViewResponse], json: bool) {
@@ -73,11 +68,7 @@ fn print(results: &[pb::RebuildViewResponse], json: bool) {
             });
             println!("{line}");
         } else {
-            let verdict = if result.equal {
-                "一致 equal"
-            } else {
-                "不一致 DIFFERENT"
-            };
+            let verdict = if result.equal { "一致 equal" } else { "不一致 DIFFERENT" };
             println!(
                 "{:<14} {verdict}  position {}  {}",
                 result.view, result.position, result.digest

@@ -79,10 +79,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
 /// Opens, starts the roles, listens.
 pub async fn start(config: &Config) -> Result<Served> {
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
-        format!(
-            "listen {}: the port may be in use; choose another with --listen",
-            config.listen
-        )
+        format!("listen {}: the port may be in use; choose another with --listen", config.listen)
     })?;
     let address = listener.local_addr()?;
     let running = parts::open(config).await?;
@@ -91,12 +88,7 @@ pub async fn start(config: &Config) -> Result<Served> {
     running.start_roles(&mut roles, &shutdown).await?;
     let (api, stop) = (running.api(config), shutdown.clone());
     roles.spawn(async move { api::serve(api, listener, stop).await });
-    Ok(Served {
-        address,
-        running,
-        roles,
-        shutdown,
-    })
+    Ok(Served { address, running, roles, shutdown })
 }
 
 fn why(ended: Option<Result<Result<(), String>, tokio::task::JoinError>>) -> Result<()> {
@@ -121,18 +113,10 @@ fn configure(arguments: &Arguments) -> Result<Config> {
     config.county6 = given.county6.unwrap_or(config.county6);
     config.clock_start = given.clock_start.unwrap_or(config.clock_start);
     if let Some(auth) = given.auth.as_deref() {
-        config.auth = if auth == "closed" {
-            Auth::Closed
-        } else {
-            Auth::TrustedHeader
-        };
+        config.auth = if auth == "closed" { Auth::Closed } else { Auth::TrustedHeader };
     }
     if let Some(clock) = given.clock.as_deref() {
-        config.clock = if clock == "manual" {
-            ClockKind::Manual
-        } else {
-            ClockKind::System
-        };
+        config.clock = if clock == "manual" { ClockKind::Manual } else { ClockKind::System };
     }
     let config = config.checked()?;
     if arguments.dev && !config.listen.ip().is_loopback() {

@@ -57,13 +57,7 @@ impl Escalator {
                     tracing::error!(%error, "timers cannot be read; the escalator tries again")
                 }
             }
-            let next = self
-                .views
-                .next_due()
-                .await
-                .ok()
-                .flatten()
-                .unwrap_or(i64::MAX);
+            let next = self.views.next_due().await.ok().flatten().unwrap_or(i64::MAX);
             tokio::select! {
                 () = shutdown.requested() => {}
                 () = self.projected.moved_past(seen) => {}
@@ -77,10 +71,7 @@ impl Escalator {
     /// # Errors
     /// When the views cannot be read.
     pub async fn fire_due(&self) -> Result<usize, ViewError> {
-        let due = self
-            .views
-            .due_timers(self.commands.clock.now_us(), BATCH)
-            .await?;
+        let due = self.views.due_timers(self.commands.clock.now_us(), BATCH).await?;
         let mut idle = Vec::new();
         let mut last_position = 0;
         for group in due.chunks(TOGETHER) {
@@ -108,8 +99,7 @@ impl Escalator {
             // A view that lagged has let go of it by now; one that still holds it is wrong, and its
             // timer must not spin.
             if self.views.is_armed(&timer).await? {
-                self.failed(&timer, "this generation is not running in its stream")
-                    .await?;
+                self.failed(&timer, "this generation is not running in its stream").await?;
             }
         }
         Ok(due.len())
@@ -121,10 +111,7 @@ impl Escalator {
     /// # Errors
     /// When the views cannot be read.
     pub async fn fire_in_order(&self) -> Result<usize, ViewError> {
-        let due = self
-            .views
-            .due_timers(self.commands.clock.now_us(), BATCH)
-            .await?;
+        let due = self.views.due_timers(self.commands.clock.now_us(), BATCH).await?;
         for timer in &due {
             self.fire(timer).await?;
         }
@@ -133,14 +120,8 @@ impl Escalator {
 
     async fn fire(&self, timer: &Timer) -> Result<Fired, ViewError> {
         let sent = match timer.stream.kind.as_str() {
-            "call" => self
-                .expire_call(timer)
-                .await
-                .map_err(|error| error.to_string()),
-            "issue" => self
-                .expire_issue(timer)
-                .await
-                .map_err(|error| error.to_string()),
+            "call" => self.expire_call(timer).await.map_err(|error| error.to_string()),
+            "issue" => self.expire_issue(timer).await.map_err(|error| error.to_string()),
             other => Err(format!("no timers of {other} are known")),
         };
         match sent {
@@ -149,17 +130,11 @@ impl Escalator {
                 if added && timer.attempts > 0 {
                     self.views.timer_fired(timer).await?;
                 }
-                Ok(Fired {
-                    position: done.receipt.position,
-                    added,
-                })
+                Ok(Fired { position: done.receipt.position, added })
             }
             Err(error) => {
                 self.failed(timer, &error).await?;
-                Ok(Fired {
-                    position: 0,
-                    added: true,
-                })
+                Ok(Fired { position: 0, added: true })
             }
         }
     }
@@ -179,19 +154,11 @@ impl Escalator {
         let verb = domain::call::command::Expire {
             clock: timer.clock,
             generation: timer.generation,
-            visit: IssueId(commands::streams::derived(&[
-                "visit",
-                &timer.stream.to_string(),
-            ])),
+            visit: IssueId(commands::streams::derived(&["visit", &timer.stream.to_string()])),
         };
-        let command = |now| CallCommand {
-            given: facts.at(now),
-            verb: CallVerb::Expire(verb.clone()),
-        };
-        self.commands
-            .calls
-            .execute(timer.stream.id, &self.request(timer), command)
-            .await
+        let command =
+            |now| CallCommand { given: facts.at(now), verb: CallVerb::Expire(verb.clone()) };
+        self.commands.calls.execute(timer.stream.id, &self.request(timer), command).await
     }
 
     async fn expire_issue(
@@ -199,24 +166,15 @@ impl Escalator {
         timer: &Timer,
     ) -> Result<Done, ExecuteError<domain::issue::IssueError>> {
         let facts = self.facts(timer).await?;
-        let verb = domain::issue::command::Expire {
-            clock: timer.clock,
-            generation: timer.generation,
-        };
-        let command = |now| IssueCommand {
-            given: facts.at(now),
-            verb: IssueVerb::Expire(verb.clone()),
-        };
-        self.commands
-            .issues
-            .execute(timer.stream.id, &self.request(timer), command)
-            .await
+        let verb =
+            domain::issue::command::Expire { clock: timer.clock, generation: timer.generation };
+        let command =
+            |now| IssueCommand { given: facts.at(now), verb: IssueVerb::Expire(verb.clone()) };
+        self.commands.issues.execute(timer.stream.id, &self.request(timer), command).await
     }
 
     async fn facts(&self, timer: &Timer) -> Result<Facts, eventlog::LogError> {
-        self.commands
-            .facts(Actor::system(), Some(UnitId(timer.unit)))
-            .await
+        self.commands.facts(Actor::system(), Some(UnitId(timer.unit))).await
     }
 
     fn request(&self, timer: &Timer) -> Request {

@@ -73,10 +73,7 @@ mod tests {
         let mut fence = Fence::default();
         assert_eq!(fence.look(1_000 * SECOND, 0), Verdict::Fire);
         assert_eq!(fence.look(1_060 * SECOND, 60 * SECOND), Verdict::Fire);
-        assert_eq!(
-            fence.look(1_060 * SECOND + 3 * 86_400 * SECOND, 61 * SECOND),
-            Verdict::StopNow
-        );
+        assert_eq!(fence.look(1_060 * SECOND + 3 * 86_400 * SECOND, 61 * SECOND), Verdict::StopNow);
         assert_eq!(fence.look(1_062 * SECOND, 62 * SECOND), Verdict::Stopped);
     }
 

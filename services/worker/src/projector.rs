@@ -50,18 +50,11 @@ impl Projector {
     /// When the feed or the views fail.
     pub async fn catch_up(&mut self) -> Result<(), String> {
         loop {
-            let batch = self
-                .feed
-                .ready(BATCH)
-                .await
-                .map_err(|error| error.to_string())?;
+            let batch = self.feed.ready(BATCH).await.map_err(|error| error.to_string())?;
             if batch.is_empty() {
                 return Ok(());
             }
-            self.views
-                .apply(&batch)
-                .await
-                .map_err(|error| error.to_string())?;
+            self.views.apply(&batch).await.map_err(|error| error.to_string())?;
             self.projected.reached(self.feed.position());
         }
     }

@@ -23,11 +23,7 @@ impl Aggregate for Call {
         sink: &EventSink<Self>,
     ) -> Result<(), CallError> {
         for event in self.decide(command)? {
-            let fact = Fact {
-                claims: claims(&event),
-                disclosure: Disclosure::Public,
-                event,
-            };
+            let fact = Fact { claims: claims(&event), disclosure: Disclosure::Public, event };
             sink.write(fact, self).await;
         }
         Ok(())
@@ -51,13 +47,9 @@ impl DomainEvent for CallFact {
 /// Presses are one call only while the earlier one rings or waits for its return call (LOOP C4),
 /// and a thumb rates the latest service (LOOP C6).
 fn claims(event: &CallEvent) -> Vec<ClaimOp> {
-    let thumb = |device: DeviceId| ClaimOp::Replace {
-        scope: "thumb".into(),
-        key: device.to_string(),
-    };
-    let free = || ClaimOp::Release {
-        scope: "device".into(),
-    };
+    let thumb =
+        |device: DeviceId| ClaimOp::Replace { scope: "thumb".into(), key: device.to_string() };
+    let free = || ClaimOp::Release { scope: "device".into() };
     match event {
         CallEvent::Pressed(e) => e
             .device

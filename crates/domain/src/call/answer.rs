@@ -42,11 +42,6 @@ pub fn return_call(
 
 fn talk(turn: &mut Turn<'_>, by: Holder, by_return_call: bool) {
     let device = turn.call.device;
-    turn.emit(Answered {
-        by,
-        answered_at: turn.given.now,
-        by_return_call,
-        device,
-    });
+    turn.emit(Answered { by, answered_at: turn.given.now, by_return_call, device });
     turn.start(ClockKind::Disposition);
 }

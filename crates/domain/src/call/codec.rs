@@ -33,10 +33,7 @@ fn sealed(event: &CallEvent) -> Vec<&Sealed> {
         CallEvent::Pressed(e) => e.caller.iter().collect(),
         CallEvent::DispositionRecorded(e) => {
             let matters = e.registrations.iter().flat_map(|r| r.matter.sealed());
-            matters
-                .chain(e.reporter.sealed())
-                .chain(e.note.iter())
-                .collect()
+            matters.chain(e.reporter.sealed()).chain(e.note.iter()).collect()
         }
         CallEvent::VisitOrdered(e) => e.registration.matter.sealed(),
         CallEvent::PressedAgain(_)

@@ -30,14 +30,7 @@ fn disposed(call: &Call, disposition: Disposition) -> Result<DispositionRecorded
         started_at: call.pressed_at,
     };
     let visit = |(issue, matter): (IssueId, Matter)| {
-        registration((
-            issue,
-            Matter {
-                must_visit: true,
-                urgency: Urgency::Urgent,
-                ..matter
-            },
-        ))
+        registration((issue, Matter { must_visit: true, urgency: Urgency::Urgent, ..matter }))
     };
     let plain = |kind| DispositionRecorded {
         kind,
@@ -54,10 +47,9 @@ fn disposed(call: &Call, disposition: Disposition) -> Result<DispositionRecorded
     Ok(match disposition {
         Disposition::AnsweredAtOnce => plain(DispositionKind::AnsweredAtOnce),
         Disposition::MisPress => plain(DispositionKind::MisPress),
-        Disposition::Attached(issue) => DispositionRecorded {
-            attached_to: Some(issue),
-            ..plain(DispositionKind::Attached)
-        },
+        Disposition::Attached(issue) => {
+            DispositionRecorded { attached_to: Some(issue), ..plain(DispositionKind::Attached) }
+        }
         Disposition::Registered(matters) if matters.is_empty() => {
             return Err(CallError::NothingRegistered);
         }
@@ -69,11 +61,7 @@ fn disposed(call: &Call, disposition: Disposition) -> Result<DispositionRecorded
             registrations: vec![visit(matter)],
             ..plain(DispositionKind::Silent)
         },
-        Disposition::Emergency {
-            service,
-            reference,
-            visit: matter,
-        } => {
+        Disposition::Emergency { service, reference, visit: matter } => {
             if !["110", "119", "120"].contains(&service.as_str()) {
                 return Err(CallError::UnknownEmergencyService(service));
             }

@@ -47,11 +47,7 @@ fn order_visit(turn: &mut Turn<'_>, issue: IssueId) {
         },
         ..Matter::default()
     };
-    let registration = Registration {
-        issue,
-        matter,
-        started_at: call.pressed_at,
-    };
+    let registration = Registration { issue, matter, started_at: call.pressed_at };
     turn.emit(VisitOrdered { registration });
 }
 

@@ -54,20 +54,12 @@ pub const TRANSITIONS: &[(Stage, Verb, Stage)] = &[
 ];
 
 impl Stage {
-    pub const ALL: [Self; 6] = [
-        Unpressed,
-        Ringing,
-        ReturnCallOwed,
-        Answered,
-        Disposed,
-        VisitOrdered,
-    ];
+    pub const ALL: [Self; 6] =
+        [Unpressed, Ringing, ReturnCallOwed, Answered, Disposed, VisitOrdered];
 
     #[must_use]
     pub fn allows(self, verb: Verb) -> bool {
-        TRANSITIONS
-            .iter()
-            .any(|(from, by, _)| *from == self && *by == verb)
+        TRANSITIONS.iter().any(|(from, by, _)| *from == self && *by == verb)
     }
 
     /// A final stage owes nothing more.
@@ -102,17 +94,8 @@ impl Stage {
 }
 
 impl Verb {
-    pub const ALL: [Self; 9] = [
-        Press,
-        Ring,
-        HangUp,
-        Answer,
-        Miss,
-        ReturnCall,
-        RecordDisposition,
-        PressThumb,
-        Expire,
-    ];
+    pub const ALL: [Self; 9] =
+        [Press, Ring, HangUp, Answer, Miss, ReturnCall, RecordDisposition, PressThumb, Expire];
 
     #[must_use]
     pub const fn zh(self) -> &'static str {
@@ -135,11 +118,7 @@ impl Verb {
 pub fn diagram() -> String {
     let mut text = String::from("stateDiagram-v2\n");
     for (from, verb, to) in TRANSITIONS {
-        let from = if *from == Unpressed {
-            "[*]"
-        } else {
-            from.name()
-        };
+        let from = if *from == Unpressed { "[*]" } else { from.name() };
         text.push_str(&format!("    {from} --> {} : {verb:?}\n", to.name()));
     }
     for stage in Stage::ALL.into_iter().filter(|stage| stage.is_final()) {

@@ -117,18 +117,9 @@ pub(crate) struct Turn<'a> {
 impl<'a> Turn<'a> {
     /// Opens a decision under the policy named by `policy`.
     fn try_new(call: &Call, given: &'a Given, policy: &PolicyRef) -> Result<Self, CallError> {
-        let document = given
-            .policies
-            .document(policy)
-            .ok_or(CallError::PolicyMissing)?;
+        let document = given.policies.document(policy).ok_or(CallError::PolicyMissing)?;
         let terms = document.call.as_ref().ok_or(CallError::PolicyMissing)?;
-        Ok(Self {
-            call: call.clone(),
-            given,
-            document,
-            terms,
-            events: Vec::new(),
-        })
+        Ok(Self { call: call.clone(), given, document, terms, events: Vec::new() })
     }
 
     pub fn emit(&mut self, event: impl Into<CallEvent>) {
@@ -157,10 +148,7 @@ impl<'a> Turn<'a> {
 
     pub fn start_for(&mut self, clock: ClockKind, period: crate::shared::period::Period) {
         let counting = self.given.counting(self.document);
-        let fact = self
-            .call
-            .clocks
-            .start_whole(clock, &counting, self.given.now, period);
+        let fact = self.call.clocks.start_whole(clock, &counting, self.given.now, period);
         self.emit(fact);
     }
 

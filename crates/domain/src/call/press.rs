@@ -11,26 +11,12 @@ use crate::shared::given::Given;
 pub fn press(call: &Call, given: &Given, press: Press) -> Result<Vec<CallEvent>, CallError> {
     call.require(Verb::Press)?;
     if call.stage != Stage::Unpressed {
-        return Ok(vec![
-            PressedAgain {
-                pressed_at: given.now,
-            }
-            .into(),
-        ]);
+        return Ok(vec![PressedAgain { pressed_at: given.now }.into()]);
     }
-    let policy = given
-        .policies
-        .in_force
-        .clone()
-        .ok_or(CallError::PolicyMissing)?;
+    let policy = given.policies.in_force.clone().ok_or(CallError::PolicyMissing)?;
     let mut turn = Turn::try_new(call, given, &policy)?;
     let ring_order: Vec<_> = given.ladder.ring_order().cloned().collect();
-    let rung = *given
-        .ladder
-        .rungs
-        .keys()
-        .next()
-        .ok_or(CallError::NobodyToRing)?;
+    let rung = *given.ladder.rungs.keys().next().ok_or(CallError::NobodyToRing)?;
     turn.emit(Pressed {
         call: press.call,
         device: press.device,
@@ -51,10 +37,7 @@ pub fn ring(call: &Call, given: &Given, ring: &Ring) -> Result<Vec<CallEvent>, C
     call.require(Verb::Ring)?;
     let mut turn = Turn::try_new(call, given, &call.policy)?;
     turn.stop(ClockKind::Answer, StopReason::Superseded);
-    turn.emit(Rang {
-        place: call.ringing,
-        holder: ring.holder.clone(),
-    });
+    turn.emit(Rang { place: call.ringing, holder: ring.holder.clone() });
     turn.start(ClockKind::Answer);
     Ok(turn.done())
 }
@@ -79,12 +62,7 @@ pub(super) fn ring_next(turn: &mut Turn<'_>) -> Result<(), CallError> {
 }
 
 fn ring_place(turn: &mut Turn<'_>, place: usize) -> Result<(), CallError> {
-    let holder = turn
-        .call
-        .ring_order
-        .get(place)
-        .cloned()
-        .ok_or(CallError::NobodyToRing)?;
+    let holder = turn.call.ring_order.get(place).cloned().ok_or(CallError::NobodyToRing)?;
     turn.stop(ClockKind::Answer, StopReason::Superseded);
     turn.emit(Rang { place, holder });
     turn.start(ClockKind::Answer);

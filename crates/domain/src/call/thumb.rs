@@ -11,9 +11,7 @@ use crate::shared::verdict::MAPPING_VERSION;
 pub fn press(call: &Call, given: &Given, verb: PressThumb) -> Result<Vec<CallEvent>, CallError> {
     call.require(Verb::PressThumb)?;
     let mut turn = Turn::try_new(call, given, &call.policy)?;
-    let window = given
-        .counting(turn.document)
-        .due(call.answered_at, turn.terms.thumb_window, 100);
+    let window = given.counting(turn.document).due(call.answered_at, turn.terms.thumb_window, 100);
     if window.at <= given.now {
         return Err(CallError::ThumbWindowPassed);
     }

@@ -26,15 +26,7 @@ impl Aggregate for Issue {
         for event in self.decide(command)? {
             let claims = self.claims(&event);
             let disclosure = self.disclosure(&event);
-            sink.write(
-                Fact {
-                    event,
-                    disclosure,
-                    claims,
-                },
-                self,
-            )
-            .await;
+            sink.write(Fact { event, disclosure, claims }, self).await;
         }
         Ok(())
     }
@@ -57,26 +49,15 @@ impl DomainEvent for IssueFact {
 impl Issue {
     /// Nothing of the supervision track leaves the county's own streams (LOOP A1).
     fn disclosure(&self, event: &IssueEvent) -> Disclosure {
-        let track = if let IssueEvent::Registered(e) = event {
-            e.matter.track
-        } else {
-            self.track
-        };
-        if track == Track::Supervision {
-            Disclosure::Withheld
-        } else {
-            Disclosure::Public
-        }
+        let track = if let IssueEvent::Registered(e) = event { e.matter.track } else { self.track };
+        if track == Track::Supervision { Disclosure::Withheld } else { Disclosure::Public }
     }
 
     /// A source's record is one issue for ever; a case number names one issue; a thumb rates the
     /// latest service (LOOP C6).
     fn claims(&self, event: &IssueEvent) -> Vec<ClaimOp> {
-        let take = |scope: &str, key: String, reroute| ClaimOp::Take {
-            scope: scope.into(),
-            key,
-            reroute,
-        };
+        let take =
+            |scope: &str, key: String, reroute| ClaimOp::Take { scope: scope.into(), key, reroute };
         if let IssueEvent::Registered(e) = event {
             let mut claims = vec![take("case_no", e.case_no.clone(), false)];
             if let Source::External { system, id } = &e.matter.source {
@@ -89,10 +70,7 @@ impl Issue {
         let devices = self.reporters.iter().filter_map(|reporter| reporter.device);
         devices
             .filter(|_| served)
-            .map(|device| ClaimOp::Replace {
-                scope: "thumb".into(),
-                key: device.to_string(),
-            })
+            .map(|device| ClaimOp::Replace { scope: "thumb".into(), key: device.to_string() })
             .collect()
     }
 }

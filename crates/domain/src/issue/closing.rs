@@ -25,14 +25,7 @@ pub(super) fn close_if_tried_enough(turn: &mut Turn<'_>) {
     let window_passed = issue.clocks.running(ClockKind::Verdict).is_none();
     if issue.stage == Stage::Notified && window_passed && tried_enough(turn) {
         let solved = issue.is_called_solved();
-        close(
-            turn,
-            if solved {
-                Outcome::ConfirmedSolved
-            } else {
-                Outcome::Unconfirmed
-            },
-        );
+        close(turn, if solved { Outcome::ConfirmedSolved } else { Outcome::Unconfirmed });
     }
 }
 
@@ -42,30 +35,17 @@ pub(super) fn tried_enough(turn: &Turn<'_>) -> bool {
     let Some(terms) = &turn.terms.follow_up else {
         return false;
     };
-    let all_spoke = turn
-        .issue
-        .reporters
-        .iter()
-        .all(|reporter| reporter.verdict.is_some());
-    turn.issue
-        .reporters
-        .iter()
-        .enumerate()
-        .all(|(number, reporter)| {
-            let attempts = || {
-                turn.issue
-                    .follow_up
-                    .attempts
-                    .iter()
-                    .filter(|(of, _)| *of == number || all_spoke)
-            };
-            let days: BTreeSet<_> = attempts().map(|(_, at)| at.local_date()).collect();
-            let hours: BTreeSet<_> = attempts().map(|(_, at)| at.local().hour()).collect();
-            let enough = attempts().count() >= usize::from(terms.attempts)
-                && days.len() >= usize::from(terms.days)
-                && (hours.len() > 1 || terms.attempts < 2);
-            enough || (reporter.verdict.is_some() && !all_spoke)
-        })
+    let all_spoke = turn.issue.reporters.iter().all(|reporter| reporter.verdict.is_some());
+    turn.issue.reporters.iter().enumerate().all(|(number, reporter)| {
+        let attempts =
+            || turn.issue.follow_up.attempts.iter().filter(|(of, _)| *of == number || all_spoke);
+        let days: BTreeSet<_> = attempts().map(|(_, at)| at.local_date()).collect();
+        let hours: BTreeSet<_> = attempts().map(|(_, at)| at.local().hour()).collect();
+        let enough = attempts().count() >= usize::from(terms.attempts)
+            && days.len() >= usize::from(terms.days)
+            && (hours.len() > 1 || terms.attempts < 2);
+        enough || (reporter.verdict.is_some() && !all_spoke)
+    })
 }
 
 pub(super) fn close_unconfirmed(turn: &mut Turn<'_>) {
@@ -74,10 +54,7 @@ pub(super) fn close_unconfirmed(turn: &mut Turn<'_>) {
 
 fn close(turn: &mut Turn<'_>, outcome: Outcome) {
     turn.stop_all(StopReason::Closed);
-    turn.emit(Closed {
-        outcome,
-        at: turn.given.now,
-    });
+    turn.emit(Closed { outcome, at: turn.given.now });
 }
 
 /// Orders a follow-up by somebody who did not handle it, and starts its clock.

@@ -38,12 +38,7 @@ pub fn accept(issue: &Issue, given: &Given) -> Result<Vec<IssueEvent>, IssueErro
 pub(super) fn hand_to(turn: &mut Turn<'_>, rung: Rung, to: Holder, by_policy: bool) {
     turn.stop(ClockKind::Dispatch, StopReason::Kept);
     turn.stop(ClockKind::Accept, StopReason::Superseded);
-    turn.emit(Dispatched {
-        to,
-        rung,
-        by_policy,
-        at: turn.given.now,
-    });
+    turn.emit(Dispatched { to, rung, by_policy, at: turn.given.now });
     turn.start(ClockKind::Accept);
 }
 
@@ -52,11 +47,7 @@ pub(super) fn take_on(turn: &mut Turn<'_>, by: Holder, implied: bool) {
         return;
     }
     turn.stop(ClockKind::Accept, StopReason::Kept);
-    turn.emit(Accepted {
-        by,
-        implied,
-        at: turn.given.now,
-    });
+    turn.emit(Accepted { by, implied, at: turn.given.now });
     if turn.issue.must_visit && !turn.issue.visited {
         turn.start(ClockKind::Arrive);
     }
@@ -68,10 +59,9 @@ pub(super) fn take_on(turn: &mut Turn<'_>, by: Holder, implied: bool) {
 pub(super) fn acting_holder(issue: &Issue, given: &Given) -> Result<Holder, IssueError> {
     let lead = issue.lead().ok_or(IssueError::NotTheHolder)?;
     match given.actor.post {
-        Some(post) if post == lead.post => Ok(Holder {
-            person: given.actor.person.or(lead.person),
-            ..lead.clone()
-        }),
+        Some(post) if post == lead.post => {
+            Ok(Holder { person: given.actor.person.or(lead.person), ..lead.clone() })
+        }
         None if given.actor.kind == crate::shared::actor::ActorKind::Import => Ok(lead.clone()),
         Some(_) | None => Err(IssueError::NotTheHolder),
     }
@@ -79,7 +69,5 @@ pub(super) fn acting_holder(issue: &Issue, given: &Given) -> Result<Holder, Issu
 
 fn rung_of(given: &Given, holder: &Holder) -> Option<Rung> {
     let mut rungs = given.ladder.rungs.iter();
-    rungs
-        .find(|(_, posts)| posts.iter().any(|p| p.post == holder.post))
-        .map(|(rung, _)| *rung)
+    rungs.find(|(_, posts)| posts.iter().any(|p| p.post == holder.post)).map(|(rung, _)| *rung)
 }

@@ -14,16 +14,10 @@ pub fn expire(issue: &Issue, given: &Given, verb: &Expire) -> Result<Vec<IssueEv
     let Some(expired) = issue.clocks.expiry(verb.clock, verb.generation, given.now) else {
         return Ok(Vec::new());
     };
-    let step = issue
-        .clocks
-        .running(verb.clock)
-        .map_or(0, |running| running.step);
+    let step = issue.clocks.running(verb.clock).map_or(0, |running| running.step);
     let mut turn = Turn::try_new(issue, given, Verb::Expire)?;
     turn.emit(expired);
-    let cause = EscalationCause::Clock {
-        clock: verb.clock,
-        generation: verb.generation,
-    };
+    let cause = EscalationCause::Clock { clock: verb.clock, generation: verb.generation };
     match verb.clock {
         ClockKind::Total => climb_total(&mut turn, step, cause),
         // Silence is no verdict: somebody outside asks (LOOP E1).
@@ -53,13 +47,7 @@ pub fn escalate(
     if to <= issue.rung {
         return Err(IssueError::NotUpwards);
     }
-    turn.escalate(
-        to,
-        EscalationCause::Person {
-            reason: verb.reason,
-        },
-        Vec::new(),
-    );
+    turn.escalate(to, EscalationCause::Person { reason: verb.reason }, Vec::new());
     Ok(turn.done())
 }
 
@@ -76,10 +64,8 @@ pub(super) fn resume_total(turn: &mut Turn<'_>) {
 }
 
 fn start_total_step(turn: &mut Turn<'_>, step: u8) {
-    let due = due_at_step(turn, usize::from(step)).unwrap_or_else(|| {
-        turn.counting()
-            .due(turn.given.now, turn.terms.total.repeat, 100)
-    });
+    let due = due_at_step(turn, usize::from(step))
+        .unwrap_or_else(|| turn.counting().due(turn.given.now, turn.terms.total.repeat, 100));
     let fact = turn.issue.clocks.start(ClockKind::Total, due, step);
     turn.emit(fact);
 }
@@ -87,10 +73,7 @@ fn start_total_step(turn: &mut Turn<'_>, step: u8) {
 fn due_at_step(turn: &Turn<'_>, step: usize) -> Option<Due> {
     let total = &turn.terms.total;
     let rung = total.ladder.get(step)?;
-    Some(
-        turn.counting()
-            .due(turn.issue.started_at, total.period, rung.at_percent),
-    )
+    Some(turn.counting().due(turn.issue.started_at, total.period, rung.at_percent))
 }
 
 /// Climbs once, to the rung that is due now; steps that passed while nothing ran are named in the

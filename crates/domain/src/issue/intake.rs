@@ -17,38 +17,23 @@ pub fn register(
     if issue.stage != Stage::Unfiled {
         return Ok(Vec::new());
     }
-    let policy = given
-        .policies
-        .in_force
-        .clone()
-        .ok_or(IssueError::PolicyMissing)?;
-    let mut turn = Turn::under(issue, given, &policy, |document| {
-        document.terms_for(&verb.matter)
-    })?;
+    let policy = given.policies.in_force.clone().ok_or(IssueError::PolicyMissing)?;
+    let mut turn = Turn::under(issue, given, &policy, |document| document.terms_for(&verb.matter))?;
     verb.matter.must_visit |= turn.terms.must_visit;
     // A matter is never refused because nobody is there to hold it: unowned work climbs too.
-    let rung = turn
-        .candidate(Rung::Grid)
-        .map_or(Rung::Grid, |(rung, _)| rung);
+    let rung = turn.candidate(Rung::Grid).map_or(Rung::Grid, |(rung, _)| rung);
     turn.emit(Registered {
         issue: verb.issue,
         case_no: verb.case_no,
         matter: verb.matter,
-        rung: turn
-            .terms
-            .dispatch_to
-            .map_or(rung, |lowest| rung.max(lowest)),
+        rung: turn.terms.dispatch_to.map_or(rung, |lowest| rung.max(lowest)),
         policy,
         terms: turn.terms.name.clone(),
         started_at: verb.started_at,
         registered_at: given.now,
     });
     escalation::start_total(&mut turn);
-    match turn
-        .terms
-        .dispatch_to
-        .and_then(|lowest| turn.candidate(lowest))
-    {
+    match turn.terms.dispatch_to.and_then(|lowest| turn.candidate(lowest)) {
         Some((rung, holder)) => dispatch::hand_to(&mut turn, rung, holder, true),
         None => turn.start(ClockKind::Dispatch),
     }
@@ -63,10 +48,7 @@ pub fn attach_reporter(
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::AttachReporter)?;
     let told_all = issue.stage == Stage::Notified;
-    turn.emit(ReporterAttached {
-        reporter: verb.reporter,
-        at: given.now,
-    });
+    turn.emit(ReporterAttached { reporter: verb.reporter, at: given.now });
     if told_all {
         turn.stop(ClockKind::Verdict, StopReason::Superseded);
         turn.start(ClockKind::Notice);

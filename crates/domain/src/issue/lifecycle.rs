@@ -110,15 +110,12 @@ pub const TRANSITIONS: &[(Stage, Verb, Stage)] = &[
 ];
 
 impl Stage {
-    pub const ALL: [Self; 8] = [
-        Unfiled, Registered, Dispatched, Accepted, OnSite, Completed, Notified, Closed,
-    ];
+    pub const ALL: [Self; 8] =
+        [Unfiled, Registered, Dispatched, Accepted, OnSite, Completed, Notified, Closed];
 
     #[must_use]
     pub fn allows(self, verb: Verb) -> bool {
-        TRANSITIONS
-            .iter()
-            .any(|(from, by, _)| *from == self && *by == verb)
+        TRANSITIONS.iter().any(|(from, by, _)| *from == self && *by == verb)
     }
 
     /// Every stage that is not final owns a pending clock (DESIGN invariant 3).

@@ -120,10 +120,7 @@ impl Issue {
 
     #[must_use]
     pub fn lead(&self) -> Option<&Holder> {
-        self.assignments
-            .iter()
-            .find(|assignment| assignment.lead)
-            .map(|lead| &lead.holder)
+        self.assignments.iter().find(|assignment| assignment.lead).map(|lead| &lead.holder)
     }
 
     pub fn evolve(&mut self, event: &IssueEvent) {
@@ -134,10 +131,7 @@ impl Issue {
                 self.stage = Stage::Dispatched;
                 self.rung = self.rung.max(e.rung);
                 self.assignments.retain(|assignment| !assignment.lead);
-                self.assignments.push(Assignment {
-                    lead: true,
-                    holder: e.to.clone(),
-                });
+                self.assignments.push(Assignment { lead: true, holder: e.to.clone() });
                 self.handlers.add(&e.to);
             }
             IssueEvent::Accepted(e) => {
@@ -178,18 +172,14 @@ impl Issue {
         self.must_visit = e.matter.must_visit;
         self.rung = e.rung;
         self.started_at = e.started_at;
-        self.reporters = vec![ReporterState {
-            device: e.matter.reporter.device,
-            ..ReporterState::default()
-        }];
+        self.reporters =
+            vec![ReporterState { device: e.matter.reporter.device, ..ReporterState::default() }];
     }
 
     /// One more reporter is owed a notice, so an issue that had told everybody has not any more.
     fn attached(&mut self, e: &event::ReporterAttached) {
-        self.reporters.push(ReporterState {
-            device: e.reporter.device,
-            ..ReporterState::default()
-        });
+        self.reporters
+            .push(ReporterState { device: e.reporter.device, ..ReporterState::default() });
         if self.stage == Stage::Notified {
             self.stage = Stage::Completed;
         }
@@ -241,10 +231,7 @@ impl Issue {
         self.assignments.clear();
         self.follow_up.attempts.clear();
         for reporter in &mut self.reporters {
-            *reporter = ReporterState {
-                device: reporter.device,
-                ..ReporterState::default()
-            };
+            *reporter = ReporterState { device: reporter.device, ..ReporterState::default() };
         }
     }
 }

@@ -48,10 +48,7 @@ pub fn follow_up(
     if !matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent) {
         return Err(IssueError::NotAnAgent);
     }
-    let same_unit = given
-        .actor
-        .unit
-        .is_some_and(|unit| issue.handlers.units.contains(&unit));
+    let same_unit = given.actor.unit.is_some_and(|unit| issue.handlers.units.contains(&unit));
     if same_unit || issue.handled_by(given) {
         return Err(IssueError::HandlerFollowsUp);
     }
@@ -63,14 +60,7 @@ pub fn follow_up(
     });
     turn.stop(ClockKind::FollowUp, StopReason::Kept);
     match verb.verdict {
-        Some(verdict) => act_on(
-            &mut turn,
-            Verdict {
-                timeliness: None,
-                attitude: None,
-                ..verdict
-            },
-        ),
+        Some(verdict) => act_on(&mut turn, Verdict { timeliness: None, attitude: None, ..verdict }),
         None => {
             closing::close_if_tried_enough(&mut turn);
             let finished = turn.issue.stage == Stage::Closed && closing::tried_enough(&turn);
@@ -118,12 +108,7 @@ fn act_on(turn: &mut Turn<'_>, verdict: Verdict) {
 fn reopen_up(turn: &mut Turn<'_>, why: ReopenReason, reason: Option<Sealed>) {
     turn.stop_all(StopReason::Superseded);
     let count = turn.issue.reopens + 1;
-    turn.emit(Reopened {
-        why,
-        reason,
-        count,
-        at: turn.given.now,
-    });
+    turn.emit(Reopened { why, reason, count, at: turn.given.now });
     turn.escalate(turn.issue.rung.up(), EscalationCause::NotSolved, Vec::new());
     turn.start(ClockKind::Dispatch);
     escalation::resume_total(turn);
@@ -160,11 +145,7 @@ impl Issue {
     /// Whether whoever acts has worked on this issue, in this post or another (DESIGN invariant 5).
     pub(super) fn handled_by(&self, given: &Given) -> bool {
         let actor = &given.actor;
-        actor
-            .post
-            .is_some_and(|post| self.handlers.posts.contains(&post))
-            || actor
-                .person
-                .is_some_and(|person| self.handlers.persons.contains(&person))
+        actor.post.is_some_and(|post| self.handlers.posts.contains(&post))
+            || actor.person.is_some_and(|person| self.handlers.persons.contains(&person))
     }
 }

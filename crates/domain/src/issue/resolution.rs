@@ -14,12 +14,7 @@ pub fn arrive(issue: &Issue, given: &Given, verb: Arrive) -> Result<Vec<IssueEve
     let mut turn = Turn::try_new(issue, given, Verb::Arrive)?;
     let by = dispatch::acting_holder(issue, given)?;
     dispatch::take_on(&mut turn, by.clone(), true);
-    turn.emit(Arrived {
-        by,
-        outcome: verb.outcome,
-        note: verb.note,
-        at: given.now,
-    });
+    turn.emit(Arrived { by, outcome: verb.outcome, note: verb.note, at: given.now });
     if verb.outcome == ArrivalOutcome::Met {
         turn.stop(ClockKind::Arrive, StopReason::Kept);
     }
@@ -34,10 +29,7 @@ pub fn progress(
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Progress)?;
     dispatch::acting_holder(issue, given)?;
-    turn.emit(Progressed {
-        note: verb.note,
-        at: given.now,
-    });
+    turn.emit(Progressed { note: verb.note, at: given.now });
     Ok(turn.done())
 }
 
@@ -57,10 +49,7 @@ pub fn complete(
     turn.stop(ClockKind::Arrive, StopReason::Superseded);
     turn.stop(ClockKind::Resolve, StopReason::Kept);
     turn.stop(ClockKind::Total, StopReason::Kept);
-    turn.emit(Completed {
-        summary: verb.summary,
-        at: given.now,
-    });
+    turn.emit(Completed { summary: verb.summary, at: given.now });
     match turn.terms.closing {
         Closing::Verdict => turn.start(ClockKind::Notice),
         Closing::OnCompletion => closing::close_unconfirmed(&mut turn),
@@ -72,18 +61,10 @@ pub fn complete(
 pub fn notify(issue: &Issue, given: &Given, verb: Notify) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Notify)?;
     issue.require_reporter(verb.reporter)?;
-    if issue
-        .reporters
-        .get(verb.reporter)
-        .is_some_and(|reporter| reporter.notified)
-    {
+    if issue.reporters.get(verb.reporter).is_some_and(|reporter| reporter.notified) {
         return Err(IssueError::AlreadyNotified);
     }
-    turn.emit(Notified {
-        reporter: verb.reporter,
-        channel: verb.channel,
-        at: given.now,
-    });
+    turn.emit(Notified { reporter: verb.reporter, channel: verb.channel, at: given.now });
     if turn.issue.stage == Stage::Notified {
         turn.stop(ClockKind::Notice, StopReason::Kept);
         turn.start(ClockKind::Verdict);

@@ -21,9 +21,7 @@ impl<'a> Turn<'a> {
     /// Opens a decision for a verb the stage allows, under the policy frozen into the issue.
     pub fn try_new(issue: &Issue, given: &'a Given, verb: Verb) -> Result<Self, IssueError> {
         issue.require(verb)?;
-        Self::under(issue, given, &issue.policy, |document| {
-            document.terms_named(&issue.terms)
-        })
+        Self::under(issue, given, &issue.policy, |document| document.terms_named(&issue.terms))
     }
 
     /// Opens a decision under `policy`, with the terms that `choose` picks from it.
@@ -33,18 +31,9 @@ impl<'a> Turn<'a> {
         policy: &PolicyRef,
         choose: impl FnOnce(&'a PolicyDocument) -> Option<&'a MatterTerms>,
     ) -> Result<Self, IssueError> {
-        let document = given
-            .policies
-            .document(policy)
-            .ok_or(IssueError::PolicyMissing)?;
+        let document = given.policies.document(policy).ok_or(IssueError::PolicyMissing)?;
         let terms = choose(document).ok_or(IssueError::PolicyMissing)?;
-        Ok(Self {
-            issue: issue.clone(),
-            given,
-            document,
-            terms,
-            events: Vec::new(),
-        })
+        Ok(Self { issue: issue.clone(), given, document, terms, events: Vec::new() })
     }
 
     pub fn emit(&mut self, event: impl Into<IssueEvent>) {
@@ -61,9 +50,7 @@ impl<'a> Turn<'a> {
     pub fn start(&mut self, clock: ClockKind) {
         if let Some(period) = self.terms.period(clock) {
             let fact =
-                self.issue
-                    .clocks
-                    .start_whole(clock, &self.counting(), self.given.now, period);
+                self.issue.clocks.start_whole(clock, &self.counting(), self.given.now, period);
             self.emit(fact);
         }
     }
@@ -72,9 +59,7 @@ impl<'a> Turn<'a> {
     pub fn start_again(&mut self, clock: ClockKind) {
         if let Some(period) = self.terms.repeat {
             let fact =
-                self.issue
-                    .clocks
-                    .start_whole(clock, &self.counting(), self.given.now, period);
+                self.issue.clocks.start_whole(clock, &self.counting(), self.given.now, period);
             self.emit(fact);
         }
     }
@@ -98,14 +83,7 @@ impl<'a> Turn<'a> {
             return;
         }
         let answers = self.candidate(to).map(|(_, holder)| holder);
-        self.emit(Escalated {
-            from,
-            to,
-            cause,
-            answers,
-            skipped_percents,
-            at: self.given.now,
-        });
+        self.emit(Escalated { from, to, cause, answers, skipped_percents, at: self.given.now });
     }
 
     /// The first candidate on `lowest` or above who is not recused.
@@ -134,10 +112,6 @@ impl Issue {
 
     pub(super) fn require_reporter(&self, asked: usize) -> Result<(), IssueError> {
         let known = self.reporters.len();
-        if asked < known {
-            Ok(())
-        } else {
-            Err(IssueError::UnknownReporter { asked, known })
-        }
+        if asked < known { Ok(()) } else { Err(IssueError::UnknownReporter { asked, known }) }
     }
 }

@@ -22,15 +22,8 @@ impl Aggregate for Org {
         sink: &EventSink<Self>,
     ) -> Result<(), OrgError> {
         for event in self.decide(command)? {
-            sink.write(
-                Fact {
-                    event,
-                    disclosure: Disclosure::Withheld,
-                    claims: Vec::new(),
-                },
-                self,
-            )
-            .await;
+            sink.write(Fact { event, disclosure: Disclosure::Withheld, claims: Vec::new() }, self)
+                .await;
         }
         Ok(())
     }

@@ -20,19 +20,8 @@ pub struct Device {
 pub fn register(org: &Org, verb: RegisterHousehold) -> Result<Vec<OrgEvent>, OrgError> {
     match org {
         Org::Absent => {
-            let RegisterHousehold {
-                household,
-                unit,
-                address,
-            } = verb;
-            Ok(vec![
-                HouseholdRegistered {
-                    household,
-                    unit,
-                    address,
-                }
-                .into(),
-            ])
+            let RegisterHousehold { household, unit, address } = verb;
+            Ok(vec![HouseholdRegistered { household, unit, address }.into()])
         }
         Org::Household(_) => Ok(Vec::new()),
         Org::Tree(_) | Org::Post(_) | Org::Person(_) | Org::Device(_) => Err(OrgError::WrongKind),

@@ -78,16 +78,10 @@ impl Org {
                     post.end(e);
                 }
             }
-            OrgEvent::PersonRegistered(e) => {
-                *self = Self::Person(Person {
-                    name: e.name.clone(),
-                })
-            }
+            OrgEvent::PersonRegistered(e) => *self = Self::Person(Person { name: e.name.clone() }),
             OrgEvent::HouseholdRegistered(e) => *self = Self::Household(Household { unit: e.unit }),
             OrgEvent::DeviceRegistered(e) => {
-                *self = Self::Device(Device {
-                    household: e.household,
-                })
+                *self = Self::Device(Device { household: e.household })
             }
         }
     }

@@ -23,11 +23,7 @@ pub struct Person {
 
 impl Post {
     pub(super) fn new(e: &PostCreated) -> Self {
-        Self {
-            unit: e.unit,
-            title: e.title.clone(),
-            appointments: Vec::new(),
-        }
+        Self { unit: e.unit, title: e.title.clone(), appointments: Vec::new() }
     }
 
     pub(super) fn end(&mut self, e: &AppointmentEnded) {
@@ -41,11 +37,7 @@ impl Post {
     /// Who sits in the post at `now`; the latest appointment wins.
     #[must_use]
     pub fn person_at(&self, now: Moment) -> Option<PersonId> {
-        self.appointments
-            .iter()
-            .rev()
-            .find(|a| a.is_valid_at(now))
-            .map(|a| a.person)
+        self.appointments.iter().rev().find(|a| a.is_valid_at(now)).map(|a| a.person)
     }
 }
 
@@ -77,11 +69,7 @@ pub fn appoint(org: &Org, now: Moment, verb: Appoint) -> Result<Vec<OrgEvent>, O
     if verb.until.is_some_and(|until| until <= from) {
         return Err(OrgError::AppointmentEndsBeforeItStarts);
     }
-    let appointed = Appointed {
-        person: verb.person,
-        from,
-        until: verb.until,
-    };
+    let appointed = Appointed { person: verb.person, from, until: verb.until };
     if post.appointments.contains(&appointed) {
         return Ok(Vec::new());
     }
@@ -96,31 +84,15 @@ pub fn end_appointment(
     let Org::Post(post) = org else {
         return Err(OrgError::UnknownPost);
     };
-    if !post
-        .appointments
-        .iter()
-        .any(|a| a.person == verb.person && a.is_valid_at(now))
-    {
+    if !post.appointments.iter().any(|a| a.person == verb.person && a.is_valid_at(now)) {
         return Err(OrgError::NotAppointed);
     }
-    Ok(vec![
-        AppointmentEnded {
-            person: verb.person,
-            at: now,
-        }
-        .into(),
-    ])
+    Ok(vec![AppointmentEnded { person: verb.person, at: now }.into()])
 }
 
 pub fn register_person(org: &Org, verb: RegisterPerson) -> Result<Vec<OrgEvent>, OrgError> {
     match org {
-        Org::Absent => Ok(vec![
-            PersonRegistered {
-                person: verb.person,
-                name: verb.name,
-            }
-            .into(),
-        ]),
+        Org::Absent => Ok(vec![PersonRegistered { person: verb.person, name: verb.name }.into()]),
         Org::Person(_) => Ok(Vec::new()),
         Org::Tree(_) | Org::Post(_) | Org::Household(_) | Org::Device(_) => {
             Err(OrgError::WrongKind)

@@ -82,10 +82,7 @@ pub fn add_unit(org: &Org, verb: AddUnit) -> Result<Vec<OrgEvent>, OrgError> {
         None if verb.rung != Rung::County => return Err(OrgError::RootNotCounty),
         None => {}
         Some(parent) => {
-            let above = tree
-                .units
-                .get(&parent)
-                .ok_or(OrgError::UnknownUnit(parent))?;
+            let above = tree.units.get(&parent).ok_or(OrgError::UnknownUnit(parent))?;
             if above.rung < verb.rung || (above.rung == verb.rung && verb.rung == Rung::County) {
                 return Err(OrgError::RungAboveParent);
             }
@@ -94,43 +91,17 @@ pub fn add_unit(org: &Org, verb: AddUnit) -> Result<Vec<OrgEvent>, OrgError> {
     if !verb.code.is_empty() && tree.units.values().any(|unit| unit.code == verb.code) {
         return Err(OrgError::CodeTaken(verb.code));
     }
-    let AddUnit {
-        unit,
-        parent,
-        name,
-        kind,
-        rung,
-        code,
-    } = verb;
-    Ok(vec![
-        UnitAdded {
-            unit,
-            parent,
-            name,
-            kind,
-            rung,
-            code,
-        }
-        .into(),
-    ])
+    let AddUnit { unit, parent, name, kind, rung, code } = verb;
+    Ok(vec![UnitAdded { unit, parent, name, kind, rung, code }.into()])
 }
 
 pub fn set_roster(org: &Org, verb: SetRoster) -> Result<Vec<OrgEvent>, OrgError> {
     let Org::Tree(tree) = org else {
         return Err(OrgError::UnknownUnit(verb.unit));
     };
-    let unit = tree
-        .units
-        .get(&verb.unit)
-        .ok_or(OrgError::UnknownUnit(verb.unit))?;
+    let unit = tree.units.get(&verb.unit).ok_or(OrgError::UnknownUnit(verb.unit))?;
     if unit.roster == verb.posts {
         return Ok(Vec::new());
     }
-    Ok(vec![
-        RosterSet {
-            unit: verb.unit,
-            posts: verb.posts,
-        }
-        .into(),
-    ])
+    Ok(vec![RosterSet { unit: verb.unit, posts: verb.posts }.into()])
 }

@@ -48,13 +48,11 @@ impl Policies {
     pub fn evolve(&mut self, event: &PolicyEvent) {
         match event {
             PolicyEvent::PolicyPublished(e) => {
-                self.documents
-                    .push((e.policy.clone(), Arc::new(e.document.clone())));
+                self.documents.push((e.policy.clone(), Arc::new(e.document.clone())));
                 self.in_force = Some(e.policy.clone());
             }
             PolicyEvent::CalendarPublished(e) => {
-                self.calendars
-                    .insert(e.calendar.id.clone(), e.calendar.clone());
+                self.calendars.insert(e.calendar.id.clone(), e.calendar.clone());
             }
         }
         self.book = Arc::new(self.make_book());

@@ -19,29 +19,16 @@ pub fn publish(policies: &Policies, verb: PublishPolicy) -> Result<Vec<PolicyEve
     if !problems.is_empty() {
         return Err(PolicyError::Incomplete(problems));
     }
-    let policy = PolicyRef {
-        id: document.id.clone(),
-        version: document.version,
-        hash: hash_of(&verb.text),
-    };
+    let policy =
+        PolicyRef { id: document.id.clone(), version: document.version, hash: hash_of(&verb.text) };
     let same_version = policies
         .documents
         .iter()
         .find(|(known, _)| known.id == policy.id && known.version == policy.version);
     match same_version {
         Some((known, _)) if *known == policy => Ok(Vec::new()),
-        Some(_) => Err(PolicyError::VersionTaken {
-            id: policy.id,
-            version: policy.version,
-        }),
-        None => Ok(vec![
-            PolicyPublished {
-                policy,
-                document,
-                text: verb.text,
-            }
-            .into(),
-        ]),
+        Some(_) => Err(PolicyError::VersionTaken { id: policy.id, version: policy.version }),
+        None => Ok(vec![PolicyPublished { policy, document, text: verb.text }.into()]),
     }
 }
 
@@ -55,10 +42,9 @@ pub fn publish_calendar(
     Calendar::try_new(&calendar)?;
     match policies.calendars.get(&calendar.id) {
         Some(known) if *known == calendar => Ok(Vec::new()),
-        Some(known) if known.version >= calendar.version => Err(PolicyError::VersionTaken {
-            id: calendar.id,
-            version: calendar.version,
-        }),
+        Some(known) if known.version >= calendar.version => {
+            Err(PolicyError::VersionTaken { id: calendar.id, version: calendar.version })
+        }
         Some(_) | None => Ok(vec![CalendarPublished { calendar }.into()]),
     }
 }

@@ -13,10 +13,7 @@ pub struct Problem {
 
 impl Problem {
     fn new(text: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            zh: zh.into(),
-        }
+        Self { text: text.into(), zh: zh.into() }
     }
 }
 
@@ -48,12 +45,7 @@ pub fn problems(document: &PolicyDocument) -> Vec<Problem> {
         ));
     }
     for (place, terms) in document.matters.iter().enumerate() {
-        if document
-            .matters
-            .iter()
-            .skip(place + 1)
-            .any(|other| other.name == terms.name)
-        {
+        if document.matters.iter().skip(place + 1).any(|other| other.name == terms.name) {
             found.push(Problem::new(
                 format!("two terms are called {}", terms.name),
                 format!("有两条条款同名“{}”", terms.name),
@@ -98,10 +90,7 @@ fn ladder_problems(terms: &MatterTerms, found: &mut Vec<Problem>) {
 
 fn live_problems(terms: &MatterTerms, found: &mut Vec<Problem>) {
     let name = &terms.name;
-    for clock in OWED
-        .into_iter()
-        .filter(|clock| terms.period(*clock).is_none())
-    {
+    for clock in OWED.into_iter().filter(|clock| terms.period(*clock).is_none()) {
         found.push(Problem::new(
             format!("{name}: no {clock} clock"),
             format!("“{name}”缺少“{}”时限 {clock}", clock.zh()),
@@ -113,10 +102,7 @@ fn live_problems(terms: &MatterTerms, found: &mut Vec<Problem>) {
         ("reopen_window", terms.reopen_window.is_some()),
     ];
     for (key, _) in named.into_iter().filter(|(_, there)| !there) {
-        found.push(Problem::new(
-            format!("{name}: no {key}"),
-            format!("“{name}”缺少 {key}"),
-        ));
+        found.push(Problem::new(format!("{name}: no {key}"), format!("“{name}”缺少 {key}")));
     }
     if terms
         .follow_up

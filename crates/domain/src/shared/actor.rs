@@ -34,10 +34,7 @@ pub struct Actor {
 impl Actor {
     #[must_use]
     pub fn system() -> Self {
-        Self {
-            id: "bidao".into(),
-            ..Self::default()
-        }
+        Self { id: "bidao".into(), ..Self::default() }
     }
 
     /// Residents and their devices, the only ones whose word closes or reopens a matter by itself.

@@ -32,11 +32,7 @@ pub enum CalendarError {
     )]
     Uncovered { calendar: String, year: i16 },
     #[error("calendar {calendar}: {text} is not a day of {year} written as MM-DD")]
-    BadDay {
-        calendar: String,
-        year: String,
-        text: String,
-    },
+    BadDay { calendar: String, year: String, text: String },
 }
 
 /// A calendar ready to ask.
@@ -89,13 +85,10 @@ impl Calendar {
     /// # Errors
     /// When the year is not covered. A silent guess would be a wrong legal deadline.
     pub fn is_workday(&self, date: Date) -> Result<bool, CalendarError> {
-        let days = self
-            .years
-            .get(&date.year())
-            .ok_or_else(|| CalendarError::Uncovered {
-                calendar: self.version.clone(),
-                year: date.year(),
-            })?;
+        let days = self.years.get(&date.year()).ok_or_else(|| CalendarError::Uncovered {
+            calendar: self.version.clone(),
+            year: date.year(),
+        })?;
         Ok(match days.get(&date) {
             Some(DayKind::Off) => false,
             Some(DayKind::MakeUp) => true,
@@ -108,10 +101,7 @@ impl Calendar {
 /// statutory days with a fixed date (全国年节及纪念日放假办法 art. 2: 1 January, 1–2 May, 1–3 October).
 #[must_use]
 pub fn is_provisional_workday(date: Date) -> bool {
-    let fixed = matches!(
-        (date.month(), date.day()),
-        (1, 1) | (5, 1 | 2) | (10, 1..=3)
-    );
+    let fixed = matches!((date.month(), date.day()), (1, 1) | (5, 1 | 2) | (10, 1..=3));
     !fixed && !is_weekend(date)
 }
 

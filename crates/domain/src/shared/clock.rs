@@ -190,13 +190,7 @@ impl Clocks {
     #[must_use]
     pub fn start(&self, clock: ClockKind, due: Due, step: u8) -> ClockStarted {
         let generation = self.last_generation.get(&clock).copied().unwrap_or(0) + 1;
-        ClockStarted {
-            clock,
-            generation,
-            due_at: due.at,
-            step,
-            derivation: due.derivation,
-        }
+        ClockStarted { clock, generation, due_at: due.at, step, derivation: due.derivation }
     }
 
     /// As [`Clocks::start`], for a clock that runs once for its whole period from `now`.
@@ -214,10 +208,6 @@ impl Clocks {
     #[must_use]
     pub fn stop(&self, clock: ClockKind, reason: StopReason) -> Option<ClockStopped> {
         let running = self.running.get(&clock)?;
-        Some(ClockStopped {
-            clock,
-            generation: running.generation,
-            reason,
-        })
+        Some(ClockStopped { clock, generation: running.generation, reason })
     }
 }

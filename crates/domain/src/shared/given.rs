@@ -22,7 +22,6 @@ impl Given {
     #[must_use]
     pub fn counting(&self, document: &PolicyDocument) -> Counting<'_> {
         static NONE: OnceLock<Calendar> = OnceLock::new();
-        self.policies
-            .counting(document, NONE.get_or_init(Calendar::default))
+        self.policies.counting(document, NONE.get_or_init(Calendar::default))
     }
 }

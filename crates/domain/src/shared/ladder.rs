@@ -78,9 +78,7 @@ impl Recused {
     #[must_use]
     pub fn covers(&self, holder: &Holder) -> bool {
         self.posts.contains(&holder.post)
-            || holder
-                .person
-                .is_some_and(|person| self.persons.contains(&person))
+            || holder.person.is_some_and(|person| self.persons.contains(&person))
     }
 }
 
@@ -96,10 +94,7 @@ impl Ladder {
     #[must_use]
     pub fn pick(&self, lowest: Rung, recused: &Recused) -> Option<(Rung, &Holder)> {
         self.rungs.range(lowest..).find_map(|(rung, holders)| {
-            holders
-                .iter()
-                .find(|h| !recused.covers(h))
-                .map(|holder| (*rung, holder))
+            holders.iter().find(|h| !recused.covers(h)).map(|holder| (*rung, holder))
         })
     }
 

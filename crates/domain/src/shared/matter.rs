@@ -118,10 +118,6 @@ impl Matter {
     /// Every sealed field, in a fixed order, for the envelope's key ids and commitments.
     #[must_use]
     pub fn sealed(&self) -> Vec<&Sealed> {
-        self.reporter
-            .sealed()
-            .chain(&self.title)
-            .chain(&self.narrative)
-            .collect()
+        self.reporter.sealed().chain(&self.title).chain(&self.narrative).collect()
     }
 }

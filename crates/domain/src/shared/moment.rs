@@ -31,10 +31,7 @@ impl Moment {
 
     /// Whole and fractional days since `earlier`.
     #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a duration for people; 2^53 µs is 285 years"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "a duration for people; 2^53 µs is 285 years")]
     pub fn days_since(self, earlier: Self) -> f64 {
         (self.0 - earlier.0) as f64 / 86_400_000_000.0
     }

@@ -42,9 +42,7 @@ impl FromStr for Period {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let bad = || PeriodError(text.into());
         let text_trimmed = text.trim();
-        let digits = text_trimmed
-            .find(|c: char| !c.is_ascii_digit())
-            .ok_or_else(bad)?;
+        let digits = text_trimmed.find(|c: char| !c.is_ascii_digit()).ok_or_else(bad)?;
         let amount: u32 = text_trimmed[..digits].parse().map_err(|_| bad())?;
         let unit = text_trimmed[digits..].trim();
         let per_unit = match unit {
@@ -88,9 +86,7 @@ impl Serialize for Period {
 
 impl<'de> Deserialize<'de> for Period {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -132,10 +128,8 @@ impl Counting<'_> {
     /// are counted provisionally: intake never fails for want of a calendar (DESIGN §3).
     #[must_use]
     pub fn due(&self, start: Moment, period: Period, percent: u16) -> Due {
-        self.due_by(start, period, percent, &|date| {
-            self.calendar.is_workday(date)
-        })
-        .unwrap_or_else(|_| self.provisional(start, period, percent))
+        self.due_by(start, period, percent, &|date| self.calendar.is_workday(date))
+            .unwrap_or_else(|_| self.provisional(start, period, percent))
     }
 
     /// As [`Counting::due`], for those who must not guess.
@@ -148,24 +142,17 @@ impl Counting<'_> {
         period: Period,
         percent: u16,
     ) -> Result<Due, CalendarError> {
-        self.due_by(start, period, percent, &|date| {
-            self.calendar.is_workday(date)
-        })
+        self.due_by(start, period, percent, &|date| self.calendar.is_workday(date))
     }
 
     fn provisional(&self, start: Moment, period: Period, percent: u16) -> Due {
         let guess = |date: Date| {
-            Ok(self
-                .calendar
-                .is_workday(date)
-                .unwrap_or_else(|_| is_provisional_workday(date)))
+            Ok(self.calendar.is_workday(date).unwrap_or_else(|_| is_provisional_workday(date)))
         };
-        let mut due = self
-            .due_by(start, period, percent, &guess)
-            .unwrap_or_else(|_| Due {
-                at: Moment::MAX,
-                derivation: self.derivation(start, period, percent),
-            });
+        let mut due = self.due_by(start, period, percent, &guess).unwrap_or_else(|_| Due {
+            at: Moment::MAX,
+            derivation: self.derivation(start, period, percent),
+        });
         due.derivation.provisional = true;
         due
     }
@@ -196,10 +183,7 @@ impl Counting<'_> {
             }
         };
         derivation.last_day = Some(last_day);
-        Ok(Due {
-            at: self.end_of(last_day),
-            derivation,
-        })
+        Ok(Due { at: self.end_of(last_day), derivation })
     }
 
     fn end_of(&self, day: Date) -> Moment {

@@ -26,11 +26,7 @@ pub enum Disclosure {
 #[serde(rename_all = "snake_case")]
 pub enum ClaimOp {
     /// Refused when another stream holds it; with `reroute`, the command goes to that stream instead.
-    Take {
-        scope: String,
-        key: String,
-        reroute: bool,
-    },
+    Take { scope: String, key: String, reroute: bool },
     /// Moves it here from whoever holds it.
     Replace { scope: String, key: String },
     /// Lets go of whatever this stream holds in the scope.
@@ -51,10 +47,7 @@ pub enum StoredError {
     #[error("event {name} version {schema} is newer than this program knows")]
     UnknownSchema { name: String, schema: u16 },
     #[error("event {name} does not decode")]
-    Data {
-        name: String,
-        source: serde_json::Error,
-    },
+    Data { name: String, source: serde_json::Error },
 }
 
 /// An event of one context, as `stored_events!` declares it.
@@ -109,10 +102,7 @@ impl<E: StoredEvent> Serialize for Fact<E> {
             disclosure: self.disclosure,
             claims: &self.claims,
             keys: keys
-                .map(|s| KeyUse {
-                    key_id: s.key_id,
-                    commitment: s.commitment.clone(),
-                })
+                .map(|s| KeyUse { key_id: s.key_id, commitment: s.commitment.clone() })
                 .collect(),
             data: self.event.data().map_err(serde::ser::Error::custom)?,
         }
@@ -125,11 +115,7 @@ impl<'de, E: StoredEvent> Deserialize<'de> for Fact<E> {
         let fact = FactIn::deserialize(deserializer)?;
         let event = E::decode(&fact.r#type, fact.schema, fact.data.get())
             .map_err(serde::de::Error::custom)?;
-        Ok(Self {
-            event,
-            disclosure: fact.disclosure,
-            claims: fact.claims,
-        })
+        Ok(Self { event, disclosure: fact.disclosure, claims: fact.claims })
     }
 }
 
@@ -138,10 +124,7 @@ impl<'de, E: StoredEvent> Deserialize<'de> for Fact<E> {
 /// # Errors
 /// When the JSON does not fit the struct.
 pub fn decode_data<T: DeserializeOwned>(name: &str, data: &str) -> Result<T, StoredError> {
-    serde_json::from_str(data).map_err(|source| StoredError::Data {
-        name: name.into(),
-        source,
-    })
+    serde_json::from_str(data).map_err(|source| StoredError::Data { name: name.into(), source })
 }
 
 /// Declares an event enum with its stored names: `"issue.registered" = 1 => Registered,`. The

@@ -87,10 +87,7 @@ impl Match {
             && any(&self.nature, &matter.nature)
             && any(&self.urgency, &matter.urgency)
             && (self.category.is_empty()
-                || self
-                    .category
-                    .iter()
-                    .any(|prefix| matter.category.starts_with(prefix.as_str())))
+                || self.category.iter().any(|prefix| matter.category.starts_with(prefix.as_str())))
     }
 }
 
@@ -172,9 +169,7 @@ impl PolicyDocument {
     /// The terms for this matter and their name.
     #[must_use]
     pub fn terms_for(&self, matter: &Matter) -> Option<&MatterTerms> {
-        self.matters
-            .iter()
-            .find(|terms| terms.applies_to.fits(matter))
+        self.matters.iter().find(|terms| terms.applies_to.fits(matter))
     }
 
     #[must_use]
@@ -222,10 +217,7 @@ impl PolicyBook {
     #[must_use]
     pub fn counting<'a>(&'a self, document: &PolicyDocument, none: &'a Calendar) -> Counting<'a> {
         Counting {
-            calendar: self
-                .calendars
-                .get(&document.calendar)
-                .map_or(none, AsRef::as_ref),
+            calendar: self.calendars.get(&document.calendar).map_or(none, AsRef::as_ref),
             closing_time: document.closing_time,
         }
     }

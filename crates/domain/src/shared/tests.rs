@@ -26,13 +26,8 @@ fn period(text: &str) -> Period {
 
 fn due(start: &str, text: &str, percent: u16) -> Due {
     let calendar = cn();
-    let counting = Counting {
-        calendar: &calendar,
-        closing_time: None,
-    };
-    let due = counting
-        .due_exactly(at(start), period(text), percent)
-        .unwrap();
+    let counting = Counting { calendar: &calendar, closing_time: None };
+    let due = counting.due_exactly(at(start), period(text), percent).unwrap();
     assert_eq!(due, counting.due(at(start), period(text), percent));
     assert!(!due.derivation.provisional);
     due
@@ -49,23 +44,14 @@ fn the_day_of_filing_is_not_counted() {
     // 2026-03-02 is a Monday; nothing near it is a holiday.
     assert_eq!(last_day("2026-03-02 00:00", "1 日", 100), date(2026, 3, 3));
     assert_eq!(last_day("2026-03-02 23:59", "1 日", 100), date(2026, 3, 3));
-    assert_eq!(
-        last_day("2026-03-02 09:00", "15 日", 100),
-        date(2026, 3, 17)
-    );
-    assert_eq!(
-        last_day("2026-03-02 09:00", "1 工作日", 100),
-        date(2026, 3, 3)
-    );
+    assert_eq!(last_day("2026-03-02 09:00", "15 日", 100), date(2026, 3, 17));
+    assert_eq!(last_day("2026-03-02 09:00", "1 工作日", 100), date(2026, 3, 3));
 }
 
 #[test]
 fn the_day_of_filing_is_the_local_one() {
     let calendar = cn();
-    let counting = Counting {
-        calendar: &calendar,
-        closing_time: None,
-    };
+    let counting = Counting { calendar: &calendar, closing_time: None };
     // 16:30 UTC on 2 March is half past midnight on 3 March in the county.
     let start = Moment::parse("2026-03-02T16:30:00Z").unwrap();
     let due = counting.due_exactly(start, period("1 日"), 100).unwrap();
@@ -74,25 +60,12 @@ fn the_day_of_filing_is_the_local_one() {
 
 #[test]
 fn a_day_ends_at_midnight_or_at_closing_time() {
-    assert_eq!(
-        due("2026-03-02 09:00", "15 日", 100).at,
-        at("2026-03-18 00:00")
-    );
-    assert_eq!(
-        due("2026-09-30 16:00", "3 工作日", 100).at,
-        at("2026-10-11 00:00")
-    );
+    assert_eq!(due("2026-03-02 09:00", "15 日", 100).at, at("2026-03-18 00:00"));
+    assert_eq!(due("2026-09-30 16:00", "3 工作日", 100).at, at("2026-10-11 00:00"));
     let calendar = cn();
-    let counting = Counting {
-        calendar: &calendar,
-        closing_time: Some(time(17, 30, 0, 0)),
-    };
-    let closes = |text: &str| {
-        counting
-            .due_exactly(at("2026-09-30 16:00"), period(text), 100)
-            .unwrap()
-            .at
-    };
+    let counting = Counting { calendar: &calendar, closing_time: Some(time(17, 30, 0, 0)) };
+    let closes =
+        |text: &str| counting.due_exactly(at("2026-09-30 16:00"), period(text), 100).unwrap().at;
     assert_eq!(closes("3 工作日"), at("2026-10-10 17:30"));
     assert_eq!(closes("15 日"), at("2026-10-15 17:30"));
     assert_eq!(closes("2 小时"), at("2026-09-30 18:00"));
@@ -119,11 +92,7 @@ fn fifteen_days_roll_over_holidays_and_weekends() {
     for (filed, fifteenth, ends) in cases {
         let derivation = due(filed, "15 日", 100).derivation;
         assert_eq!(derivation.last_day, Some(ends), "{filed}");
-        assert_eq!(
-            derivation.rolled_from,
-            (fifteenth != ends).then_some(fifteenth),
-            "{filed}"
-        );
+        assert_eq!(derivation.rolled_from, (fifteenth != ends).then_some(fifteenth), "{filed}");
     }
 }
 
@@ -137,11 +106,7 @@ fn a_made_up_saturday_or_sunday_ends_a_period() {
         ("2026-09-05 09:00", date(2026, 9, 20)),
     ] {
         let derivation = due(filed, "15 日", 100).derivation;
-        assert_eq!(
-            (derivation.last_day, derivation.rolled_from),
-            (Some(ends), None),
-            "{filed}"
-        );
+        assert_eq!((derivation.last_day, derivation.rolled_from), (Some(ends), None), "{filed}");
     }
 }
 
@@ -153,36 +118,18 @@ fn workdays_skip_national_day_and_count_the_made_up_saturday() {
     let days = [(1, 8), (2, 9), (3, 10), (4, 12), (5, 13)];
     for (count, day) in days {
         let text = format!("{count} 工作日");
-        assert_eq!(
-            last_day("2026-09-30 16:00", &text, 100),
-            date(2026, 10, day),
-            "{text}"
-        );
+        assert_eq!(last_day("2026-09-30 16:00", &text, 100), date(2026, 10, day), "{text}");
     }
     // Filed in the middle of the holidays, the first working day after them is day one.
-    assert_eq!(
-        last_day("2026-10-03 10:00", "1 工作日", 100),
-        date(2026, 10, 8)
-    );
-    assert_eq!(
-        due("2026-09-30 16:00", "5 工作日", 100)
-            .derivation
-            .rolled_from,
-        None
-    );
+    assert_eq!(last_day("2026-10-03 10:00", "1 工作日", 100), date(2026, 10, 8));
+    assert_eq!(due("2026-09-30 16:00", "5 工作日", 100).derivation.rolled_from, None);
 }
 
 #[test]
 fn days_and_workdays_are_not_the_same() {
     assert_eq!(last_day("2026-09-30 16:00", "5 日", 100), date(2026, 10, 8));
-    assert_eq!(
-        last_day("2026-09-30 16:00", "5 工作日", 100),
-        date(2026, 10, 13)
-    );
-    assert_ne!(
-        Period::Calendar(CalendarDays(5)),
-        Period::Working(WorkDays(5))
-    );
+    assert_eq!(last_day("2026-09-30 16:00", "5 工作日", 100), date(2026, 10, 13));
+    assert_ne!(Period::Calendar(CalendarDays(5)), Period::Working(WorkDays(5)));
 }
 
 // --- hours, minutes, seconds ------------------------------------------------------------------------
@@ -197,11 +144,7 @@ fn hours_run_from_moment_to_moment() {
     ];
     for (start, text, end) in cases {
         let due = due(start, text, 100);
-        let end = if text == "90 秒" {
-            at(end).plus_seconds(30)
-        } else {
-            at(end)
-        };
+        let end = if text == "90 秒" { at(end).plus_seconds(30) } else { at(end) };
         assert_eq!(due.at, end, "{start} {text}");
         assert_eq!(due.derivation.last_day, None);
     }
@@ -210,19 +153,10 @@ fn hours_run_from_moment_to_moment() {
 #[test]
 fn a_percentage_of_hours_is_exact_to_the_second_and_rounds_up() {
     let start = at("2026-10-01 10:00");
-    assert_eq!(
-        due("2026-10-01 10:00", "3 小时", 50).at,
-        at("2026-10-01 11:30")
-    );
-    assert_eq!(
-        due("2026-10-01 10:00", "2 小时", 150).at,
-        at("2026-10-01 13:00")
-    );
+    assert_eq!(due("2026-10-01 10:00", "3 小时", 50).at, at("2026-10-01 11:30"));
+    assert_eq!(due("2026-10-01 10:00", "2 小时", 150).at, at("2026-10-01 13:00"));
     // 33 % of 10 seconds are 3.3 seconds.
-    assert_eq!(
-        due("2026-10-01 10:00", "10 秒", 33).at,
-        start.plus_seconds(4)
-    );
+    assert_eq!(due("2026-10-01 10:00", "10 秒", 33).at, start.plus_seconds(4));
 }
 
 // --- percentages of days (LOOP K3) ------------------------------------------------------------------
@@ -247,10 +181,7 @@ fn fractions_of_days_round_up() {
         );
     }
     // Half of 5 working days is 3 of them.
-    assert_eq!(
-        last_day("2026-09-30 16:00", "5 工作日", 50),
-        date(2026, 10, 10)
-    );
+    assert_eq!(last_day("2026-09-30 16:00", "5 工作日", 50), date(2026, 10, 10));
 }
 
 // --- years without a notice -------------------------------------------------------------------------
@@ -258,54 +189,23 @@ fn fractions_of_days_round_up() {
 #[test]
 fn an_uncovered_year_is_an_error_for_those_who_must_not_guess() {
     let calendar = cn();
-    let counting = Counting {
-        calendar: &calendar,
-        closing_time: None,
-    };
-    let uncovered = |year| {
-        Err(CalendarError::Uncovered {
-            calendar: "cn@1".into(),
-            year,
-        })
-    };
-    for (start, text) in [
-        ("2026-12-20 09:00", "15 日"),
-        ("2026-12-30 09:00", "2 工作日"),
-    ] {
-        assert_eq!(
-            counting.due_exactly(at(start), period(text), 100),
-            uncovered(2027),
-            "{text}"
-        );
+    let counting = Counting { calendar: &calendar, closing_time: None };
+    let uncovered = |year| Err(CalendarError::Uncovered { calendar: "cn@1".into(), year });
+    for (start, text) in [("2026-12-20 09:00", "15 日"), ("2026-12-30 09:00", "2 工作日")] {
+        assert_eq!(counting.due_exactly(at(start), period(text), 100), uncovered(2027), "{text}");
     }
-    assert_eq!(
-        counting.due_exactly(at("2010-03-01 09:00"), period("15 日"), 100),
-        uncovered(2010)
-    );
-    assert!(
-        counting
-            .due_exactly(at("2026-12-16 09:00"), period("15 日"), 100)
-            .is_ok()
-    );
-    assert!(
-        counting
-            .due_exactly(at("2026-12-30 09:00"), period("1 工作日"), 100)
-            .is_ok()
-    );
+    assert_eq!(counting.due_exactly(at("2010-03-01 09:00"), period("15 日"), 100), uncovered(2010));
+    assert!(counting.due_exactly(at("2026-12-16 09:00"), period("15 日"), 100).is_ok());
+    assert!(counting.due_exactly(at("2026-12-30 09:00"), period("1 工作日"), 100).is_ok());
     // Hours ask no calendar.
-    let hours = counting
-        .due_exactly(at("2027-01-01 09:00"), period("2 小时"), 100)
-        .unwrap();
+    let hours = counting.due_exactly(at("2027-01-01 09:00"), period("2 小时"), 100).unwrap();
     assert!(!hours.derivation.provisional);
 }
 
 #[test]
 fn an_uncovered_year_is_counted_provisionally_for_everybody_else() {
     let calendar = cn();
-    let counting = Counting {
-        calendar: &calendar,
-        closing_time: None,
-    };
+    let counting = Counting { calendar: &calendar, closing_time: None };
     let cases = [
         // 1 January 2027 is a Friday and off in every year; the 4th is the Monday after.
         ("2026-12-17 09:00", "15 日", date(2027, 1, 4)),
@@ -324,10 +224,7 @@ fn an_uncovered_year_is_counted_provisionally_for_everybody_else() {
 #[test]
 fn without_any_calendar_everything_in_days_is_provisional() {
     let none = Calendar::default();
-    let counting = Counting {
-        calendar: &none,
-        closing_time: None,
-    };
+    let counting = Counting { calendar: &none, closing_time: None };
     let due = counting.due(at("2026-03-06 09:00"), period("15 日"), 100);
     assert_eq!(due.at, at("2026-03-24 00:00"));
     assert!(due.derivation.provisional);
@@ -346,16 +243,10 @@ fn the_provisional_days_off_are_weekends_and_the_fixed_statutory_days() {
         (2029, 10, 3),
     ];
     for (year, month, day) in off {
-        assert!(
-            !is_provisional_workday(date(year, month, day)),
-            "{year}-{month}-{day}"
-        );
+        assert!(!is_provisional_workday(date(year, month, day)), "{year}-{month}-{day}");
     }
     for (year, month, day) in [(2027, 1, 4), (2028, 5, 3), (2029, 10, 4), (2027, 2, 8)] {
-        assert!(
-            is_provisional_workday(date(year, month, day)),
-            "{year}-{month}-{day}"
-        );
+        assert!(is_provisional_workday(date(year, month, day)), "{year}-{month}-{day}");
     }
 }
 
@@ -417,14 +308,8 @@ fn reads_and_writes_periods() {
         assert_eq!(period, expected, "{text}");
         assert_eq!(period.to_string(), shown);
         assert_eq!(shown.parse(), Ok(period));
-        assert_eq!(
-            serde_json::to_string(&period).unwrap(),
-            format!("\"{shown}\"")
-        );
-        assert_eq!(
-            serde_json::from_str::<Period>(&format!("\"{shown}\"")).unwrap(),
-            period
-        );
+        assert_eq!(serde_json::to_string(&period).unwrap(), format!("\"{shown}\""));
+        assert_eq!(serde_json::from_str::<Period>(&format!("\"{shown}\"")).unwrap(), period);
     }
 }
 
@@ -464,10 +349,7 @@ fn a_moment_is_shown_as_the_county_reads_it() {
     assert_eq!(moment, Moment::parse("2026-11-22T08:30:00+08:00").unwrap());
     assert_eq!(moment.0, 1_795_307_400_000_000);
     assert_eq!(moment.local_date(), date(2026, 11, 22));
-    assert_eq!(
-        Moment::at_local(date(2026, 11, 22).to_datetime(time(8, 30, 0, 0))),
-        moment
-    );
+    assert_eq!(Moment::at_local(date(2026, 11, 22).to_datetime(time(8, 30, 0, 0))), moment);
     assert_eq!(serde_json::to_string(&moment).unwrap(), "1795307400000000");
     for text in [
         "",
@@ -504,12 +386,7 @@ fn a_deadline_prints_its_own_derivation() {
     ] {
         assert!(text.contains(part), "{text} lacks {part}");
     }
-    assert!(
-        due("2026-09-16 09:00", "15 日", 50)
-            .derivation
-            .zh()
-            .contains("的 50%")
-    );
+    assert!(due("2026-09-16 09:00", "15 日", 50).derivation.zh().contains("的 50%"));
     assert!(!text.contains('%') && !text.contains("暂定"));
 }
 
@@ -518,10 +395,7 @@ fn a_deadline_prints_its_own_derivation() {
 #[test]
 fn a_clock_expires_at_its_due_moment_and_only_in_its_generation() {
     let calendar = cn();
-    let counting = Counting {
-        calendar: &calendar,
-        closing_time: None,
-    };
+    let counting = Counting { calendar: &calendar, closing_time: None };
     let start = at("2026-03-02 09:00");
     let mut clocks = Clocks::default();
     assert!(clocks.is_idle());
@@ -530,10 +404,7 @@ fn a_clock_expires_at_its_due_moment_and_only_in_its_generation() {
     clocks.started(&first);
     let due_at = at("2026-03-02 09:15");
     assert_eq!((first.generation, first.due_at), (1, due_at));
-    assert_eq!(
-        clocks.expiry(ClockKind::Accept, 1, Moment(due_at.0 - 1)),
-        None
-    );
+    assert_eq!(clocks.expiry(ClockKind::Accept, 1, Moment(due_at.0 - 1)), None);
     assert_eq!(clocks.expiry(ClockKind::Accept, 2, due_at), None);
     assert_eq!(clocks.expiry(ClockKind::Arrive, 1, due_at), None);
     let expired = clocks.expiry(ClockKind::Accept, 1, due_at).unwrap();
@@ -543,17 +414,8 @@ fn a_clock_expires_at_its_due_moment_and_only_in_its_generation() {
     let second = clocks.start_whole(ClockKind::Accept, &counting, due_at, period("15 分钟"));
     clocks.started(&second);
     assert_eq!(second.generation, 2);
-    assert_eq!(
-        clocks.expiry(ClockKind::Accept, 1, at("2026-03-03 09:00")),
-        None
-    );
-    assert_eq!(
-        clocks
-            .stop(ClockKind::Accept, StopReason::Kept)
-            .unwrap()
-            .generation,
-        2
-    );
+    assert_eq!(clocks.expiry(ClockKind::Accept, 1, at("2026-03-03 09:00")), None);
+    assert_eq!(clocks.stop(ClockKind::Accept, StopReason::Kept).unwrap().generation, 2);
 }
 
 #[test]

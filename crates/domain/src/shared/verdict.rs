@@ -45,11 +45,7 @@ impl Verdict {
             Thumb::Up => Effect::Solved,
             Thumb::Down => Effect::NotSolved,
         };
-        Self {
-            effect,
-            timeliness: None,
-            attitude: None,
-        }
+        Self { effect, timeliness: None, attitude: None }
     }
 
     #[must_use]

@@ -66,11 +66,7 @@ pub struct Story {
 
 impl Default for Story {
     fn default() -> Self {
-        Self {
-            call: Call::default(),
-            past: Vec::new(),
-            now: START,
-        }
+        Self { call: Call::default(), past: Vec::new(), now: START }
     }
 }
 
@@ -90,22 +86,12 @@ impl Story {
 
     pub fn give(&mut self, given: Given, verb: CallVerb, repeated: bool) -> Seen {
         let before = self.call.clone();
-        let result = before.decide(CallCommand {
-            given: given.clone(),
-            verb: verb.clone(),
-        });
+        let result = before.decide(CallCommand { given: given.clone(), verb: verb.clone() });
         for event in result.iter().flatten() {
             self.call.evolve(event);
             self.past.push(event.clone());
         }
-        Seen {
-            before,
-            given,
-            verb,
-            result,
-            after: self.call.clone(),
-            repeated,
-        }
+        Seen { before, given, verb, result, after: self.call.clone(), repeated }
     }
 
     pub fn command(&mut self, step: &Step) -> (Given, CallVerb) {
@@ -123,18 +109,13 @@ impl Story {
                 unit: holder(0).unit,
                 caller: Some(sealed()),
             }),
-            What::Ring(number) => CallVerb::Ring(Ring {
-                holder: holder(*number),
-            }),
+            What::Ring(number) => CallVerb::Ring(Ring { holder: holder(*number) }),
             What::HangUp => CallVerb::HangUp,
-            What::Answer(number) => CallVerb::Answer(Answer {
-                by: holder(*number),
-            }),
+            What::Answer(number) => CallVerb::Answer(Answer { by: holder(*number) }),
             What::Miss => CallVerb::Miss,
-            What::ReturnCall(number, reached) => CallVerb::ReturnCall(ReturnCall {
-                by: holder(*number),
-                reached: *reached,
-            }),
+            What::ReturnCall(number, reached) => {
+                CallVerb::ReturnCall(ReturnCall { by: holder(*number), reached: *reached })
+            }
             What::RecordDisposition(kind) => {
                 let note = Some(sealed());
                 CallVerb::RecordDisposition(RecordDisposition {
@@ -142,10 +123,9 @@ impl Story {
                     note,
                 })
             }
-            What::PressThumb(thumb, in_presence) => CallVerb::PressThumb(PressThumb {
-                thumb: *thumb,
-                in_presence: *in_presence,
-            }),
+            What::PressThumb(thumb, in_presence) => {
+                CallVerb::PressThumb(PressThumb { thumb: *thumb, in_presence: *in_presence })
+            }
             What::Fire(due, generation) => self.fire(*due, *generation),
         }
     }
@@ -170,10 +150,7 @@ impl Story {
 
 /// The closed list; the last two are refused for what they say.
 fn disposition(kind: usize) -> Disposition {
-    let matter = Matter {
-        place: holder(0).unit,
-        ..Matter::default()
-    };
+    let matter = Matter { place: holder(0).unit, ..Matter::default() };
     match kind % 8 {
         0 => Disposition::AnsweredAtOnce,
         1 => Disposition::Registered(vec![(ISSUE, matter.clone()), (OTHER, matter)]),
@@ -184,9 +161,7 @@ fn disposition(kind: usize) -> Disposition {
             visit: (ISSUE, matter),
         },
         4 => Disposition::MisPress,
-        5 => Disposition::Silent {
-            visit: (ISSUE, matter),
-        },
+        5 => Disposition::Silent { visit: (ISSUE, matter) },
         6 => Disposition::Registered(Vec::new()),
         _ => Disposition::Emergency {
             service: "114".into(),
@@ -254,17 +229,7 @@ fn what() -> impl Strategy<Value = What> {
 }
 
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let step = (
-        super::pause(),
-        0..7 * HOLDERS,
-        what(),
-        proptest::bool::weighted(0.15),
-    );
-    let step = step.prop_map(|(after, who, what, twice)| Step {
-        after,
-        who,
-        what,
-        twice,
-    });
+    let step = (super::pause(), 0..7 * HOLDERS, what(), proptest::bool::weighted(0.15));
+    let step = step.prop_map(|(after, who, what, twice)| Step { after, who, what, twice });
     proptest::collection::vec(step, 1..40)
 }

@@ -90,11 +90,7 @@ pub struct Story {
 
 impl Default for Story {
     fn default() -> Self {
-        Self {
-            issue: Issue::default(),
-            past: Vec::new(),
-            now: START,
-        }
+        Self { issue: Issue::default(), past: Vec::new(), now: START }
     }
 }
 
@@ -115,23 +111,12 @@ impl Story {
     pub fn give(&mut self, given: Given, verb: IssueVerb, repeated: bool) -> Seen {
         let before = self.issue.clone();
         let past = self.past.clone();
-        let result = before.decide(IssueCommand {
-            given: given.clone(),
-            verb: verb.clone(),
-        });
+        let result = before.decide(IssueCommand { given: given.clone(), verb: verb.clone() });
         for event in result.iter().flatten() {
             self.issue.evolve(event);
             self.past.push(event.clone());
         }
-        Seen {
-            before,
-            past,
-            given,
-            verb,
-            result,
-            after: self.issue.clone(),
-            repeated,
-        }
+        Seen { before, past, given, verb, result, after: self.issue.clone(), repeated }
     }
 
     /// Moves time on and picks who gives which command.
@@ -159,27 +144,23 @@ impl Story {
         match what {
             What::Next { urgent, solved } => self.next(*urgent, *solved),
             What::Register { urgent } => register(*urgent),
-            What::Attach => IssueVerb::AttachReporter(AttachReporter {
-                reporter: Reporter::default(),
-            }),
+            What::Attach => {
+                IssueVerb::AttachReporter(AttachReporter { reporter: Reporter::default() })
+            }
             What::Dispatch { to, lowest } => IssueVerb::Dispatch(Dispatch {
                 to: to.map(holder),
                 lowest: lowest.map(|place| RUNGS[place % 4]),
             }),
             What::Accept => IssueVerb::Accept,
-            What::Arrive(outcome) => IssueVerb::Arrive(Arrive {
-                outcome: *outcome,
-                note: None,
-            }),
+            What::Arrive(outcome) => IssueVerb::Arrive(Arrive { outcome: *outcome, note: None }),
             What::Progress => IssueVerb::Progress(Progress { note: sealed() }),
             What::Complete => IssueVerb::Complete(Complete { summary: None }),
             What::Notify(reporter) => notify(*reporter),
             What::Rate(reporter, answer) => rate(*reporter, *answer),
             What::FollowUp(reporter, verdict) => follow_up(*reporter, *verdict),
-            What::Reopen(reporter) => IssueVerb::Reopen(Reopen {
-                reporter: *reporter,
-                reason: Some(sealed()),
-            }),
+            What::Reopen(reporter) => {
+                IssueVerb::Reopen(Reopen { reporter: *reporter, reason: Some(sealed()) })
+            }
             What::Escalate(to) => IssueVerb::Escalate(Escalate {
                 to: to.map(|place| RUNGS[place % 4]),
                 reason: sealed(),
@@ -189,78 +170,50 @@ impl Story {
     }
 
     fn next(&self, urgent: bool, solved: bool) -> IssueVerb {
-        let effect = if solved {
-            Effect::Solved
-        } else {
-            Effect::NotSolved
-        };
-        let verdict = Verdict {
-            effect,
-            timeliness: None,
-            attitude: None,
-        };
+        let effect = if solved { Effect::Solved } else { Effect::NotSolved };
+        let verdict = Verdict { effect, timeliness: None, attitude: None };
+        let mut reporters = self.issue.reporters.iter();
+        let silent = reporters.position(|reporter| reporter.verdict.is_none()).unwrap_or(0);
         match self.issue.stage {
             Stage::Unfiled => register(urgent),
-            Stage::Registered => IssueVerb::Dispatch(Dispatch {
-                to: None,
-                lowest: None,
-            }),
+            Stage::Registered => IssueVerb::Dispatch(Dispatch { to: None, lowest: None }),
             Stage::Dispatched => IssueVerb::Accept,
-            Stage::Accepted => IssueVerb::Arrive(Arrive {
-                outcome: ArrivalOutcome::Met,
-                note: Some(sealed()),
-            }),
-            Stage::OnSite => IssueVerb::Complete(Complete {
-                summary: Some(sealed()),
-            }),
+            Stage::Accepted => {
+                IssueVerb::Arrive(Arrive { outcome: ArrivalOutcome::Met, note: Some(sealed()) })
+            }
+            Stage::OnSite => IssueVerb::Complete(Complete { summary: Some(sealed()) }),
             Stage::Completed => {
                 let mut reporters = self.issue.reporters.iter();
-                notify(
-                    reporters
-                        .position(|reporter| !reporter.notified)
-                        .unwrap_or(0),
-                )
+                notify(reporters.position(|reporter| !reporter.notified).unwrap_or(0))
             }
-            Stage::Notified if self.issue.follow_up.ordered => {
+            Stage::Notified if self.issue.follow_up.ordered.is_some() => {
+                follow_up(silent, urgent.then_some(verdict))
+            }
+            Stage::Closed if self.issue.clocks.running(ClockKind::FollowUp).is_some() => {
                 follow_up(0, urgent.then_some(verdict))
             }
-            Stage::Notified | Stage::Closed => {
-                let mut reporters = self.issue.reporters.iter();
-                let silent = reporters
-                    .position(|reporter| reporter.verdict.is_none())
-                    .unwrap_or(0);
-                rate(silent, RawAnswer::Axes(verdict))
+            Stage::Closed if urgent => {
+                let rude = Some(Satisfaction::Dissatisfied);
+                rate(silent, RawAnswer::Axes(Verdict { attitude: rude, ..verdict }))
             }
+            Stage::Notified | Stage::Closed => rate(silent, RawAnswer::Axes(verdict)),
         }
     }
 
     fn fire(&mut self, place: usize, due: Due, generation: Generation) -> IssueVerb {
         let running = self.issue.clocks.all_running();
         let Some(clock) = running.get(place % running.len().max(1)).copied() else {
-            return IssueVerb::Expire(Expire {
-                clock: ClockKind::Total,
-                generation: 1,
-            });
+            return IssueVerb::Expire(Expire { clock: ClockKind::Total, generation: 1 });
         };
         let known = self.issue.clocks.running(clock).unwrap();
         self.now = due.moment(known.due_at, self.now);
-        IssueVerb::Expire(Expire {
-            clock,
-            generation: generation.of(known.generation),
-        })
+        IssueVerb::Expire(Expire { clock, generation: generation.of(known.generation) })
     }
 }
 
 fn register(urgent: bool) -> IssueVerb {
-    let urgency = if urgent {
-        Urgency::Urgent
-    } else {
-        Urgency::Normal
-    };
-    let reporter = Reporter {
-        device: Some(DEVICE),
-        ..Reporter::default()
-    };
+    let urgency = if urgent { Urgency::Urgent } else { Urgency::Normal };
+    let reporter = Reporter { device: Some(DEVICE), ..Reporter::default() };
     let matter = Matter {
         urgency,
         reporter,
@@ -278,26 +231,15 @@ fn register(urgent: bool) -> IssueVerb {
 }
 
 fn notify(reporter: usize) -> IssueVerb {
-    IssueVerb::Notify(Notify {
-        reporter,
-        channel: NoticeChannel::Phone,
-    })
+    IssueVerb::Notify(Notify { reporter, channel: NoticeChannel::Phone })
 }
 
 fn rate(reporter: usize, answer: RawAnswer) -> IssueVerb {
-    IssueVerb::Rate(Rate {
-        reporter,
-        answer,
-        in_presence: false,
-    })
+    IssueVerb::Rate(Rate { reporter, answer, in_presence: false })
 }
 
 fn follow_up(reporter: usize, verdict: Option<Verdict>) -> IssueVerb {
-    IssueVerb::FollowUp(FollowUp {
-        reporter,
-        verdict,
-        note: None,
-    })
+    IssueVerb::FollowUp(FollowUp { reporter, verdict, note: None })
 }
 
 pub fn verb_of(verb: &IssueVerb) -> Verb {
@@ -324,10 +266,7 @@ pub fn one_of_each() -> Vec<What> {
     vec![
         What::Register { urgent: true },
         What::Attach,
-        What::Dispatch {
-            to: None,
-            lowest: None,
-        },
+        What::Dispatch { to: None, lowest: None },
         What::Accept,
         What::Arrive(ArrivalOutcome::Met),
         What::Progress,
@@ -395,11 +334,6 @@ fn what() -> impl Strategy<Value = What> {
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     let who = proptest::option::weighted(0.2, 0..7 * HOLDERS);
     let step = (super::pause(), who, what(), proptest::bool::weighted(0.15));
-    let step = step.prop_map(|(after, who, what, twice)| Step {
-        after,
-        who,
-        what,
-        twice,
-    });
+    let step = step.prop_map(|(after, who, what, twice)| Step { after, who, what, twice });
     proptest::collection::vec(step, 1..80)
 }

@@ -2,6 +2,7 @@
 //! live policy in force, and the real calendar.
 
 pub mod call_story;
+mod endings;
 pub mod issue_story;
 
 use std::sync::{Arc, LazyLock};
@@ -79,18 +80,10 @@ pub const HOLDERS: usize = 8;
 static BOOK: LazyLock<Arc<PolicyBook>> = LazyLock::new(|| {
     let mut policies = Policies::default();
     for verb in [
-        PolicyVerb::PublishCalendar(PublishCalendar {
-            text: CALENDAR.into(),
-        }),
-        PolicyVerb::PublishPolicy(PublishPolicy {
-            text: POLICY.into(),
-            allow_backtest: false,
-        }),
+        PolicyVerb::PublishCalendar(PublishCalendar { text: CALENDAR.into() }),
+        PolicyVerb::PublishPolicy(PublishPolicy { text: POLICY.into(), allow_backtest: false }),
     ] {
-        let command = PolicyCommand {
-            given: Given::default(),
-            verb,
-        };
+        let command = PolicyCommand { given: Given::default(), verb };
         for event in policies.decide(command).unwrap() {
             policies.evolve(&event);
         }
@@ -100,13 +93,8 @@ static BOOK: LazyLock<Arc<PolicyBook>> = LazyLock::new(|| {
 
 static LADDER: LazyLock<Arc<Ladder>> = LazyLock::new(|| {
     let posts = |place: usize| vec![holder(2 * place), holder(2 * place + 1)];
-    let rungs = RUNGS
-        .into_iter()
-        .enumerate()
-        .map(|(place, rung)| (rung, posts(place)));
-    Arc::new(Ladder {
-        rungs: rungs.collect(),
-    })
+    let rungs = RUNGS.into_iter().enumerate().map(|(place, rung)| (rung, posts(place)));
+    Arc::new(Ladder { rungs: rungs.collect() })
 });
 
 pub fn book() -> Arc<PolicyBook> {
@@ -134,11 +122,7 @@ pub fn staff(holder: &Holder) -> Actor {
 }
 
 pub fn resident() -> Actor {
-    Actor {
-        kind: ActorKind::Resident,
-        id: "resident".into(),
-        ..Actor::default()
-    }
+    Actor { kind: ActorKind::Resident, id: "resident".into(), ..Actor::default() }
 }
 
 /// Of the county's call centre, which handles nothing.
@@ -159,38 +143,19 @@ pub fn anybody(number: usize) -> Actor {
         0 => staff(&holder),
         1 => resident(),
         2 => outsider(),
-        3 => Actor {
-            person: holder.person,
-            ..outsider()
-        },
-        4 => Actor {
-            unit: Some(holder.unit),
-            ..outsider()
-        },
-        5 => Actor {
-            kind: ActorKind::Import,
-            id: "12345".into(),
-            ..Actor::default()
-        },
+        3 => Actor { person: holder.person, ..outsider() },
+        4 => Actor { unit: Some(holder.unit), ..outsider() },
+        5 => Actor { kind: ActorKind::Import, id: "12345".into(), ..Actor::default() },
         _ => Actor::system(),
     }
 }
 
 pub fn given(now: Moment, actor: Actor) -> Given {
-    Given {
-        now,
-        actor,
-        policies: book(),
-        ladder: Arc::clone(&LADDER),
-    }
+    Given { now, actor, policies: book(), ladder: Arc::clone(&LADDER) }
 }
 
 pub fn sealed() -> Sealed {
-    Sealed {
-        key_id: Uuid::from_u128(7),
-        commitment: "YWJj".into(),
-        text: "eHl6".into(),
-    }
+    Sealed { key_id: Uuid::from_u128(7), commitment: "YWJj".into(), text: "eHl6".into() }
 }
 
 /// When a timer asks, relative to the moment its clock is due.

@@ -62,14 +62,8 @@ impl SqliteLog {
         let named =
             |error: sqlx::Error| LogError::Unavailable(format!("{}: {error}", path.display()));
         let mut writer = options.connect().await.map_err(named)?;
-        sqlx::raw_sql(SCHEMA)
-            .execute(&mut writer)
-            .await
-            .map_err(named)?;
-        sqlx::query(ADD_HEAD)
-            .execute(&mut writer)
-            .await
-            .map_err(named)?;
+        sqlx::raw_sql(SCHEMA).execute(&mut writer).await.map_err(named)?;
+        sqlx::query(ADD_HEAD).execute(&mut writer).await.map_err(named)?;
         let log_id = meta(&mut writer, "log_id", ids.uuid7().as_bytes()).await?;
         let secret = meta(&mut writer, "request_secret", &ids.bytes::<32>()).await?;
         let readers = SqlitePoolOptions::new()
@@ -80,9 +74,7 @@ impl SqliteLog {
         Ok(Self {
             log_id: Uuid::from_slice(&log_id)
                 .map_err(|error| LogError::Damaged(error.to_string()))?,
-            secret: secret
-                .try_into()
-                .map_err(|_| LogError::Damaged("request secret".into()))?,
+            secret: secret.try_into().map_err(|_| LogError::Damaged("request secret".into()))?,
             clock,
             writer: Mutex::new(writer),
             readers,
@@ -109,11 +101,7 @@ async fn meta(
         .execute(&mut *writer)
         .await
         .map_err(unavailable)?;
-    let row = sqlx::query(META)
-        .bind(name)
-        .fetch_one(writer)
-        .await
-        .map_err(unavailable)?;
+    let row = sqlx::query(META).bind(name).fetch_one(writer).await.map_err(unavailable)?;
     row.try_get(0).map_err(unavailable)
 }
 
@@ -146,9 +134,7 @@ impl EventLog for SqliteLog {
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        rows.iter()
-            .map(|row| rows::recorded(self.log_id, row))
-            .collect()
+        rows.iter().map(|row| rows::recorded(self.log_id, row)).collect()
     }
 
     async fn read_log(&self, after: u64, max: usize) -> Result<Vec<Recorded>, LogError> {
@@ -158,16 +144,11 @@ impl EventLog for SqliteLog {
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
-        rows.iter()
-            .map(|row| rows::recorded(self.log_id, row))
-            .collect()
+        rows.iter().map(|row| rows::recorded(self.log_id, row)).collect()
     }
 
     async fn head(&self) -> Result<Head, LogError> {
-        let row = sqlx::query(HEAD)
-            .fetch_one(&self.readers)
-            .await
-            .map_err(unavailable)?;
+        let row = sqlx::query(HEAD).fetch_one(&self.readers).await.map_err(unavailable)?;
         rows::head(&row)
     }
 
@@ -181,18 +162,11 @@ impl EventLog for SqliteLog {
             .bind(request_id)
             .fetch_optional(&self.readers)
             .await;
-        row.map_err(unavailable)?
-            .as_ref()
-            .map(rows::receipt)
-            .transpose()
+        row.map_err(unavailable)?.as_ref().map(rows::receipt).transpose()
     }
 
     async fn holder(&self, scope: &str, key: &str) -> Result<Option<StreamId>, LogError> {
-        let row = sqlx::query(HOLDER)
-            .bind(scope)
-            .bind(key)
-            .fetch_optional(&self.readers)
-            .await;
+        let row = sqlx::query(HOLDER).bind(scope).bind(key).fetch_optional(&self.readers).await;
         row.map_err(unavailable)?
             .as_ref()
             .map(|row| rows::stream(row, "holder_kind", "holder_id"))
@@ -210,13 +184,7 @@ impl EventLog for SqliteLog {
 
     async fn set_checkpoint(&self, name: &str, position: u64) -> Result<(), LogError> {
         let mut writer = self.writer.lock().await;
-        let query = sqlx::query(SET_CHECKPOINT)
-            .bind(name)
-            .bind(rows::number(position));
-        query
-            .execute(&mut *writer)
-            .await
-            .map(|_| ())
-            .map_err(unavailable)
+        let query = sqlx::query(SET_CHECKPOINT).bind(name).bind(rows::number(position));
+        query.execute(&mut *writer).await.map(|_| ()).map_err(unavailable)
     }
 }

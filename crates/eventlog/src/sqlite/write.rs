@@ -25,14 +25,8 @@ pub(super) async fn batch(
     batch: &[Append],
     clock_us: i64,
 ) -> Result<Vec<Outcome>, LogError> {
-    let mut tx = writer
-        .begin_with("BEGIN IMMEDIATE")
-        .await
-        .map_err(unavailable)?;
-    let row = sqlx::query(HEAD)
-        .fetch_one(&mut *tx)
-        .await
-        .map_err(unavailable)?;
+    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)?;
+    let row = sqlx::query(HEAD).fetch_one(&mut *tx).await.map_err(unavailable)?;
     let mut head = rows::head(&row)?;
     let before = head;
     let mut outcomes = Vec::with_capacity(batch.len());
@@ -48,53 +42,33 @@ pub(super) async fn batch(
         tx.rollback().await.map_err(unavailable)?;
         return Ok(outcomes);
     }
-    let moved = sqlx::query(SET_HEAD)
-        .bind(rows::number(head.position))
-        .bind(head.recorded_at);
+    let moved = sqlx::query(SET_HEAD).bind(rows::number(head.position)).bind(head.recorded_at);
     moved.execute(&mut *tx).await.map_err(unavailable)?;
-    tx.commit()
-        .await
-        .map_err(|error| LogError::Unknown(error.to_string()))?;
+    tx.commit().await.map_err(|error| LogError::Unknown(error.to_string()))?;
     Ok(outcomes)
 }
 
 async fn found(tx: &mut Tx<'_>, append: &Append) -> Result<Found, LogError> {
     let receipt = match &append.request {
         Some(request) => {
-            let query = sqlx::query(RECEIPT)
-                .bind(&request.principal)
-                .bind(&request.request_id);
+            let query = sqlx::query(RECEIPT).bind(&request.principal).bind(&request.request_id);
             let row = query.fetch_optional(&mut **tx).await.map_err(unavailable)?;
             row.as_ref().map(rows::receipt).transpose()?
         }
         None => None,
     };
-    let stream = sqlx::query(VERSION)
-        .bind(&append.stream.kind)
-        .bind(append.stream.id.as_bytes().as_slice());
+    let stream =
+        sqlx::query(VERSION).bind(&append.stream.kind).bind(append.stream.id.as_bytes().as_slice());
     let row = stream.fetch_one(&mut **tx).await.map_err(unavailable)?;
     let mut taken = Vec::new();
     for (scope, key, reroute) in assemble::wanted(append) {
-        let row = sqlx::query(HOLDER)
-            .bind(scope)
-            .bind(key)
-            .fetch_optional(&mut **tx)
-            .await;
+        let row = sqlx::query(HOLDER).bind(scope).bind(key).fetch_optional(&mut **tx).await;
         if let Some(row) = row.map_err(unavailable)? {
             let holder = rows::stream(&row, "holder_kind", "holder_id")?;
-            taken.push(Claim {
-                scope: scope.into(),
-                key: key.into(),
-                holder,
-                reroute,
-            });
+            taken.push(Claim { scope: scope.into(), key: key.into(), holder, reroute });
         }
     }
-    Ok(Found {
-        receipt,
-        version: rows::count(&row, "version")?,
-        taken,
-    })
+    Ok(Found { receipt, version: rows::count(&row, "version")?, taken })
 }
 
 async fn write(
@@ -107,20 +81,13 @@ async fn write(
     let (recorded, receipt) = assemble::place(log_id, append, *head, clock_us);
     for event in &recorded {
         add_event(tx, event).await?;
-        *head = Head {
-            position: event.position,
-            recorded_at: event.recorded_at,
-        };
+        *head = Head { position: event.position, recorded_at: event.recorded_at };
     }
     for op in &append.claims {
         claim(tx, op, append).await?;
     }
     if let Some(request) = &append.request {
-        let ids: Vec<u8> = receipt
-            .event_ids
-            .iter()
-            .flat_map(|id| *id.as_bytes())
-            .collect();
+        let ids: Vec<u8> = receipt.event_ids.iter().flat_map(|id| *id.as_bytes()).collect();
         sqlx::query(ADD_COMMAND)
             .bind(&request.principal)
             .bind(&request.request_id)
@@ -174,9 +141,5 @@ async fn claim(tx: &mut Tx<'_>, op: &ClaimOp, append: &Append) -> Result<(), Log
             .bind(scope)
             .bind(&stream.kind),
     };
-    query
-        .execute(&mut **tx)
-        .await
-        .map(|_| ())
-        .map_err(unavailable)
+    query.execute(&mut **tx).await.map(|_| ()).map_err(unavailable)
 }

@@ -11,9 +11,7 @@ const SHARED: &str = "shared";
 
 /// The contexts are the folders of `domain/src`.
 pub fn names<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut names: Vec<String> = paths
-        .filter_map(|path| Some(place(path)?.0.to_owned()))
-        .collect();
+    let mut names: Vec<String> = paths.filter_map(|path| Some(place(path)?.0.to_owned())).collect();
     names.sort();
     names.dedup();
     names
@@ -21,9 +19,7 @@ pub fn names<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<String> {
 
 /// The context a file belongs to, and its path within that context.
 fn place(path: &str) -> Option<(&str, &str)> {
-    path.strip_prefix(DOMAIN)?
-        .strip_prefix("src/")?
-        .split_once('/')
+    path.strip_prefix(DOMAIN)?.strip_prefix("src/")?.split_once('/')
 }
 
 pub fn check(file: &RustFile, contexts: &[String]) -> Vec<Violation> {
@@ -41,12 +37,7 @@ pub fn check(file: &RustFile, contexts: &[String]) -> Vec<Violation> {
                 "context {own} must not use its sibling {text}; take the fact in the command, \
                  or react in services/worker/src/reactions/"
             );
-            found.push(Violation::new(
-                &file.path,
-                name.span().start().line,
-                RULE,
-                message,
-            ));
+            found.push(Violation::new(&file.path, name.span().start().line, RULE, message));
         }
     }
     found
@@ -62,19 +53,13 @@ fn framework(file: &RustFile) -> Vec<Violation> {
     let named = tokens.iter().filter(|token| token.text == "cqrs_es");
     let outside_tests = named.filter(|token| !file.is_test_line(token.line));
     let message = "only aggregate.rs may name cqrs_es; move the adapter code there";
-    outside_tests
-        .map(|token| Violation::new(&file.path, token.line, RULE, message))
-        .collect()
+    outside_tests.map(|token| Violation::new(&file.path, token.line, RULE, message)).collect()
 }
 
 /// How many `super` lead from the top of the file to the root of the crate.
 fn depth(inside: &str) -> usize {
     let parts = inside.split('/').count();
-    if inside.ends_with("mod.rs") {
-        parts
-    } else {
-        parts + 1
-    }
+    if inside.ends_with("mod.rs") { parts } else { parts + 1 }
 }
 
 /// Finds the first name after the root of the crate in every path, however it is written:
@@ -105,11 +90,7 @@ fn paths_from_root(tokens: &TokenStream, depth: usize, found: &mut Vec<Ident>) {
 /// The number of tokens of a prefix that reaches the root: `crate ::`, or `depth` times `super ::`.
 fn root_prefix(trees: &[TokenTree], depth: usize) -> Option<usize> {
     let first = trees.first()?;
-    let (word, count) = if is_word(first, "crate") {
-        ("crate", 1)
-    } else {
-        ("super", depth)
-    };
+    let (word, count) = if is_word(first, "crate") { ("crate", 1) } else { ("super", depth) };
     let fits = |step: &&[TokenTree]| {
         step.len() == 3 && is_word(&step[0], word) && is_colon(&step[1]) && is_colon(&step[2])
     };
@@ -148,10 +129,7 @@ mod tests {
     fn lines(path: &str, text: &str) -> Vec<usize> {
         let file = RustFile::parse(path, text).unwrap();
         let contexts = ["call", "issue", "shared"].map(str::to_owned);
-        check(&file, &contexts)
-            .into_iter()
-            .map(|violation| violation.line)
-            .collect()
+        check(&file, &contexts).into_iter().map(|violation| violation.line).collect()
     }
 
     const RULES: &str = "crates/domain/src/issue/dispatch.rs";
@@ -159,12 +137,7 @@ mod tests {
 
     #[test]
     fn contexts_are_the_folders() {
-        let paths = [
-            "crates/domain/src/lib.rs",
-            RULES,
-            HEAD,
-            "crates/views/src/call/a.rs",
-        ];
+        let paths = ["crates/domain/src/lib.rs", RULES, HEAD, "crates/views/src/call/a.rs"];
         assert_eq!(names(paths.into_iter()), ["issue"]);
     }
 
@@ -174,10 +147,7 @@ mod tests {
                     pub(crate) fn f(a: crate::shared::Ids) {}\n";
         assert_eq!(lines(RULES, text), [0; 0]);
         assert_eq!(lines(HEAD, "mod call;\nuse self::call::Call;"), [0; 0]);
-        assert_eq!(
-            lines("crates/views/src/issue/mod.rs", "use crate::call::X;"),
-            [0; 0]
-        );
+        assert_eq!(lines("crates/views/src/issue/mod.rs", "use crate::call::X;"), [0; 0]);
     }
 
     #[test]
@@ -187,22 +157,13 @@ mod tests {
         assert_eq!(lines(RULES, "use super::super::call::Call;"), [1]);
         assert_eq!(lines(RULES, "use super::super::{shared, call::Call};"), [1]);
         assert_eq!(lines(HEAD, "use super::call::Call;"), [1]);
-        assert_eq!(
-            lines(RULES, "fn f() {\n    m!(crate::call::open());\n}"),
-            [2]
-        );
-        assert_eq!(
-            lines(RULES, "mod inner {\n    use super::super::super::call;\n}"),
-            [2]
-        );
+        assert_eq!(lines(RULES, "fn f() {\n    m!(crate::call::open());\n}"), [2]);
+        assert_eq!(lines(RULES, "mod inner {\n    use super::super::super::call;\n}"), [2]);
     }
 
     #[test]
     fn a_child_with_the_name_of_a_sibling_is_no_sibling() {
-        assert_eq!(
-            lines(RULES, "mod inner {\n    use super::super::call;\n}"),
-            [0; 0]
-        );
+        assert_eq!(lines(RULES, "mod inner {\n    use super::super::call;\n}"), [0; 0]);
     }
 
     #[test]

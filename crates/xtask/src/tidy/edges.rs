@@ -71,11 +71,7 @@ fn check_package(package: &Package) -> Vec<Violation> {
     };
     let complaints = package.dependencies.iter().filter_map(|dependency| {
         let message = complaint(package, dependency, allowed)?;
-        Some(violation(
-            package,
-            package.line_of(&dependency.name),
-            message,
-        ))
+        Some(violation(package, package.line_of(&dependency.name), message))
     });
     complaints.collect()
 }
@@ -91,11 +87,7 @@ fn complaint(package: &Package, dependency: &Dependency, allowed: &[&str]) -> Op
             .then(|| format!("{from} may use testkit only as a dev-dependency"));
     }
     (!allowed.contains(&to)).then(|| {
-        let list = if allowed.is_empty() {
-            "nothing of ours".into()
-        } else {
-            allowed.join(", ")
-        };
+        let list = if allowed.is_empty() { "nothing of ours".into() } else { allowed.join(", ") };
         format!("{from} must not depend on {to}; it may use {list}")
     })
 }
@@ -104,8 +96,7 @@ fn outside_domain(from: &str, dependency: &Dependency) -> Option<String> {
     let name = dependency.name.as_str();
     // `tokio-stream` is as much I/O as `tokio`.
     let family = |banned: &&str| {
-        name.strip_prefix(*banned)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        name.strip_prefix(*banned).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     };
     let banned = NOT_IN_DOMAIN.iter().any(family);
     let applies = from == "domain" && dependency.kind == DependencyKind::Normal;
@@ -114,12 +105,7 @@ fn outside_domain(from: &str, dependency: &Dependency) -> Option<String> {
 }
 
 fn violation(package: &Package, line: usize, message: String) -> Violation {
-    Violation::new(
-        &format!("{}/Cargo.toml", package.folder),
-        line,
-        RULE,
-        message,
-    )
+    Violation::new(&format!("{}/Cargo.toml", package.folder), line, RULE, message)
 }
 
 #[cfg(test)]
@@ -141,30 +127,18 @@ mod tests {
     }
 
     fn messages(package: Package) -> Vec<String> {
-        check(&[package])
-            .into_iter()
-            .map(|violation| violation.message)
-            .collect()
+        check(&[package]).into_iter().map(|violation| violation.message).collect()
     }
 
     #[test]
     fn accepts_the_edges_of_the_table() {
         use DependencyKind::{Development, Normal};
         let good = [
-            package(
-                "eventlog",
-                &[("event", Normal, true), ("testkit", Development, true)],
-            ),
+            package("eventlog", &[("event", Normal, true), ("testkit", Development, true)]),
             package("worker", &[("bus", Normal, true), ("vault", Normal, true)]),
             package("bidao", &[("api", Normal, true), ("tokio", Normal, false)]),
-            package(
-                "domain",
-                &[("serde", Normal, false), ("tokio", Development, false)],
-            ),
-            package(
-                "tests",
-                &[("contract", Normal, true), ("testkit", Development, true)],
-            ),
+            package("domain", &[("serde", Normal, false), ("tokio", Development, false)]),
+            package("tests", &[("contract", Normal, true), ("testkit", Development, true)]),
         ];
         assert_eq!(check(&good), []);
     }
@@ -186,20 +160,14 @@ mod tests {
 
     #[test]
     fn refuses_testkit_outside_dev_dependencies() {
-        let found = messages(package(
-            "bidao",
-            &[("testkit", DependencyKind::Normal, true)],
-        ));
+        let found = messages(package("bidao", &[("testkit", DependencyKind::Normal, true)]));
         assert_eq!(found, ["bidao may use testkit only as a dev-dependency"]);
     }
 
     #[test]
     fn refuses_anything_of_ours_in_xtask() {
         for name in ["domain", "testkit"] {
-            let found = messages(package(
-                "xtask",
-                &[(name, DependencyKind::Development, true)],
-            ));
+            let found = messages(package("xtask", &[(name, DependencyKind::Development, true)]));
             assert_eq!(found.len(), 1, "{name}");
         }
     }
@@ -222,10 +190,7 @@ mod tests {
     fn the_table_names_only_packages_it_knows() {
         for (name, allowed) in ALLOWED {
             for other in allowed {
-                assert!(
-                    ALLOWED.iter().any(|(known, _)| known == other),
-                    "{name} -> {other}"
-                );
+                assert!(ALLOWED.iter().any(|(known, _)| known == other), "{name} -> {other}");
             }
         }
     }

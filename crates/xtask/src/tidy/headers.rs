@@ -12,9 +12,8 @@ pub fn check(path: &str, text: &str) -> Option<Violation> {
     } else {
         return None;
     };
-    let says = line
-        .and_then(|line| line.strip_prefix(mark))
-        .is_some_and(|rest| !rest.trim().is_empty());
+    let says =
+        line.and_then(|line| line.strip_prefix(mark)).is_some_and(|rest| !rest.trim().is_empty());
     let message = format!("start the file with a `{mark}` line that says what it decides or owns");
     (!says).then(|| Violation::new(path, 1, RULE, message))
 }
@@ -41,33 +40,17 @@ mod tests {
     #[test]
     fn accepts_a_header_also_after_attributes() {
         assert_eq!(check("a.rs", "//! What it owns.\nfn a() {}"), None);
-        assert_eq!(
-            check("a.rs", "#!/usr/bin/env shebang\n//! What it owns."),
-            None
-        );
-        assert_eq!(
-            check(
-                "a.rs",
-                "#![cfg_attr(\n    a,\n    b\n)]\n\n//! What it owns."
-            ),
-            None
-        );
-        assert_eq!(
-            check("a.proto", "// What it carries.\nsyntax = \"proto3\";"),
-            None
-        );
+        assert_eq!(check("a.rs", "#!/usr/bin/env shebang\n//! What it owns."), None);
+        assert_eq!(check("a.rs", "#![cfg_attr(\n    a,\n    b\n)]\n\n//! What it owns."), None);
+        assert_eq!(check("a.proto", "// What it carries.\nsyntax = \"proto3\";"), None);
         assert_eq!(check("a.toml", "a = 1"), None);
     }
 
     #[test]
     fn refuses_a_file_without_one() {
-        for text in [
-            "",
-            "fn a() {}",
-            "// not a module comment",
-            "//!\nfn a() {}",
-            "use a;\n//! late",
-        ] {
+        for text in
+            ["", "fn a() {}", "// not a module comment", "//!\nfn a() {}", "use a;\n//! late"]
+        {
             assert!(check("a.rs", text).is_some(), "{text}");
         }
         assert!(check("a.proto", "syntax = \"proto3\";\n// late").is_some());

@@ -35,23 +35,13 @@ pub struct Violation {
 
 impl Violation {
     fn new(path: &str, line: usize, rule: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            path: path.to_owned(),
-            line,
-            rule,
-            message: message.into(),
-        }
+        Self { path: path.to_owned(), line, rule, message: message.into() }
     }
 }
 
 impl fmt::Display for Violation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            path,
-            line,
-            rule,
-            message,
-        } = self;
+        let Self { path, line, rule, message } = self;
         write!(out, "{path}:{line}: {rule}: {message}")
     }
 }
@@ -76,9 +66,7 @@ pub fn run(root: &Path) -> Result<()> {
 /// Every rule over everything it applies to; sorted, so that two runs read the same.
 fn check(tree: &Tree, packages: &[Package]) -> Result<Vec<Violation>> {
     let mut found = edges::check(packages);
-    let glossary = tree
-        .text(GLOSSARY)
-        .with_context(|| format!("{GLOSSARY} is missing"))?;
+    let glossary = tree.text(GLOSSARY).with_context(|| format!("{GLOSSARY} is missing"))?;
     let glossary = words::Glossary::parse(glossary).with_context(|| GLOSSARY.to_owned())?;
     let contexts = contexts::names(tree.paths());
     for (path, text) in tree.texts() {

@@ -5,9 +5,8 @@ use super::rust::{RustFile, Token, flatten};
 
 const RULE: &str = "names";
 const EMPTY_ENDINGS: [&str; 5] = ["Manager", "Helper", "Helpers", "Util", "Utils"];
-const EMPTY_MODULES: [&str; 7] = [
-    "util", "utils", "common", "helper", "helpers", "manager", "managers",
-];
+const EMPTY_MODULES: [&str; 7] =
+    ["util", "utils", "common", "helper", "helpers", "manager", "managers"];
 
 /// A token sequence that must not occur, and what to do instead.
 struct Banned {
@@ -78,19 +77,12 @@ pub fn check(file: &RustFile) -> Vec<Violation> {
 
 fn banned(file: &RustFile, tokens: &[Token]) -> Option<String> {
     let hit = BANNED.iter().find(|banned| {
-        let texts = tokens
-            .iter()
-            .map(|token| token.text.as_str())
-            .take(banned.sequence.len());
+        let texts = tokens.iter().map(|token| token.text.as_str()).take(banned.sequence.len());
         texts.eq(banned.sequence.iter().copied())
             && (!banned.tests_only || file.is_test_line(tokens[0].line))
     })?;
     let place = if hit.tests_only { " in a test" } else { "" };
-    Some(format!(
-        "no `{}`{place}: {}",
-        hit.sequence.concat(),
-        hit.advice
-    ))
+    Some(format!("no `{}`{place}: {}", hit.sequence.concat(), hit.advice))
 }
 
 fn empty_name(tokens: &[Token]) -> Option<String> {
@@ -99,10 +91,7 @@ fn empty_name(tokens: &[Token]) -> Option<String> {
     };
     let empty = match keyword.text.as_str() {
         "struct" | "enum" | "trait" | "type" => {
-            name.text == "Common"
-                || EMPTY_ENDINGS
-                    .iter()
-                    .any(|ending| name.text.ends_with(ending))
+            name.text == "Common" || EMPTY_ENDINGS.iter().any(|ending| name.text.ends_with(ending))
         }
         "mod" => is_empty_module(&name.text),
         _ => false,
@@ -118,8 +107,7 @@ fn empty_file_name(path: &str) -> Option<Violation> {
 
 fn is_empty_module(name: &str) -> bool {
     EMPTY_MODULES.iter().any(|empty| {
-        name.strip_suffix(empty)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
+        name.strip_suffix(empty).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
     })
 }
 
@@ -133,10 +121,7 @@ mod tests {
 
     fn lines_in(path: &str, text: &str) -> Vec<usize> {
         let file = RustFile::parse(path, text).unwrap();
-        check(&file)
-            .into_iter()
-            .map(|violation| violation.line)
-            .collect()
+        check(&file).into_iter().map(|violation| violation.line).collect()
     }
 
     fn lines(text: &str) -> Vec<usize> {
@@ -163,14 +148,8 @@ mod tests {
     #[test]
     fn refuses_unfinished_code_and_silenced_lints() {
         assert_eq!(lines("fn a() {\n    todo!()\n}"), [2]);
-        assert_eq!(
-            lines("fn a() {\n    m!(unimplemented!(\"later\"));\n}"),
-            [2]
-        );
-        assert_eq!(
-            lines("#![allow(dead_code)]\n#[allow(unused)]\nfn a() {}"),
-            [1, 2]
-        );
+        assert_eq!(lines("fn a() {\n    m!(unimplemented!(\"later\"));\n}"), [2]);
+        assert_eq!(lines("#![allow(dead_code)]\n#[allow(unused)]\nfn a() {}"), [1, 2]);
     }
 
     #[test]
@@ -184,9 +163,6 @@ mod tests {
         let text = "fn a() { std::thread::sleep(d); }\n#[cfg(test)]\nmod tests {\n\
                     use tokio::time::sleep;\nfn b() { std::thread::sleep(d); }\n}";
         assert_eq!(lines(text), [4, 5]);
-        assert_eq!(
-            lines_in("tests/src/lib.rs", "fn a() { tokio::time::sleep(d); }"),
-            [1]
-        );
+        assert_eq!(lines_in("tests/src/lib.rs", "fn a() { tokio::time::sleep(d); }"), [1]);
     }
 }

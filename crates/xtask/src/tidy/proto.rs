@@ -18,11 +18,7 @@ pub fn names(text: &str) -> Vec<Name> {
         let numbered = after(1) == "=" && after(2).starts_with(|c: char| c.is_ascii_digit());
         let is_word = word.starts_with(|c: char| c.is_ascii_alphabetic());
         if is_word && (is_type || OTHERS.contains(&before) || numbered) {
-            names.push(Name {
-                text: word.to_owned(),
-                line: *line,
-                is_type,
-            });
+            names.push(Name { text: word.to_owned(), line: *line, is_type });
         }
     }
     names
@@ -91,10 +87,7 @@ mod tests {
                     oneof place { Point at = 2 [deprecated = true]; }\n}\n\
                     enum Track { TRACK_SERVICE = 0; }\nservice Calls {\n\
                     rpc Press(PressRequest) returns (PressReply);\n}\n";
-        let found: Vec<_> = names(text)
-            .into_iter()
-            .map(|n| (n.text, n.line, n.is_type))
-            .collect();
+        let found: Vec<_> = names(text).into_iter().map(|n| (n.text, n.line, n.is_type)).collect();
         let expected = [
             ("Issue", 5, true),
             ("case_no", 6, false),
@@ -105,10 +98,7 @@ mod tests {
             ("Calls", 11, true),
             ("Press", 12, false),
         ];
-        assert_eq!(
-            found,
-            expected.map(|(text, line, ty)| (text.to_owned(), line, ty))
-        );
+        assert_eq!(found, expected.map(|(text, line, ty)| (text.to_owned(), line, ty)));
     }
 
     #[test]

@@ -35,17 +35,11 @@ fn check_walk(page: &str, text: &str, tree: &Tree) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut named = 0;
     for (number, line) in &lines {
-        let quoted = quoted(line)
-            .into_iter()
-            .filter(|text| looks_like_path(text));
+        let quoted = quoted(line).into_iter().filter(|text| looks_like_path(text));
         for path in quoted.chain(link_targets(line)) {
             named += 1;
             let plain = path.split(['#', ':']).next().unwrap_or(path);
-            let exists = if plain.contains('/') {
-                tree.has(plain)
-            } else {
-                tree.has_named(plain)
-            };
+            let exists = if plain.contains('/') { tree.has(plain) } else { tree.has_named(plain) };
             if !exists {
                 let message = format!("the walk names {path}, which does not exist; correct it");
                 found.push(Violation::new(page, *number, RULE, message));
@@ -54,12 +48,7 @@ fn check_walk(page: &str, text: &str, tree: &Tree) -> Vec<Violation> {
     }
     if named == 0 {
         let line = lines.first().map_or(1, |(number, _)| *number);
-        found.push(Violation::new(
-            page,
-            line,
-            RULE,
-            "the walk names no path; list its files",
-        ));
+        found.push(Violation::new(page, line, RULE, "the walk names no path; list its files"));
     }
     found
 }
@@ -69,10 +58,8 @@ fn check_map(page: &str, text: &str, packages: &[Package]) -> Vec<Violation> {
         Ok(lines) => lines,
         Err(violation) => return vec![violation],
     };
-    let mut missing: BTreeSet<&str> = packages
-        .iter()
-        .map(|package| package.folder.as_str())
-        .collect();
+    let mut missing: BTreeSet<&str> =
+        packages.iter().map(|package| package.folder.as_str()).collect();
     let known = missing.clone();
     let mut found = Vec::new();
     for (number, line) in &lines {
@@ -87,12 +74,7 @@ fn check_map(page: &str, text: &str, packages: &[Package]) -> Vec<Violation> {
     }
     let end = lines.first().map_or(1, |(number, _)| *number);
     found.extend(missing.into_iter().map(|folder| {
-        Violation::new(
-            page,
-            end,
-            RULE,
-            format!("the map leaves out {folder}; add a line for it"),
-        )
+        Violation::new(page, end, RULE, format!("the map leaves out {folder}; add a line for it"))
     }));
     found
 }
@@ -135,10 +117,7 @@ fn looks_like_path(text: &str) -> bool {
 
 /// The targets of `[text](target)` that point into the tree.
 fn link_targets(line: &str) -> impl Iterator<Item = &str> {
-    let targets = line
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split(')').next());
+    let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     targets.filter(|target| !target.contains("://") && !target.starts_with('#'))
 }
 
@@ -153,15 +132,9 @@ mod tests {
 
     fn found(readme: &str) -> Vec<(usize, String)> {
         let tree = Tree::of(&[("README.md", readme), ("crates/domain/press.rs", "")]);
-        let package = |folder: &str| Package {
-            folder: folder.to_owned(),
-            ..Package::default()
-        };
+        let package = |folder: &str| Package { folder: folder.to_owned(), ..Package::default() };
         let violations = check(&tree, &[package("crates/domain"), package("tests")]);
-        violations
-            .into_iter()
-            .map(|violation| (violation.line, violation.message))
-            .collect()
+        violations.into_iter().map(|violation| (violation.line, violation.message)).collect()
     }
 
     #[test]
@@ -173,11 +146,7 @@ mod tests {
     fn refuses_a_walk_over_missing_files() {
         let linked = found(&GOOD.replace("(crates/domain/press.rs)", "(crates/domain/gone.rs)"));
         assert_eq!(linked.len(), 1);
-        assert!(
-            linked[0]
-                .1
-                .starts_with("the walk names crates/domain/gone.rs")
-        );
+        assert!(linked[0].1.starts_with("the walk names crates/domain/gone.rs"));
         let quoted = found(&GOOD.replace("press.rs:12", "gone.rs:12"));
         assert_eq!((quoted.len(), quoted[0].0), (1, 4));
         assert_eq!(found(&GOOD.replace("`press.rs`", "`gone.rs`")).len(), 1);
@@ -187,24 +156,15 @@ mod tests {
     fn refuses_an_empty_walk() {
         let empty = "<!-- walk -->\nsoon\n<!-- /walk -->\n<!-- map -->\n- `crates/domain`\n\
                      - `tests/`\n<!-- /map -->\n";
-        assert_eq!(
-            found(empty),
-            [(2, "the walk names no path; list its files".to_owned())]
-        );
+        assert_eq!(found(empty), [(2, "the walk names no path; list its files".to_owned())]);
     }
 
     #[test]
     fn refuses_a_map_that_differs_from_the_packages() {
         let extra = found(&GOOD.replace("| [`tests`](tests)", "| `crates/gone` | a |\n| `tests`"));
-        assert!(
-            extra[0].1.starts_with("the map lists crates/gone"),
-            "{extra:?}"
-        );
+        assert!(extra[0].1.starts_with("the map lists crates/gone"), "{extra:?}");
         let missing = found(&GOOD.replace("| `crates/domain` | pure `rules` |\n", ""));
-        assert_eq!(
-            missing[0].1,
-            "the map leaves out crates/domain; add a line for it"
-        );
+        assert_eq!(missing[0].1, "the map leaves out crates/domain; add a line for it");
         let twice = found(&GOOD.replace("| [`tests`](tests)", "| `crates/domain` |\n| `tests`"));
         assert_eq!(twice[0].1, "the map lists crates/domain twice; drop one");
     }
@@ -219,10 +179,7 @@ mod tests {
     #[test]
     fn the_chinese_page_is_held_to_the_same_if_it_exists() {
         let tree = Tree::of(&[("README.zh.md", "# 必到\n")]);
-        let pages: Vec<_> = check(&tree, &[])
-            .into_iter()
-            .map(|violation| violation.path)
-            .collect();
+        let pages: Vec<_> = check(&tree, &[]).into_iter().map(|violation| violation.path).collect();
         assert_eq!(pages, ["README.md", "README.zh.md", "README.zh.md"]);
     }
 }

@@ -19,40 +19,24 @@ pub struct RustFile {
 impl RustFile {
     pub fn parse(path: &str, text: &str) -> Result<Self, Violation> {
         let unread = |cause: &dyn std::fmt::Display, line| {
-            Violation::new(
-                path,
-                line,
-                "parse",
-                format!("not Rust: {cause}; make it compile first"),
-            )
+            Violation::new(path, line, "parse", format!("not Rust: {cause}; make it compile first"))
         };
         let tokens: TokenStream = without_shebang(text)
             .parse()
             .map_err(|cause: proc_macro2::LexError| unread(&cause, cause.span().start().line))?;
         let ast = syn::parse2(tokens.clone())
             .map_err(|cause| unread(&cause, cause.span().start().line))?;
-        Ok(Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-            tokens,
-            ast,
-        })
+        Ok(Self { path: path.to_owned(), text: text.to_owned(), tokens, ast })
     }
 
     /// Files that hold nothing but tests: `tests.rs` and all under a `tests` folder.
     pub fn is_test(&self) -> bool {
-        self.path
-            .split('/')
-            .any(|part| part == "tests" || part == "tests.rs")
+        self.path.split('/').any(|part| part == "tests" || part == "tests.rs")
     }
 
     /// Whether this line of the file is test code.
     pub fn is_test_line(&self, line: usize) -> bool {
-        self.is_test()
-            || self
-                .test_modules()
-                .iter()
-                .any(|lines| lines.contains(&line))
+        self.is_test() || self.test_modules().iter().any(|lines| lines.contains(&line))
     }
 
     /// The lines of each `#[cfg(test)]` module, from its attributes to its closing brace.
@@ -88,17 +72,9 @@ impl<'ast> Visit<'ast> for TestModules {
 /// `#[test]`, `#[tokio::test]`, `#[cfg(test)]`, `#[cfg(all(test, …))]`; not `#[cfg(not(test))]`.
 pub fn is_test_only(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| {
-        let names_test = attr
-            .path()
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "test");
+        let names_test = attr.path().segments.last().is_some_and(|last| last.ident == "test");
         let cfg = attr.path().is_ident("cfg");
-        names_test
-            || (cfg
-                && attr
-                    .parse_args::<Meta>()
-                    .is_ok_and(|meta| needs_test(&meta)))
+        names_test || (cfg && attr.parse_args::<Meta>().is_ok_and(|meta| needs_test(&meta)))
     })
 }
 
@@ -129,29 +105,14 @@ pub fn flatten(tokens: TokenStream, into: &mut Vec<Token>) {
                     proc_macro2::Delimiter::Bracket => ("[", "]"),
                     proc_macro2::Delimiter::None => ("", ""),
                 };
-                into.push(Token {
-                    text: open.to_owned(),
-                    line,
-                });
+                into.push(Token { text: open.to_owned(), line });
                 flatten(group.stream(), into);
                 let line = group.span_close().start().line;
-                into.push(Token {
-                    text: close.to_owned(),
-                    line,
-                });
+                into.push(Token { text: close.to_owned(), line });
             }
-            TokenTree::Ident(ident) => into.push(Token {
-                text: plain(&ident),
-                line,
-            }),
-            TokenTree::Punct(punct) => into.push(Token {
-                text: punct.to_string(),
-                line,
-            }),
-            TokenTree::Literal(_) => into.push(Token {
-                text: String::new(),
-                line,
-            }),
+            TokenTree::Ident(ident) => into.push(Token { text: plain(&ident), line }),
+            TokenTree::Punct(punct) => into.push(Token { text: punct.to_string(), line }),
+            TokenTree::Literal(_) => into.push(Token { text: String::new(), line }),
         }
     }
 }
@@ -175,11 +136,7 @@ struct Names(Vec<Name>);
 
 impl Names {
     fn add(&mut self, ident: &Ident, is_type: bool) {
-        self.0.push(Name {
-            text: plain(ident),
-            line: ident.span().start().line,
-            is_type,
-        });
+        self.0.push(Name { text: plain(ident), line: ident.span().start().line, is_type });
     }
 }
 
@@ -277,28 +234,15 @@ mod tests {
             "use other::Used;\nstruct A { b: Used }\nimpl A { fn c() {} }\n\
              impl Used for A { fn theirs() { fn inner() {} } }\nenum D { E }\n",
         );
-        let found: Vec<_> = names(&file)
-            .into_iter()
-            .map(|name| (name.text, name.line))
-            .collect();
-        let expected = [
-            ("A", 2),
-            ("b", 2),
-            ("c", 3),
-            ("inner", 4),
-            ("D", 5),
-            ("E", 5),
-        ];
+        let found: Vec<_> = names(&file).into_iter().map(|name| (name.text, name.line)).collect();
+        let expected = [("A", 2), ("b", 2), ("c", 3), ("inner", 4), ("D", 5), ("E", 5)];
         assert_eq!(found, expected.map(|(name, line)| (name.to_owned(), line)));
     }
 
     #[test]
     fn flattens_macro_bodies_without_literals() {
         let mut tokens = Vec::new();
-        flatten(
-            parse("/// words\nfn a() { m!(\"todo\", r#type); }").tokens,
-            &mut tokens,
-        );
+        flatten(parse("/// words\nfn a() { m!(\"todo\", r#type); }").tokens, &mut tokens);
         let texts: Vec<_> = tokens.iter().map(|token| token.text.as_str()).collect();
         assert!(texts.contains(&"type") && !texts.iter().any(|text| text.contains("todo")));
     }

@@ -17,29 +17,17 @@ pub fn check(file: &RustFile) -> Vec<Violation> {
     if file.is_test() {
         return Vec::new();
     }
-    let mut finder = Functions {
-        path: &file.path,
-        found: Vec::new(),
-    };
+    let mut finder = Functions { path: &file.path, found: Vec::new() };
     finder.visit_file(&file.ast);
     let mut found = finder.found;
-    let tests: usize = file
-        .test_modules()
-        .into_iter()
-        .map(RangeInclusive::count)
-        .sum();
+    let tests: usize = file.test_modules().into_iter().map(RangeInclusive::count).sum();
     let lines = file.text.lines().count() - tests;
     if lines > FILE_LINES_MAX {
         let message = format!(
             "{lines} lines without tests, the limit is {FILE_LINES_MAX}; \
              split it by what the parts decide"
         );
-        found.push(Violation::new(
-            &file.path,
-            FILE_LINES_MAX + 1,
-            RULE,
-            message,
-        ));
+        found.push(Violation::new(&file.path, FILE_LINES_MAX + 1, RULE, message));
     }
     found
 }
@@ -60,8 +48,7 @@ impl Functions<'_> {
                  keep the control flow here and move the leaves out",
                 signature.ident
             );
-            self.found
-                .push(Violation::new(self.path, start, RULE, message));
+            self.found.push(Violation::new(self.path, start, RULE, message));
         }
     }
 }
@@ -100,10 +87,7 @@ mod tests {
 
     fn lines(path: &str, text: &str) -> Vec<usize> {
         let file = RustFile::parse(path, text).unwrap();
-        check(&file)
-            .into_iter()
-            .map(|violation| violation.line)
-            .collect()
+        check(&file).into_iter().map(|violation| violation.line).collect()
     }
 
     /// A function of exactly this many lines.
@@ -148,9 +132,6 @@ mod tests {
         let long = function(FILE_LINES_MAX + 10);
         assert_eq!(lines("crates/a/src/tests.rs", &long), [0; 0]);
         assert_eq!(lines("crates/a/tests/story.rs", &long), [0; 0]);
-        assert_eq!(
-            lines("a.rs", &format!("#[test]\n{}", function(100))),
-            [0; 0]
-        );
+        assert_eq!(lines("a.rs", &format!("#[test]\n{}", function(100))), [0; 0]);
     }
 }

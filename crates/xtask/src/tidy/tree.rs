@@ -45,9 +45,7 @@ impl Tree {
     }
 
     pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.texts
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()))
+        self.texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
     pub fn text(&self, path: &str) -> Option<&str> {
@@ -63,8 +61,7 @@ impl Tree {
 
     /// Whether a file of this name exists in any folder.
     pub fn has_named(&self, name: &str) -> bool {
-        self.paths()
-            .any(|path| path.rsplit('/').next() == Some(name))
+        self.paths().any(|path| path.rsplit('/').next() == Some(name))
     }
 
     #[cfg(test)]
@@ -78,28 +75,10 @@ impl Tree {
 }
 
 fn git_files(root: &Path) -> Option<Vec<String>> {
-    let args = [
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ];
-    let output = Command::new("git")
-        .args(args)
-        .current_dir(root)
-        .output()
-        .ok()?;
-    let listing = String::from_utf8(output.stdout)
-        .ok()
-        .filter(|_| output.status.success())?;
-    Some(
-        listing
-            .split('\0')
-            .filter(|path| !path.is_empty())
-            .map(str::to_owned)
-            .collect(),
-    )
+    let args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+    let output = Command::new("git").args(args).current_dir(root).output().ok()?;
+    let listing = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
+    Some(listing.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect())
 }
 
 fn walk(root: &Path) -> Result<Vec<String>> {

@@ -48,11 +48,7 @@ impl Glossary {
         for word in &glossary.word {
             for synonym in word.banned.iter().chain(&word.banned_types) {
                 let other = meanings.insert(synonym, &word.id);
-                ensure!(
-                    other.is_none(),
-                    "{synonym} stands under {} and {other:?}",
-                    word.id
-                );
+                ensure!(other.is_none(), "{synonym} stands under {} and {other:?}", word.id);
             }
         }
         Ok(glossary)
@@ -77,21 +73,14 @@ pub fn check(path: &str, names: &[Name], glossary: &Glossary) -> Vec<Violation> 
 
 impl Word {
     fn banned_in(&self, name: &Name, parts: &[String]) -> Option<&str> {
-        let by_type = self
-            .banned_types
-            .iter()
-            .find(|banned| name.is_type && **banned == name.text);
+        let by_type = self.banned_types.iter().find(|banned| name.is_type && **banned == name.text);
         let hit = by_type.or_else(|| self.banned.iter().find(|banned| contains(parts, banned)));
         hit.map(String::as_str)
     }
 
     fn message(&self, name: &str, synonym: &str) -> String {
         let Self { id, zh, note, .. } = self;
-        let note = if note.is_empty() {
-            String::new()
-        } else {
-            format!(" ({note})")
-        };
+        let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
         format!("{name} says {synonym}; the word for {zh} is {id}{note}")
     }
 }
@@ -151,15 +140,8 @@ mod tests {
 
     fn messages(path: &str, text: &str, is_type: bool) -> Vec<String> {
         let glossary = Glossary::parse(MADE_UP).unwrap();
-        let name = Name {
-            text: text.to_owned(),
-            line: 1,
-            is_type,
-        };
-        check(path, &[name], &glossary)
-            .into_iter()
-            .map(|violation| violation.message)
-            .collect()
+        let name = Name { text: text.to_owned(), line: 1, is_type };
+        check(path, &[name], &glossary).into_iter().map(|violation| violation.message).collect()
     }
 
     #[test]
@@ -171,10 +153,7 @@ mod tests {
     #[test]
     fn refuses_a_synonym_as_a_whole_word() {
         let found = messages("a.rs", "openTickets", false);
-        assert_eq!(
-            found,
-            ["openTickets says ticket; the word for 诉求 is issue (case_no stays)"]
-        );
+        assert_eq!(found, ["openTickets says ticket; the word for 诉求 is issue (case_no stays)"]);
         for name in ["WorkOrderId", "WORK_ORDER", "TICKET_NO"] {
             assert_eq!(messages("a.rs", name, false).len(), 1, "{name}");
         }
@@ -186,14 +165,7 @@ mod tests {
 
     #[test]
     fn accepts_parts_of_words_and_allowed_places() {
-        for name in [
-            "ticketing",
-            "work",
-            "order_work",
-            "return_call",
-            "case_no",
-            "CaseNo",
-        ] {
+        for name in ["ticketing", "work", "order_work", "return_call", "case_no", "CaseNo"] {
             assert_eq!(messages("a.rs", name, true), [""; 0], "{name}");
         }
         assert_eq!(messages("services/gate/a.rs", "Ticket", true), [""; 0]);
@@ -219,32 +191,13 @@ mod tests {
         let path = crate::process::root().unwrap().join("docs/glossary.toml");
         let glossary = Glossary::parse(&std::fs::read_to_string(path).unwrap()).unwrap();
         let bans = |name: &str| {
-            let name = Name {
-                text: name.to_owned(),
-                line: 1,
-                is_type: true,
-            };
+            let name = Name { text: name.to_owned(), line: 1, is_type: true };
             !check("crates/domain/src/issue/mod.rs", &[name], &glossary).is_empty()
         };
-        for good in [
-            "Issue",
-            "CaseNo",
-            "ReturnCall",
-            "FollowUp",
-            "Summon",
-            "TaskTracker",
-        ] {
+        for good in ["Issue", "CaseNo", "ReturnCall", "FollowUp", "Summon", "TaskTracker"] {
             assert!(!bans(good), "{good}");
         }
-        for bad in [
-            "Ticket",
-            "Case",
-            "Callback",
-            "Revisit",
-            "Whistle",
-            "Nudged",
-            "Allegation",
-        ] {
+        for bad in ["Ticket", "Case", "Callback", "Revisit", "Whistle", "Nudged", "Allegation"] {
             assert!(bans(bad), "{bad}");
         }
     }

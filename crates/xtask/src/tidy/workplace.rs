@@ -36,19 +36,9 @@ mod tests {
     #[test]
     fn refuses_places_of_one_machine() {
         let [folder, hidden] = PLACES;
-        for line in [
-            format!("see {folder}main"),
-            format!("`{folder}`"),
-            format!("a/{hidden}/b"),
-        ] {
+        for line in [format!("see {folder}main"), format!("`{folder}`"), format!("a/{hidden}/b")] {
             let found = check("docs/a.md", &format!("first\n{line}\n"));
-            assert_eq!(
-                found
-                    .iter()
-                    .map(|violation| violation.line)
-                    .collect::<Vec<_>>(),
-                [2]
-            );
+            assert_eq!(found.iter().map(|violation| violation.line).collect::<Vec<_>>(), [2]);
         }
     }
 

@@ -31,10 +31,7 @@ impl Package {
             let rest = line.trim_start().strip_prefix(dependency);
             rest.is_some_and(|rest| rest.starts_with([' ', '.', '=']))
         };
-        self.manifest
-            .lines()
-            .position(names)
-            .map_or(1, |index| index + 1)
+        self.manifest.lines().position(names).map_or(1, |index| index + 1)
     }
 }
 
@@ -43,9 +40,7 @@ pub fn packages(root: &Path) -> Result<Vec<Package>> {
     let mut packages = Vec::new();
     for package in metadata.workspace_packages() {
         let manifest = package.manifest_path.as_std_path();
-        let folder = manifest
-            .parent()
-            .and_then(|folder| folder.strip_prefix(root).ok());
+        let folder = manifest.parent().and_then(|folder| folder.strip_prefix(root).ok());
         let folder = folder.with_context(|| format!("{} lies outside the root", package.name))?;
         let dependencies = package.dependencies.iter().map(|dependency| Dependency {
             name: dependency.name.clone(),
@@ -69,10 +64,7 @@ mod tests {
     #[test]
     fn points_at_the_line_that_names_the_dependency() {
         let manifest = "[dependencies]\nevent-kit = \"1\"\nevent.workspace = true\n".to_owned();
-        let package = Package {
-            manifest,
-            ..Package::default()
-        };
+        let package = Package { manifest, ..Package::default() };
         assert_eq!(package.line_of("event"), 3);
         assert_eq!(package.line_of("absent"), 1);
     }
@@ -80,15 +72,8 @@ mod tests {
     #[test]
     fn finds_this_package_with_its_folder() {
         let packages = packages(&crate::process::root().unwrap()).unwrap();
-        let own = packages
-            .iter()
-            .find(|package| package.name == "xtask")
-            .unwrap();
+        let own = packages.iter().find(|package| package.name == "xtask").unwrap();
         assert_eq!(own.folder, "crates/xtask");
-        assert!(
-            own.dependencies
-                .iter()
-                .any(|dependency| dependency.name == "syn")
-        );
+        assert!(own.dependencies.iter().any(|dependency| dependency.name == "syn"));
     }
 }

@@ -22,11 +22,7 @@ pub(super) async fn run(
     }
     let to = wire::given("to", wire::optional_time("to", body.to.as_ref())?)?;
     if to.0 < clock.now_us() {
-        return Err(ApiError::shape(
-            "to",
-            "must not be in the past",
-            "不能早于当前时间",
-        ));
+        return Err(ApiError::shape("to", "must not be in the past", "不能早于当前时间"));
     }
     let mut fired = 0;
     api.settle().await?;
@@ -37,10 +33,7 @@ pub(super) async fn run(
     }
     clock.advance_to(to.0);
     api.settle().await?;
-    Ok(pb::AdvanceTimeResponse {
-        time: wire::timestamp(Moment(clock.now_us())),
-        fired,
-    })
+    Ok(pb::AdvanceTimeResponse { time: wire::timestamp(Moment(clock.now_us())), fired })
 }
 
 impl Api {
@@ -54,12 +47,7 @@ impl Api {
             if head.position() != position {
                 continue;
             }
-            if self
-                .views
-                .due_timers(self.commands.clock.now_us(), 1)
-                .await?
-                .is_empty()
-            {
+            if self.views.due_timers(self.commands.clock.now_us(), 1).await?.is_empty() {
                 return Ok(());
             }
             // The escalator sees it too, and appends.

@@ -20,12 +20,7 @@ pub(super) async fn run(
 ) -> Result<Answers, ApiError> {
     decide(&caller, Action::RebuildView, &Resource::default())?;
     let views = if body.view.is_empty() {
-        api.views
-            .positions()
-            .await
-            .into_iter()
-            .map(|(name, ..)| name.into())
-            .collect()
+        api.views.positions().await.into_iter().map(|(name, ..)| name.into()).collect()
     } else {
         api.views.tables(&body.view).await?;
         vec![body.view]
@@ -35,9 +30,8 @@ pub(super) async fn run(
         for view in views {
             let answer = rebuild(&api, &view, body.check_only, &answers).await;
             let failed = answer.is_err();
-            let sent = answers
-                .send(answer.map_err(|error| error.into_status(Action::RebuildView)))
-                .await;
+            let sent =
+                answers.send(answer.map_err(|error| error.into_status(Action::RebuildView))).await;
             if failed || sent.is_err() {
                 return;
             }
@@ -66,10 +60,7 @@ async fn rebuild(
             tracing::trace!("progress not shown");
         }
     };
-    let rebuilt = api
-        .views
-        .rebuild(view, &mut feed, check_only, progress)
-        .await?;
+    let rebuilt = api.views.rebuild(view, &mut feed, check_only, progress).await?;
     Ok(pb::RebuildViewResponse {
         view: rebuilt.view,
         position: rebuilt.position,

@@ -14,15 +14,9 @@ pub(super) async fn run(
     body: pb::AnswerRequest,
 ) -> Result<pb::AnswerResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
-    let target = api
-        .call_target(&caller, Action::Answer, &body.call_id)
-        .await?;
+    let target = api.call_target(&caller, Action::Answer, &body.call_id).await?;
     let by = api.acting_post(&caller, "post_id", &body.post_id).await?;
     let verb = CallVerb::Answer(Answer { by });
-    let receipt = api
-        .on_call(&caller, Action::Answer, &target, write, verb)
-        .await?;
-    Ok(pb::AnswerResponse {
-        receipt: Some(receipt),
-    })
+    let receipt = api.on_call(&caller, Action::Answer, &target, write, verb).await?;
+    Ok(pb::AnswerResponse { receipt: Some(receipt) })
 }

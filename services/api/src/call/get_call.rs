@@ -16,16 +16,9 @@ pub(super) async fn run(
 ) -> Result<pb::GetCallResponse, ApiError> {
     let id: CallId = wire::id("call_id", &body.call_id)?;
     api.fresh(body.min_position).await?;
-    let row = api
-        .views
-        .call(&caller.viewer(), id)
-        .await?
-        .ok_or(ApiError::NotFound)?;
+    let row = api.views.call(&caller.viewer(), id).await?.ok_or(ApiError::NotFound)?;
     let names = api.views.names().await?;
-    Ok(pb::GetCallResponse {
-        call: Some(call(&row, &names)),
-        as_of: Some(api.as_of().await),
-    })
+    Ok(pb::GetCallResponse { call: Some(call(&row, &names)), as_of: Some(api.as_of().await) })
 }
 
 pub(super) fn call(row: &CallRow, names: &Names) -> pb::Call {
@@ -33,23 +26,14 @@ pub(super) fn call(row: &CallRow, names: &Names) -> pb::Call {
         id: row.id.to_string(),
         stage: row.stage.name().into(),
         stage_zh: row.stage.zh().into(),
-        device_id: row
-            .device
-            .map(|device| device.to_string())
-            .unwrap_or_default(),
-        household_id: row
-            .household
-            .map(|household| household.to_string())
-            .unwrap_or_default(),
+        device_id: row.device.map(|device| device.to_string()).unwrap_or_default(),
+        household_id: row.household.map(|household| household.to_string()).unwrap_or_default(),
         unit_id: row.unit.to_string(),
         unit_name: names.of(row.unit.0),
         pressed_at: wire::timestamp(row.pressed_at),
         presses: row.presses,
         answered_at: row.answered_at.and_then(wire::timestamp),
-        holder: row
-            .holder
-            .as_ref()
-            .map(|holder| show::holder(holder, names)),
+        holder: row.holder.as_ref().map(|holder| show::holder(holder, names)),
         answered_by_return_call: row.by_return_call,
         disposition: row.disposition.map(disposition).unwrap_or_default().into(),
         issue_ids: row.issues.iter().map(ToString::to_string).collect(),

@@ -13,14 +13,8 @@ pub(super) async fn run(
     body: pb::HangUpRequest,
 ) -> Result<pb::HangUpResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
-    let target = api
-        .call_target(&caller, Action::HangUp, &body.call_id)
-        .await?;
+    let target = api.call_target(&caller, Action::HangUp, &body.call_id).await?;
     let verb = CallVerb::HangUp;
-    let receipt = api
-        .on_call(&caller, Action::HangUp, &target, write, verb)
-        .await?;
-    Ok(pb::HangUpResponse {
-        receipt: Some(receipt),
-    })
+    let receipt = api.on_call(&caller, Action::HangUp, &target, write, verb).await?;
+    Ok(pb::HangUpResponse { receipt: Some(receipt) })
 }

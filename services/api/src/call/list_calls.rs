@@ -15,10 +15,7 @@ pub(super) async fn run(
     let before = api.after_token(&filter, &body.page_token)?;
     api.fresh(body.min_position).await?;
     let viewer = api.narrowed(&caller, &body.unit_id).await?;
-    let mut rows = api
-        .views
-        .calls(&viewer, body.open_only, before, size + 1)
-        .await?;
+    let mut rows = api.views.calls(&viewer, body.open_only, before, size + 1).await?;
     let more = rows.len() > size as usize;
     rows.truncate(size as usize);
     let last = rows.last().filter(|_| more);

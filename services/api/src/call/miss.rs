@@ -13,14 +13,8 @@ pub(super) async fn run(
     body: pb::MissRequest,
 ) -> Result<pb::MissResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
-    let target = api
-        .call_target(&caller, Action::Miss, &body.call_id)
-        .await?;
+    let target = api.call_target(&caller, Action::Miss, &body.call_id).await?;
     let verb = CallVerb::Miss;
-    let receipt = api
-        .on_call(&caller, Action::Miss, &target, write, verb)
-        .await?;
-    Ok(pb::MissResponse {
-        receipt: Some(receipt),
-    })
+    let receipt = api.on_call(&caller, Action::Miss, &target, write, verb).await?;
+    Ok(pb::MissResponse { receipt: Some(receipt) })
 }

@@ -50,8 +50,7 @@ impl pb::call_service_server::CallService for Api {
         &self,
         r: Request<pb::RecordDispositionRequest>,
     ) -> Reply<pb::RecordDispositionResponse> {
-        self.serve(Action::RecordDisposition, r, record_disposition::run)
-            .await
+        self.serve(Action::RecordDisposition, r, record_disposition::run).await
     }
 
     async fn press_thumb(

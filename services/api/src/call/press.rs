@@ -25,39 +25,22 @@ pub(super) async fn run(
     if area_path.is_empty() {
         return Err(ApiError::NotFound);
     }
-    let resource = Resource {
-        area_path,
-        devices: device.into_iter().collect(),
-        ..Resource::default()
-    };
+    let resource =
+        Resource { area_path, devices: device.into_iter().collect(), ..Resource::default() };
     decide(&caller, Action::Press, &resource)?;
     wire::optional_text("caller", &body.caller, CALLER_CHARS_MAX)?;
     let call = CallId(api.commands.ids.uuid7());
-    let number = api
-        .seal(&Owner::call(call.0), "caller", &body.caller)
-        .await?;
-    let press = Press {
-        call,
-        device,
-        household,
-        unit,
-        caller: number,
-    };
+    let number = api.seal(&Owner::call(call.0), "caller", &body.caller).await?;
+    let press = Press { call, device, household, unit, caller: number };
     let facts = api.commands.facts(caller.actor.clone(), Some(unit)).await?;
-    let command = |now| CallCommand {
-        given: facts.at(now),
-        verb: CallVerb::Press(press.clone()),
-    };
+    let command = |now| CallCommand { given: facts.at(now), verb: CallVerb::Press(press.clone()) };
     let done = api
         .commands
         .calls
         .execute(call.0, &api.request(&caller, Action::Press, write), command)
         .await?;
     let call_id = done.receipt.stream.id.to_string();
-    Ok(pb::PressResponse {
-        receipt: Some(receipt(&done)),
-        call_id,
-    })
+    Ok(pb::PressResponse { receipt: Some(receipt(&done)), call_id })
 }
 
 /// Whose press it is, and where: by the device, or by the unit named.
@@ -68,18 +51,13 @@ async fn home(
 ) -> Result<(Option<HouseholdId>, UnitId), ApiError> {
     match device {
         Some(device) => {
-            let (household, unit) = api
-                .commands
-                .home_of(device)
-                .await?
-                .ok_or(ApiError::NotFound)?;
+            let (household, unit) =
+                api.commands.home_of(device).await?.ok_or(ApiError::NotFound)?;
             Ok((Some(household), unit))
         }
-        None if unit.is_empty() => Err(ApiError::shape(
-            "device_id",
-            "must be given, or unit_id",
-            "请填写呼叫器或所在单位",
-        )),
+        None if unit.is_empty() => {
+            Err(ApiError::shape("device_id", "must be given, or unit_id", "请填写呼叫器或所在单位"))
+        }
         None => Ok((None, wire::id("unit_id", unit)?)),
     }
 }

@@ -26,24 +26,15 @@ pub(super) async fn run(
     body: pb::RecordDispositionRequest,
 ) -> Result<pb::RecordDispositionResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
-    let target = api
-        .call_target(&caller, Action::RecordDisposition, &body.call_id)
-        .await?;
+    let target = api.call_target(&caller, Action::RecordDisposition, &body.call_id).await?;
     wire::optional_text("note", &body.note, wire::TEXT_CHARS_MAX)?;
-    let note = api
-        .seal(&Owner::call(target.id.0), "note", &body.note)
-        .await?;
+    let note = api.seal(&Owner::call(target.id.0), "note", &body.note).await?;
     let asked = wire::given("disposition", body.disposition)?;
     let disposition = read(&api, &caller, &target, asked).await?;
     let verb = CallVerb::RecordDisposition(RecordDisposition { disposition, note });
-    let receipt = api
-        .on_call(&caller, Action::RecordDisposition, &target, write, verb)
-        .await?;
+    let receipt = api.on_call(&caller, Action::RecordDisposition, &target, write, verb).await?;
     let issue_ids = follow(&api, &target).await?;
-    Ok(pb::RecordDispositionResponse {
-        receipt: Some(receipt),
-        issue_ids,
-    })
+    Ok(pb::RecordDispositionResponse { receipt: Some(receipt), issue_ids })
 }
 
 async fn read(
@@ -56,9 +47,8 @@ async fn read(
         Asked::AnsweredAtOnce(_) => Disposition::AnsweredAtOnce,
         Asked::MisPress(_) => Disposition::MisPress,
         Asked::Attached(attached) => {
-            let issue = api
-                .issue_target(caller, Action::RecordDisposition, &attached.issue_id)
-                .await?;
+            let issue =
+                api.issue_target(caller, Action::RecordDisposition, &attached.issue_id).await?;
             if !issue.is_open {
                 return Err(ApiError::Rule {
                     reason: "ISSUE_CLOSED",
@@ -80,24 +70,14 @@ async fn read(
             let mut matters = Vec::with_capacity(count);
             for (number, asked) in registered.matters.iter().enumerate() {
                 matters.push(
-                    matter(
-                        api,
-                        caller,
-                        target,
-                        &format!("registered.matters[{number}]"),
-                        asked,
-                    )
-                    .await?,
+                    matter(api, caller, target, &format!("registered.matters[{number}]"), asked)
+                        .await?,
                 );
             }
             Disposition::Registered(matters)
         }
         Asked::Emergency(emergency) => {
-            wire::text(
-                "emergency.reference",
-                &emergency.reference,
-                REFERENCE_CHARS_MAX,
-            )?;
+            wire::text("emergency.reference", &emergency.reference, REFERENCE_CHARS_MAX)?;
             let asked = wire::given("emergency.matter", emergency.matter)?;
             let visit = matter(api, caller, target, "emergency.matter", &asked).await?;
             Disposition::Emergency {
@@ -123,22 +103,15 @@ async fn matter(
     matter: &Matter,
 ) -> Result<(IssueId, domain::shared::matter::Matter), ApiError> {
     let issue = IssueId(api.commands.ids.uuid7());
-    let home = api
-        .commands
-        .calls
-        .read(target.id.0, |call, _| (call.household, call.device))
-        .await?;
+    let home =
+        api.commands.calls.read(target.id.0, |call, _| (call.household, call.device)).await?;
     let (household, device) = home.unwrap_or_default();
     let registering = Registering {
         action: Action::RecordDisposition,
         issue,
         source: Source::Call { call: target.id },
         place: Some(target.unit),
-        reporter: Reporter {
-            household,
-            device,
-            ..Reporter::default()
-        },
+        reporter: Reporter { household, device, ..Reporter::default() },
     };
     Ok((issue, api.matter(caller, field, matter, registering).await?))
 }
@@ -146,15 +119,8 @@ async fn matter(
 /// The ids as stored, so that a repeated request gets the first answer.
 async fn follow(api: &Api, target: &CallTarget) -> Result<Vec<String>, ApiError> {
     let stream = StreamId::new("call", target.id.0);
-    let events = api
-        .commands
-        .log
-        .read_stream(&stream, 0, usize::MAX >> 1)
-        .await?;
-    for recorded in events
-        .iter()
-        .rev()
-        .filter(|r| r.envelope.r#type == "call.disposition_recorded")
+    let events = api.commands.log.read_stream(&stream, 0, usize::MAX >> 1).await?;
+    for recorded in events.iter().rev().filter(|r| r.envelope.r#type == "call.disposition_recorded")
     {
         let fact = eventlog::stored::decode::<Call>(recorded)?;
         if let CallEvent::DispositionRecorded(recorded) = fact.event {
@@ -165,12 +131,6 @@ async fn follow(api: &Api, target: &CallTarget) -> Result<Vec<String>, ApiError>
 }
 
 fn ids(recorded: &DispositionRecorded) -> Vec<String> {
-    let registered = recorded
-        .registrations
-        .iter()
-        .map(|registration| registration.issue);
-    registered
-        .chain(recorded.attached_to)
-        .map(|issue| issue.to_string())
-        .collect()
+    let registered = recorded.registrations.iter().map(|registration| registration.issue);
+    registered.chain(recorded.attached_to).map(|issue| issue.to_string()).collect()
 }

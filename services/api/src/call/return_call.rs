@@ -14,18 +14,9 @@ pub(super) async fn run(
     body: pb::ReturnCallRequest,
 ) -> Result<pb::ReturnCallResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
-    let target = api
-        .call_target(&caller, Action::ReturnCall, &body.call_id)
-        .await?;
+    let target = api.call_target(&caller, Action::ReturnCall, &body.call_id).await?;
     let by = api.acting_post(&caller, "post_id", &body.post_id).await?;
-    let verb = CallVerb::ReturnCall(ReturnCall {
-        by,
-        reached: body.reached,
-    });
-    let receipt = api
-        .on_call(&caller, Action::ReturnCall, &target, write, verb)
-        .await?;
-    Ok(pb::ReturnCallResponse {
-        receipt: Some(receipt),
-    })
+    let verb = CallVerb::ReturnCall(ReturnCall { by, reached: body.reached });
+    let receipt = api.on_call(&caller, Action::ReturnCall, &target, write, verb).await?;
+    Ok(pb::ReturnCallResponse { receipt: Some(receipt) })
 }

@@ -12,19 +12,13 @@ const DEFINITIONS: &[(&str, &str)] = &[
     ("calls_answered", "有人接听并通话的呼叫 ÷ 呼叫数"),
     ("calls_by_return_call", "经回拨才接通的呼叫"),
     ("calls_visit_ordered", "无人接通、转为必须上门的呼叫"),
-    (
-        "accepted",
-        "承办岗位已接单 ÷ 登记数;接单不等于答复,更不等于解决",
-    ),
+    ("accepted", "承办岗位已接单 ÷ 登记数;接单不等于答复,更不等于解决"),
     ("arrived", "已到场见到群众 ÷ 必须上门的事项"),
     ("completed", "承办人报办结的事项"),
     ("confirmed_solved", "群众确认已解决的事项"),
     ("closed", "按规则结案的事项"),
     ("closed_unconfirmed", "未获评价而结案,不计为满意"),
-    (
-        "overdue",
-        "总时限届满的事项(含已结)÷ 登记数;暂停不影响总时限",
-    ),
+    ("overdue", "总时限届满的事项(含已结)÷ 登记数;暂停不影响总时限"),
     ("reopened", "曾重办的事项"),
     ("to_township", "曾提级到乡镇及以上的事项"),
     ("to_county", "曾提级到县的事项"),
@@ -32,10 +26,7 @@ const DEFINITIONS: &[(&str, &str)] = &[
     ("satisfied_of_due", "已解决 ÷ 应评价(未联系上的计为不满意)"),
     ("satisfied_of_reached", "已解决 ÷ 已评价"),
     ("verdicts_in_presence", "承办人在场时作出的评价,单列"),
-    (
-        "settled",
-        "群众确认解决且未重办的事项,按曾达到的最高层级,小事大事分列",
-    ),
+    ("settled", "群众确认解决且未重办的事项,按曾达到的最高层级,小事大事分列"),
 ];
 
 pub(super) async fn run(
@@ -47,19 +38,14 @@ pub(super) async fn run(
     let until =
         wire::optional_time("until", body.until.as_ref())?.map_or(i64::MAX, |until| until.0);
     if until < from {
-        return Err(ApiError::shape(
-            "until",
-            "must not be before from",
-            "不能早于开始时间",
-        ));
+        return Err(ApiError::shape("until", "must not be before from", "不能早于开始时间"));
     }
     api.fresh(body.min_position).await?;
     let viewer = api.narrowed(&caller, &body.unit_id).await?;
     let figures = api.views.figures(&viewer, from, until).await?;
-    let definitions = DEFINITIONS.iter().map(|(field, zh)| pb::Definition {
-        field: (*field).into(),
-        zh: (*zh).into(),
-    });
+    let definitions = DEFINITIONS
+        .iter()
+        .map(|(field, zh)| pb::Definition { field: (*field).into(), zh: (*zh).into() });
     Ok(pb::GetDashboardResponse {
         dashboard: Some(dashboard(&figures)),
         definitions: definitions.collect(),
@@ -69,14 +55,11 @@ pub(super) async fn run(
 
 fn dashboard(figures: &Figures) -> pb::Dashboard {
     let ratio = |count, of| Some(pb::Ratio { count, of });
-    let settled = figures
-        .settled
-        .iter()
-        .map(|(rung, small, big)| pb::SettledAt {
-            rung: show::rung(*rung),
-            small: *small,
-            big: *big,
-        });
+    let settled = figures.settled.iter().map(|(rung, small, big)| pb::SettledAt {
+        rung: show::rung(*rung),
+        small: *small,
+        big: *big,
+    });
     pb::Dashboard {
         received: figures.received,
         calls: figures.calls,

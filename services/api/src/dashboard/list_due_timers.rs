@@ -22,8 +22,5 @@ pub(super) async fn run(
         due_at: wire::timestamp(Moment(timer.due_at)),
         unit_name: names.of(timer.unit),
     });
-    Ok(pb::ListDueTimersResponse {
-        timers: timers.collect(),
-        as_of: Some(api.as_of().await),
-    })
+    Ok(pb::ListDueTimersResponse { timers: timers.collect(), as_of: Some(api.as_of().await) })
 }

@@ -15,15 +15,13 @@ impl pb::dashboard_service_server::DashboardService for Api {
         &self,
         r: Request<pb::GetDashboardRequest>,
     ) -> Reply<pb::GetDashboardResponse> {
-        self.serve(Action::GetDashboard, r, get_dashboard::run)
-            .await
+        self.serve(Action::GetDashboard, r, get_dashboard::run).await
     }
 
     async fn list_due_timers(
         &self,
         r: Request<pb::ListDueTimersRequest>,
     ) -> Reply<pb::ListDueTimersResponse> {
-        self.serve(Action::ListDueTimers, r, list_due_timers::run)
-            .await
+        self.serve(Action::ListDueTimers, r, list_due_timers::run).await
     }
 }

@@ -13,14 +13,8 @@ pub(super) async fn run(
     body: pb::AcceptRequest,
 ) -> Result<pb::AcceptResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
-    let target = api
-        .issue_target(&caller, Action::Accept, &body.issue_id)
-        .await?;
+    let target = api.issue_target(&caller, Action::Accept, &body.issue_id).await?;
     let verb = IssueVerb::Accept;
-    let receipt = api
-        .on_issue(&caller, Action::Accept, &target, write, verb)
-        .await?;
-    Ok(pb::AcceptResponse {
-        receipt: Some(receipt),
-    })
+    let receipt = api.on_issue(&caller, Action::Accept, &target, write, verb).await?;
+    Ok(pb::AcceptResponse { receipt: Some(receipt) })
 }

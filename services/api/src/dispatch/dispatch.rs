@@ -15,19 +15,13 @@ pub(super) async fn run(
     body: pb::DispatchRequest,
 ) -> Result<pb::DispatchResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
-    let target = api
-        .issue_target(&caller, Action::Dispatch, &body.issue_id)
-        .await?;
+    let target = api.issue_target(&caller, Action::Dispatch, &body.issue_id).await?;
     let lowest = wire::optional_rung("lowest_rung", body.lowest_rung)?;
     let to = match wire::optional_id::<PostId>("post_id", &body.post_id)? {
         Some(post) => Some(api.commands.holder(post).await?.ok_or(ApiError::NotFound)?),
         None => None,
     };
     let verb = IssueVerb::Dispatch(Dispatch { to, lowest });
-    let receipt = api
-        .on_issue(&caller, Action::Dispatch, &target, write, verb)
-        .await?;
-    Ok(pb::DispatchResponse {
-        receipt: Some(receipt),
-    })
+    let receipt = api.on_issue(&caller, Action::Dispatch, &target, write, verb).await?;
+    Ok(pb::DispatchResponse { receipt: Some(receipt) })
 }

@@ -1,6 +1,7 @@
 //! Dispatch: one line per RPC, one file per RPC.
 
 mod accept;
+#[expect(clippy::module_inception, reason = "the service and its first RPC share a name")]
 mod dispatch;
 
 use contract::bidao::dispatch::v1 as pb;

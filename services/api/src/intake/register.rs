@@ -28,18 +28,10 @@ pub(super) async fn run(
     let asked = wire::given("matter", body.matter.clone())?;
     let issue = IssueId(api.commands.ids.uuid7());
     let reporter = Reporter::default();
-    let registering = Registering {
-        action: Action::Register,
-        issue,
-        source,
-        place: None,
-        reporter,
-    };
+    let registering =
+        Registering { action: Action::Register, issue, source, place: None, reporter };
     let matter = api.matter(&caller, "matter", &asked, registering).await?;
-    let facts = api
-        .commands
-        .facts(caller.actor.clone(), Some(matter.place))
-        .await?;
+    let facts = api.commands.facts(caller.actor.clone(), Some(matter.place)).await?;
     let request = api.request(&caller, Action::Register, write);
     let mut done = Err(ApiError::TooLarge);
     for _ in 0..CASE_NUMBERS {
@@ -52,16 +44,9 @@ pub(super) async fn run(
                 matter: matter.clone(),
                 started_at: Moment(now),
             };
-            IssueCommand {
-                given: facts.at(now),
-                verb: IssueVerb::Register(Box::new(register)),
-            }
+            IssueCommand { given: facts.at(now), verb: IssueVerb::Register(Box::new(register)) }
         };
-        let outcome = api
-            .commands
-            .issues
-            .execute(issue.0, &request, command)
-            .await;
+        let outcome = api.commands.issues.execute(issue.0, &request, command).await;
         let taken =
             matches!(&outcome, Err(ExecuteError::ClaimTaken(claim)) if claim.scope == "case_no");
         done = outcome.map_err(ApiError::from);
@@ -71,10 +56,7 @@ pub(super) async fn run(
     }
     let done = done?;
     let issue_id = done.receipt.stream.id.to_string();
-    Ok(pb::RegisterResponse {
-        receipt: Some(receipt(&done)),
-        issue_id,
-    })
+    Ok(pb::RegisterResponse { receipt: Some(receipt(&done)), issue_id })
 }
 
 fn source(body: &pb::RegisterRequest) -> Result<Source, ApiError> {
@@ -84,10 +66,7 @@ fn source(body: &pb::RegisterRequest) -> Result<Source, ApiError> {
         Ok(pb::Source::External) => {
             let system = wire::text("external_system", &body.external_system, EXTERNAL_CHARS_MAX)?;
             let id = wire::text("external_id", &body.external_id, EXTERNAL_CHARS_MAX)?;
-            Ok(Source::External {
-                system: system.into(),
-                id: id.into(),
-            })
+            Ok(Source::External { system: system.into(), id: id.into() })
         }
         Ok(pb::Source::Unspecified) | Err(_) => Err(ApiError::shape(
             "source",

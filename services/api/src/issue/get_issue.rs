@@ -19,11 +19,7 @@ pub(super) async fn run(
 ) -> Result<pb::GetIssueResponse, ApiError> {
     let id: IssueId = wire::id("issue_id", &body.issue_id)?;
     api.fresh(body.min_position).await?;
-    let (file, entries) = api
-        .views
-        .issue(&caller.viewer(), id)
-        .await?
-        .ok_or(ApiError::NotFound)?;
+    let (file, entries) = api.views.issue(&caller.viewer(), id).await?.ok_or(ApiError::NotFound)?;
     let names = api.views.names().await?;
     let owner = Owner::issue(id.0);
     let mut issue = shown(&file, &names);
@@ -32,20 +28,15 @@ pub(super) async fn run(
     for entry in &entries {
         issue.timeline.push(timeline(&api, &owner, entry).await);
     }
-    Ok(pb::GetIssueResponse {
-        issue: Some(issue),
-        as_of: Some(api.as_of().await),
-    })
+    Ok(pb::GetIssueResponse { issue: Some(issue), as_of: Some(api.as_of().await) })
 }
 
 fn shown(file: &IssueFile, names: &Names) -> pb::Issue {
-    let reporters = (0..)
-        .zip(&file.reporters)
-        .map(|(number, reporter)| pb::Reporter {
-            number,
-            notified: reporter.notified,
-            verdict: reporter.verdict.map(show::verdict),
-        });
+    let reporters = (0..).zip(&file.reporters).map(|(number, reporter)| pb::Reporter {
+        number,
+        notified: reporter.notified,
+        verdict: reporter.verdict.map(show::verdict),
+    });
     let outcome = match file.outcome {
         None => "",
         Some(Outcome::ConfirmedSolved) => "confirmed_solved",

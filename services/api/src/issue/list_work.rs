@@ -23,8 +23,5 @@ pub(super) async fn run(
         place_unit_name: names.of(item.row.place.0),
         category: item.row.category.clone(),
     });
-    Ok(pb::ListWorkResponse {
-        items: shown.collect(),
-        as_of: Some(api.as_of().await),
-    })
+    Ok(pb::ListWorkResponse { items: shown.collect(), as_of: Some(api.as_of().await) })
 }

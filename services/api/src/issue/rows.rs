@@ -19,16 +19,10 @@ pub(super) fn issue_row(row: &IssueRow, names: &Names) -> pb::IssueRow {
         place_unit_id: row.place.to_string(),
         place_unit_name: names.of(row.place.0),
         rung: show::rung(row.rung),
-        holder: row
-            .holder
-            .as_ref()
-            .map(|holder| show::holder(holder, names)),
+        holder: row.holder.as_ref().map(|holder| show::holder(holder, names)),
         registered_at: wire::timestamp(row.registered_at),
         next_due_at: next.and_then(|(_, at)| wire::timestamp(at)),
-        next_clock: next
-            .map(|(clock, _)| clock.name())
-            .unwrap_or_default()
-            .into(),
+        next_clock: next.map(|(clock, _)| clock.name()).unwrap_or_default().into(),
         reopens: row.reopens,
         overdue: row.overdue,
         must_visit: row.must_visit,

@@ -27,48 +27,27 @@ pub(super) async fn run(
     if parent.is_some() && area_path.is_empty() {
         return Err(ApiError::NotFound);
     }
-    decide(
-        &caller,
-        Action::AddUnit,
-        &Resource {
-            area_path,
-            ..Resource::default()
-        },
-    )?;
+    decide(&caller, Action::AddUnit, &Resource { area_path, ..Resource::default() })?;
     let unit = UnitId(api.commands.ids.uuid7());
     let verb = OrgVerb::AddUnit(AddUnit {
         unit,
         parent,
-        name: wire::text("name", &body.name, NAME_CHARS_MAX)?
-            .trim()
-            .into(),
+        name: wire::text("name", &body.name, NAME_CHARS_MAX)?.trim().into(),
         kind: wire::text("kind", &body.kind, 50)?.trim().into(),
         rung: wire::rung("rung", body.rung)?,
         code: wire::optional_text("code", &body.code, 50)?.trim().into(),
     });
     let tree = streams::tree(&api.commands.county6);
-    let done = api
-        .on_org(&caller, Action::AddUnit, tree, write, verb)
-        .await?;
+    let done = api.on_org(&caller, Action::AddUnit, tree, write, verb).await?;
     // A repeated request added its unit under another id, the first time.
-    let unit = if done.repeated {
-        first_unit(&api, &done.receipt).await?.unwrap_or(unit)
-    } else {
-        unit
-    };
-    Ok(pb::AddUnitResponse {
-        receipt: Some(receipt(&done)),
-        unit_id: unit.to_string(),
-    })
+    let unit =
+        if done.repeated { first_unit(&api, &done.receipt).await?.unwrap_or(unit) } else { unit };
+    Ok(pb::AddUnitResponse { receipt: Some(receipt(&done)), unit_id: unit.to_string() })
 }
 
 async fn first_unit(api: &Api, receipt: &eventlog::Receipt) -> Result<Option<UnitId>, ApiError> {
     let stream: &StreamId = &receipt.stream;
-    let stored = api
-        .commands
-        .log
-        .read_stream(stream, receipt.version - 1, 1)
-        .await?;
+    let stored = api.commands.log.read_stream(stream, receipt.version - 1, 1).await?;
     let Some(recorded) = stored.first() else {
         return Ok(None);
     };

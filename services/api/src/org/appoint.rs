@@ -18,29 +18,16 @@ pub(super) async fn run(
     let post: PostId = wire::id("post_id", &body.post_id)?;
     let person: PersonId = wire::id("person_id", &body.person_id)?;
     let holder = api.commands.holder(post).await?.ok_or(ApiError::NotFound)?;
-    api.unit_target(&caller, Action::Appoint, holder.unit)
-        .await?;
-    let known = api
-        .commands
-        .org
-        .read(person.0, |org, _| matches!(org, Org::Person(_)))
-        .await?;
+    api.unit_target(&caller, Action::Appoint, holder.unit).await?;
+    let known = api.commands.org.read(person.0, |org, _| matches!(org, Org::Person(_))).await?;
     if known != Some(true) {
-        return Err(ApiError::shape(
-            "person_id",
-            "must be a registered person",
-            "没有登记此人",
-        ));
+        return Err(ApiError::shape("person_id", "must be a registered person", "没有登记此人"));
     }
     let verb = OrgVerb::Appoint(Appoint {
         person,
         from: wire::optional_time("from", body.from.as_ref())?,
         until: wire::optional_time("until", body.until.as_ref())?,
     });
-    let done = api
-        .on_org(&caller, Action::Appoint, post.0, write, verb)
-        .await?;
-    Ok(pb::AppointResponse {
-        receipt: Some(receipt(&done)),
-    })
+    let done = api.on_org(&caller, Action::Appoint, post.0, write, verb).await?;
+    Ok(pb::AppointResponse { receipt: Some(receipt(&done)) })
 }

@@ -18,21 +18,10 @@ pub(super) async fn run(
     let write = Write::of(&body, &body.request_id, "")?;
     let unit: UnitId = wire::id("unit_id", &body.unit_id)?;
     api.unit_target(&caller, Action::CreatePost, unit).await?;
-    let title = wire::text("title", &body.title, NAME_CHARS_MAX)?
-        .trim()
-        .into();
+    let title = wire::text("title", &body.title, NAME_CHARS_MAX)?.trim().into();
     let id = PostId(api.commands.ids.uuid7());
-    let verb = OrgVerb::CreatePost(CreatePost {
-        post: id,
-        unit,
-        title,
-    });
-    let done = api
-        .on_org(&caller, Action::CreatePost, id.0, write, verb)
-        .await?;
+    let verb = OrgVerb::CreatePost(CreatePost { post: id, unit, title });
+    let done = api.on_org(&caller, Action::CreatePost, id.0, write, verb).await?;
     let post_id = done.receipt.stream.id.to_string();
-    Ok(pb::CreatePostResponse {
-        receipt: Some(receipt(&done)),
-        post_id,
-    })
+    Ok(pb::CreatePostResponse { receipt: Some(receipt(&done)), post_id })
 }

@@ -18,13 +18,8 @@ pub(super) async fn run(
     let post: PostId = wire::id("post_id", &body.post_id)?;
     let person: PersonId = wire::id("person_id", &body.person_id)?;
     let holder = api.commands.holder(post).await?.ok_or(ApiError::NotFound)?;
-    api.unit_target(&caller, Action::EndAppointment, holder.unit)
-        .await?;
+    api.unit_target(&caller, Action::EndAppointment, holder.unit).await?;
     let verb = OrgVerb::EndAppointment(EndAppointment { person });
-    let done = api
-        .on_org(&caller, Action::EndAppointment, post.0, write, verb)
-        .await?;
-    Ok(pb::EndAppointmentResponse {
-        receipt: Some(receipt(&done)),
-    })
+    let done = api.on_org(&caller, Action::EndAppointment, post.0, write, verb).await?;
+    Ok(pb::EndAppointmentResponse { receipt: Some(receipt(&done)) })
 }

@@ -17,33 +17,19 @@ pub(super) async fn run(
     let units = api.views.tree(&viewer).await?;
     let names = api.views.names().await?;
     let units = units.iter().map(|row| unit(row, &names)).collect();
-    Ok(pb::GetTreeResponse {
-        units,
-        as_of: Some(api.as_of().await),
-    })
+    Ok(pb::GetTreeResponse { units, as_of: Some(api.as_of().await) })
 }
 
 fn unit(row: &UnitRow, names: &Names) -> pb::Unit {
-    let sits = |post: &PostId| Holder {
-        unit: row.id,
-        post: *post,
-        person: names.person_in(*post),
-    };
+    let sits = |post: &PostId| Holder { unit: row.id, post: *post, person: names.person_in(*post) };
     pb::Unit {
         id: row.id.to_string(),
-        parent_id: row
-            .parent
-            .map(|parent| parent.to_string())
-            .unwrap_or_default(),
+        parent_id: row.parent.map(|parent| parent.to_string()).unwrap_or_default(),
         name: row.name.clone(),
         kind: row.kind.clone(),
         rung: show::rung(row.rung),
         code: row.code.clone(),
-        roster: row
-            .roster
-            .iter()
-            .map(|post| show::holder(&sits(post), names))
-            .collect(),
+        roster: row.roster.iter().map(|post| show::holder(&sits(post), names)).collect(),
         households: row.households,
         devices: row.devices,
     }

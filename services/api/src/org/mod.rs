@@ -38,8 +38,7 @@ impl pb::org_service_server::OrgService for Api {
         &self,
         r: Request<pb::RegisterPersonRequest>,
     ) -> Reply<pb::RegisterPersonResponse> {
-        self.serve(Action::RegisterPerson, r, register_person::run)
-            .await
+        self.serve(Action::RegisterPerson, r, register_person::run).await
     }
 
     async fn appoint(&self, r: Request<pb::AppointRequest>) -> Reply<pb::AppointResponse> {
@@ -50,24 +49,21 @@ impl pb::org_service_server::OrgService for Api {
         &self,
         r: Request<pb::EndAppointmentRequest>,
     ) -> Reply<pb::EndAppointmentResponse> {
-        self.serve(Action::EndAppointment, r, end_appointment::run)
-            .await
+        self.serve(Action::EndAppointment, r, end_appointment::run).await
     }
 
     async fn register_household(
         &self,
         r: Request<pb::RegisterHouseholdRequest>,
     ) -> Reply<pb::RegisterHouseholdResponse> {
-        self.serve(Action::RegisterHousehold, r, register_household::run)
-            .await
+        self.serve(Action::RegisterHousehold, r, register_household::run).await
     }
 
     async fn register_device(
         &self,
         r: Request<pb::RegisterDeviceRequest>,
     ) -> Reply<pb::RegisterDeviceResponse> {
-        self.serve(Action::RegisterDevice, r, register_device::run)
-            .await
+        self.serve(Action::RegisterDevice, r, register_device::run).await
     }
 
     async fn get_tree(&self, r: Request<pb::GetTreeRequest>) -> Reply<pb::GetTreeResponse> {

@@ -22,10 +22,7 @@ impl Api {
     ) -> Result<Done, ApiError> {
         let facts = self.commands.facts(caller.actor.clone(), None).await?;
         let request = self.request(caller, action, write);
-        let command = |now| OrgCommand {
-            given: facts.at(now),
-            verb: verb.clone(),
-        };
+        let command = |now| OrgCommand { given: facts.at(now), verb: verb.clone() };
         Ok(self.commands.org.execute(stream, &request, command).await?)
     }
 }

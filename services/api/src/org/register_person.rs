@@ -16,17 +16,10 @@ pub(super) async fn run(
     body: pb::RegisterPersonRequest,
 ) -> Result<pb::RegisterPersonResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, "")?;
-    let name = wire::text("name", &body.name, NAME_CHARS_MAX)?
-        .trim()
-        .into();
+    let name = wire::text("name", &body.name, NAME_CHARS_MAX)?.trim().into();
     let id = PersonId(api.commands.ids.uuid7());
     let verb = OrgVerb::RegisterPerson(RegisterPerson { person: id, name });
-    let done = api
-        .on_org(&caller, Action::RegisterPerson, id.0, write, verb)
-        .await?;
+    let done = api.on_org(&caller, Action::RegisterPerson, id.0, write, verb).await?;
     let person_id = done.receipt.stream.id.to_string();
-    Ok(pb::RegisterPersonResponse {
-        receipt: Some(receipt(&done)),
-        person_id,
-    })
+    Ok(pb::RegisterPersonResponse { receipt: Some(receipt(&done)), person_id })
 }

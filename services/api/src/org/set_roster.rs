@@ -21,11 +21,7 @@ pub(super) async fn run(
     let unit: UnitId = wire::id("unit_id", &body.unit_id)?;
     api.unit_target(&caller, Action::SetRoster, unit).await?;
     if body.post_ids.len() > ROSTER_MAX {
-        return Err(ApiError::shape(
-            "post_ids",
-            "must hold at most 50 posts",
-            "最多 50 个岗位",
-        ));
+        return Err(ApiError::shape("post_ids", "must hold at most 50 posts", "最多 50 个岗位"));
     }
     let mut posts = Vec::with_capacity(body.post_ids.len());
     for (number, id) in body.post_ids.iter().enumerate() {
@@ -36,20 +32,12 @@ pub(super) async fn run(
                 ApiError::shape(&field, "must be a post that exists", "没有这个岗位")
             })?;
         if posts.contains(&holder.post) {
-            return Err(ApiError::shape(
-                &field,
-                "must not name a post twice",
-                "岗位重复",
-            ));
+            return Err(ApiError::shape(&field, "must not name a post twice", "岗位重复"));
         }
         posts.push(post);
     }
     let tree = streams::tree(&api.commands.county6);
     let verb = OrgVerb::SetRoster(SetRoster { unit, posts });
-    let done = api
-        .on_org(&caller, Action::SetRoster, tree, write, verb)
-        .await?;
-    Ok(pb::SetRosterResponse {
-        receipt: Some(receipt(&done)),
-    })
+    let done = api.on_org(&caller, Action::SetRoster, tree, write, verb).await?;
+    Ok(pb::SetRosterResponse { receipt: Some(receipt(&done)) })
 }

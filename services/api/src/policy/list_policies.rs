@@ -21,24 +21,18 @@ pub(super) async fn run(
 }
 
 fn listed(policies: &Policies) -> pb::ListPoliciesResponse {
-    let documents = policies
-        .documents
-        .iter()
-        .map(|(reference, document)| pb::Policy {
-            id: reference.id.clone(),
-            version: reference.version,
-            hash: reference.hash.clone(),
-            title: document.title.clone(),
-            in_force: policies.in_force.as_ref() == Some(reference),
-        });
+    let documents = policies.documents.iter().map(|(reference, document)| pb::Policy {
+        id: reference.id.clone(),
+        version: reference.version,
+        hash: reference.hash.clone(),
+        title: document.title.clone(),
+        in_force: policies.in_force.as_ref() == Some(reference),
+    });
     let calendars = policies.calendars.values().map(|calendar| pb::Calendar {
         id: calendar.id.clone(),
         version: calendar.version,
         title: calendar.title.clone(),
         years: calendar.years.keys().cloned().collect(),
     });
-    pb::ListPoliciesResponse {
-        policies: documents.collect(),
-        calendars: calendars.collect(),
-    }
+    pb::ListPoliciesResponse { policies: documents.collect(), calendars: calendars.collect() }
 }

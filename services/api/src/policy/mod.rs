@@ -16,24 +16,21 @@ impl pb::policy_service_server::PolicyService for Api {
         &self,
         r: Request<pb::PublishPolicyRequest>,
     ) -> Reply<pb::PublishPolicyResponse> {
-        self.serve(Action::PublishPolicy, r, publish_policy::run)
-            .await
+        self.serve(Action::PublishPolicy, r, publish_policy::run).await
     }
 
     async fn publish_calendar(
         &self,
         r: Request<pb::PublishCalendarRequest>,
     ) -> Reply<pb::PublishCalendarResponse> {
-        self.serve(Action::PublishCalendar, r, publish_calendar::run)
-            .await
+        self.serve(Action::PublishCalendar, r, publish_calendar::run).await
     }
 
     async fn list_policies(
         &self,
         r: Request<pb::ListPoliciesRequest>,
     ) -> Reply<pb::ListPoliciesResponse> {
-        self.serve(Action::ListPolicies, r, list_policies::run)
-            .await
+        self.serve(Action::ListPolicies, r, list_policies::run).await
     }
 }
 

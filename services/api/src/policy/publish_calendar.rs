@@ -32,7 +32,5 @@ pub(super) async fn run(
         .policies
         .execute(streams::policies(&api.commands.county6), &request, command)
         .await?;
-    Ok(pb::PublishCalendarResponse {
-        receipt: Some(receipt(&done)),
-    })
+    Ok(pb::PublishCalendarResponse { receipt: Some(receipt(&done)) })
 }

@@ -24,10 +24,7 @@ pub(super) async fn run(
         let text = body.document.clone();
         PolicyCommand {
             given: facts.at(now),
-            verb: PolicyVerb::PublishPolicy(PublishPolicy {
-                text,
-                allow_backtest: false,
-            }),
+            verb: PolicyVerb::PublishPolicy(PublishPolicy { text, allow_backtest: false }),
         }
     };
     let done = api
@@ -35,7 +32,5 @@ pub(super) async fn run(
         .policies
         .execute(streams::policies(&api.commands.county6), &request, command)
         .await?;
-    Ok(pb::PublishPolicyResponse {
-        receipt: Some(receipt(&done)),
-    })
+    Ok(pb::PublishPolicyResponse { receipt: Some(receipt(&done)) })
 }

@@ -20,8 +20,7 @@ impl pb::rating_service_server::RatingService for Api {
         &self,
         r: Request<pb::RecordFollowUpRequest>,
     ) -> Reply<pb::RecordFollowUpResponse> {
-        self.serve(Action::RecordFollowUp, r, record_follow_up::run)
-            .await
+        self.serve(Action::RecordFollowUp, r, record_follow_up::run).await
     }
 
     async fn reopen(&self, r: Request<pb::ReopenRequest>) -> Reply<pb::ReopenResponse> {

@@ -15,9 +15,7 @@ pub(super) async fn run(
     body: pb::RateRequest,
 ) -> Result<pb::RateResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
-    let target = api
-        .issue_target(&caller, Action::Rate, &body.issue_id)
-        .await?;
+    let target = api.issue_target(&caller, Action::Rate, &body.issue_id).await?;
     let answer = match wire::given("answer", body.answer)? {
         Answer::Thumb(thumb) => RawAnswer::Thumb(wire::thumb("thumb", thumb)?),
         Answer::Verdict(verdict) => RawAnswer::Axes(wire::verdict("verdict", &verdict)?),
@@ -27,10 +25,6 @@ pub(super) async fn run(
         answer,
         in_presence: body.in_presence,
     });
-    let receipt = api
-        .on_issue(&caller, Action::Rate, &target, write, verb)
-        .await?;
-    Ok(pb::RateResponse {
-        receipt: Some(receipt),
-    })
+    let receipt = api.on_issue(&caller, Action::Rate, &target, write, verb).await?;
+    Ok(pb::RateResponse { receipt: Some(receipt) })
 }

@@ -15,27 +15,12 @@ pub(super) async fn run(
     body: pb::RecordFollowUpRequest,
 ) -> Result<pb::RecordFollowUpResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
-    let target = api
-        .issue_target(&caller, Action::RecordFollowUp, &body.issue_id)
-        .await?;
-    let verdict = body
-        .verdict
-        .as_ref()
-        .map(|verdict| wire::verdict("verdict", verdict))
-        .transpose()?;
+    let target = api.issue_target(&caller, Action::RecordFollowUp, &body.issue_id).await?;
+    let verdict =
+        body.verdict.as_ref().map(|verdict| wire::verdict("verdict", verdict)).transpose()?;
     wire::optional_text("note", &body.note, wire::TEXT_CHARS_MAX)?;
-    let note = api
-        .seal(&Owner::issue(target.id.0), "note", &body.note)
-        .await?;
-    let verb = IssueVerb::FollowUp(FollowUp {
-        reporter: body.reporter as usize,
-        verdict,
-        note,
-    });
-    let receipt = api
-        .on_issue(&caller, Action::RecordFollowUp, &target, write, verb)
-        .await?;
-    Ok(pb::RecordFollowUpResponse {
-        receipt: Some(receipt),
-    })
+    let note = api.seal(&Owner::issue(target.id.0), "note", &body.note).await?;
+    let verb = IssueVerb::FollowUp(FollowUp { reporter: body.reporter as usize, verdict, note });
+    let receipt = api.on_issue(&caller, Action::RecordFollowUp, &target, write, verb).await?;
+    Ok(pb::RecordFollowUpResponse { receipt: Some(receipt) })
 }

@@ -16,9 +16,7 @@ pub(super) async fn run(
     body: pb::ArriveRequest,
 ) -> Result<pb::ArriveResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
-    let target = api
-        .issue_target(&caller, Action::Arrive, &body.issue_id)
-        .await?;
+    let target = api.issue_target(&caller, Action::Arrive, &body.issue_id).await?;
     let outcome = match pb::ArrivalOutcome::try_from(body.outcome) {
         Ok(pb::ArrivalOutcome::Met) => ArrivalOutcome::Met,
         Ok(pb::ArrivalOutcome::Absent) => ArrivalOutcome::Absent,
@@ -32,14 +30,8 @@ pub(super) async fn run(
         }
     };
     wire::optional_text("note", &body.note, wire::TEXT_CHARS_MAX)?;
-    let note = api
-        .seal(&Owner::issue(target.id.0), "note", &body.note)
-        .await?;
+    let note = api.seal(&Owner::issue(target.id.0), "note", &body.note).await?;
     let verb = IssueVerb::Arrive(Arrive { outcome, note });
-    let receipt = api
-        .on_issue(&caller, Action::Arrive, &target, write, verb)
-        .await?;
-    Ok(pb::ArriveResponse {
-        receipt: Some(receipt),
-    })
+    let receipt = api.on_issue(&caller, Action::Arrive, &target, write, verb).await?;
+    Ok(pb::ArriveResponse { receipt: Some(receipt) })
 }

@@ -15,18 +15,10 @@ pub(super) async fn run(
     body: pb::CompleteRequest,
 ) -> Result<pb::CompleteResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
-    let target = api
-        .issue_target(&caller, Action::Complete, &body.issue_id)
-        .await?;
+    let target = api.issue_target(&caller, Action::Complete, &body.issue_id).await?;
     wire::text("summary", &body.summary, wire::TEXT_CHARS_MAX)?;
-    let summary = api
-        .seal(&Owner::issue(target.id.0), "summary", &body.summary)
-        .await?;
+    let summary = api.seal(&Owner::issue(target.id.0), "summary", &body.summary).await?;
     let verb = IssueVerb::Complete(Complete { summary });
-    let receipt = api
-        .on_issue(&caller, Action::Complete, &target, write, verb)
-        .await?;
-    Ok(pb::CompleteResponse {
-        receipt: Some(receipt),
-    })
+    let receipt = api.on_issue(&caller, Action::Complete, &target, write, verb).await?;
+    Ok(pb::CompleteResponse { receipt: Some(receipt) })
 }

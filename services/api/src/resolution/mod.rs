@@ -21,8 +21,7 @@ impl pb::resolution_service_server::ResolutionService for Api {
         &self,
         r: Request<pb::RecordProgressRequest>,
     ) -> Reply<pb::RecordProgressResponse> {
-        self.serve(Action::RecordProgress, r, record_progress::run)
-            .await
+        self.serve(Action::RecordProgress, r, record_progress::run).await
     }
 
     async fn complete(&self, r: Request<pb::CompleteRequest>) -> Reply<pb::CompleteResponse> {

@@ -15,9 +15,7 @@ pub(super) async fn run(
     body: pb::NotifyRequest,
 ) -> Result<pb::NotifyResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
-    let target = api
-        .issue_target(&caller, Action::Notify, &body.issue_id)
-        .await?;
+    let target = api.issue_target(&caller, Action::Notify, &body.issue_id).await?;
     let channel = match pb::NoticeChannel::try_from(body.channel) {
         Ok(pb::NoticeChannel::Phone) => NoticeChannel::Phone,
         Ok(pb::NoticeChannel::Visit) => NoticeChannel::Visit,
@@ -31,14 +29,7 @@ pub(super) async fn run(
             ));
         }
     };
-    let verb = IssueVerb::Notify(Notify {
-        reporter: body.reporter as usize,
-        channel,
-    });
-    let receipt = api
-        .on_issue(&caller, Action::Notify, &target, write, verb)
-        .await?;
-    Ok(pb::NotifyResponse {
-        receipt: Some(receipt),
-    })
+    let verb = IssueVerb::Notify(Notify { reporter: body.reporter as usize, channel });
+    let receipt = api.on_issue(&caller, Action::Notify, &target, write, verb).await?;
+    Ok(pb::NotifyResponse { receipt: Some(receipt) })
 }

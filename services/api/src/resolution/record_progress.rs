@@ -15,19 +15,11 @@ pub(super) async fn run(
     body: pb::RecordProgressRequest,
 ) -> Result<pb::RecordProgressResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
-    let target = api
-        .issue_target(&caller, Action::RecordProgress, &body.issue_id)
-        .await?;
+    let target = api.issue_target(&caller, Action::RecordProgress, &body.issue_id).await?;
     wire::text("note", &body.note, wire::TEXT_CHARS_MAX)?;
-    let note = api
-        .seal(&Owner::issue(target.id.0), "note", &body.note)
-        .await?;
+    let note = api.seal(&Owner::issue(target.id.0), "note", &body.note).await?;
     let note = wire::given("note", note)?;
     let verb = IssueVerb::Progress(Progress { note });
-    let receipt = api
-        .on_issue(&caller, Action::RecordProgress, &target, write, verb)
-        .await?;
-    Ok(pb::RecordProgressResponse {
-        receipt: Some(receipt),
-    })
+    let receipt = api.on_issue(&caller, Action::RecordProgress, &target, write, verb).await?;
+    Ok(pb::RecordProgressResponse { receipt: Some(receipt) })
 }

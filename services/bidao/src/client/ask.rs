@@ -21,11 +21,7 @@ pub fn kebab(name: &str) -> String {
         if letter.is_ascii_uppercase() && place > 0 {
             text.push('-');
         }
-        text.push(if letter == '_' {
-            '-'
-        } else {
-            letter.to_ascii_lowercase()
-        });
+        text.push(if letter == '_' { '-' } else { letter.to_ascii_lowercase() });
     }
     text
 }
@@ -44,20 +40,14 @@ pub fn command(method: &MethodDescriptor) -> Command {
 }
 
 fn flags(message: &MessageDescriptor, prefix: &str, depth: usize) -> Vec<Arg> {
-    message
-        .fields()
-        .flat_map(|field| flag(&field, prefix, depth))
-        .collect()
+    message.fields().flat_map(|field| flag(&field, prefix, depth)).collect()
 }
 
 fn flag(field: &FieldDescriptor, prefix: &str, depth: usize) -> Vec<Arg> {
     let name = format!("{prefix}{}", kebab(field.name()));
     let base = || {
         let help = help::of(&field.parent_file(), field.path());
-        Arg::new(name.clone())
-            .long(name.clone())
-            .value_name("VALUE")
-            .help(help)
+        Arg::new(name.clone()).long(name.clone()).value_name("VALUE").help(help)
     };
     if field.cardinality() == Cardinality::Repeated && !matches!(field.kind(), Kind::Message(_)) {
         return vec![base().action(ArgAction::Append)];
@@ -66,9 +56,7 @@ fn flag(field: &FieldDescriptor, prefix: &str, depth: usize) -> Vec<Arg> {
         Kind::Bool => vec![base().action(ArgAction::SetTrue).value_name(None::<&str>)],
         Kind::Enum(kind) => {
             let names = kind.values().filter(|value| value.number() != 0);
-            let shorts = names
-                .map(|value| short(kind.name(), value.name()))
-                .collect::<Vec<_>>();
+            let shorts = names.map(|value| short(kind.name(), value.name())).collect::<Vec<_>>();
             vec![base().value_parser(PossibleValuesParser::new(shorts))]
         }
         Kind::Message(message) if is_flat(field, &message, depth) => {
@@ -100,9 +88,7 @@ fn is_flat(field: &FieldDescriptor, message: &MessageDescriptor, depth: usize) -
     field.cardinality() != Cardinality::Repeated
         && depth < DEPTH_MAX
         && !message.full_name().starts_with("google.protobuf.")
-        && field
-            .containing_oneof()
-            .is_none_or(|_| message.name() == "Verdict")
+        && field.containing_oneof().is_none_or(|_| message.name() == "Verdict")
 }
 
 /// `NATURE_HELP` of `Nature` → `help`.
@@ -132,12 +118,7 @@ pub fn request(method: &MethodDescriptor, asked: &ArgMatches) -> Result<DynamicM
 fn fresh_id() -> String {
     let mut bytes = [0; 16];
     runtime::ids::fill_random(&mut bytes);
-    Uuid::from_bytes(
-        uuid::Builder::from_random_bytes(bytes)
-            .into_uuid()
-            .into_bytes(),
-    )
-    .to_string()
+    Uuid::from_bytes(uuid::Builder::from_random_bytes(bytes).into_uuid().into_bytes()).to_string()
 }
 
 fn fill(
@@ -181,9 +162,7 @@ fn value(field: &FieldDescriptor, name: &str, asked: &ArgMatches) -> Result<Opti
     };
     Ok(Some(match field.kind() {
         Kind::Enum(kind) => {
-            let full = kind
-                .values()
-                .find(|value| short(kind.name(), value.name()) == *text);
+            let full = kind.values().find(|value| short(kind.name(), value.name()) == *text);
             Value::String(full.map_or_else(|| text.clone(), |value| value.name().into()))
         }
         Kind::Message(message) if message.full_name() == "google.protobuf.Timestamp" => {

@@ -31,22 +31,12 @@ pub async fn invoke(
         ))
     })?;
     let mut grpc = Grpc::new(channel);
-    grpc.ready()
-        .await
-        .map_err(|error| Status::unavailable(error.to_string()))?;
+    grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
     let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
-    let path = path
-        .parse()
-        .map_err(|_| Status::internal("the method's path"))?;
-    grpc.unary(
-        request,
-        path,
-        DynamicCodec {
-            answer: method.output(),
-        },
-    )
-    .await
-    .map(tonic::Response::into_inner)
+    let path = path.parse().map_err(|_| Status::internal("the method's path"))?;
+    grpc.unary(request, path, DynamicCodec { answer: method.output() })
+        .await
+        .map(tonic::Response::into_inner)
 }
 
 struct DynamicCodec {
@@ -60,15 +50,11 @@ impl Codec for DynamicCodec {
     type Decoder = Self;
 
     fn encoder(&mut self) -> Self {
-        Self {
-            answer: self.answer.clone(),
-        }
+        Self { answer: self.answer.clone() }
     }
 
     fn decoder(&mut self) -> Self {
-        Self {
-            answer: self.answer.clone(),
-        }
+        Self { answer: self.answer.clone() }
     }
 }
 
@@ -93,8 +79,6 @@ impl Decoder for DynamicCodec {
     fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<DynamicMessage>, Status> {
         let bytes = buffer.copy_to_bytes(buffer.remaining());
         let message = DynamicMessage::decode(self.answer.clone(), bytes);
-        message
-            .map(Some)
-            .map_err(|error| Status::internal(error.to_string()))
+        message.map(Some).map_err(|error| Status::internal(error.to_string()))
     }
 }

@@ -64,10 +64,7 @@ impl Connection {
 
     /// The caller as request headers.
     pub fn state(&self, metadata: &mut tonic::metadata::MetadataMap) -> Result<()> {
-        let area = self
-            .area
-            .clone()
-            .or_else(|| self.post.is_none().then(|| "*".into()));
+        let area = self.area.clone().or_else(|| self.post.is_none().then(|| "*".into()));
         let headers = [
             ("x-bidao-principal", Some(self.principal.clone())),
             ("x-bidao-kind", Some(self.kind.clone())),
@@ -95,9 +92,7 @@ pub fn pool() -> &'static DescriptorPool {
 pub fn commands() -> Vec<Command> {
     services()
         .map(|service| {
-            let methods = service
-                .methods()
-                .filter(|method| !method.is_server_streaming());
+            let methods = service.methods().filter(|method| !method.is_server_streaming());
             Command::new(noun(&service))
                 .about(help::of(&service.parent_file(), service.path()))
                 .subcommand_required(true)
@@ -121,28 +116,19 @@ pub async fn run(matches: &ArgMatches) -> Result<ExitCode> {
 }
 
 fn services() -> impl Iterator<Item = ServiceDescriptor> {
-    pool()
-        .services()
-        .filter(|service| service.full_name().starts_with("bidao."))
+    pool().services().filter(|service| service.full_name().starts_with("bidao."))
 }
 
 /// `bidao.call.v1` → `call`.
 fn noun(service: &ServiceDescriptor) -> String {
-    service
-        .package_name()
-        .split('.')
-        .nth(1)
-        .unwrap_or_default()
-        .into()
+    service.package_name().split('.').nth(1).unwrap_or_default().into()
 }
 
 fn find(matches: &ArgMatches) -> Option<(MethodDescriptor, &ArgMatches)> {
     let (noun_asked, below) = matches.subcommand()?;
     let (verb, asked) = below.subcommand()?;
     let service = services().find(|service| noun(service) == noun_asked)?;
-    let method = service
-        .methods()
-        .find(|method| ask::kebab(method.name()) == verb)?;
+    let method = service.methods().find(|method| ask::kebab(method.name()) == verb)?;
     Some((method, asked))
 }
 
@@ -152,20 +138,12 @@ pub fn refuse(status: &Status) -> ExitCode {
     if let Some(localized) = details.localized_message() {
         eprintln!("{}", localized.message);
     }
-    let reason = details
-        .error_info()
-        .map(|info| info.reason.clone())
-        .unwrap_or_default();
+    let reason = details.error_info().map(|info| info.reason.clone()).unwrap_or_default();
     let etag = details
         .error_info()
         .and_then(|info| info.metadata.get("etag"))
         .map(|etag| format!(" (etag {etag})"));
-    eprintln!(
-        "{:?} {reason}: {}{}",
-        status.code(),
-        status.message(),
-        etag.unwrap_or_default()
-    );
+    eprintln!("{:?} {reason}: {}{}", status.code(), status.message(), etag.unwrap_or_default());
     ExitCode::from(match status.code() {
         Code::InvalidArgument => 2,
         Code::NotFound => 3,

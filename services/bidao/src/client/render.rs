@@ -14,18 +14,14 @@ pub fn print(answer: &DynamicMessage, json: bool) -> Result<()> {
     if json {
         let mut bytes = Vec::new();
         let mut serializer = serde_json::Serializer::pretty(&mut bytes);
-        let options = SerializeOptions::new()
-            .skip_default_fields(false)
-            .use_proto_field_name(true);
+        let options = SerializeOptions::new().skip_default_fields(false).use_proto_field_name(true);
         answer.serialize_with_options(&mut serializer, &options)?;
         println!("{}", String::from_utf8(bytes)?);
         return Ok(());
     }
     let definitions = definitions(answer);
-    let fields = answer
-        .descriptor()
-        .fields()
-        .filter(|field| answer.has_field(field));
+    let message = answer.descriptor();
+    let fields = message.fields().filter(|field| answer.has_field(field));
     for field in fields.filter(|field| field.name() != DEFINITIONS) {
         show(&field, &answer.get_field(&field), &definitions);
     }
@@ -45,23 +41,21 @@ fn definitions(answer: &DynamicMessage) -> HashMap<String, String> {
             .and_then(|value| value.as_str().map(str::to_owned))
             .unwrap_or_default()
     };
-    let items = value
-        .as_list()
-        .unwrap_or_default()
-        .iter()
-        .filter_map(Value::as_message);
-    items
-        .map(|item| (word(item, "field"), word(item, "zh")))
-        .collect()
+    let items = value.as_list().unwrap_or_default().iter().filter_map(Value::as_message);
+    items.map(|item| (word(item, "field"), word(item, "zh"))).collect()
 }
 
 fn show(field: &FieldDescriptor, value: &Value, definitions: &HashMap<String, String>) {
-    match value {
-        Value::List(items) if items.iter().all(|item| matches!(item, Value::Message(_))) => {
-            list(items)
-        }
-        Value::Message(message) if !is_leaf(message) => one(message, definitions),
-        other => println!("{}: {}", field.name(), text(field, other)),
+    if let Value::List(items) = value
+        && items.iter().all(|item| matches!(item, Value::Message(_)))
+    {
+        list(items);
+    } else if let Value::Message(message) = value
+        && !is_leaf(message)
+    {
+        one(message, definitions);
+    } else {
+        println!("{}: {}", field.name(), text(field, value));
     }
 }
 
@@ -83,31 +77,19 @@ fn list(items: &[Value]) {
     table.load_style(presets::NOTHING);
     table.set_header(fields.iter().map(FieldDescriptor::name));
     for row in rows {
-        table.add_row(
-            fields
-                .iter()
-                .map(|field| text(field, &row.get_field(field))),
-        );
+        table.add_row(fields.iter().map(|field| text(field, &row.get_field(field))));
     }
     println!("{table}");
 }
 
 /// Ids whose name stands in a column beside them, and what only programs read, are left to JSON.
 fn is_for_people(field: &FieldDescriptor, row: &MessageDescriptor) -> bool {
-    let named = field
-        .name()
-        .strip_suffix("_id")
-        .map(|stem| format!("{stem}_name"));
+    let named = field.name().strip_suffix("_id").map(|stem| format!("{stem}_name"));
     let has_name = named.is_some_and(|name| row.get_field_by_name(&name).is_some());
-    let has_chinese = row
-        .get_field_by_name(&format!("{}_zh", field.name()))
-        .is_some();
+    let has_chinese = row.get_field_by_name(&format!("{}_zh", field.name())).is_some();
     !has_name
         && !has_chinese
-        && !matches!(
-            field.name(),
-            "data_json" | "event_id" | "household_id" | "etag"
-        )
+        && !matches!(field.name(), "data_json" | "event_id" | "household_id" | "etag")
 }
 
 /// A table of names and values; lists of messages below it.
@@ -115,33 +97,25 @@ fn one(message: &DynamicMessage, definitions: &HashMap<String, String>) {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let mut lists = Vec::new();
-    for field in message
-        .descriptor()
-        .fields()
-        .filter(|field| message.has_field(field) || is_number(field))
+    for field in
+        message.descriptor().fields().filter(|field| message.has_field(field) || is_number(field))
     {
         let value = message.get_field(&field).into_owned();
-        match &value {
-            Value::List(items) if matches!(items.first(), Some(Value::Message(_))) => {
-                lists.push((field, items.clone()))
+        if let Value::List(items) = &value
+            && matches!(items.first(), Some(Value::Message(_)))
+        {
+            lists.push((field, items.clone()));
+        } else if let Value::Message(inner) = &value
+            && !is_leaf(inner)
+        {
+            for below in inner.descriptor().fields().filter(|below| inner.has_field(below)) {
+                table.add_row([below.name().into(), text(&below, &inner.get_field(&below))]);
             }
-            Value::Message(inner) if !is_leaf(inner) => {
-                for below in inner
-                    .descriptor()
-                    .fields()
-                    .filter(|below| inner.has_field(below))
-                {
-                    table.add_row([below.name().into(), text(&below, &inner.get_field(&below))]);
-                }
-            }
-            other => {
-                let definition = definitions.get(field.name()).cloned();
-                table.add_row(
-                    [field.name().to_owned(), text(&field, other)]
-                        .into_iter()
-                        .chain(definition),
-                );
-            }
+        } else {
+            let definition = definitions.get(field.name()).cloned();
+            table.add_row(
+                [field.name().to_owned(), text(&field, &value)].into_iter().chain(definition),
+            );
         }
     }
     println!("{table}");
@@ -168,11 +142,9 @@ fn is_leaf(message: &DynamicMessage) -> bool {
 fn text(field: &FieldDescriptor, value: &Value) -> String {
     match value {
         Value::Message(message) => leaf(message),
-        Value::List(items) => items
-            .iter()
-            .map(|item| text(field, item))
-            .collect::<Vec<_>>()
-            .join(", "),
+        Value::List(items) => {
+            items.iter().map(|item| text(field, item)).collect::<Vec<_>>().join(", ")
+        }
         Value::EnumNumber(number) => enum_name(field, *number),
         Value::String(text) => text.clone(),
         Value::Bool(value) => (if *value { "是" } else { "否" }).into(),
@@ -190,9 +162,7 @@ fn text(field: &FieldDescriptor, value: &Value) -> String {
 fn leaf(message: &DynamicMessage) -> String {
     let word = |name: &str| {
         let field = message.descriptor().get_field_by_name(name);
-        field
-            .map(|field| text(&field, &message.get_field(&field)))
-            .unwrap_or_default()
+        field.map(|field| text(&field, &message.get_field(&field))).unwrap_or_default()
     };
     let number = |name: &str| word(name).parse::<i64>().unwrap_or_default();
     match message.descriptor().name() {
@@ -200,22 +170,14 @@ fn leaf(message: &DynamicMessage) -> String {
         "Ratio" => ratio(number("count"), number("of")),
         "Holder" => {
             let names = [word("unit_name"), word("post_title"), word("person_name")];
-            names
-                .into_iter()
-                .filter(|name| !name.is_empty())
-                .collect::<Vec<_>>()
-                .join(" ")
+            names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ")
         }
         "AsOf" => format!("{} @ {}", word("time"), word("position")),
         "Receipt" => format!(
             "etag {} position {}{}",
             word("etag"),
             word("position"),
-            if word("repeated") == "是" {
-                "(已办过)"
-            } else {
-                ""
-            }
+            if word("repeated") == "是" { "(已办过)" } else { "" }
         ),
         "Clock" => format!("{} {}", word("kind"), word("due_at")),
         _other => message
@@ -246,13 +208,6 @@ fn enum_name(field: &FieldDescriptor, number: i32) -> String {
     let Some(value) = kind.get_value(number) else {
         return number.to_string();
     };
-    let prefix = super::ask::kebab(kind.name())
-        .replace('-', "_")
-        .to_uppercase()
-        + "_";
-    value
-        .name()
-        .strip_prefix(&prefix)
-        .unwrap_or(value.name())
-        .to_lowercase()
+    let prefix = super::ask::kebab(kind.name()).replace('-', "_").to_uppercase() + "_";
+    value.name().strip_prefix(&prefix).unwrap_or(value.name()).to_lowercase()
 }

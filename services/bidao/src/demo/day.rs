@@ -30,22 +30,10 @@ const PRESSES_PER_DEVICE: usize = 1;
 const DAY_MINUTES: u32 = 13 * 60;
 
 const MATTERS: [(&str, &str, &str); 5] = [
-    (
-        "住房",
-        "屋顶漏雨",
-        "下雨天堂屋漏水,老人一个人在家,接了两个盆",
-    ),
+    ("住房", "屋顶漏雨", "下雨天堂屋漏水,老人一个人在家,接了两个盆"),
     ("水利水务", "自来水停了", "从昨天晚上起没有水,做饭都难"),
-    (
-        "道路交通",
-        "村口路灯不亮",
-        "村口到卫生室的路灯坏了三盏,晚上看不见",
-    ),
-    (
-        "社会保障",
-        "高龄补贴没到账",
-        "上个月的高龄补贴还没有到,想问一下",
-    ),
+    ("道路交通", "村口路灯不亮", "村口到卫生室的路灯坏了三盏,晚上看不见"),
+    ("社会保障", "高龄补贴没到账", "上个月的高龄补贴还没有到,想问一下"),
     ("邻里纠纷", "宅基地边界", "隔壁砌墙占了过道,请来看看"),
 ];
 
@@ -63,10 +51,7 @@ pub async fn live(county: &County, channel: &Channel, start: Moment) -> Result<(
     let mut stories = Vec::new();
     let mut steps = Vec::new();
     for number in 0..devices.len() * PRESSES_PER_DEVICE {
-        let device = devices
-            .get(number % devices.len())
-            .cloned()
-            .unwrap_or_default();
+        let device = devices.get(number % devices.len()).cloned().unwrap_or_default();
         let pressed = u32::try_from(number)? * MINUTES_APART;
         let plot = PLOTS.get(number % PLOTS.len()).copied().unwrap_or_default();
         steps.extend(
@@ -74,30 +59,18 @@ pub async fn live(county: &County, channel: &Channel, start: Moment) -> Result<(
                 .enumerate()
                 .map(|(place, (after, step))| (pressed + after, number, place, *step)),
         );
-        stories.push(Story {
-            device,
-            matter: number % MATTERS.len(),
-            ..Story::default()
-        });
+        stories.push(Story { device, matter: number % MATTERS.len(), ..Story::default() });
     }
     steps.sort_unstable();
-    let bar = ProgressBar::new(steps.len() as u64).with_style(ProgressStyle::with_template(
-        "{msg} {wide_bar} {pos}/{len}",
-    )?);
-    let mut day = Day {
-        channel: channel.clone(),
-        start,
-    };
-    for (minute, number, _, step) in steps
-        .into_iter()
-        .filter(|(minute, ..)| *minute < DAY_MINUTES)
+    let bar = ProgressBar::new(steps.len() as u64)
+        .with_style(ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}")?);
+    let mut day = Day { channel: channel.clone(), start };
+    for (minute, number, _, step) in steps.into_iter().filter(|(minute, ..)| *minute < DAY_MINUTES)
     {
         let now = day.advance_to(minute).await?;
         bar.set_message(now.local().strftime("%H:%M").to_string());
         let story = stories.get_mut(number).context("a step of no story")?;
-        day.take(step, story)
-            .await
-            .with_context(|| format!("{step:?} at minute {minute}"))?;
+        day.take(step, story).await.with_context(|| format!("{step:?} at minute {minute}"))?;
         bar.inc(1);
     }
     day.advance_to(DAY_MINUTES).await?;
@@ -113,14 +86,9 @@ struct Day {
 impl Day {
     async fn advance_to(&mut self, minute: u32) -> Result<Moment> {
         let to = self.start.plus_seconds(i64::from(minute) * 60);
-        let time = Timestamp {
-            seconds: to.0 / 1_000_000,
-            nanos: 0,
-        };
+        let time = Timestamp { seconds: to.0 / 1_000_000, nanos: 0 };
         let request = asked_by(AdvanceTimeRequest { to: Some(time) }, "operator", None)?;
-        AdminServiceClient::new(self.channel.clone())
-            .advance_time(request)
-            .await?;
+        AdminServiceClient::new(self.channel.clone()).advance_time(request).await?;
         Ok(to)
     }
 
@@ -153,21 +121,13 @@ impl Day {
                     device_id: story.device.clone(),
                     ..call::PressRequest::default()
                 };
-                story.call = calls
-                    .press(asked_by(press, "hotline", None)?)
-                    .await?
-                    .into_inner()
-                    .call_id;
+                story.call =
+                    calls.press(asked_by(press, "hotline", None)?).await?.into_inner().call_id;
             }
             Step::Answer => {
                 let post = self.ringing(&call_id).await?;
-                let answer = call::AnswerRequest {
-                    call_id,
-                    ..call::AnswerRequest::default()
-                };
-                calls
-                    .answer(asked_by(answer, "handler", Some(&post))?)
-                    .await?;
+                let answer = call::AnswerRequest { call_id, ..call::AnswerRequest::default() };
+                calls.answer(asked_by(answer, "handler", Some(&post))?).await?;
             }
             Step::ReturnCall => {
                 let post_id = self.ringing(&call_id).await?;
@@ -177,16 +137,10 @@ impl Day {
                     reached: true,
                     ..call::ReturnCallRequest::default()
                 };
-                calls
-                    .return_call(asked_by(reached, "hotline", None)?)
-                    .await?;
+                calls.return_call(asked_by(reached, "hotline", None)?).await?;
             }
             Step::ThumbUp | Step::ThumbDown => {
-                let thumb = if step == Step::ThumbUp {
-                    Thumb::Up
-                } else {
-                    Thumb::Down
-                };
+                let thumb = if step == Step::ThumbUp { Thumb::Up } else { Thumb::Down };
                 let press = call::PressThumbRequest {
                     device_id: story.device.clone(),
                     thumb: thumb.into(),
@@ -194,10 +148,19 @@ impl Day {
                 };
                 calls.press_thumb(asked_by(press, "hotline", None)?).await?;
             }
-            other => {
+            Step::AnsweredAtOnce
+            | Step::MisPress
+            | Step::Emergency
+            | Step::Register
+            | Step::Dispatch
+            | Step::Accept
+            | Step::Arrive
+            | Step::Complete
+            | Step::Notify
+            | Step::FollowUp => {
                 let record = call::RecordDispositionRequest {
                     call_id,
-                    disposition: Some(disposition(other, story)),
+                    disposition: Some(disposition(step, story)),
                     ..call::RecordDispositionRequest::default()
                 };
                 let answer = calls
@@ -211,10 +174,8 @@ impl Day {
     }
 
     async fn ringing(&self, call_id: &str) -> Result<String> {
-        let get = call::GetCallRequest {
-            call_id: call_id.into(),
-            ..call::GetCallRequest::default()
-        };
+        let get =
+            call::GetCallRequest { call_id: call_id.into(), ..call::GetCallRequest::default() };
         let answer = CallServiceClient::new(self.channel.clone())
             .get_call(asked_by(get, "hotline", None)?)
             .await?;
@@ -230,22 +191,14 @@ impl Day {
         let mut work = ResolutionServiceClient::new(self.channel.clone());
         match step {
             Step::Dispatch => {
-                let dispatch = dispatch::DispatchRequest {
-                    issue_id,
-                    ..dispatch::DispatchRequest::default()
-                };
-                dispatches
-                    .dispatch(asked_by(dispatch, "dispatcher", None)?)
-                    .await?;
+                let dispatch =
+                    dispatch::DispatchRequest { issue_id, ..dispatch::DispatchRequest::default() };
+                dispatches.dispatch(asked_by(dispatch, "dispatcher", None)?).await?;
             }
             Step::Accept => {
-                let accept = dispatch::AcceptRequest {
-                    issue_id,
-                    ..dispatch::AcceptRequest::default()
-                };
-                dispatches
-                    .accept(asked_by(accept, "handler", post)?)
-                    .await?;
+                let accept =
+                    dispatch::AcceptRequest { issue_id, ..dispatch::AcceptRequest::default() };
+                dispatches.accept(asked_by(accept, "handler", post)?).await?;
             }
             Step::Arrive => {
                 let outcome = resolution::ArrivalOutcome::Met.into();
@@ -274,38 +227,32 @@ impl Day {
                 };
                 work.notify(asked_by(notify, "handler", post)?).await?;
             }
-            _follow_up => {
-                let verdict = Some(Verdict {
-                    effect: Effect::Solved.into(),
-                    ..Verdict::default()
-                });
-                let follow_up = RecordFollowUpRequest {
-                    issue_id,
-                    verdict,
-                    ..RecordFollowUpRequest::default()
-                };
+            Step::FollowUp
+            | Step::Press
+            | Step::Answer
+            | Step::ReturnCall
+            | Step::AnsweredAtOnce
+            | Step::MisPress
+            | Step::Emergency
+            | Step::Register
+            | Step::ThumbUp
+            | Step::ThumbDown => {
+                let verdict = Some(Verdict { effect: Effect::Solved.into(), ..Verdict::default() });
+                let follow_up =
+                    RecordFollowUpRequest { issue_id, verdict, ..RecordFollowUpRequest::default() };
                 let mut ratings = RatingServiceClient::new(self.channel.clone());
-                ratings
-                    .record_follow_up(asked_by(follow_up, "follow-up", None)?)
-                    .await?;
+                ratings.record_follow_up(asked_by(follow_up, "follow-up", None)?).await?;
             }
         }
         Ok(())
     }
 
     async fn holder(&self, issue_id: &str) -> Result<Option<String>> {
-        let get = GetIssueRequest {
-            issue_id: issue_id.into(),
-            ..GetIssueRequest::default()
-        };
+        let get = GetIssueRequest { issue_id: issue_id.into(), ..GetIssueRequest::default() };
         let answer = IssueServiceClient::new(self.channel.clone())
             .get_issue(asked_by(get, "leader", None)?)
             .await?;
-        let row = answer
-            .into_inner()
-            .issue
-            .and_then(|issue| issue.row)
-            .context("no issue")?;
+        let row = answer.into_inner().issue.and_then(|issue| issue.row).context("no issue")?;
         Ok(row.holder.map(|holder| holder.post_id))
     }
 }
@@ -319,16 +266,18 @@ fn disposition(step: Step, story: &Story) -> Disposition {
         narrative: narrative.into(),
         ..Matter::default()
     };
-    match step {
-        Step::MisPress => Disposition::MisPress(call::MisPress {}),
-        Step::Register => Disposition::Registered(call::Registered {
-            matters: vec![matter],
-        }),
-        Step::Emergency => Disposition::Emergency(call::Emergency {
+    if step == Step::MisPress {
+        return Disposition::MisPress(call::MisPress {});
+    }
+    if step == Step::Register {
+        return Disposition::Registered(call::Registered { matters: vec![matter] });
+    }
+    if step == Step::Emergency {
+        return Disposition::Emergency(call::Emergency {
             service: "120".into(),
             reference: "演练".into(),
             matter: Some(matter),
-        }),
-        _consultation => Disposition::AnsweredAtOnce(call::AnsweredAtOnce {}),
+        });
     }
+    Disposition::AnsweredAtOnce(call::AnsweredAtOnce {})
 }

@@ -46,19 +46,13 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     let channel = county::connect(served.address).await?;
     day::live(&county, &channel, Moment::parse(DAY)?).await?;
     let request = county::asked_by(GetDashboardRequest::default(), "leader", None)?;
-    let answer = DashboardServiceClient::new(channel)
-        .get_dashboard(request)
-        .await?
-        .into_inner();
+    let answer = DashboardServiceClient::new(channel).get_dashboard(request).await?.into_inner();
     if arguments.json {
         print_figures(&answer.dashboard.unwrap_or_default().encode_to_vec())?;
     } else {
         let message = client::pool().get_message_by_name("bidao.dashboard.v1.GetDashboardResponse");
         let message = message.ok_or_else(|| anyhow!("no descriptor of the dashboard"))?;
-        client::show(&DynamicMessage::decode(
-            message,
-            answer.encode_to_vec().as_slice(),
-        )?)?;
+        client::show(&DynamicMessage::decode(message, answer.encode_to_vec().as_slice())?)?;
     }
     if !arguments.once && !arguments.json && std::io::stdout().is_terminal() {
         dev::welcome(&config, served.address, &county);

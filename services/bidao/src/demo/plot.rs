@@ -59,12 +59,7 @@ const REOPENED: Plot = &[
 /// Registered, and then nobody moves: the clocks climb.
 const IGNORED: Plot = &[(0, Press), (0, Answer), (6, Register)];
 /// Nobody at the phone; called back in time.
-const CALLED_BACK: Plot = &[
-    (0, Press),
-    (8, ReturnCall),
-    (12, AnsweredAtOnce),
-    (15, ThumbUp),
-];
+const CALLED_BACK: Plot = &[(0, Press), (8, ReturnCall), (12, AnsweredAtOnce), (15, ThumbUp)];
 /// Nobody at the phone, nobody calls back: somebody must go.
 const UNANSWERED: Plot = &[(0, Press)];
 const CONSULTATION: Plot = &[(0, Press), (0, Answer), (3, AnsweredAtOnce), (4, ThumbUp)];

@@ -46,10 +46,7 @@ impl Report {
     pub fn of(document: &PolicyDocument, hash: &str, facts: &[IssueFact]) -> Self {
         let mut years: BTreeMap<String, Vec<IssueFact>> = BTreeMap::new();
         for fact in facts {
-            years
-                .entry(fact.started_at.local().year().to_string())
-                .or_default()
-                .push(*fact);
+            years.entry(fact.started_at.local().year().to_string()).or_default().push(*fact);
         }
         Self {
             policy: PolicyName {
@@ -58,10 +55,7 @@ impl Report {
                 hash: hash.into(),
             },
             total: Figures::of(facts),
-            years: years
-                .into_iter()
-                .map(|(year, facts)| (year, Figures::of(&facts)))
-                .collect(),
+            years: years.into_iter().map(|(year, facts)| (year, Figures::of(&facts))).collect(),
         }
     }
 }
@@ -99,10 +93,7 @@ impl Figures {
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "letters are counted in thousands"
-)]
+#[expect(clippy::cast_precision_loss, reason = "letters are counted in thousands")]
 fn mean(days: &[f64]) -> Option<f64> {
     (!days.is_empty()).then(|| days.iter().sum::<f64>() / days.len() as f64)
 }

@@ -57,10 +57,7 @@ impl Columns {
     fn of(header: &ByteRecord) -> Result<Self> {
         let place = |name: &str| {
             let trim = |column: &[u8]| {
-                String::from_utf8_lossy(column)
-                    .trim_start_matches('\u{feff}')
-                    .trim()
-                    .to_lowercase()
+                String::from_utf8_lossy(column).trim_start_matches('\u{feff}').trim().to_lowercase()
             };
             header.iter().position(|column| trim(column) == name)
         };
@@ -139,9 +136,7 @@ fn letter(
         ));
     }
     let text = |place: Option<usize>| -> Result<String, String> {
-        let bytes = place
-            .and_then(|place| record.get(place))
-            .unwrap_or_default();
+        let bytes = place.and_then(|place| record.get(place)).unwrap_or_default();
         let text =
             std::str::from_utf8(bytes).map_err(|_| "不是 UTF-8 文本 / not UTF-8".to_owned())?;
         if text.chars().count() > TEXT_CHARS_MAX {

@@ -55,9 +55,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
 
 async fn replay_under(policy: &Path, calendar: &str, letters: &Letters) -> Result<Report> {
     let text = read(policy)?;
-    replay::replay(&text, calendar, letters)
-        .await
-        .with_context(|| policy.display().to_string())
+    replay::replay(&text, calendar, letters).await.with_context(|| policy.display().to_string())
 }
 
 fn read(path: &Path) -> Result<String> {

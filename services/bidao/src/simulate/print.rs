@@ -55,12 +55,7 @@ fn one(report: &Report) {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let names = report.total.counts().map(|(name, _)| name);
-    table.set_header(
-        ["year"]
-            .into_iter()
-            .chain(names)
-            .chain(["mean_days", "p90_days"]),
-    );
+    table.set_header(["year"].into_iter().chain(names).chain(["mean_days", "p90_days"]));
     for (year, figures) in &report.years {
         table.add_row(row(year, figures));
     }

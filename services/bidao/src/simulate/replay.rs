@@ -32,9 +32,8 @@ pub async fn replay(policy: &str, calendar: &str, letters: &Letters) -> Result<R
         issues: vec![None; letters.letters.len()],
         next_due: Moment::MAX,
     };
-    let bar = ProgressBar::new(happenings.len() as u64).with_style(ProgressStyle::with_template(
-        "{msg} {wide_bar} {pos}/{len} {eta}",
-    )?);
+    let bar = ProgressBar::new(happenings.len() as u64)
+        .with_style(ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}")?);
     for (at, happening) in &happenings {
         bar.set_message(at.local_date().to_string());
         replay.step(*at, *happening, letters).await?;
@@ -43,11 +42,7 @@ pub async fn replay(policy: &str, calendar: &str, letters: &Letters) -> Result<R
     // The history ends with its last entry; what is due by then has come due.
     replay.world.fire_until(*end).await?;
     bar.finish_and_clear();
-    let facts = replay
-        .world
-        .views
-        .issue_facts(&Viewer::of_everything(&[Track::Service]))
-        .await?;
+    let facts = replay.world.views.issue_facts(&Viewer::of_everything(&[Track::Service])).await?;
     Ok(Report::of(&document, &publish::hash_of(policy), &facts))
 }
 
@@ -62,10 +57,7 @@ fn require_coverage(document: &PolicyDocument, calendar: &str, letters: &Letters
         );
     }
     let calendar = Calendar::try_new(&published)?;
-    let counting = Counting {
-        calendar: &calendar,
-        closing_time: document.closing_time,
-    };
+    let counting = Counting { calendar: &calendar, closing_time: document.closing_time };
     for letter in &letters.letters {
         for terms in &document.matters {
             for step in &terms.total.ladder {
@@ -89,20 +81,10 @@ impl Replay {
     async fn step(&mut self, at: Moment, happening: Happening, letters: &Letters) -> Result<()> {
         if self.next_due <= at {
             self.world.fire_until(at).await?;
-            self.next_due = self
-                .world
-                .views
-                .next_due()
-                .await?
-                .map_or(Moment::MAX, Moment);
+            self.next_due = self.world.views.next_due().await?.map_or(Moment::MAX, Moment);
         }
         self.world.commands.clock.advance_to(at.0);
-        let letter = |n: usize| {
-            letters
-                .letters
-                .get(n)
-                .with_context(|| format!("letter {n}"))
-        };
+        let letter = |n: usize| letters.letters.get(n).with_context(|| format!("letter {n}"));
         match happening {
             Happening::Filed(n) => {
                 let issue = self.file(letter(n)?, at).await?;
@@ -110,22 +92,13 @@ impl Replay {
                     *slot = Some(issue);
                 }
                 let due = self.world.commands.issues.read(issue.0, |issue, _| {
-                    issue
-                        .clocks
-                        .running(ClockKind::Total)
-                        .map(|running| running.due_at)
+                    issue.clocks.running(ClockKind::Total).map(|running| running.due_at)
                 });
-                self.next_due = self
-                    .next_due
-                    .min(due.await?.flatten().unwrap_or(Moment::MAX));
+                self.next_due = self.next_due.min(due.await?.flatten().unwrap_or(Moment::MAX));
             }
             Happening::Replied(n) => {
-                let issue = self
-                    .issues
-                    .get(n)
-                    .copied()
-                    .flatten()
-                    .context("a reply before its letter")?;
+                let issue =
+                    self.issues.get(n).copied().flatten().context("a reply before its letter")?;
                 self.answer(letter(n)?, issue).await?;
             }
         }
@@ -137,48 +110,28 @@ impl Replay {
         let issue = IssueId(world.commands.ids.uuid7());
         let matter = Matter {
             category: letter.category.clone(),
-            source: Source::External {
-                system: "letters".into(),
-                id: letter.id.clone(),
-            },
+            source: Source::External { system: "letters".into(), id: letter.id.clone() },
             place: world.village,
             title: world.seal(issue.0, "title", &letter.subject).await?,
             narrative: world.seal(issue.0, "narrative", &letter.body).await?,
             ..Matter::default()
         };
         let case_no = case_no::make(&world.commands.county6, at, world.commands.ids.bytes());
-        let register = Register {
-            issue,
-            case_no,
-            matter,
-            started_at: at,
-        };
-        self.execute(issue, IssueVerb::Register(Box::new(register)))
-            .await?;
+        let register = Register { issue, case_no, matter, started_at: at };
+        self.execute(issue, IssueVerb::Register(Box::new(register))).await?;
         Ok(issue)
     }
 
     async fn answer(&self, letter: &Letter, issue: IssueId) -> Result<()> {
         let summary = self.world.seal(issue.0, "summary", &letter.reply).await?;
-        self.execute(issue, IssueVerb::Complete(Complete { summary }))
-            .await
+        self.execute(issue, IssueVerb::Complete(Complete { summary })).await
     }
 
     async fn execute(&self, issue: IssueId, verb: IssueVerb) -> Result<()> {
         let world = &self.world;
-        let facts = world
-            .commands
-            .facts(world.actor.clone(), Some(world.village))
-            .await?;
-        let command = |now| IssueCommand {
-            given: facts.at(now),
-            verb: verb.clone(),
-        };
-        world
-            .commands
-            .issues
-            .execute(issue.0, &world.request(), command)
-            .await?;
+        let facts = world.commands.facts(world.actor.clone(), Some(world.village)).await?;
+        let command = |now| IssueCommand { given: facts.at(now), verb: verb.clone() };
+        world.commands.issues.execute(issue.0, &world.request(), command).await?;
         Ok(())
     }
 }

@@ -55,20 +55,11 @@ impl World {
             .into_iter()
             .filter(|model| ["due", "dashboard"].contains(&model.name()))
             .collect();
-        let name = format!(
-            "simulate-{}",
-            Uuid::from_bytes(Ids::random(clock.clone()).bytes())
-        );
+        let name = format!("simulate-{}", Uuid::from_bytes(Ids::random(clock.clone()).bytes()));
         let views = Arc::new(Views::in_memory(&name, models).await?);
         let projected = Progress::default();
         let feed = Box::new(LogTail::new(Arc::clone(&log), head, 0));
-        let commands = Arc::new(Commands::new(
-            log,
-            appender,
-            clock.clone(),
-            ids,
-            COUNTY6.into(),
-        ));
+        let commands = Arc::new(Commands::new(log, appender, clock.clone(), ids, COUNTY6.into()));
         let mut world = Self {
             projector: Projector {
                 feed,
@@ -85,11 +76,7 @@ impl World {
             commands,
             views,
             village: UnitId::default(),
-            actor: Actor {
-                kind: ActorKind::Import,
-                id: "letters".into(),
-                ..Actor::default()
-            },
+            actor: Actor { kind: ActorKind::Import, id: "letters".into(), ..Actor::default() },
         };
         world.publish(policy, calendar).await?;
         world.build_tree().await?;
@@ -98,27 +85,17 @@ impl World {
 
     async fn publish(&self, policy: &str, calendar: &str) -> Result<()> {
         let stream = streams::policies(COUNTY6);
-        let calendar = PolicyVerb::PublishCalendar(PublishCalendar {
-            text: calendar.into(),
-        });
-        let policy = PolicyVerb::PublishPolicy(PublishPolicy {
-            text: policy.into(),
-            allow_backtest: true,
-        });
+        let calendar = PolicyVerb::PublishCalendar(PublishCalendar { text: calendar.into() });
+        let policy =
+            PolicyVerb::PublishPolicy(PublishPolicy { text: policy.into(), allow_backtest: true });
         for verb in [calendar, policy] {
-            let command = |now| PolicyCommand {
-                given: Facts::default().at(now),
-                verb: verb.clone(),
-            };
-            let done = self
-                .commands
-                .policies
-                .execute(stream, &self.request(), command)
-                .await;
-            done.map_err(|error| match error {
-                eventlog::ExecuteError::Refused(refusal) => anyhow!("{} / {refusal}", refusal.zh()),
-                other => anyhow!(other),
-            })?;
+            let command =
+                |now| PolicyCommand { given: Facts::default().at(now), verb: verb.clone() };
+            let done = self.commands.policies.execute(stream, &self.request(), command).await;
+            if let Err(eventlog::ExecuteError::Refused(refusal)) = &done {
+                return Err(anyhow!("{} / {refusal}", refusal.zh()));
+            }
+            done?;
         }
         Ok(())
     }
@@ -138,23 +115,9 @@ impl World {
                 code: String::new(),
             };
             self.org(tree, OrgVerb::AddUnit(add)).await?;
-            self.org(
-                post.0,
-                OrgVerb::CreatePost(CreatePost {
-                    post,
-                    unit,
-                    title: name.into(),
-                }),
-            )
-            .await?;
-            self.org(
-                tree,
-                OrgVerb::SetRoster(SetRoster {
-                    unit,
-                    posts: vec![post],
-                }),
-            )
-            .await?;
+            self.org(post.0, OrgVerb::CreatePost(CreatePost { post, unit, title: name.into() }))
+                .await?;
+            self.org(tree, OrgVerb::SetRoster(SetRoster { unit, posts: vec![post] })).await?;
             if rung == Rung::Village {
                 self.village = unit;
             }
@@ -164,14 +127,8 @@ impl World {
     }
 
     async fn org(&self, stream: Uuid, verb: OrgVerb) -> Result<()> {
-        let command = |now| OrgCommand {
-            given: Facts::default().at(now),
-            verb: verb.clone(),
-        };
-        self.commands
-            .org
-            .execute(stream, &self.request(), command)
-            .await?;
+        let command = |now| OrgCommand { given: Facts::default().at(now), verb: verb.clone() };
+        self.commands.org.execute(stream, &self.request(), command).await?;
         Ok(())
     }
 
@@ -208,10 +165,7 @@ impl World {
             subject: "matter".into(),
             class: Class::Narrative,
         };
-        let aad = Aad {
-            log_id: self.commands.log.log_id(),
-            stream: format!("issue/{issue}"),
-        };
+        let aad = Aad { log_id: self.commands.log.log_id(), stream: format!("issue/{issue}") };
         let sealed = self.vault.seal(&owner, field, &aad, text).await?;
         Ok(Some(domain::shared::sealed::Sealed {
             key_id: sealed.key_id,
@@ -233,9 +187,6 @@ impl World {
     }
 
     pub async fn catch_up(&mut self) -> Result<()> {
-        self.projector
-            .catch_up()
-            .await
-            .map_err(|error| anyhow!(error))
+        self.projector.catch_up().await.map_err(|error| anyhow!(error))
     }
 }

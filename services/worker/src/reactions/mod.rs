@@ -30,27 +30,17 @@ const CASE_NUMBERS: usize = 4;
 /// What a reaction asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    RegisterIssue {
-        issue: IssueId,
-        matter: Box<Matter>,
-        started_at: Moment,
-    },
-    AttachReporter {
-        issue: IssueId,
-        reporter: Box<Reporter>,
-    },
+    RegisterIssue { issue: IssueId, matter: Box<Matter>, started_at: Moment },
+    AttachReporter { issue: IssueId, reporter: Box<Reporter> },
 }
 
+/// Event in, commands out; pure.
+type Reaction = fn(&Recorded, &Fact) -> Vec<Effect>;
+
 /// Every reaction with the name its command ids are derived from.
-const REACTIONS: &[(&str, fn(&Recorded, &Fact) -> Vec<Effect>)] = &[
-    (
-        "call_registers",
-        when_call_registers_then_register_issue::react,
-    ),
-    (
-        "call_attached",
-        when_call_attached_then_attach_reporter::react,
-    ),
+const REACTIONS: &[(&str, Reaction)] = &[
+    ("call_registers", when_call_registers_then_register_issue::react),
+    ("call_attached", when_call_attached_then_attach_reporter::react),
 ];
 
 pub struct Reactions {
@@ -99,8 +89,7 @@ impl Reactions {
             };
             for (name, reaction) in REACTIONS {
                 for (number, effect) in reaction(recorded, &fact).into_iter().enumerate() {
-                    self.carry_out(name, number, recorded, effect, shutdown)
-                        .await;
+                    self.carry_out(name, number, recorded, effect, shutdown).await;
                 }
             }
         }
@@ -151,24 +140,17 @@ impl Reactions {
     ) -> Result<Done, ExecuteError<IssueError>> {
         let request = self.request(name, number, cause);
         match effect {
-            Effect::RegisterIssue {
-                issue,
-                matter,
-                started_at,
-            } => self.register(*issue, matter, *started_at, &request).await,
+            Effect::RegisterIssue { issue, matter, started_at } => {
+                self.register(*issue, matter, *started_at, &request).await
+            }
             Effect::AttachReporter { issue, reporter } => {
                 let facts = self.commands.facts(Actor::system(), None).await?;
-                let verb = AttachReporter {
-                    reporter: Reporter::clone(reporter),
-                };
+                let verb = AttachReporter { reporter: Reporter::clone(reporter) };
                 let command = |now| IssueCommand {
                     given: facts.at(now),
                     verb: IssueVerb::AttachReporter(verb.clone()),
                 };
-                self.commands
-                    .issues
-                    .execute(issue.0, &request, command)
-                    .await
+                self.commands.issues.execute(issue.0, &request, command).await
             }
         }
     }
@@ -180,29 +162,17 @@ impl Reactions {
         started_at: Moment,
         request: &Request,
     ) -> Result<Done, ExecuteError<IssueError>> {
-        let facts = self
-            .commands
-            .facts(Actor::system(), Some(matter.place))
-            .await?;
+        let facts = self.commands.facts(Actor::system(), Some(matter.place)).await?;
         let mut outcome = Err(ExecuteError::TooLarge);
         for _ in 0..CASE_NUMBERS {
             let now = Moment(self.commands.clock.now_us());
             let case_no = case_no::make(&self.commands.county6, now, self.commands.ids.bytes());
-            let verb = Register {
-                issue,
-                case_no,
-                matter: matter.clone(),
-                started_at,
-            };
+            let verb = Register { issue, case_no, matter: matter.clone(), started_at };
             let command = |now| IssueCommand {
                 given: facts.at(now),
                 verb: IssueVerb::Register(Box::new(verb.clone())),
             };
-            outcome = self
-                .commands
-                .issues
-                .execute(issue.0, request, command)
-                .await;
+            outcome = self.commands.issues.execute(issue.0, request, command).await;
             if !matches!(&outcome, Err(ExecuteError::ClaimTaken(claim)) if claim.scope == "case_no")
             {
                 break;

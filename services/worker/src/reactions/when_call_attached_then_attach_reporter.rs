@@ -14,13 +14,7 @@ pub fn react(recorded: &Recorded, fact: &Fact) -> Vec<Effect> {
         return Vec::new();
     };
     let call = CallId(recorded.envelope.stream.id);
-    let reporter = Reporter {
-        call: Some(call),
-        ..e.reporter.clone()
-    };
-    let effect = |issue| Effect::AttachReporter {
-        issue,
-        reporter: Box::new(reporter.clone()),
-    };
+    let reporter = Reporter { call: Some(call), ..e.reporter.clone() };
+    let effect = |issue| Effect::AttachReporter { issue, reporter: Box::new(reporter.clone()) };
     e.attached_to.into_iter().map(effect).collect()
 }

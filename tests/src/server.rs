@@ -1,0 +1,137 @@
+//! A `bidao serve` process on a free port, and how a client talks to it.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, Result};
+use contract::bidao::admin::v1 as admin;
+use contract::bidao::admin::v1::admin_service_client::AdminServiceClient;
+use prost_types::Timestamp;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Request, Status};
+use tonic_types::StatusExt;
+
+/// A Monday morning, working days around it: 2026-03-16 08:00 +08:00.
+pub const START: &str = "2026-03-16T08:00:00+08:00";
+pub const START_SECONDS: i64 = 1_773_619_200;
+
+/// The program under test, built beside the tests.
+pub fn bidao() -> Result<PathBuf> {
+    let tests = std::env::current_exe()?;
+    let folder = tests.ancestors().nth(2).context("the tests' build folder")?;
+    let program = folder.join("bidao");
+    anyhow::ensure!(
+        program.is_file(),
+        "{} is missing; run the tests with 'cargo xtask test'",
+        program.display()
+    );
+    Ok(program)
+}
+
+/// Killed without mercy when dropped.
+pub struct Server {
+    process: Child,
+    pub channel: Channel,
+    pub url: String,
+}
+
+impl Server {
+    /// Starts on `directory` with a manual clock and waits until it says that it is ready.
+    pub async fn start(directory: &Path) -> Result<Self> {
+        let mut process = Command::new(bidao()?)
+            .args([
+                "serve",
+                "--dev",
+                "--listen",
+                "127.0.0.1:0",
+                "--clock",
+                "manual",
+                "--clock-start",
+                START,
+            ])
+            .arg("--data-dir")
+            .arg(directory)
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let mut lines = BufReader::new(process.stdout.take().context("no output")?).lines();
+        let mut url = String::new();
+        while !url.starts_with("http://") {
+            url = lines.next_line().await?.context("the server ended before it was ready")?;
+        }
+        // Whatever else it prints is read, so that it never waits for a full pipe.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let channel = Endpoint::from_shared(url.clone())?.connect().await?;
+        Ok(Self { process, channel, url })
+    }
+
+    /// kill -9.
+    pub async fn kill(mut self) -> Result<()> {
+        self.process.kill().await?;
+        Ok(())
+    }
+
+    /// Moves the clock to this many seconds after the start; returns how many promises came due.
+    pub async fn advance_to(&self, seconds: i64) -> Result<u64> {
+        let to = Some(Timestamp { seconds: START_SECONDS + seconds, nanos: 0 });
+        let request = asked(admin::AdvanceTimeRequest { to }, "operator", None)?;
+        Ok(AdminServiceClient::new(self.channel.clone())
+            .advance_time(request)
+            .await?
+            .into_inner()
+            .fired)
+    }
+
+    pub async fn status(&self) -> Result<admin::GetStatusResponse> {
+        let request = asked(admin::GetStatusRequest {}, "operator", None)?;
+        Ok(AdminServiceClient::new(self.channel.clone()).get_status(request).await?.into_inner())
+    }
+
+    /// Rebuilds every view beside the running one; returns those that differ.
+    pub async fn views_unlike_a_rebuild(&self) -> Result<Vec<String>> {
+        let request = admin::RebuildViewRequest { view: String::new(), check_only: true };
+        let mut answers = AdminServiceClient::new(self.channel.clone())
+            .rebuild_view(asked(request, "operator", None)?)
+            .await?
+            .into_inner();
+        let mut unlike = Vec::new();
+        let mut done = 0;
+        while let Some(answer) = answers.message().await? {
+            done += usize::from(answer.done);
+            unlike.extend((answer.done && !answer.equal).then_some(answer.view));
+        }
+        anyhow::ensure!(done == 7, "{done} views were compared");
+        Ok(unlike)
+    }
+}
+
+/// A request of a caller with these roles, seeing the county, in this post.
+pub fn asked<T>(message: T, roles: &str, post: Option<&str>) -> Result<Request<T>> {
+    asked_in(message, roles, post, "*")
+}
+
+/// As [`asked`], seeing one area only.
+pub fn asked_in<T>(message: T, roles: &str, post: Option<&str>, area: &str) -> Result<Request<T>> {
+    let mut request = Request::new(message);
+    let metadata = request.metadata_mut();
+    metadata.insert("x-bidao-principal", format!("{roles}@{area}").parse()?);
+    metadata.insert("x-bidao-roles", roles.parse()?);
+    metadata.insert("x-bidao-area", area.parse()?);
+    if let Some(post) = post {
+        metadata.insert("x-bidao-post", post.parse()?);
+    }
+    Ok(request)
+}
+
+/// Code, reason and whether there is a Chinese message: what every refusal must carry.
+#[must_use]
+pub fn refusal(status: &Status) -> (Code, String, bool) {
+    let details = status.get_error_details();
+    let reason = details.error_info().map(|info| info.reason.clone()).unwrap_or_default();
+    let chinese = details
+        .localized_message()
+        .is_some_and(|text| text.locale == "zh-CN" && text.message.chars().any(|c| c > '\u{4e00}'));
+    (status.code(), reason, chinese)
+}

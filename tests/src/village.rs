@@ -104,17 +104,7 @@ impl Village {
         };
         let answer =
             self.calls().record_disposition(asked(record, "hotline", None)?).await?.into_inner();
-        let issue = answer.issue_ids.into_iter().next().context("no issue")?;
-        self.wait_for(&issue).await?;
-        Ok(issue)
-    }
-
-    /// The reaction registers the issue a moment after the call's disposition.
-    async fn wait_for(&self, issue_id: &str) -> Result<()> {
-        while self.issue(issue_id).await.is_err() {
-            tokio::task::yield_now().await;
-        }
-        Ok(())
+        answer.issue_ids.into_iter().next().context("no issue")
     }
 
     pub async fn issue(&self, issue_id: &str) -> Result<issue::Issue> {

@@ -1,6 +1,5 @@
 //! The public contract, generated from proto/: messages, clients, servers, descriptors.
 
-#[expect(rustdoc::invalid_html_tags, reason = "generated")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/bidao.rs"));
 }

@@ -2,7 +2,7 @@
 //! early, late and twice. Tests are named by the number of their invariant. What must hold is worked out
 //! from the events alone, never from the state under test.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what a test calls may stop it")]
+#![expect(clippy::unwrap_used, reason = "what a test calls may stop it")]
 
 mod world;
 

@@ -45,6 +45,9 @@ pub struct Config {
 #[error("{0}")]
 pub struct ConfigError(String);
 
+/// Names the server for the command line; no key of the server's own configuration.
+const CLIENT_VARIABLE: &str = "BIDAO_SERVER";
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -72,7 +75,9 @@ impl Config {
         if let Some(path) = file {
             builder = builder.add_source(config::File::from(path).format(config::FileFormat::Toml));
         }
-        let environment = config::Environment::with_prefix("BIDAO").prefix_separator("_");
+        let environment = config::Environment::with_prefix("BIDAO")
+            .prefix_separator("_")
+            .source(Some(std::env::vars().filter(|(name, _)| name != CLIENT_VARIABLE).collect()));
         let config: Self = builder
             .add_source(environment)
             .build()
@@ -103,6 +108,41 @@ impl Config {
             self.data_dir.join("vault.kek")
         } else {
             self.kek_file.clone()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<Config, ConfigError> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("bidao.toml");
+        std::fs::write(&path, text).unwrap();
+        Config::load(Some(&path))
+    }
+
+    #[test]
+    fn reads_a_file_over_the_defaults() {
+        let config =
+            load("county6 = '341504'\nauth = 'trusted-header'\nlisten = '127.0.0.1:1234'").unwrap();
+        assert_eq!((config.county6.as_str(), config.auth), ("341504", Auth::TrustedHeader));
+        assert_eq!((config.listen.port(), config.clock), (1234, ClockKind::System));
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let error = load("county = '341504'").unwrap_err().to_string();
+        assert!(error.contains("county") && error.contains("county6"), "{error}");
+        assert!(!error.contains('\n'), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_value_is_named() {
+        for text in ["county6 = '34'", "auth = 'open'", "listen = 'here'", "clock = 'sundial'"] {
+            let error = load(text).unwrap_err().to_string();
+            assert!(!error.contains('\n'), "{error}");
         }
     }
 }

@@ -151,7 +151,10 @@ async fn names(db: &mut SqliteConnection, tables: &Tables) -> Result<Vec<String>
     rows.iter().map(|row| Ok(row.try_get("name")?)).collect()
 }
 
-async fn drop_tables(db: &mut SqliteConnection, tables: &Tables) -> Result<(), ViewError> {
+pub(crate) async fn drop_tables(
+    db: &mut SqliteConnection,
+    tables: &Tables,
+) -> Result<(), ViewError> {
     for name in names(db, tables).await? {
         sqlx::raw_sql(AssertSqlSafe(format!("DROP TABLE \"{name}\""))).execute(&mut *db).await?;
     }

@@ -161,8 +161,7 @@ impl Views {
     }
 }
 
-/// Finds the active incarnation of a model, or starts its first; one of another version is left
-/// where it is and a new one started beside it.
+/// Finds the active incarnation of a model, or starts its first; one of another version gives way.
 async fn activate(db: &mut SqliteConnection, model: Arc<dyn Model>) -> Result<Active, ViewError> {
     for row in sqlx::query(ACTIVE).fetch_all(&mut *db).await? {
         let version: u32 = row.try_get("version")?;
@@ -175,6 +174,10 @@ async fn activate(db: &mut SqliteConnection, model: Arc<dyn Model>) -> Result<Ac
             let tables = Tables::new(model.name(), version, &slot);
             return Ok(Active { model, tables, slot, position });
         }
+        // Another version's tables answer nobody any more; the new ones are filled from the log
+        // before the server answers.
+        let slot: String = row.try_get("slot")?;
+        crate::rebuild::drop_tables(db, &Tables::new(model.name(), version, &slot)).await?;
         sqlx::query("DELETE FROM projection WHERE name = ?")
             .bind(model.name())
             .execute(&mut *db)

@@ -8,7 +8,7 @@ use clap::Args;
 use runtime::config::{Auth, ClockKind, Config};
 use runtime::shutdown::Shutdown;
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::parts::{self, Running};
 use crate::{county, dev};
@@ -48,8 +48,10 @@ pub struct Arguments {
 pub struct Served {
     pub address: SocketAddr,
     pub running: Running,
-    pub roles: JoinSet<Result<(), String>>,
-    pub shutdown: Shutdown,
+    roles: JoinSet<Result<(), String>>,
+    shutdown: Shutdown,
+    api: JoinHandle<Result<(), String>>,
+    api_stop: Shutdown,
 }
 
 pub async fn run(arguments: Arguments) -> Result<()> {
@@ -67,13 +69,23 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         () = stop_signal() => Ok(()),
         ended = served.roles.join_next() => why(ended),
     };
-    served.shutdown.request();
-    while let Some(role) = served.roles.join_next().await {
-        why(Some(role))?;
-    }
-    served.running.vault.close().await?;
-    served.running.views.close().await;
+    served.stop().await?;
     ended
+}
+
+impl Served {
+    /// Drains: the API answers what it has taken while the roles still work, then the roles end.
+    pub async fn stop(mut self) -> Result<()> {
+        self.api_stop.request();
+        why(Some(self.api.await))?;
+        self.shutdown.request();
+        while let Some(role) = self.roles.join_next().await {
+            why(Some(role))?;
+        }
+        self.running.vault.close().await?;
+        self.running.views.close().await;
+        Ok(())
+    }
 }
 
 /// Opens, starts the roles, listens.
@@ -86,9 +98,11 @@ pub async fn start(config: &Config) -> Result<Served> {
     let shutdown = Shutdown::default();
     let mut roles = JoinSet::new();
     running.start_roles(&mut roles, &shutdown).await?;
-    let (api, stop) = (running.api(config), shutdown.clone());
-    roles.spawn(async move { api::serve(api, listener, stop).await });
-    Ok(Served { address, running, roles, shutdown })
+    // Views that were behind, or are of a new version, catch up before anybody is answered.
+    running.projected.wait_for(running.commands.appender.head().position()).await;
+    let api_stop = Shutdown::default();
+    let api = tokio::spawn(api::serve(running.api(config), listener, api_stop.clone()));
+    Ok(Served { address, running, roles, shutdown, api, api_stop })
 }
 
 fn why(ended: Option<Result<Result<(), String>, tokio::task::JoinError>>) -> Result<()> {

@@ -148,9 +148,12 @@ fn answered() -> Call {
 }
 
 fn disposition_of(events: &[CallEvent]) -> &DispositionRecorded {
-    let recorded =
-        |event| if let CallEvent::DispositionRecorded(e) = event { Some(e) } else { None };
-    events.iter().find_map(recorded).unwrap()
+    for event in events {
+        if let CallEvent::DispositionRecorded(fact) = event {
+            return fact;
+        }
+    }
+    panic!("no disposition in {events:?}")
 }
 
 fn due(call: &Call, clock: ClockKind) -> Option<Moment> {

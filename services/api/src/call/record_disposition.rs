@@ -1,5 +1,7 @@
 //! What became of an answered call; the issues that follow are registered by a reaction.
 
+use std::time::Duration;
+
 use contract::bidao::call::v1 as pb;
 use contract::bidao::common::v1::Matter;
 use domain::call::command::{Disposition, RecordDisposition};
@@ -19,6 +21,7 @@ use crate::{Api, ApiError, Caller, wire};
 
 const MATTERS_MAX: usize = 10;
 const REFERENCE_CHARS_MAX: usize = 100;
+const REACTION_WAIT: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(
     api: Api,
@@ -33,8 +36,21 @@ pub(super) async fn run(
     let disposition = read(&api, &caller, &target, asked).await?;
     let verb = CallVerb::RecordDisposition(RecordDisposition { disposition, note });
     let receipt = api.on_call(&caller, Action::RecordDisposition, &target, write, verb).await?;
+    await_reactions(&api, receipt.position).await;
     let issue_ids = follow(&api, &target).await?;
     Ok(pb::RecordDispositionResponse { receipt: Some(receipt), issue_ids })
+}
+
+/// The issues are registered by a reaction a moment later; waiting for it lets the caller read them at
+/// once. Nothing depends on it: the reaction comes in any case.
+async fn await_reactions(api: &Api, position: u64) {
+    let reacted = async {
+        api.reacted.wait_for(position).await;
+        api.projected.wait_for(api.commands.appender.head().position()).await;
+    };
+    if tokio::time::timeout(REACTION_WAIT, reacted).await.is_err() {
+        tracing::warn!("reactions lag behind dispositions");
+    }
 }
 
 async fn read(

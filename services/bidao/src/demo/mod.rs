@@ -41,12 +41,13 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         ..Config::default()
     };
     runtime::telemetry::start("warn").map_err(|error| anyhow!(error))?;
-    let mut served = serve::start(&config).await?;
+    let served = serve::start(&config).await?;
     let county = county::ensure_small(served.address, &served.running).await?;
     let channel = county::connect(served.address).await?;
     day::live(&county, &channel, Moment::parse(DAY)?).await?;
     let request = county::asked_by(GetDashboardRequest::default(), "leader", None)?;
-    let answer = DashboardServiceClient::new(channel).get_dashboard(request).await?.into_inner();
+    let answer =
+        DashboardServiceClient::new(channel.clone()).get_dashboard(request).await?.into_inner();
     if arguments.json {
         print_figures(&answer.dashboard.unwrap_or_default().encode_to_vec())?;
     } else {
@@ -59,9 +60,8 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         println!("\n这一天留在这里,按 Ctrl-C 结束。");
         tokio::signal::ctrl_c().await?;
     }
-    served.shutdown.request();
-    while served.roles.join_next().await.is_some() {}
-    Ok(())
+    drop(channel);
+    served.stop().await
 }
 
 /// The figures in the order of the contract, numbers as numbers.

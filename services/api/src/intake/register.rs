@@ -1,13 +1,8 @@
 //! A matter becomes an issue. The same external reference again answers with the issue it has.
 
-use commands::case_no;
 use contract::bidao::intake::v1 as pb;
-use domain::issue::command::Register;
-use domain::issue::{IssueCommand, IssueVerb};
 use domain::shared::ids::IssueId;
 use domain::shared::matter::{Reporter, Source};
-use domain::shared::moment::Moment;
-use eventlog::ExecuteError;
 
 use crate::decide::Action;
 use crate::matter::Registering;
@@ -15,8 +10,6 @@ use crate::write::{Write, receipt};
 use crate::{Api, ApiError, Caller, wire};
 
 const EXTERNAL_CHARS_MAX: usize = 100;
-/// New case numbers are tried this often when one is taken.
-const CASE_NUMBERS: usize = 4;
 
 pub(super) async fn run(
     api: Api,
@@ -33,28 +26,7 @@ pub(super) async fn run(
     let matter = api.matter(&caller, "matter", &asked, registering).await?;
     let facts = api.commands.facts(caller.actor.clone(), Some(matter.place)).await?;
     let request = api.request(&caller, Action::Register, write);
-    let mut done = Err(ApiError::TooLarge);
-    for _ in 0..CASE_NUMBERS {
-        let today = Moment(api.commands.clock.now_us());
-        let case_no = case_no::make(&api.commands.county6, today, api.commands.ids.bytes());
-        let command = |now| {
-            let register = Register {
-                issue,
-                case_no: case_no.clone(),
-                matter: matter.clone(),
-                started_at: Moment(now),
-            };
-            IssueCommand { given: facts.at(now), verb: IssueVerb::Register(Box::new(register)) }
-        };
-        let outcome = api.commands.issues.execute(issue.0, &request, command).await;
-        let taken =
-            matches!(&outcome, Err(ExecuteError::ClaimTaken(claim)) if claim.scope == "case_no");
-        done = outcome.map_err(ApiError::from);
-        if !taken {
-            break;
-        }
-    }
-    let done = done?;
+    let done = api.commands.register(issue, &matter, None, &facts, &request).await?;
     let issue_id = done.receipt.stream.id.to_string();
     Ok(pb::RegisterResponse { receipt: Some(receipt(&done)), issue_id })
 }

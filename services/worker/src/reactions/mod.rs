@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commands::Commands;
-use commands::{case_no, streams};
-use domain::issue::command::{AttachReporter, Register};
+use commands::streams;
+use domain::issue::command::AttachReporter;
 use domain::issue::{IssueCommand, IssueError, IssueVerb};
 use domain::shared::actor::Actor;
 use domain::shared::ids::IssueId;
@@ -24,8 +24,6 @@ use views::fact::Fact;
 const CHECKPOINT: &str = "reactions";
 const BATCH: usize = 256;
 const PAUSE: Duration = Duration::from_secs(1);
-/// New case numbers are tried this often when one is taken.
-const CASE_NUMBERS: usize = 4;
 
 /// What a reaction asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,7 +139,8 @@ impl Reactions {
         let request = self.request(name, number, cause);
         match effect {
             Effect::RegisterIssue { issue, matter, started_at } => {
-                self.register(*issue, matter, *started_at, &request).await
+                let facts = self.commands.facts(Actor::system(), Some(matter.place)).await?;
+                self.commands.register(*issue, matter, Some(*started_at), &facts, &request).await
             }
             Effect::AttachReporter { issue, reporter } => {
                 let facts = self.commands.facts(Actor::system(), None).await?;
@@ -153,32 +152,6 @@ impl Reactions {
                 self.commands.issues.execute(issue.0, &request, command).await
             }
         }
-    }
-
-    async fn register(
-        &self,
-        issue: IssueId,
-        matter: &Matter,
-        started_at: Moment,
-        request: &Request,
-    ) -> Result<Done, ExecuteError<IssueError>> {
-        let facts = self.commands.facts(Actor::system(), Some(matter.place)).await?;
-        let mut outcome = Err(ExecuteError::TooLarge);
-        for _ in 0..CASE_NUMBERS {
-            let now = Moment(self.commands.clock.now_us());
-            let case_no = case_no::make(&self.commands.county6, now, self.commands.ids.bytes());
-            let verb = Register { issue, case_no, matter: matter.clone(), started_at };
-            let command = |now| IssueCommand {
-                given: facts.at(now),
-                verb: IssueVerb::Register(Box::new(verb.clone())),
-            };
-            outcome = self.commands.issues.execute(issue.0, request, command).await;
-            if !matches!(&outcome, Err(ExecuteError::ClaimTaken(claim)) if claim.scope == "case_no")
-            {
-                break;
-            }
-        }
-        outcome
     }
 
     fn request(&self, name: &str, number: usize, cause: &Recorded) -> Request {

@@ -12,8 +12,6 @@ pub enum CallError {
     IllegalInStage { stage: Stage, verb: Verb },
     #[error("the policy frozen into this call is not published, or says nothing of calls")]
     PolicyMissing,
-    #[error("no post on the ladder of this unit can be rung; set its roster")]
-    NobodyToRing,
     #[error("the thumb window of this call has passed")]
     ThumbWindowPassed,
     #[error("a registered disposition names at least one matter")]
@@ -30,7 +28,6 @@ impl CallError {
             Self::Unknown => "CALL_UNKNOWN",
             Self::IllegalInStage { .. } => "CALL_STAGE_REFUSES",
             Self::PolicyMissing => "POLICY_MISSING",
-            Self::NobodyToRing => "NOBODY_TO_RING",
             Self::ThumbWindowPassed => "THUMB_WINDOW_PASSED",
             Self::NothingRegistered => "NOTHING_REGISTERED",
             Self::UnknownEmergencyService(_) => "UNKNOWN_EMERGENCY_SERVICE",
@@ -46,7 +43,6 @@ impl CallError {
                 format!("呼叫处于“{}”,不能“{}”", stage.zh(), verb.zh())
             }
             Self::PolicyMissing => "该呼叫所适用的规则未发布,或未规定呼叫时限".into(),
-            Self::NobodyToRing => "该单位及上级都没有可以振铃的岗位,请先设置值班表".into(),
             Self::ThumbWindowPassed => "已过评价期限".into(),
             Self::NothingRegistered => "处置为“登记”时至少要有一件事项".into(),
             Self::UnknownEmergencyService(service) => {

@@ -50,6 +50,8 @@ pub struct Missed {
 pub enum MissReason {
     /// Nobody on the ring order answered.
     Unanswered,
+    /// The rosters name nobody: a gap that needs filling; the return call is owed at once.
+    NobodyOnRoster,
     /// The red key before an answer: cancels nothing (LOOP C4).
     HungUp,
 }

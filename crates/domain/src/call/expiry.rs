@@ -16,7 +16,7 @@ pub fn expire(call: &Call, given: &Given, verb: Expire) -> Result<Vec<CallEvent>
     let mut turn = Turn::try_new(call, given, &call.policy)?;
     turn.emit(expired);
     match verb.clock {
-        ClockKind::Answer => press::ring_next(&mut turn)?,
+        ClockKind::Answer => press::ring_next(&mut turn),
         ClockKind::ReturnCall => order_visit(&mut turn, verb.visit),
         ClockKind::Disposition => climb(&mut turn, &verb),
         ClockKind::Dispatch

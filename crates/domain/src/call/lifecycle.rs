@@ -35,6 +35,7 @@ use Verb::{Answer, Expire, HangUp, Miss, Press, PressThumb, RecordDisposition, R
 /// Every legal (stage, verb, next stage); whatever is not listed is refused.
 pub const TRANSITIONS: &[(Stage, Verb, Stage)] = &[
     (Unpressed, Press, Ringing),
+    (Unpressed, Press, ReturnCallOwed),
     (Ringing, Press, Ringing),
     (Ringing, Ring, Ringing),
     (Ringing, HangUp, ReturnCallOwed),

@@ -25,7 +25,7 @@ pub use lifecycle::Stage;
 
 use crate::shared::clock::{ClockKind, Clocks, StopReason};
 use crate::shared::given::Given;
-use crate::shared::ids::{CallId, DeviceId, HouseholdId, UnitId};
+use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
 use crate::shared::ladder::{Holder, Rung};
 use crate::shared::moment::Moment;
 use crate::shared::terms::{CallTerms, PolicyDocument, PolicyRef};
@@ -54,9 +54,47 @@ pub struct Call {
 }
 
 impl Call {
+    /// Timers precede commands (LOOP K3). A return call that reaches somebody late still reached them,
+    /// and a press is never refused, so that clock alone waits for its timer.
+    ///
     /// # Errors
     /// The rule that refuses the command.
     pub fn decide(&self, command: CallCommand) -> Result<Vec<CallEvent>, CallError> {
+        if matches!(command.verb, CallVerb::Expire(_)) {
+            return self.decide_verb(command);
+        }
+        let (call, mut events) = self.caught_up(&command.given)?;
+        let decided = call.decide_verb(command)?;
+        // A command that adds nothing adds nothing; the timer will say the rest.
+        if decided.is_empty() {
+            return Ok(decided);
+        }
+        events.extend(decided);
+        Ok(events)
+    }
+
+    /// The state once every promise that is broken by now is broken, and the facts that say so.
+    ///
+    /// # Errors
+    /// When the policy frozen into it is not there.
+    pub fn caught_up(&self, given: &Given) -> Result<(Self, Vec<CallEvent>), CallError> {
+        let mut call = self.clone();
+        let mut events = Vec::new();
+        let clocks = [ClockKind::Answer, ClockKind::Disposition];
+        while let Some((clock, running)) = call.clocks.due_first(given.now, &clocks) {
+            let expire = command::Expire {
+                clock,
+                generation: running.generation,
+                visit: IssueId::default(),
+            };
+            let broken = expiry::expire(&call, given, expire)?;
+            broken.iter().for_each(|event| call.evolve(event));
+            events.extend(broken);
+        }
+        Ok((call, events))
+    }
+
+    fn decide_verb(&self, command: CallCommand) -> Result<Vec<CallEvent>, CallError> {
         let given = &command.given;
         match command.verb {
             CallVerb::Press(verb) => press::press(self, given, verb),

@@ -16,7 +16,8 @@ pub fn press(call: &Call, given: &Given, press: Press) -> Result<Vec<CallEvent>,
     let policy = given.policies.in_force.clone().ok_or(CallError::PolicyMissing)?;
     let mut turn = Turn::try_new(call, given, &policy)?;
     let ring_order: Vec<_> = given.ladder.ring_order().cloned().collect();
-    let rung = *given.ladder.rungs.keys().next().ok_or(CallError::NobodyToRing)?;
+    // No limit and no gap in a roster ever refuses a green key (LOOP C4).
+    let rung = given.ladder.rungs.keys().next().copied().unwrap_or_default();
     turn.emit(Pressed {
         call: press.call,
         device: press.device,
@@ -28,7 +29,7 @@ pub fn press(call: &Call, given: &Given, press: Press) -> Result<Vec<CallEvent>,
         ring_order,
         caller: press.caller,
     });
-    ring_place(&mut turn, 0)?;
+    ring_place(&mut turn, 0, MissReason::NobodyOnRoster);
     Ok(turn.done())
 }
 
@@ -51,22 +52,18 @@ pub fn hang_up(call: &Call, given: &Given) -> Result<Vec<CallEvent>, CallError> 
 }
 
 /// The post being rung did not answer: the next one rings, and after the last a return call is owed.
-pub(super) fn ring_next(turn: &mut Turn<'_>) -> Result<(), CallError> {
-    let next = turn.call.ringing + 1;
-    if next < turn.call.ring_order.len() {
-        ring_place(turn, next)
-    } else {
-        owe_return_call(turn, MissReason::Unanswered);
-        Ok(())
-    }
+pub(super) fn ring_next(turn: &mut Turn<'_>) {
+    ring_place(turn, turn.call.ringing + 1, MissReason::Unanswered);
 }
 
-fn ring_place(turn: &mut Turn<'_>, place: usize) -> Result<(), CallError> {
-    let holder = turn.call.ring_order.get(place).cloned().ok_or(CallError::NobodyToRing)?;
+/// Rings the post in this place of the order; where there is none, a return call is owed.
+fn ring_place(turn: &mut Turn<'_>, place: usize, else_why: MissReason) {
+    let Some(holder) = turn.call.ring_order.get(place).cloned() else {
+        return owe_return_call(turn, else_why);
+    };
     turn.stop(ClockKind::Answer, StopReason::Superseded);
     turn.emit(Rang { place, holder });
     turn.start(ClockKind::Answer);
-    Ok(())
 }
 
 fn owe_return_call(turn: &mut Turn<'_>, why: MissReason) {

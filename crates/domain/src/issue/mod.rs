@@ -29,7 +29,8 @@ pub use error::IssueError;
 pub use lifecycle::Stage;
 pub(crate) use turn::Turn;
 
-use crate::shared::clock::Clocks;
+use crate::shared::clock::{ClockKind, Clocks};
+use crate::shared::given::Given;
 use crate::shared::ids::{DeviceId, IssueId, PersonId, PostId, UnitId};
 use crate::shared::ladder::{Holder, Recused, Rung};
 use crate::shared::matter::Track;
@@ -97,9 +98,42 @@ pub struct FollowUpState {
 }
 
 impl Issue {
+    /// Timers precede commands (LOOP K3): promises that are broken by now are broken before the
+    /// command is looked at, whether or not the escalator got round to them.
+    ///
     /// # Errors
     /// The rule that refuses the command.
     pub fn decide(&self, command: IssueCommand) -> Result<Vec<IssueEvent>, IssueError> {
+        if matches!(command.verb, IssueVerb::Expire(_)) {
+            return self.decide_verb(command);
+        }
+        let (issue, mut events) = self.caught_up(&command.given)?;
+        let decided = issue.decide_verb(command)?;
+        // A command that adds nothing adds nothing; the timer will say the rest.
+        if decided.is_empty() {
+            return Ok(decided);
+        }
+        events.extend(decided);
+        Ok(events)
+    }
+
+    /// The state once every promise that is broken by now is broken, and the facts that say so.
+    ///
+    /// # Errors
+    /// When the policy frozen into it is not there.
+    pub fn caught_up(&self, given: &Given) -> Result<(Self, Vec<IssueEvent>), IssueError> {
+        let mut issue = self.clone();
+        let mut events = Vec::new();
+        while let Some((clock, running)) = issue.clocks.due_first(given.now, &ClockKind::ALL) {
+            let expire = command::Expire { clock, generation: running.generation };
+            let broken = escalation::expire(&issue, given, &expire)?;
+            broken.iter().for_each(|event| issue.evolve(event));
+            events.extend(broken);
+        }
+        Ok((issue, events))
+    }
+
+    fn decide_verb(&self, command: IssueCommand) -> Result<Vec<IssueEvent>, IssueError> {
         let given = &command.given;
         match command.verb {
             IssueVerb::Register(verb) => intake::register(self, given, *verb),
@@ -152,7 +186,7 @@ impl Issue {
             }
             IssueEvent::Escalated(e) => self.rung = e.to,
             IssueEvent::ClockStarted(e) => {
-                if e.clock == crate::shared::clock::ClockKind::Total {
+                if e.clock == ClockKind::Total {
                     self.total_step = e.step;
                 }
                 self.clocks.started(e);

@@ -173,6 +173,16 @@ impl Clocks {
         self.running.is_empty()
     }
 
+    /// The clock that was due first, of those due at `now` among `kinds`.
+    #[must_use]
+    pub fn due_first(&self, now: Moment, kinds: &[ClockKind]) -> Option<(ClockKind, Running)> {
+        let due = self
+            .running
+            .iter()
+            .filter(|(kind, running)| kinds.contains(kind) && running.due_at <= now);
+        due.min_by_key(|(_, running)| running.due_at).map(|(kind, running)| (*kind, *running))
+    }
+
     /// The expiry, if this very generation is running and its time has come; `None` for a repeated,
     /// obsolete or early timer, which adds nothing.
     #[must_use]

@@ -109,9 +109,27 @@ impl Story {
     }
 
     pub fn give(&mut self, given: Given, verb: IssueVerb, repeated: bool) -> Seen {
+        let decided = self.issue.decide(IssueCommand { given: given.clone(), verb: verb.clone() });
+        // Promises broken by now are broken first; what is looked at is the command after them.
+        let timers = match &decided {
+            Ok(events) if !events.is_empty() && !matches!(verb, IssueVerb::Expire(_)) => {
+                self.issue.caught_up(&given).unwrap().1
+            }
+            Ok(_) | Err(_) => Vec::new(),
+        };
+        let result = decided.map(|events| {
+            assert_eq!(events[..timers.len()], timers[..]);
+            events[timers.len()..].to_vec()
+        });
+        for event in timers {
+            if let IssueEvent::ClockExpired(e) = &event {
+                assert!(e.due_at <= given.now && e.fired_at == given.now, "{e:?} at {}", given.now);
+            }
+            self.issue.evolve(&event);
+            self.past.push(event);
+        }
         let before = self.issue.clone();
         let past = self.past.clone();
-        let result = before.decide(IssueCommand { given: given.clone(), verb: verb.clone() });
         for event in result.iter().flatten() {
             self.issue.evolve(event);
             self.past.push(event.clone());

@@ -5,27 +5,34 @@ use std::net::SocketAddr;
 use runtime::config::Config;
 
 use crate::county::County;
+use crate::out::say;
 
 /// The code of the fictional county: 34 is Anhui, 99 no city of it.
 pub const COUNTY6: &str = "349901";
 
+/// How this program was called, so that the commands can be copied as they stand.
+fn program() -> String {
+    std::env::args().next().unwrap_or_else(|| "bidao".into())
+}
+
 pub fn welcome(config: &Config, address: SocketAddr, county: &County) {
     let device = county.device();
     let secretary = county.secretary();
-    println!(
+    let program = program();
+    say!(
         "必到 bidao {} · 试用县 {} · 数据目录 {}",
         env!("CARGO_PKG_VERSION"),
         config.county6,
         config.data_dir.display()
     );
-    println!("http://{address}\n");
-    println!(
-        "按绿键呼叫:    bidao --server http://{address} --roles hotline --area '*' call press --device-id {device}"
+    say!("http://{address}\n");
+    say!(
+        "按绿键呼叫:    {program} --server http://{address} --roles hotline --area '*' call press --device-id {device}"
     );
-    println!(
-        "看书记的待办:  bidao --server http://{address} --roles handler --post {secretary} issue list-work"
+    say!(
+        "看书记的待办:  {program} --server http://{address} --roles handler --post {secretary} issue list-work"
     );
-    println!(
-        "看全县数字:    bidao --server http://{address} --roles leader --area '*' dashboard get-dashboard"
+    say!(
+        "看全县数字:    {program} --server http://{address} --roles leader --area '*' dashboard get-dashboard"
     );
 }

@@ -18,6 +18,7 @@ use tonic::Request;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::client::Connection;
+use crate::out::say;
 
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
@@ -216,12 +217,12 @@ fn print(findings: &[Finding], json: bool) {
             Level::Fail => "FAIL",
         };
         if json {
-            println!(
+            say!(
                 "{}",
                 serde_json::json!({ "level": level.to_lowercase(), "what": finding.what, "text": finding.text })
             );
         } else {
-            println!("{level:<5} {:<11} {}", finding.what, finding.text);
+            say!("{level:<5} {:<11} {}", finding.what, finding.text);
         }
     }
 }

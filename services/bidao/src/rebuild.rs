@@ -11,6 +11,7 @@ use tonic::Request;
 use tonic::transport::Endpoint;
 
 use crate::client::{self, Connection};
+use crate::out::say;
 
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
@@ -66,13 +67,10 @@ fn print(results: &[pb::RebuildViewResponse], json: bool) {
             let line = serde_json::json!({
                 "view": result.view, "position": result.position, "equal": result.equal, "digest": result.digest,
             });
-            println!("{line}");
+            say!("{line}");
         } else {
             let verdict = if result.equal { "一致 equal" } else { "不一致 DIFFERENT" };
-            println!(
-                "{:<14} {verdict}  position {}  {}",
-                result.view, result.position, result.digest
-            );
+            say!("{:<14} {verdict}  position {}  {}", result.view, result.position, result.digest);
         }
     }
 }

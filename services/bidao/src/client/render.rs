@@ -10,13 +10,15 @@ use prost_reflect::{
     SerializeOptions, Value,
 };
 
+use crate::out::say;
+
 pub fn print(answer: &DynamicMessage, json: bool) -> Result<()> {
     if json {
         let mut bytes = Vec::new();
         let mut serializer = serde_json::Serializer::pretty(&mut bytes);
         let options = SerializeOptions::new().skip_default_fields(false).use_proto_field_name(true);
         answer.serialize_with_options(&mut serializer, &options)?;
-        println!("{}", String::from_utf8(bytes)?);
+        say!("{}", String::from_utf8(bytes)?);
         return Ok(());
     }
     let definitions = definitions(answer);
@@ -55,7 +57,7 @@ fn show(field: &FieldDescriptor, value: &Value, definitions: &HashMap<String, St
     {
         one(message, definitions);
     } else {
-        println!("{}: {}", field.name(), text(field, value));
+        say!("{}: {}", field.name(), text(field, value));
     }
 }
 
@@ -63,7 +65,7 @@ fn show(field: &FieldDescriptor, value: &Value, definitions: &HashMap<String, St
 fn list(items: &[Value]) {
     let rows: Vec<_> = items.iter().filter_map(Value::as_message).collect();
     let Some(first) = rows.first() else {
-        println!("(无)");
+        say!("(无)");
         return;
     };
     let fields: Vec<_> = first
@@ -79,7 +81,7 @@ fn list(items: &[Value]) {
     for row in rows {
         table.add_row(fields.iter().map(|field| text(field, &row.get_field(field))));
     }
-    println!("{table}");
+    say!("{table}");
 }
 
 /// Ids whose name stands in a column beside them, and what only programs read, are left to JSON.
@@ -118,9 +120,9 @@ fn one(message: &DynamicMessage, definitions: &HashMap<String, String>) {
             );
         }
     }
-    println!("{table}");
+    say!("{table}");
     for (field, items) in lists {
-        println!("\n{}:", field.name());
+        say!("\n{}:", field.name());
         list(&items);
     }
 }

@@ -14,6 +14,7 @@ use prost::Message;
 use prost_reflect::{DynamicMessage, SerializeOptions};
 use runtime::config::{Auth, ClockKind, Config};
 
+use crate::out::say;
 use crate::{client, county, dev, serve};
 
 /// A Monday in spring: a working day with working days around it.
@@ -57,7 +58,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     }
     if !arguments.once && !arguments.json && std::io::stdout().is_terminal() {
         dev::welcome(&config, served.address, &county);
-        println!("\n这一天留在这里,按 Ctrl-C 结束。");
+        say!("\n这一天留在这里,按 Ctrl-C 结束。");
         tokio::signal::ctrl_c().await?;
     }
     drop(channel);
@@ -75,6 +76,6 @@ fn print_figures(dashboard: &[u8]) -> Result<()> {
         .stringify_64_bit_integers(false);
     let mut bytes = Vec::new();
     figures.serialize_with_options(&mut serde_json::Serializer::pretty(&mut bytes), &options)?;
-    println!("{}", String::from_utf8(bytes)?);
+    say!("{}", String::from_utf8(bytes)?);
     Ok(())
 }

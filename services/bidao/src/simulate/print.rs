@@ -7,6 +7,8 @@ use serde_json::json;
 use super::figures::{Figures, Report};
 use super::letters::Letters;
 
+use crate::out::say;
+
 const DEFINITIONS: &str = "received 收到 · answered 已答复 · overdue 截止前未答复 · to_township/to_county 曾提级到该级 · \
      open_at_end 期末仍无答复 · mean/p90_days 自来信至答复的日数(平均/第 90 百分位,最近秩),仅计已答复";
 
@@ -23,7 +25,7 @@ pub fn json(first: &Report, second: Option<&Report>, letters: &Letters) -> Resul
         fields.insert("compare".into(), serde_json::to_value(second)?);
         fields.insert("changes".into(), changes(&first.total, &second.total));
     }
-    println!("{}", serde_json::to_string_pretty(&report)?);
+    say!("{}", serde_json::to_string_pretty(&report)?);
     Ok(())
 }
 
@@ -31,27 +33,27 @@ pub fn table(first: &Report, second: Option<&Report>, letters: &Letters) {
     one(first);
     if let Some(second) = second {
         one(second);
-        println!("{} → {}:", first.policy.id, second.policy.id);
+        say!("{} → {}:", first.policy.id, second.policy.id);
         for ((name, before), (_, after)) in
             first.total.counts().into_iter().zip(second.total.counts())
         {
             if before != after {
-                println!("  {name}: {before} → {after}");
+                say!("  {name}: {before} → {after}");
             }
         }
-        println!();
+        say!();
     }
-    println!("{DEFINITIONS}");
+    say!("{DEFINITIONS}");
     if !letters.bad_rows.is_empty() {
-        println!("\n未回放的行 {}:", letters.bad_rows.len());
+        say!("\n未回放的行 {}:", letters.bad_rows.len());
         for bad in &letters.bad_rows {
-            println!("  第 {} 行:{}", bad.line, bad.reason);
+            say!("  第 {} 行:{}", bad.line, bad.reason);
         }
     }
 }
 
 fn one(report: &Report) {
-    println!("{} v{}", report.policy.id, report.policy.version);
+    say!("{} v{}", report.policy.id, report.policy.version);
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let names = report.total.counts().map(|(name, _)| name);
@@ -63,7 +65,7 @@ fn one(report: &Report) {
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    println!("{table}\n");
+    say!("{table}\n");
 }
 
 fn row(year: &str, figures: &Figures) -> Vec<String> {

@@ -82,7 +82,7 @@ impl Config {
             .add_source(environment)
             .build()
             .and_then(config::Config::try_deserialize)
-            .map_err(|error| ConfigError(format!("configuration: {error}")))?;
+            .map_err(|error| ConfigError(one_line(&format!("configuration: {error}"))))?;
         config.checked()
     }
 
@@ -110,6 +110,11 @@ impl Config {
             self.kek_file.clone()
         }
     }
+}
+
+/// Parsers draw pictures of where they stumbled; an operator reads one line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub fn publish_calendar(
     verb: PublishCalendar,
 ) -> Result<Vec<PolicyEvent>, PolicyError> {
     let calendar: CalendarDocument =
-        toml::from_str(&verb.text).map_err(|error| PolicyError::Unreadable(error.to_string()))?;
+        toml::from_str(&verb.text).map_err(|error| unreadable(&error))?;
     Calendar::try_new(&calendar)?;
     match policies.calendars.get(&calendar.id) {
         Some(known) if *known == calendar => Ok(Vec::new()),
@@ -52,7 +52,12 @@ pub fn publish_calendar(
 /// # Errors
 /// When the text is not a policy document.
 pub fn parse(text: &str) -> Result<PolicyDocument, PolicyError> {
-    toml::from_str(text).map_err(|error| PolicyError::Unreadable(error.to_string()))
+    toml::from_str(text).map_err(|error| unreadable(&error))
+}
+
+/// The parser draws where it stumbled; a console shows one line.
+fn unreadable(error: &toml::de::Error) -> PolicyError {
+    PolicyError::Unreadable(error.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// SHA-256 of the document's text, hex.

@@ -1,0 +1,85 @@
+//! Whoever runs it: each mistake is one line with its cause and remedy, and a failed exit.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Result;
+use tests::{Server, bidao};
+
+/// Runs the program, which must fail with one line on stderr; returns that line.
+fn fails(arguments: &[&str], directory: &Path) -> Result<String> {
+    let output = Command::new(bidao()?).args(arguments).current_dir(directory).output()?;
+    let line = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    assert!(!output.status.success(), "{arguments:?} succeeded");
+    assert_eq!(line.lines().count(), 1, "{arguments:?}: {line}");
+    Ok(line)
+}
+
+#[tokio::test]
+async fn a_data_directory_belongs_to_one_process_and_a_port_too() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let data = directory.path().join("data");
+    let server = Server::start(&data).await?;
+    let taken = data.to_string_lossy().into_owned();
+    let second =
+        fails(&["serve", "--data-dir", &taken, "--listen", "127.0.0.1:0"], directory.path())?;
+    assert!(second.contains("in use by another bidao process"), "{second}");
+    let port = server.url.trim_start_matches("http://").to_owned();
+    let same_port = fails(&["serve", "--data-dir", "other", "--listen", &port], directory.path())?;
+    assert!(same_port.contains("--listen"), "{same_port}");
+    Ok(())
+}
+
+#[test]
+fn wrong_settings_are_named() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let cases = [
+        ("countyy6 = '341504'", "countyy6"),
+        ("county6 = '34'", "county6"),
+        ("auth = 'open'", "auth"),
+        ("listen = 'everywhere'", "listen"),
+        ("not toml at all", "toml"),
+    ];
+    for (text, named) in cases {
+        std::fs::write(directory.path().join("bidao.toml"), text)?;
+        let line = fails(&["serve", "--config", "bidao.toml"], directory.path())?;
+        assert!(line.to_lowercase().contains(named), "{text}: {line}");
+    }
+    for (arguments, named) in [
+        (vec!["serve", "--config", "absent.toml"], "absent.toml"),
+        (vec!["serve", "--dev", "--listen", "0.0.0.0:0"], "loopback"),
+        (vec!["serve", "--production", "--auth", "trusted-header"], "--production"),
+        (vec!["serve", "--clock-start", "2026-01-01T00:00:00Z"], "clock"),
+        (vec!["simulate", "--letters", "absent.csv", "--policy", "absent.toml"], "absent.csv"),
+        (vec!["doctor", "--policy", "absent.toml"], "absent.toml"),
+    ] {
+        let line = fails(&arguments, directory.path())?;
+        assert!(line.contains(named), "{arguments:?}: {line}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_client_says_what_was_wrong_and_its_exit_code_too() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let server = Server::start(&directory.path().join("data")).await?;
+    let ask = |arguments: &[&str]| -> Result<(Option<i32>, String)> {
+        let output =
+            Command::new(bidao()?).args(["--server", &server.url]).args(arguments).output()?;
+        Ok((output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned()))
+    };
+    let nobody = "00000000-0000-4000-8000-000000000000";
+    let cases = [
+        (vec!["--roles", "leader", "issue", "get-issue", "--issue-id", nobody], 3, "没有找到"),
+        (vec!["--roles", "leader", "issue", "get-issue", "--issue-id", "x"], 2, "issue_id"),
+        (vec!["--roles", "leader", "dispatch", "accept", "--issue-id", nobody], 5, "无权"),
+    ];
+    for (arguments, code, said) in cases {
+        let (exit, stderr) = ask(&arguments)?;
+        assert_eq!(exit, Some(code), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(said), "{arguments:?}: {stderr}");
+    }
+    let (exit, _) = ask(&["doctor"])?;
+    assert_eq!(exit, Some(0));
+    Ok(())
+}

@@ -35,14 +35,15 @@ impl Views {
             return Ok(());
         };
         let mut writer = self.writer.lock().await;
-        let mut active = self.active.write().await;
+        // Only the holder of the writer changes what is active, so a copy is true; questions go on.
+        let active = self.active.read().await.clone();
         let parked = parked_streams(&mut writer).await?;
         // Almost always nothing goes wrong; only then the batch is done again, event by event.
         let whole = try_whole(&mut writer, &active, batch, &parked).await?;
         if !whole {
             one_by_one(&mut writer, &active, batch, parked).await?;
         }
-        for view in active.iter_mut() {
+        for view in self.active.write().await.iter_mut() {
             view.position = view.position.max(last.position);
         }
         Ok(())

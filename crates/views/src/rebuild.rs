@@ -86,12 +86,9 @@ impl Views {
         check_only: bool,
     ) -> Result<Rebuilt, RebuildError> {
         let mut writer = self.writer.lock().await;
-        let mut active = self.active.write().await;
         let name = building.model.name();
-        let Some(running) = active.iter_mut().find(|a| a.model.name() == name) else {
-            return Err(ViewError::NoSuchView(name.into(), String::new()).into());
-        };
-        // The projector waits while these are held: both sides stand at one position.
+        // The projector waits while the writer is held: both sides stand at one position.
+        let running = self.find(name).await?;
         while let Some(batch) = next_before(feed, running.position).await? {
             apply_all(&mut writer, &building, &batch).await?;
         }
@@ -111,8 +108,12 @@ impl Views {
                 .await?;
             sqlx::query(UNPARK).bind(name).execute(&mut *tx).await?;
             tx.commit().await?;
-            let old = std::mem::replace(running, building);
-            drop_tables(&mut writer, &old.tables).await?;
+            for active in
+                self.active.write().await.iter_mut().filter(|active| active.model.name() == name)
+            {
+                *active = building.clone();
+            }
+            drop_tables(&mut writer, &running.tables).await?;
         }
         Ok(Rebuilt { view: name.into(), position, equal, digest })
     }

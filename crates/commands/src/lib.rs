@@ -3,7 +3,7 @@
 
 pub mod case_no;
 pub mod facts;
-mod register;
+pub mod register;
 pub mod streams;
 
 use std::sync::Arc;

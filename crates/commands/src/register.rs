@@ -5,6 +5,7 @@ use domain::issue::{IssueCommand, IssueError, IssueVerb};
 use domain::shared::ids::IssueId;
 use domain::shared::matter::Matter;
 use domain::shared::moment::Moment;
+use domain::shared::terms::PolicyRef;
 use eventlog::{Done, ExecuteError, LogError, Request};
 
 use crate::facts::Facts;
@@ -13,8 +14,15 @@ use crate::{Commands, case_no};
 /// New case numbers are tried this often when one is taken: six random letters rarely collide once.
 const ATTEMPTS: usize = 4;
 
+/// What a call hands on to the issue that follows from it: when it began, and under which policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Press {
+    pub started_at: Moment,
+    pub policy: Option<PolicyRef>,
+}
+
 impl Commands {
-    /// Registers `matter` as `issue`; `started_at` is the press, or the time of the decision.
+    /// Registers `matter` as `issue`. What came by a call goes on from its press.
     ///
     /// # Errors
     /// As [`eventlog::Executor::execute`].
@@ -22,7 +30,7 @@ impl Commands {
         &self,
         issue: IssueId,
         matter: &Matter,
-        started_at: Option<Moment>,
+        press: Option<&Press>,
         facts: &Facts,
         request: &Request,
     ) -> Result<Done, ExecuteError<IssueError>> {
@@ -30,12 +38,12 @@ impl Commands {
             let today = Moment(self.clock.now_us());
             let case_no = case_no::make(&self.county6, today, self.ids.bytes());
             let command = |now| {
-                let started_at = started_at.unwrap_or(Moment(now));
                 let verb = Register {
                     issue,
                     case_no: case_no.clone(),
                     matter: matter.clone(),
-                    started_at,
+                    started_at: press.map_or(Moment(now), |press| press.started_at),
+                    policy: press.and_then(|press| press.policy.clone()),
                 };
                 IssueCommand { given: facts.at(now), verb: IssueVerb::Register(Box::new(verb)) }
             };

@@ -98,6 +98,13 @@ impl Config {
                 self.county6
             )));
         }
+        let level = ["error", "warn", "info", "debug", "trace"].contains(&self.log.as_str());
+        if !level && !self.log.contains('=') {
+            return Err(ConfigError(format!(
+                "configuration: log = '{}' must be error, warn, info, debug or trace, or targets as 'info,worker=debug'",
+                self.log
+            )));
+        }
         Ok(self)
     }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use domain::issue::IssueEvent;
 use domain::issue::event::{FollowUpReason, Outcome};
+use domain::issue::{IssueEvent, Stage};
 use domain::shared::clock::{ClockKind, ClockStarted};
 use domain::shared::ids::{CallId, IssueId};
 use domain::shared::matter::Source;
@@ -203,8 +203,11 @@ impl IssueFile {
         }
     }
 
+    /// A verdict on a completion; what is said of a visit stays in the timeline and settles nothing.
     fn judged(&mut self, reporter: usize, verdict: Option<Verdict>) {
-        if let Some(reporter) = self.reporters.get_mut(reporter) {
+        if self.row.stage >= Stage::Completed
+            && let Some(reporter) = self.reporters.get_mut(reporter)
+        {
             reporter.verdict = verdict;
         }
     }

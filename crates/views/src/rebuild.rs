@@ -139,8 +139,15 @@ async fn apply_all(
 ) -> Result<(), ViewError> {
     let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
     for recorded in batch {
-        let fact = Fact::of(recorded).map_err(|error| ViewError::Poison(error.to_string()))?;
-        building.model.apply(&mut tx, &building.tables, recorded, &fact).await?;
+        let poison = |error: &dyn std::fmt::Display| {
+            ViewError::Poison(format!(
+                "position {} of {}: {error}",
+                recorded.position, recorded.envelope.stream
+            ))
+        };
+        let fact = Fact::of(recorded).map_err(|error| poison(&error))?;
+        let applied = building.model.apply(&mut tx, &building.tables, recorded, &fact).await;
+        applied.map_err(|error| poison(&error))?;
     }
     tx.commit().await?;
     Ok(())

@@ -182,6 +182,11 @@ async fn activate(db: &mut SqliteConnection, model: Arc<dyn Model>) -> Result<Ac
             .bind(model.name())
             .execute(&mut *db)
             .await?;
+        // What the old version could not read, the new one may.
+        sqlx::query("DELETE FROM parked WHERE view = ?")
+            .bind(model.name())
+            .execute(&mut *db)
+            .await?;
     }
     let tables = Tables::new(model.name(), model.version(), "a");
     let mut tx = db.begin().await?;

@@ -232,6 +232,11 @@ impl From<ViewError> for ApiError {
 impl From<RebuildError> for ApiError {
     fn from(error: RebuildError) -> Self {
         match error {
+            RebuildError::View(ViewError::Poison(text)) => Self::Rule {
+                reason: "EVENT_DOES_NOT_APPLY",
+                zh: format!("有事件无法套用,原视图保留:{text}"),
+                text,
+            },
             RebuildError::View(error) => error.into(),
             RebuildError::Feed(error) => Self::Unavailable(error.to_string()),
         }

@@ -7,6 +7,7 @@ mod dashboard;
 mod deadline;
 pub mod decide;
 mod dispatch;
+mod edge;
 mod error;
 mod escalation;
 mod intake;

@@ -1,7 +1,7 @@
 //! A resident's matter from the wire: checked, placed, and sealed for the issue it will become.
 
 use contract::bidao::common::v1 as pb;
-use domain::shared::ids::{IssueId, UnitId};
+use domain::shared::ids::{DeviceId, HouseholdId, IssueId, UnitId};
 use domain::shared::matter::{Matter, Reporter, Source, Track};
 
 use crate::decide::Action;
@@ -56,6 +56,9 @@ impl Api {
             })?,
         };
         self.unit_target(caller, registering.action, place).await?;
+        let reporter_place = wire::optional_id(&at("reporter_unit_id"), &matter.reporter_unit_id)?;
+        self.require_reporter(caller, registering.action, household, device, reporter_place)
+            .await?;
         let owner = Owner::issue(registering.issue.0);
         Ok(Matter {
             track: Track::Service,
@@ -65,7 +68,7 @@ impl Api {
             size,
             source: registering.source,
             place,
-            reporter_place: wire::optional_id(&at("reporter_unit_id"), &matter.reporter_unit_id)?,
+            reporter_place,
             must_visit: matter.must_visit,
             reporter: Reporter {
                 household: household.or(registering.reporter.household),
@@ -79,13 +82,33 @@ impl Api {
         })
     }
 
-    async fn home_unit(
-        &self,
-        household: Option<domain::shared::ids::HouseholdId>,
-    ) -> Result<Option<UnitId>, ApiError> {
+    async fn home_unit(&self, household: Option<HouseholdId>) -> Result<Option<UnitId>, ApiError> {
         match household {
             Some(household) => Ok(self.commands.unit_of(household).await?),
             None => Ok(None),
         }
+    }
+
+    /// Whom a matter names must exist, and be in the caller's sight: a thumb key rates what names its
+    /// device.
+    async fn require_reporter(
+        &self,
+        caller: &Caller,
+        action: Action,
+        household: Option<HouseholdId>,
+        device: Option<DeviceId>,
+        unit: Option<UnitId>,
+    ) -> Result<(), ApiError> {
+        let mut units = Vec::from_iter(unit);
+        if let Some(household) = household {
+            units.push(self.commands.unit_of(household).await?.ok_or(ApiError::NotFound)?);
+        }
+        if let Some(device) = device {
+            units.push(self.commands.home_of(device).await?.ok_or(ApiError::NotFound)?.1);
+        }
+        for unit in units {
+            self.unit_target(caller, action, unit).await?;
+        }
+        Ok(())
     }
 }

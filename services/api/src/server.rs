@@ -10,6 +10,7 @@ use tonic_web::GrpcWebLayer;
 
 use crate::Api;
 use crate::deadline::DeadlineLayer;
+use crate::edge::EdgeLayer;
 
 /// A request above this is a mistake or an attack: text is ≤ 10,000 characters, a matter has five.
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
@@ -60,6 +61,7 @@ pub async fn serve(api: Api, listener: TcpListener, shutdown: Shutdown) -> Resul
     let app = routes
         .routes()
         .into_axum_router()
+        .layer(EdgeLayer)
         .layer(GrpcWebLayer::new())
         .layer(DeadlineLayer)
         .merge(Router::new().route("/healthz", get(|| async { "ok\n" })));

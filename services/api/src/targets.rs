@@ -7,7 +7,7 @@ use domain::shared::ids::{CallId, IssueId, PostId, UnitId};
 use domain::shared::ladder::Holder;
 use domain::shared::matter::Track;
 
-use crate::decide::{Action, Resource, decide};
+use crate::decide::{Action, Resource, Role, decide};
 use crate::write::{Write, receipt};
 use crate::{Api, ApiError, Caller, wire};
 
@@ -108,8 +108,13 @@ impl Api {
                 "请填写岗位:您没有岗位",
             )
         })?;
-        let holder = self.commands.holder(post).await?.ok_or(ApiError::NotFound)?;
         let own = Some(post) == caller.actor.post;
+        // Desks speak for the posts they connect; a post speaks for itself alone.
+        let desk = [Role::Hotline, Role::Dispatcher, Role::Leader, Role::Auditor];
+        if !own && !caller.roles.iter().any(|role| desk.contains(role)) {
+            return Err(ApiError::Denied);
+        }
+        let holder = self.commands.holder(post).await?.ok_or(ApiError::NotFound)?;
         Ok(Holder {
             person: if own { caller.actor.person.or(holder.person) } else { holder.person },
             ..holder

@@ -25,15 +25,10 @@ impl Write {
         request_id: &str,
         etag: &str,
     ) -> Result<Self, ApiError> {
-        if !request_id.is_empty() && Uuid::parse_str(request_id).is_err() {
-            return Err(ApiError::shape(
-                "request_id",
-                "must be a UUID, or empty",
-                "应为 UUID,或不填",
-            ));
-        }
+        // One spelling per id: the same UUID in capitals or braces is the same command.
+        let request_id = wire::optional_id::<Uuid>("request_id", request_id)?;
         Ok(Self {
-            request_id: request_id.into(),
+            request_id: request_id.map(|id| id.to_string()).unwrap_or_default(),
             expected_version: version_of(etag)?,
             occurred_at: None,
             body: message.encode_to_vec(),

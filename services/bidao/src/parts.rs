@@ -41,6 +41,7 @@ pub async fn open(config: &Config) -> Result<Running> {
     let log = SqliteLog::open(&directory.join("events.db"), clock.clone(), &ids).await?;
     let log: Arc<dyn EventLog> = Arc::new(log);
     let head = Progress::default();
+    require_county(log.as_ref(), &config.county6).await?;
     let stored = log.head().await?;
     head.reached(stored.position);
     // A manual clock goes on where the log ended: time never goes back across a restart.
@@ -116,6 +117,18 @@ impl Running {
             self.commands.appender.head().clone(),
             position,
         )
+    }
+}
+
+/// A log belongs to the county that began it: under another code its tree and policies would vanish.
+async fn require_county(log: &dyn EventLog, county6: &str) -> Result<()> {
+    let first = log.read_log(0, 1).await?;
+    match first.first() {
+        Some(event) if event.envelope.county6 != county6 => Err(anyhow!(
+            "county6 = '{county6}', but this data directory is that of county {}; use that, or another --data-dir",
+            event.envelope.county6
+        )),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -28,6 +28,7 @@ fn disposed(call: &Call, disposition: Disposition) -> Result<DispositionRecorded
         issue,
         matter,
         started_at: call.pressed_at,
+        policy: Some(call.policy.clone()),
     };
     let visit = |(issue, matter): (IssueId, Matter)| {
         registration((issue, Matter { must_visit: true, urgency: Urgency::Urgent, ..matter }))

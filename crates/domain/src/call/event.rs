@@ -89,6 +89,9 @@ pub struct Registration {
     pub matter: Matter,
     /// The press; the resident's total clock starts here (LOOP C1).
     pub started_at: Moment,
+    /// The policy frozen at the press holds for what follows from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyRef>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

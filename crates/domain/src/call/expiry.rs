@@ -47,7 +47,12 @@ fn order_visit(turn: &mut Turn<'_>, issue: IssueId) {
         },
         ..Matter::default()
     };
-    let registration = Registration { issue, matter, started_at: call.pressed_at };
+    let registration = Registration {
+        issue,
+        matter,
+        started_at: call.pressed_at,
+        policy: Some(call.policy.clone()),
+    };
     turn.emit(VisitOrdered { registration });
 }
 

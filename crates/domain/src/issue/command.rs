@@ -8,6 +8,7 @@ use crate::shared::ladder::{Holder, Rung};
 use crate::shared::matter::{Matter, Reporter};
 use crate::shared::moment::Moment;
 use crate::shared::sealed::Sealed;
+use crate::shared::terms::PolicyRef;
 use crate::shared::verdict::{Thumb, Verdict};
 
 #[derive(Clone, Debug)]
@@ -41,6 +42,8 @@ pub struct Register {
     pub matter: Matter,
     /// The press, or the filing time a source system's record confirms (LOOP C1, I7).
     pub started_at: Moment,
+    /// The policy frozen at the press; absent: the one in force (LOOP C1).
+    pub policy: Option<PolicyRef>,
 }
 
 #[derive(Clone, Debug)]

@@ -17,7 +17,7 @@ pub fn dispatch(
     let mut turn = Turn::try_new(issue, given, Verb::Dispatch)?;
     let (rung, holder) = match verb.to {
         Some(holder) if issue.recused.covers(&holder) => return Err(IssueError::HolderRecused),
-        Some(holder) => (rung_of(given, &holder).unwrap_or(issue.rung), holder),
+        Some(holder) => (rung_of(given, &holder).ok_or(IssueError::HolderOffLadder)?, holder),
         None => {
             let lowest = verb.lowest.unwrap_or(issue.rung);
             turn.candidate(lowest).ok_or(IssueError::NoCandidate)?
@@ -47,7 +47,7 @@ pub(super) fn take_on(turn: &mut Turn<'_>, by: Holder, implied: bool) {
         return;
     }
     turn.stop(ClockKind::Accept, StopReason::Kept);
-    turn.emit(Accepted { by, implied, at: turn.given.now });
+    turn.emit(Accepted { by, implied, actor_id: turn.given.actor.id.clone(), at: turn.given.now });
     if turn.issue.must_visit && !turn.issue.visited {
         turn.start(ClockKind::Arrive);
     }
@@ -67,7 +67,9 @@ pub(super) fn acting_holder(issue: &Issue, given: &Given) -> Result<Holder, Issu
     }
 }
 
+/// The rung of the holder's unit, when it is the issue's own unit or one above it: whoever holds the
+/// work must be able to see it.
 fn rung_of(given: &Given, holder: &Holder) -> Option<Rung> {
     let mut rungs = given.ladder.rungs.iter();
-    rungs.find(|(_, posts)| posts.iter().any(|p| p.post == holder.post)).map(|(rung, _)| *rung)
+    rungs.find(|(_, posts)| posts.iter().any(|p| p.unit == holder.unit)).map(|(rung, _)| *rung)
 }

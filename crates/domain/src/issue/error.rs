@@ -17,6 +17,8 @@ pub enum IssueError {
     NoCandidate,
     #[error("the post named is recused from this issue")]
     HolderRecused,
+    #[error("the post's unit is neither the issue's nor above it")]
+    HolderOffLadder,
     #[error("only the post the issue was dispatched to may do this")]
     NotTheHolder,
     #[error("a visit is owed: record an arrival that met the resident first")]
@@ -49,6 +51,7 @@ impl IssueError {
             Self::PolicyMissing => "POLICY_MISSING",
             Self::NoCandidate => "NO_CANDIDATE",
             Self::HolderRecused => "HOLDER_RECUSED",
+            Self::HolderOffLadder => "HOLDER_OFF_LADDER",
             Self::NotTheHolder => "NOT_THE_HOLDER",
             Self::VisitOwed => "VISIT_OWED",
             Self::UnknownReporter { .. } => "UNKNOWN_REPORTER",
@@ -73,6 +76,7 @@ impl IssueError {
             Self::PolicyMissing => "该事项所适用的规则未发布,或没有适用的条款".into(),
             Self::NoCandidate => "该单位及上级都没有可以承办的岗位,请先设置值班表".into(),
             Self::HolderRecused => "所指定的岗位应当回避".into(),
+            Self::HolderOffLadder => "该岗位所在单位不是事项所在单位,也不是其上级".into(),
             Self::NotTheHolder => "只有承办岗位可以这样做".into(),
             Self::VisitOwed => "该事项必须上门:请先登记已到场并见到群众".into(),
             Self::UnknownReporter { asked, known } => {

@@ -44,6 +44,9 @@ pub struct Accepted {
     pub by: Holder,
     /// Accepted by arriving or completing, not by a command of its own.
     pub implied: bool,
+    /// Principal that acted; a pseudonymous id, remembered so that nobody judges own work.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub actor_id: String,
     pub at: Moment,
 }
 
@@ -62,6 +65,9 @@ pub struct Arrived {
     pub outcome: ArrivalOutcome,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Sealed>,
+    /// Principal that acted; a pseudonymous id, remembered so that nobody judges own work.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub actor_id: String,
     pub at: Moment,
 }
 
@@ -76,6 +82,9 @@ pub struct Progressed {
 pub struct Completed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<Sealed>,
+    /// Principal that acted; a pseudonymous id, remembered so that nobody judges own work.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub actor_id: String,
     pub at: Moment,
 }
 

@@ -17,7 +17,8 @@ pub fn register(
     if issue.stage != Stage::Unfiled {
         return Ok(Vec::new());
     }
-    let policy = given.policies.in_force.clone().ok_or(IssueError::PolicyMissing)?;
+    let frozen = verb.policy.take().or_else(|| given.policies.in_force.clone());
+    let policy = frozen.ok_or(IssueError::PolicyMissing)?;
     let mut turn = Turn::under(issue, given, &policy, |document| document.terms_for(&verb.matter))?;
     verb.matter.must_visit |= turn.terms.must_visit;
     // A matter is never refused because nobody is there to hold it: unowned work climbs too.

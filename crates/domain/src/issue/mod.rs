@@ -87,6 +87,8 @@ pub struct Handlers {
     pub posts: BTreeSet<PostId>,
     pub persons: BTreeSet<PersonId>,
     pub units: BTreeSet<UnitId>,
+    /// Principals, for those who later come without a post.
+    pub actors: BTreeSet<String>,
 }
 
 /// Whether a call-back by a non-handler is owed, and what has been tried.
@@ -171,10 +173,14 @@ impl Issue {
             IssueEvent::Accepted(e) => {
                 self.stage = Stage::Accepted;
                 self.handlers.add(&e.by);
+                self.handlers.acted(&e.actor_id);
             }
             IssueEvent::Arrived(e) => self.arrived(e),
             IssueEvent::Progressed(_) => {}
-            IssueEvent::Completed(_) => self.stage = Stage::Completed,
+            IssueEvent::Completed(e) => {
+                self.stage = Stage::Completed;
+                self.handlers.acted(&e.actor_id);
+            }
             IssueEvent::Notified(e) => self.notified(e),
             IssueEvent::Rated(e) => self.judged(e.reporter, e.verdict),
             IssueEvent::FollowUpOrdered(e) => self.follow_up.ordered = Some(e.why),
@@ -221,6 +227,7 @@ impl Issue {
 
     fn arrived(&mut self, e: &event::Arrived) {
         self.handlers.add(&e.by);
+        self.handlers.acted(&e.actor_id);
         if e.outcome == event::ArrivalOutcome::Met {
             self.stage = Stage::OnSite;
             self.visited = true;
@@ -271,6 +278,12 @@ impl Issue {
 }
 
 impl Handlers {
+    fn acted(&mut self, principal: &str) {
+        if !principal.is_empty() {
+            self.actors.insert(principal.into());
+        }
+    }
+
     fn add(&mut self, holder: &Holder) {
         self.posts.insert(holder.post);
         self.units.insert(holder.unit);

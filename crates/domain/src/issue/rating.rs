@@ -145,7 +145,8 @@ impl Issue {
     /// Whether whoever acts has worked on this issue, in this post or another (DESIGN invariant 5).
     pub(super) fn handled_by(&self, given: &Given) -> bool {
         let actor = &given.actor;
-        actor.post.is_some_and(|post| self.handlers.posts.contains(&post))
+        self.handlers.actors.contains(&actor.id)
+            || actor.post.is_some_and(|post| self.handlers.posts.contains(&post))
             || actor.person.is_some_and(|person| self.handlers.persons.contains(&person))
     }
 }

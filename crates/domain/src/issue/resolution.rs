@@ -14,7 +14,13 @@ pub fn arrive(issue: &Issue, given: &Given, verb: Arrive) -> Result<Vec<IssueEve
     let mut turn = Turn::try_new(issue, given, Verb::Arrive)?;
     let by = dispatch::acting_holder(issue, given)?;
     dispatch::take_on(&mut turn, by.clone(), true);
-    turn.emit(Arrived { by, outcome: verb.outcome, note: verb.note, at: given.now });
+    turn.emit(Arrived {
+        by,
+        outcome: verb.outcome,
+        note: verb.note,
+        actor_id: given.actor.id.clone(),
+        at: given.now,
+    });
     if verb.outcome == ArrivalOutcome::Met {
         turn.stop(ClockKind::Arrive, StopReason::Kept);
     }
@@ -49,7 +55,7 @@ pub fn complete(
     turn.stop(ClockKind::Arrive, StopReason::Superseded);
     turn.stop(ClockKind::Resolve, StopReason::Kept);
     turn.stop(ClockKind::Total, StopReason::Kept);
-    turn.emit(Completed { summary: verb.summary, at: given.now });
+    turn.emit(Completed { summary: verb.summary, actor_id: given.actor.id.clone(), at: given.now });
     match turn.terms.closing {
         Closing::Verdict => turn.start(ClockKind::Notice),
         Closing::OnCompletion => closing::close_unconfirmed(&mut turn),

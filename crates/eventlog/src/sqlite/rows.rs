@@ -53,7 +53,7 @@ pub(super) fn recorded(log_id: Uuid, row: &SqliteRow) -> Result<Recorded, LogErr
         _ => return Err(damaged("disclosure")),
     };
     let hash: &[u8] = row.try_get("content_hash").map_err(unavailable)?;
-    Ok(Recorded {
+    let recorded = Recorded {
         position,
         recorded_at: row.try_get("recorded_at").map_err(unavailable)?,
         content_hash: ContentHash(hash.try_into().map_err(|_| damaged("content hash"))?),
@@ -78,7 +78,12 @@ pub(super) fn recorded(log_id: Uuid, row: &SqliteRow) -> Result<Recorded, LogErr
             payload: Payload::parse(text(row, "payload")?.into())
                 .map_err(|_| damaged("payload"))?,
         },
-    })
+    };
+    // Whoever changed a stored event quietly is found out by the first to read it.
+    if recorded.envelope.content_hash() != recorded.content_hash {
+        return Err(damaged("its content hash does not fit; the stored event was changed"));
+    }
+    Ok(recorded)
 }
 
 pub(super) fn receipt(row: &SqliteRow) -> Result<([u8; 32], Receipt), LogError> {

@@ -18,7 +18,11 @@ pub(super) async fn run(
     let target = api.issue_target(&caller, Action::Dispatch, &body.issue_id).await?;
     let lowest = wire::optional_rung("lowest_rung", body.lowest_rung)?;
     let to = match wire::optional_id::<PostId>("post_id", &body.post_id)? {
-        Some(post) => Some(api.commands.holder(post).await?.ok_or(ApiError::NotFound)?),
+        Some(post) => {
+            let holder = api.commands.holder(post).await?.ok_or(ApiError::NotFound)?;
+            api.unit_target(&caller, Action::Dispatch, holder.unit).await?;
+            Some(holder)
+        }
         None => None,
     };
     let verb = IssueVerb::Dispatch(Dispatch { to, lowest });

@@ -28,6 +28,17 @@ pub(super) async fn run(
     let request = api.request(&caller, Action::Register, write);
     let done = api.commands.register(issue, &matter, None, &facts, &request).await?;
     let issue_id = done.receipt.stream.id.to_string();
+    // A record of that system may be registered already; who may not see it is told no more than that.
+    if done.receipt.stream.id != issue.0
+        && api.issue_target(&caller, Action::Register, &issue_id).await.is_err()
+    {
+        return Err(ApiError::Rule {
+            reason: "EXTERNAL_RECORD_TAKEN",
+            text: "this record of that system is registered already, outside the caller's area"
+                .into(),
+            zh: "该外部记录已登记,且不在您的辖区".into(),
+        });
+    }
     Ok(pb::RegisterResponse { receipt: Some(receipt(&done)), issue_id })
 }
 

@@ -117,7 +117,7 @@ impl Replay {
             ..Matter::default()
         };
         let case_no = case_no::make(&world.commands.county6, at, world.commands.ids.bytes());
-        let register = Register { issue, case_no, matter, started_at: at };
+        let register = Register { issue, case_no, matter, started_at: at, policy: None };
         self.execute(issue, IssueVerb::Register(Box::new(register))).await?;
         Ok(issue)
     }

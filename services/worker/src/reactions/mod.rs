@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commands::Commands;
+use commands::register::Press;
 use commands::streams;
 use domain::issue::command::AttachReporter;
 use domain::issue::{IssueCommand, IssueError, IssueVerb};
 use domain::shared::actor::Actor;
 use domain::shared::ids::IssueId;
 use domain::shared::matter::{Matter, Reporter};
-use domain::shared::moment::Moment;
 use event::{Feed, FeedError, Recorded};
 use eventlog::{Done, ExecuteError, LogError, Origin, Request};
 use runtime::progress::Progress;
@@ -28,7 +28,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// What a reaction asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    RegisterIssue { issue: IssueId, matter: Box<Matter>, started_at: Moment },
+    RegisterIssue { issue: IssueId, matter: Box<Matter>, press: Press },
     AttachReporter { issue: IssueId, reporter: Box<Reporter> },
 }
 
@@ -138,9 +138,9 @@ impl Reactions {
     ) -> Result<Done, ExecuteError<IssueError>> {
         let request = self.request(name, number, cause);
         match effect {
-            Effect::RegisterIssue { issue, matter, started_at } => {
+            Effect::RegisterIssue { issue, matter, press } => {
                 let facts = self.commands.facts(Actor::system(), Some(matter.place)).await?;
-                self.commands.register(*issue, matter, Some(*started_at), &facts, &request).await
+                self.commands.register(*issue, matter, Some(press), &facts, &request).await
             }
             Effect::AttachReporter { issue, reporter } => {
                 let facts = self.commands.facts(Actor::system(), None).await?;

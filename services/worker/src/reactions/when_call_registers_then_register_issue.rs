@@ -1,6 +1,7 @@
 //! When a call's disposition registers matters, or nobody reached the caller, then each becomes an
-//! issue whose total clock started at the press (LOOP C1, C3).
+//! issue whose total clock started at the press, under the policy frozen there (LOOP C1, C3).
 
+use commands::register::Press;
 use domain::call::CallEvent;
 use domain::call::event::Registration;
 use event::Recorded;
@@ -22,6 +23,6 @@ fn register(registration: &Registration) -> Effect {
     Effect::RegisterIssue {
         issue: registration.issue,
         matter: Box::new(registration.matter.clone()),
-        started_at: registration.started_at,
+        press: Press { started_at: registration.started_at, policy: registration.policy.clone() },
     }
 }

@@ -1,0 +1,11 @@
+//! The views over histories that the product's own rules made: rebuilt equal, applied twice, parked,
+//! fenced, scoped.
+
+#![expect(clippy::unwrap_used, reason = "what a test calls may stop it")]
+
+mod due;
+mod fencing;
+mod history;
+mod models;
+mod poison;
+mod scope;

@@ -88,7 +88,7 @@ fn matter(source: Source) -> Matter {
 
 fn registration() -> call::Registration {
     let matter = matter(Source::Call { call: CallId(uuid(6)) });
-    call::Registration { issue: IssueId(uuid(9)), matter, started_at: NOW }
+    call::Registration { issue: IssueId(uuid(9)), matter, started_at: NOW, policy: None }
 }
 
 fn derivation(period: Period) -> Derivation {
@@ -270,7 +270,7 @@ fn registrations() -> Vec<Sample<IssueEvent>> {
 fn work() -> Vec<Sample<IssueEvent>> {
     use issue::ArrivalOutcome::{Absent, Met, Refused};
     use issue::NoticeChannel::{Letter, Message, Phone, Visit};
-    let arrived = |outcome, note| issue::Arrived { by: holder(), outcome, note, at: NOW };
+    let arrived = |outcome, note| issue::Arrived { by: holder(), outcome, note, actor_id: String::new(), at: NOW };
     let notified = |channel| issue::Notified { reporter: 1, channel, at: NOW };
     vec![
         ("", issue::ReporterAttached { reporter: reporter(), at: NOW }.into()),
@@ -281,13 +281,13 @@ fn work() -> Vec<Sample<IssueEvent>> {
             issue::Dispatched { to: empty_post(), rung: Rung::County, by_policy: false, at: NOW }
                 .into(),
         ),
-        ("", issue::Accepted { by: holder(), implied: true, at: NOW }.into()),
+        ("", issue::Accepted { by: holder(), implied: true, actor_id: String::new(), at: NOW }.into()),
         ("", arrived(Met, Some(sealed(7))).into()),
         ("absent", arrived(Absent, None).into()),
         ("refused", arrived(Refused, None).into()),
         ("", issue::Progressed { note: sealed(8), at: NOW }.into()),
-        ("", issue::Completed { summary: Some(sealed(9)), at: NOW }.into()),
-        ("least", issue::Completed { summary: None, at: NOW }.into()),
+        ("", issue::Completed { summary: Some(sealed(9)), actor_id: String::new(), at: NOW }.into()),
+        ("least", issue::Completed { summary: None, actor_id: String::new(), at: NOW }.into()),
         ("", notified(Phone).into()),
         ("visit", notified(Visit).into()),
         ("message", notified(Message).into()),

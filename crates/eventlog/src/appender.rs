@@ -58,12 +58,12 @@ async fn run(
         let (batch, answers): (Vec<_>, Vec<_>) = taken.drain(..).unzip();
         match log.append(&batch).await {
             Ok(outcomes) => {
-                let last = outcomes.iter().filter_map(position).max();
+                // The head first: whoever is answered may ask for the position at once.
+                if let Some(position) = outcomes.iter().filter_map(position).max() {
+                    head.reached(position);
+                }
                 for (answer, outcome) in answers.into_iter().zip(outcomes) {
                     deliver(answer, Ok(outcome));
-                }
-                if let Some(position) = last {
-                    head.reached(position);
                 }
             }
             Err(error) => answers.into_iter().for_each(|answer| deliver(answer, Err(same(&error)))),

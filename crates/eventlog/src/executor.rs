@@ -112,12 +112,25 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
             return Ok(done);
         }
         let mut target = stream;
+        let mut rerouted_by: Option<Claim> = None;
         for attempt in 1.. {
             match self.attempt(target, request, key.clone(), &command).await {
                 Err(ExecuteError::ClaimTaken(claim))
                     if claim.reroute && claim.holder.kind == A::TYPE && attempt < ATTEMPTS =>
                 {
                     target = claim.holder.id;
+                    rerouted_by = Some(claim);
+                }
+                Err(ExecuteError::Refused(refusal)) => {
+                    // The holder may have let go of the claim meanwhile; then the command goes where
+                    // it was meant to go.
+                    let Some(claim) = rerouted_by.take() else {
+                        return Err(ExecuteError::Refused(refusal));
+                    };
+                    if self.log.holder(&claim.scope, &claim.key).await? == Some(claim.holder) {
+                        return Err(ExecuteError::Refused(refusal));
+                    }
+                    target = stream;
                 }
                 Err(ExecuteError::VersionConflict { .. })
                     if request.expected_version.is_none() && attempt < ATTEMPTS => {}

@@ -121,6 +121,9 @@ async fn one_by_one(
                 Ok(()) => attempt.commit().await?,
                 Err(error) => {
                     attempt.rollback().await?;
+                    if !is_poison(&error) {
+                        return Err(error);
+                    }
                     park(&mut tx, view, recorded, &error).await?;
                     parked.insert((view.model.name().into(), recorded.envelope.stream.to_string()));
                 }
@@ -130,6 +133,18 @@ async fn one_by_one(
     move_checkpoints(&mut tx, active, batch).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Whether the event is at fault; a full disk or a busy file is not, and is tried again.
+fn is_poison(error: &ViewError) -> bool {
+    match error {
+        ViewError::Poison(_) | ViewError::Row(_) => true,
+        ViewError::Unavailable(cause) => {
+            let database = cause.as_database_error();
+            database.is_some_and(|error| !matches!(error.kind(), sqlx::error::ErrorKind::Other))
+        }
+        ViewError::NoSuchView(..) | ViewError::Fenced { .. } => false,
+    }
 }
 
 async fn park(

@@ -59,11 +59,15 @@ fn close(turn: &mut Turn<'_>, outcome: Outcome) {
 
 /// Orders a follow-up by somebody who did not handle it, and starts its clock.
 pub(super) fn order_follow_up(turn: &mut Turn<'_>, why: FollowUpReason) {
-    if turn.issue.follow_up.ordered.is_some() {
+    let known = turn.issue.follow_up.ordered;
+    // A complaint weighs more than silence; nothing weighs more than a complaint.
+    if known.is_some_and(|known| known != FollowUpReason::NoVerdict || known == why) {
         return;
     }
     turn.emit(FollowUpOrdered { why });
-    turn.start(ClockKind::FollowUp);
+    if turn.issue.clocks.running(ClockKind::FollowUp).is_none() {
+        turn.start(ClockKind::FollowUp);
+    }
 }
 
 impl Issue {

@@ -3,7 +3,7 @@
 use super::command::{Escalate, Expire};
 use super::event::{EscalationCause, FollowUpReason};
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Turn, closing};
+use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing};
 use crate::shared::clock::ClockKind;
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;
@@ -96,10 +96,8 @@ fn climb_total(turn: &mut Turn<'_>, step: u8, cause: EscalationCause) {
 }
 
 fn await_follow_up(turn: &mut Turn<'_>) {
-    if turn.issue.follow_up.ordered.is_some()
-        && turn.issue.clocks.running(ClockKind::FollowUp).is_some()
-    {
-        return;
+    closing::close_if_tried_enough(turn);
+    if turn.issue.stage != Stage::Closed {
+        closing::order_follow_up(turn, FollowUpReason::NoVerdict);
     }
-    closing::order_follow_up(turn, FollowUpReason::NoVerdict);
 }

@@ -101,6 +101,7 @@ pub const TRANSITIONS: &[(Stage, Verb, Stage)] = &[
     (Notified, FollowUp, Closed),
     (Notified, Escalate, Notified),
     (Notified, Expire, Notified),
+    (Notified, Expire, Closed),
     (Closed, Rate, Closed),
     (Closed, Rate, Registered),
     (Closed, Reopen, Registered),

@@ -189,6 +189,9 @@ impl Issue {
             IssueEvent::Closed(e) => {
                 self.stage = Stage::Closed;
                 self.closed_at = Some(e.at);
+                if self.follow_up.ordered == Some(event::FollowUpReason::NoVerdict) {
+                    self.follow_up.ordered = None;
+                }
             }
             IssueEvent::Escalated(e) => self.rung = e.to,
             IssueEvent::ClockStarted(e) => {

@@ -112,10 +112,9 @@ fn reopen_up(turn: &mut Turn<'_>, why: ReopenReason, reason: Option<Sealed>) {
     turn.escalate(turn.issue.rung.up(), EscalationCause::NotSolved, Vec::new());
     turn.start(ClockKind::Dispatch);
     escalation::resume_total(turn);
-    if turn.issue.follow_up.ordered.is_some() {
+    closing::order_follow_up(turn, FollowUpReason::NotSolved);
+    if turn.issue.clocks.running(ClockKind::FollowUp).is_none() {
         turn.start(ClockKind::FollowUp);
-    } else {
-        closing::order_follow_up(turn, FollowUpReason::NotSolved);
     }
 }
 

@@ -147,7 +147,13 @@ fn register(urgency: Urgency, nature: Nature) -> IssueVerb {
     let place = holder(0).unit;
     let matter = Matter { urgency, nature, reporter, place, ..Matter::default() };
     let case_no = "341504-260302-ABCDEF-2".into();
-    IssueVerb::Register(Box::new(Register { issue: ISSUE, case_no, matter, started_at: START }))
+    IssueVerb::Register(Box::new(Register {
+        issue: ISSUE,
+        case_no,
+        matter,
+        started_at: START,
+        policy: None,
+    }))
 }
 
 fn ordinary() -> IssueVerb {

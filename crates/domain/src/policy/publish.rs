@@ -28,7 +28,22 @@ pub fn publish(policies: &Policies, verb: PublishPolicy) -> Result<Vec<PolicyEve
     match same_version {
         Some((known, _)) if *known == policy => Ok(Vec::new()),
         Some(_) => Err(PolicyError::VersionTaken { id: policy.id, version: policy.version }),
+        None if policies.newest(&policy.id) > policy.version => {
+            Err(PolicyError::VersionTaken { id: policy.id, version: policy.version })
+        }
         None => Ok(vec![PolicyPublished { policy, document, text: verb.text }.into()]),
+    }
+}
+
+impl Policies {
+    /// The highest version published under this id; 0 for none.
+    fn newest(&self, id: &str) -> u32 {
+        let versions = self
+            .documents
+            .iter()
+            .filter(|(known, _)| known.id == id)
+            .map(|(known, _)| known.version);
+        versions.max().unwrap_or(0)
     }
 }
 
@@ -40,6 +55,11 @@ pub fn publish_calendar(
     let calendar: CalendarDocument =
         toml::from_str(&verb.text).map_err(|error| unreadable(&error))?;
     Calendar::try_new(&calendar)?;
+    if let Some(known) = policies.calendars.get(&calendar.id)
+        && let Some(year) = known.years.keys().find(|year| !calendar.years.contains_key(*year))
+    {
+        return Err(PolicyError::Calendar(format!("{year} was covered and is missing")));
+    }
     match policies.calendars.get(&calendar.id) {
         Some(known) if *known == calendar => Ok(Vec::new()),
         Some(known) if known.version >= calendar.version => {

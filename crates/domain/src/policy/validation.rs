@@ -31,6 +31,12 @@ const OWED: [ClockKind; 6] = [
 #[must_use]
 pub fn problems(document: &PolicyDocument) -> Vec<Problem> {
     let mut found = Vec::new();
+    if document.id.trim().is_empty() || document.version == 0 {
+        found.push(Problem::new(
+            "id must be named and version at least 1",
+            "应填写 id,version 至少为 1",
+        ));
+    }
     if document.matters.is_empty() {
         found.push(Problem::new("no [[matters]]", "缺少 [[matters]] 条款"));
     }

@@ -182,3 +182,52 @@ fn an_issue_stands_at_least_where_its_holder_stands() {
     go(&mut story, 60, What::Dispatch { to: None, lowest: Some(2) });
     assert_eq!(story.issue.rung, Rung::Township);
 }
+
+
+/// V1. `order_follow_up` returns early when a NoVerdict follow-up is ordered, and `close_if_settled` takes
+/// NoVerdict for “no complaint”: the complaint about rudeness is lost, the file closes.
+#[test]
+fn a_rude_visit_is_followed_up_after_the_window_too() {
+    let mut story = issue_at(Stage::Notified);
+    verdict_window_passes(&mut story);
+    let events = go(&mut story, 60, What::Rate(0, RawAnswer::Axes(RUDE)));
+    let ordered = |event: &IssueEvent| {
+        matches!(event, IssueEvent::FollowUpOrdered(e) if e.why == domain::issue::event::FollowUpReason::SlowOrRude)
+    };
+    assert!(events.iter().any(ordered), "{events:?}");
+    assert_ne!(story.issue.stage, Stage::Closed);
+}
+
+/// V1. The same after an unconfirmed closing: `ordered` is still Some(NoVerdict) in the closed file.
+#[test]
+fn a_rude_visit_is_followed_up_after_an_unconfirmed_closing_too() {
+    let mut story = issue_at(Stage::Notified);
+    verdict_window_passes(&mut story);
+    three_vain_calls(&mut story);
+    assert_eq!(outcome(&story), Some(Outcome::Unconfirmed));
+    let events = go(&mut story, 60, What::Rate(0, RawAnswer::Axes(RUDE)));
+    assert!(events.iter().any(|event| matches!(event, IssueEvent::FollowUpOrdered(_))), "{events:?}");
+}
+
+/// V1, invariant 2. “Not solved” after the window: the NoVerdict follow-up goes on under its old reason,
+/// so a later thumb-up drops it; without the window the NotSolved follow-up is owed until it is made.
+#[test]
+fn not_solved_after_the_window_orders_its_own_follow_up() {
+    let mut story = issue_at(Stage::Notified);
+    verdict_window_passes(&mut story);
+    go(&mut story, 60, What::Rate(0, RawAnswer::Axes(DOWN)));
+    on_to(&mut story, Stage::Notified);
+    go(&mut story, 60, What::Rate(0, RawAnswer::Axes(UP)));
+    assert_eq!(story.issue.stage, Stage::Notified, "nobody outside ever asked");
+}
+
+/// E1. “The verdict window passed after the policy's attempts”: with enough attempts made within the
+/// window (a complaint's follow-up), its passing closes the file; today a fourth call is needed.
+#[test]
+fn the_window_closes_what_was_tried_enough_within_it() {
+    let mut story = issue_at(Stage::Notified);
+    go(&mut story, 60, What::Rate(0, RawAnswer::Axes(RUDE)));
+    three_vain_calls(&mut story);
+    verdict_window_passes(&mut story);
+    assert_eq!(outcome(&story), Some(Outcome::ConfirmedSolved));
+}

@@ -240,6 +240,7 @@ fn register(urgent: bool) -> IssueVerb {
         ..Matter::default()
     };
     IssueVerb::Register(Box::new(Register {
+        policy: None,
         issue: ISSUE,
         case_no: "000000-260302-AAAAAA-1".into(),
         matter,

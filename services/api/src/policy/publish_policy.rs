@@ -3,7 +3,7 @@
 use commands::streams;
 use contract::bidao::policy::v1 as pb;
 use domain::policy::command::PublishPolicy;
-use domain::policy::{PolicyCommand, PolicyVerb};
+use domain::policy::{PolicyCommand, PolicyVerb, publish};
 
 use super::require_size;
 use crate::decide::{Action, Resource, decide};
@@ -18,6 +18,7 @@ pub(super) async fn run(
     let write = Write::of(&body, &body.request_id, "")?;
     decide(&caller, Action::PublishPolicy, &Resource::default())?;
     require_size(&body.document)?;
+    require_calendar(&api, &body.document).await?;
     let facts = api.commands.facts(caller.actor.clone(), None).await?;
     let request = api.request(&caller, Action::PublishPolicy, write);
     let command = |now| {
@@ -33,4 +34,20 @@ pub(super) async fn run(
         .execute(streams::policies(&api.commands.county6), &request, command)
         .await?;
     Ok(pb::PublishPolicyResponse { receipt: Some(receipt(&done)) })
+}
+
+/// A calendar that is not there would make every deadline provisional.
+async fn require_calendar(api: &Api, document: &str) -> Result<(), ApiError> {
+    let Ok(document) = publish::parse(document) else { return Ok(()) };
+    if api.commands.policy_book().await?.calendars.contains_key(&document.calendar) {
+        return Ok(());
+    }
+    Err(ApiError::Rule {
+        reason: "CALENDAR_MISSING",
+        text: format!(
+            "the policy counts by calendar '{}', which is not published",
+            document.calendar
+        ),
+        zh: format!("规则所用日历“{}”尚未发布,请先发布日历", document.calendar),
+    })
 }

@@ -270,7 +270,13 @@ fn registrations() -> Vec<Sample<IssueEvent>> {
 fn work() -> Vec<Sample<IssueEvent>> {
     use issue::ArrivalOutcome::{Absent, Met, Refused};
     use issue::NoticeChannel::{Letter, Message, Phone, Visit};
-    let arrived = |outcome, note| issue::Arrived { by: holder(), outcome, note, actor_id: String::new(), at: NOW };
+    let arrived = |outcome, note| issue::Arrived {
+        by: holder(),
+        outcome,
+        note,
+        actor_id: String::new(),
+        at: NOW,
+    };
     let notified = |channel| issue::Notified { reporter: 1, channel, at: NOW };
     vec![
         ("", issue::ReporterAttached { reporter: reporter(), at: NOW }.into()),
@@ -281,12 +287,19 @@ fn work() -> Vec<Sample<IssueEvent>> {
             issue::Dispatched { to: empty_post(), rung: Rung::County, by_policy: false, at: NOW }
                 .into(),
         ),
-        ("", issue::Accepted { by: holder(), implied: true, actor_id: String::new(), at: NOW }.into()),
+        (
+            "",
+            issue::Accepted { by: holder(), implied: true, actor_id: String::new(), at: NOW }
+                .into(),
+        ),
         ("", arrived(Met, Some(sealed(7))).into()),
         ("absent", arrived(Absent, None).into()),
         ("refused", arrived(Refused, None).into()),
         ("", issue::Progressed { note: sealed(8), at: NOW }.into()),
-        ("", issue::Completed { summary: Some(sealed(9)), actor_id: String::new(), at: NOW }.into()),
+        (
+            "",
+            issue::Completed { summary: Some(sealed(9)), actor_id: String::new(), at: NOW }.into(),
+        ),
         ("least", issue::Completed { summary: None, actor_id: String::new(), at: NOW }.into()),
         ("", notified(Phone).into()),
         ("visit", notified(Visit).into()),

@@ -32,7 +32,8 @@ const ADD_ENTRY: &str =
     "INSERT INTO {t}_timeline VALUES (?, ?, ?) ON CONFLICT (position) DO NOTHING";
 const ONE: &str =
     "SELECT doc FROM {t} WHERE id = ? AND area_path >= ? AND area_path < ? AND instr(?, track) > 0";
-const TIMELINE: &str = "SELECT doc FROM {t}_timeline WHERE issue = ? ORDER BY position";
+const TIMELINE: &str =
+    "SELECT doc FROM {t}_timeline WHERE issue = ? AND position < ? ORDER BY position DESC LIMIT ?";
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssueFile {
@@ -183,7 +184,12 @@ impl IssueFile {
                     *reporter = ReporterRow::default();
                 }
             }
-            IssueEvent::Closed(e) => self.outcome = Some(e.outcome),
+            IssueEvent::Closed(e) => {
+                self.outcome = Some(e.outcome);
+                // Silence needs no call any more; a complaint still does.
+                self.follow_up_owed =
+                    self.follow_up_owed.filter(|why| *why != FollowUpReason::NoVerdict);
+            }
             IssueEvent::ClockStarted(e) => {
                 self.clocks.insert(e.clock, e.clone());
             }
@@ -214,7 +220,8 @@ impl IssueFile {
 }
 
 impl Views {
-    /// One issue with its timeline, if the viewer may see it.
+    /// One issue, if the viewer may see it, with at most `max` entries of its timeline before a position
+    /// (0: the latest), the newest first.
     ///
     /// # Errors
     /// When the database fails.
@@ -222,6 +229,8 @@ impl Views {
         &self,
         viewer: &Viewer,
         id: IssueId,
+        before: u64,
+        max: u32,
     ) -> Result<Option<(IssueFile, Vec<Entry>)>, ViewError> {
         let tables = self.tables("issue_detail").await?;
         let (low, high) = viewer.area_bounds();
@@ -233,8 +242,9 @@ impl Views {
         let Some(row) = query.fetch_optional(&self.readers).await? else {
             return Ok(None);
         };
-        let timeline =
-            sqlx::query(tables.sql(TIMELINE)).bind(id.to_string()).fetch_all(&self.readers).await?;
+        let before = if before == 0 { i64::MAX } else { signed(before) };
+        let query = sqlx::query(tables.sql(TIMELINE)).bind(id.to_string()).bind(before).bind(max);
+        let timeline = query.fetch_all(&self.readers).await?;
         Ok(Some((docs::read(&row)?, timeline.iter().map(docs::read).collect::<Result<_, _>>()?)))
     }
 }

@@ -57,13 +57,47 @@ impl Moment {
             .map_or(Self::MAX, |zoned| Self(zoned.timestamp().as_microsecond()))
     }
 
-    /// Reads RFC 3339, as `2026-11-22T08:30:00+08:00`.
-    ///
-    /// # Errors
-    /// When the text is no RFC 3339 time with an offset.
-    pub fn parse(text: &str) -> Result<Self, jiff::Error> {
-        text.parse::<Timestamp>().map(|t| Self(t.as_microsecond()))
+    /// Reads RFC 3339, as `2026-11-22T08:30:00+08:00`; `None` for anything else, dates that do not
+    /// exist and times outside 1970–9997 included.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if !is_rfc3339(text) {
+            return None;
+        }
+        let moment = Self(text.parse::<Timestamp>().ok()?.as_microsecond());
+        (Self(0)..Self::MAX).contains(&moment).then_some(moment)
     }
+}
+
+/// The shape of RFC 3339 §5.6: `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm)`. The parser behind it takes
+/// more than that, and a time somebody typed wrongly must not pass for another one.
+fn is_rfc3339(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let Some((head, tail)) = bytes.split_at_checked(19) else { return false };
+    let shape = |bytes: &[u8], pattern: &[u8]| {
+        bytes.len() == pattern.len()
+            && bytes.iter().zip(pattern).all(|(byte, wanted)| match wanted {
+                b'0' => byte.is_ascii_digit(),
+                other => byte.eq_ignore_ascii_case(other),
+            })
+    };
+    let below = |bytes: &[u8], limit: u8| match bytes {
+        [tens, ones] => (tens - b'0') * 10 + (ones - b'0') < limit,
+        _other => false,
+    };
+    let fraction = match tail.strip_prefix(b".") {
+        Some(rest) => rest.iter().take_while(|byte| byte.is_ascii_digit()).count() + 1,
+        None => 0,
+    };
+    let offset = tail.get(fraction..).unwrap_or_default();
+    let offset_fits = offset.eq_ignore_ascii_case(b"Z")
+        || ((shape(offset, b"+00:00") || shape(offset, b"-00:00"))
+            && below(offset.get(1..3).unwrap_or_default(), 24)
+            && below(offset.get(4..6).unwrap_or_default(), 60));
+    shape(head, b"0000-00-00T00:00:00")
+        && below(head.get(17..19).unwrap_or_default(), 60)
+        && fraction != 1
+        && offset_fits
 }
 
 impl fmt::Display for Moment {

@@ -183,7 +183,6 @@ fn an_issue_stands_at_least_where_its_holder_stands() {
     assert_eq!(story.issue.rung, Rung::Township);
 }
 
-
 /// V1. `order_follow_up` returns early when a NoVerdict follow-up is ordered, and `close_if_settled` takes
 /// NoVerdict for “no complaint”: the complaint about rudeness is lost, the file closes.
 #[test]
@@ -191,9 +190,7 @@ fn a_rude_visit_is_followed_up_after_the_window_too() {
     let mut story = issue_at(Stage::Notified);
     verdict_window_passes(&mut story);
     let events = go(&mut story, 60, What::Rate(0, RawAnswer::Axes(RUDE)));
-    let ordered = |event: &IssueEvent| {
-        matches!(event, IssueEvent::FollowUpOrdered(e) if e.why == domain::issue::event::FollowUpReason::SlowOrRude)
-    };
+    let ordered = |event: &IssueEvent| matches!(event, IssueEvent::FollowUpOrdered(e) if e.why == domain::issue::event::FollowUpReason::SlowOrRude);
     assert!(events.iter().any(ordered), "{events:?}");
     assert_ne!(story.issue.stage, Stage::Closed);
 }
@@ -206,7 +203,10 @@ fn a_rude_visit_is_followed_up_after_an_unconfirmed_closing_too() {
     three_vain_calls(&mut story);
     assert_eq!(outcome(&story), Some(Outcome::Unconfirmed));
     let events = go(&mut story, 60, What::Rate(0, RawAnswer::Axes(RUDE)));
-    assert!(events.iter().any(|event| matches!(event, IssueEvent::FollowUpOrdered(_))), "{events:?}");
+    assert!(
+        events.iter().any(|event| matches!(event, IssueEvent::FollowUpOrdered(_))),
+        "{events:?}"
+    );
 }
 
 /// V1, invariant 2. “Not solved” after the window: the NoVerdict follow-up goes on under its old reason,

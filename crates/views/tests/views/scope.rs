@@ -96,7 +96,7 @@ async fn a_viewer_without_an_area_sees_nothing() {
         assert_eq!(views.issue_facts(&viewer).await.unwrap(), []);
         assert_eq!(tree(views, &viewer).await, []);
         for (.., issue) in &both.issues {
-            assert_eq!(views.issue(&viewer, *issue).await.unwrap(), None);
+            assert_eq!(views.issue(&viewer, *issue, 0, 10_000).await.unwrap(), None);
         }
         for call in both.calls {
             assert_eq!(views.call(&viewer, call).await.unwrap(), None);
@@ -119,7 +119,7 @@ async fn one_village_never_sees_the_next() {
         assert_eq!(views.issue_facts(&viewer).await.unwrap().len(), 3);
         assert_eq!(tree(views, &viewer).await, [VILLAGES[village]]);
         for (of, _, issue) in &both.issues {
-            let seen = views.issue(&viewer, *issue).await.unwrap();
+            let seen = views.issue(&viewer, *issue, 0, 10_000).await.unwrap();
             assert_eq!(seen.is_some(), *of == village);
         }
         for (of, call) in both.calls.into_iter().enumerate() {
@@ -159,7 +159,7 @@ async fn a_track_is_seen_only_by_those_who_may() {
         assert_eq!(figures(views, &viewer).await.received, expected.len() as u64);
         assert_eq!(views.issue_facts(&viewer).await.unwrap().len(), expected.len());
         for (_, track, issue) in both.issues.iter().filter(|(village, ..)| *village == 0) {
-            let seen = views.issue(&viewer, *issue).await.unwrap();
+            let seen = views.issue(&viewer, *issue, 0, 10_000).await.unwrap();
             assert_eq!(seen.is_some(), tracks.contains(track), "{track:?}");
         }
     }

@@ -20,6 +20,9 @@ use crate::write::Write;
 use crate::{Api, ApiError, Caller, wire};
 
 const MATTERS_MAX: usize = 10;
+/// One event holds a whole disposition and at most 64 KiB: one full narrative with its title, and a note.
+const MATTERS_CHARS_MAX: usize = wire::TEXT_CHARS_MAX + 200;
+const NOTE_CHARS_MAX: usize = 1_000;
 const REFERENCE_CHARS_MAX: usize = 100;
 const REACTION_WAIT: Duration = Duration::from_secs(2);
 
@@ -30,7 +33,7 @@ pub(super) async fn run(
 ) -> Result<pb::RecordDispositionResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
     let target = api.call_target(&caller, Action::RecordDisposition, &body.call_id).await?;
-    wire::optional_text("note", &body.note, wire::TEXT_CHARS_MAX)?;
+    wire::optional_text("note", &body.note, NOTE_CHARS_MAX)?;
     let note = api.seal(&Owner::call(target.id.0), "note", &body.note).await?;
     let asked = wire::given("disposition", body.disposition)?;
     let disposition = read(&api, &caller, &target, asked).await?;
@@ -81,6 +84,17 @@ async fn read(
                     "registered.matters",
                     "must hold 1 to 10 matters",
                     "应有 1 至 10 件事项",
+                ));
+            }
+            let words = registered
+                .matters
+                .iter()
+                .map(|m| m.title.chars().count() + m.narrative.chars().count());
+            if words.sum::<usize>() > MATTERS_CHARS_MAX {
+                return Err(ApiError::shape(
+                    "registered.matters",
+                    "titles and narratives together must have at most 10,200 characters",
+                    "各事项的标题和内容合计最多 10200 个字,请分次登记",
                 ));
             }
             let mut matters = Vec::with_capacity(count);

@@ -12,6 +12,10 @@ use crate::sealing::Owner;
 use crate::write::etag;
 use crate::{Api, ApiError, Caller, show, wire};
 
+/// Clients take answers of 4 MiB by default; the timeline gets half of one.
+const TIMELINE_BYTES_MAX: usize = 2 << 20;
+const TIMELINE_ENTRIES_MAX: u32 = 500;
+
 pub(super) async fn run(
     api: Api,
     caller: Caller,
@@ -19,16 +23,36 @@ pub(super) async fn run(
 ) -> Result<pb::GetIssueResponse, ApiError> {
     let id: IssueId = wire::id("issue_id", &body.issue_id)?;
     api.fresh(body.min_position).await?;
-    let (file, entries) = api.views.issue(&caller.viewer(), id).await?.ok_or(ApiError::NotFound)?;
+    let (file, entries) = api
+        .views
+        .issue(&caller.viewer(), id, body.timeline_before, TIMELINE_ENTRIES_MAX)
+        .await?
+        .ok_or(ApiError::NotFound)?;
     let names = api.views.names().await?;
     let owner = Owner::issue(id.0);
     let mut issue = shown(&file, &names);
     issue.title = api.open(&owner, "title", file.title.as_ref()).await;
     issue.narrative = api.open(&owner, "narrative", file.narrative.as_ref()).await;
-    for entry in &entries {
-        issue.timeline.push(timeline(&api, &owner, entry).await);
-    }
+    add_timeline(&api, &owner, &entries, &mut issue).await;
     Ok(pb::GetIssueResponse { issue: Some(issue), as_of: Some(api.as_of().await) })
+}
+
+/// The latest entries that fit, oldest first; says where earlier ones continue.
+async fn add_timeline(api: &Api, owner: &Owner, newest_first: &[Entry], issue: &mut pb::Issue) {
+    let mut bytes = 0;
+    for entry in newest_first {
+        let shown = timeline(api, owner, entry).await;
+        bytes += shown.data_json.len();
+        if bytes > TIMELINE_BYTES_MAX && !issue.timeline.is_empty() {
+            break;
+        }
+        issue.timeline.push(shown);
+    }
+    issue.timeline.reverse();
+    let all = issue.timeline.len() == newest_first.len()
+        && newest_first.len() < TIMELINE_ENTRIES_MAX as usize;
+    issue.timeline_continues =
+        issue.timeline.first().filter(|_| !all).map_or(0, |entry| entry.position);
 }
 
 fn shown(file: &IssueFile, names: &Names) -> pb::Issue {
@@ -54,6 +78,7 @@ fn shown(file: &IssueFile, names: &Names) -> pb::Issue {
         policy_id: file.policy.id.clone(),
         policy_version: file.policy.version,
         timeline: Vec::new(),
+        timeline_continues: 0,
         etag: etag(file.version),
         started_at: wire::timestamp(file.started_at),
     }

@@ -45,7 +45,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     let served = serve::start(&config).await?;
     let county = county::ensure_small(served.address, &served.running).await?;
     let channel = county::connect(served.address).await?;
-    day::live(&county, &channel, Moment::parse(DAY)?).await?;
+    day::live(&county, &channel, Moment::parse(DAY).ok_or_else(|| anyhow!("the day"))?).await?;
     let request = county::asked_by(GetDashboardRequest::default(), "leader", None)?;
     let answer =
         DashboardServiceClient::new(channel.clone()).get_dashboard(request).await?.into_inner();

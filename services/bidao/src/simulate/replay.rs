@@ -22,6 +22,7 @@ use super::world::World;
 
 pub async fn replay(policy: &str, calendar: &str, letters: &Letters) -> Result<Report> {
     let document = publish::parse(policy).map_err(|error| anyhow!("{}", error.zh()))?;
+    require_replayable(&document)?;
     require_coverage(&document, calendar, letters)?;
     let happenings = letters.happenings();
     let (Some((start, _)), Some((end, _))) = (happenings.first(), happenings.last()) else {
@@ -46,6 +47,22 @@ pub async fn replay(policy: &str, calendar: &str, letters: &Letters) -> Result<R
     Ok(Report::of(&document, &publish::hash_of(policy), &facts))
 }
 
+/// Letters are answered without a visit and by whom the policy names; anything else cannot be replayed.
+fn require_replayable(document: &PolicyDocument) -> Result<()> {
+    for terms in &document.matters {
+        let name = &terms.name;
+        if terms.dispatch_to.is_none() {
+            bail!(
+                "matters.{name}: dispatch_to must name a rung, as \"village\": nobody dispatches letters by hand here"
+            );
+        }
+        if terms.must_visit {
+            bail!("matters.{name}: must_visit must be false: a letter's reply is not a visit");
+        }
+    }
+    Ok(())
+}
+
 /// A back-test never guesses a working day.
 fn require_coverage(document: &PolicyDocument, calendar: &str, letters: &Letters) -> Result<()> {
     let published: CalendarDocument = toml::from_str(calendar).context("calendar")?;
@@ -61,7 +78,9 @@ fn require_coverage(document: &PolicyDocument, calendar: &str, letters: &Letters
     for letter in &letters.letters {
         for terms in &document.matters {
             for step in &terms.total.ladder {
-                counting.due_exactly(letter.sent_at, terms.total.period, step.at_percent)?;
+                counting
+                    .due_exactly(letter.sent_at, terms.total.period, step.at_percent)
+                    .with_context(|| format!("line {}", letter.line))?;
             }
         }
     }

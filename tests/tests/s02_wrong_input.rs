@@ -238,3 +238,41 @@ async fn pages_continue_and_their_tokens_are_checked() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn what_is_no_message_or_too_large_is_refused_like_everything_else() -> Result<()> {
+    let world = World::settle().await?;
+    let before = world.head().await?;
+    // A message whose first field holds bytes: no UTF-8, where the contract wants a request id.
+    let bytes = asked(vec![0xff_u8, 0xfe], "hotline", None)?;
+    let mut raw = tonic::client::Grpc::new(world.server.channel.clone());
+    raw.ready().await?;
+    let path = "/bidao.call.v1.CallService/Press".parse()?;
+    let codec = tonic_prost::ProstCodec::<Vec<u8>, call::PressResponse>::default();
+    let status = raw.unary(bytes, path, codec).await.unwrap_err();
+    assert_eq!(field(&status), "request_id");
+    let answer: Result<(), _> = Err(status);
+    assert_eq!(
+        world.refused(before, answer).await?,
+        (Code::InvalidArgument, "INVALID_FIELD".into())
+    );
+    let huge = call::PressRequest { caller: "x".repeat(1 << 20), ..call::PressRequest::default() };
+    let huge = world.village.calls().press(asked(huge, "hotline", None)?).await;
+    assert_eq!(world.refused(before, huge).await?, (Code::InvalidArgument, "TOO_LARGE".into()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_request_id_has_one_spelling() -> Result<()> {
+    let world = World::settle().await?;
+    let id = Uuid::from_u128(0xabcd_ef00_1111_4222_8333_4444_5555_6666).to_string();
+    let request = intake::RegisterRequest { request_id: id.clone(), ..world.register() };
+    let first = world.intake().register(asked(request, "hotline", None)?).await?.into_inner();
+    let again = intake::RegisterRequest { request_id: id.to_uppercase(), ..world.register() };
+    let again = world.intake().register(asked(again, "hotline", None)?).await;
+    // The same id with other bytes in the request: refused or repeated, never a second issue.
+    let same = again.as_ref().is_ok_and(|answer| answer.get_ref().issue_id == first.issue_id);
+    let refused = again.is_err_and(|status| refusal(&status).1 == "REQUEST_ID_REUSED");
+    assert!(same || refused);
+    Ok(())
+}

@@ -1,13 +1,11 @@
 //! The deadline layer: `grpc-timeout`, 10 s without one, 60 s at most; streams are exempt. Under
 //! axum nobody else does it, and the answer must be DEADLINE_EXCEEDED (ecosystem P3).
 
-use std::convert::Infallible;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::middleware::Next;
 use http::{Request, Response};
-use tower::{Layer, Service};
 
 use crate::ApiError;
 
@@ -18,51 +16,12 @@ const STREAMS: [&str; 2] = ["/RebuildView", "/ServerReflectionInfo"];
 /// Methods whose work is bounded by what they are asked for: exercises move a clock by years.
 const LONG: [&str; 1] = ["/AdvanceTime"];
 
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct DeadlineLayer;
-
-impl<S> Layer<S> for DeadlineLayer {
-    type Service = Deadline<S>;
-
-    fn layer(&self, inner: S) -> Deadline<S> {
-        Deadline { inner }
-    }
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Deadline<S> {
-    inner: S,
-}
-
-impl<S> Service<Request<Body>> for Deadline<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
-        + Clone
-        + Send
-        + 'static,
-    S::Future: Send,
-{
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future =
-        std::pin::Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let limit = limit_of(&request);
-        let answer = self.inner.call(request);
-        Box::pin(async move {
-            let Some(limit) = limit else {
-                return answer.await;
-            };
-            match tokio::time::timeout(limit, answer).await {
-                Ok(answer) => answer,
-                Err(_) => Ok(ApiError::DeadlineExceeded.status().into_http::<Body>()),
-            }
-        })
+/// Answers in time, or says that it did not; what was sent may still happen.
+pub(crate) async fn within(request: Request<Body>, next: Next) -> Response<Body> {
+    let Some(limit) = limit_of(&request) else { return next.run(request).await };
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(answer) => answer,
+        Err(_) => ApiError::DeadlineExceeded.status().into_http(),
     }
 }
 

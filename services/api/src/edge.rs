@@ -1,53 +1,16 @@
 //! What the transport refuses before an RPC is asked: bytes that are no message, and messages too
 //! large. Answered like every other refusal, with a reason and a Chinese message.
 
-use std::convert::Infallible;
-use std::task::{Context, Poll};
-
 use axum::body::Body;
+use axum::middleware::Next;
 use http::{Request, Response};
 use tonic::Code;
-use tower::{Layer, Service};
 
 use crate::ApiError;
 
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct EdgeLayer;
-
-impl<S> Layer<S> for EdgeLayer {
-    type Service = Edge<S>;
-
-    fn layer(&self, inner: S) -> Edge<S> {
-        Edge { inner }
-    }
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Edge<S> {
-    inner: S,
-}
-
-impl<S> Service<Request<Body>> for Edge<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
-        + Clone
-        + Send
-        + 'static,
-    S::Future: Send,
-{
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future =
-        std::pin::Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let answer = self.inner.call(request);
-        Box::pin(async move { answer.await.map(explained) })
-    }
+/// Passes the request on and gives the transport's own refusals a reason.
+pub(crate) async fn explain(request: Request<Body>, next: Next) -> Response<Body> {
+    explained(next.run(request).await)
 }
 
 /// Our own answers carry details; those without are the transport's.
@@ -64,7 +27,7 @@ fn explained(answer: Response<Body>) -> Response<Body> {
     } else {
         return answer;
     };
-    error.status().into_http::<Body>()
+    error.status().into_http()
 }
 
 /// `failed to decode Protobuf message: PressRequest.request_id: …` names the field.

@@ -1,6 +1,7 @@
 //! One port: gRPC, gRPC-Web, health, reflection, and the probes of whoever runs it.
 
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::get;
 use contract::bidao;
 use runtime::shutdown::Shutdown;
@@ -8,9 +9,7 @@ use tokio::net::TcpListener;
 use tonic::service::Routes;
 use tonic_web::GrpcWebLayer;
 
-use crate::Api;
-use crate::deadline::DeadlineLayer;
-use crate::edge::EdgeLayer;
+use crate::{Api, deadline, edge};
 
 /// A request above this is a mistake or an attack: text is ≤ 10,000 characters, a matter has five.
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
@@ -61,9 +60,9 @@ pub async fn serve(api: Api, listener: TcpListener, shutdown: Shutdown) -> Resul
     let app = routes
         .routes()
         .into_axum_router()
-        .layer(EdgeLayer)
+        .layer(from_fn(edge::explain))
         .layer(GrpcWebLayer::new())
-        .layer(DeadlineLayer)
+        .layer(from_fn(deadline::within))
         .merge(Router::new().route("/healthz", get(|| async { "ok\n" })));
     let draining = shutdown.clone();
     axum::serve(listener, app)

@@ -42,7 +42,7 @@ pub struct Call {
     pub pressed_at: Moment,
     pub presses: u32,
     pub policy: PolicyRef,
-    /// Who is rung, in order; always ends at a desk that is staffed around the clock.
+    /// Who is rung, in order. A county's own roster is a desk staffed around the clock (LOOP C3).
     pub ring_order: Vec<Holder>,
     pub ringing: usize,
     pub answered_by: Option<Holder>,

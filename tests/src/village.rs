@@ -87,6 +87,11 @@ impl Village {
     /// Pressed, answered by the grid chief, registered; returns the issue.
     pub async fn register_by_call(&self) -> Result<String> {
         let call_id = self.press().await?;
+        self.answer_and_register(call_id).await
+    }
+
+    /// Answered by the grid chief, registered; returns the issue.
+    pub async fn answer_and_register(&self, call_id: String) -> Result<String> {
         let answer =
             call::AnswerRequest { call_id: call_id.clone(), ..call::AnswerRequest::default() };
         self.calls().answer(asked(answer, "handler", Some(&self.grid_chief))?).await?;

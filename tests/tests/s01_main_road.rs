@@ -4,6 +4,7 @@ use anyhow::Result;
 use contract::bidao::common::v1::{Effect, Rung, Thumb, Verdict};
 use contract::bidao::dashboard::v1::GetDashboardRequest;
 use contract::bidao::dashboard::v1::dashboard_service_client::DashboardServiceClient;
+use contract::bidao::policy::v1 as policy;
 use contract::bidao::rating::v1 as rating;
 use contract::bidao::rating::v1::rating_service_client::RatingServiceClient;
 use tests::{Server, Village, asked, refusal};
@@ -129,5 +130,41 @@ async fn what_nobody_does_climbs_to_the_county_and_stays_on_the_clock() -> Resul
     once.dedup();
     assert_eq!(once.len(), expired.len(), "an expiry was appended twice");
     assert!(server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_policy_of_the_press_holds_for_what_follows() -> Result<()> {
+    let (_directory, server, village) = settle().await?;
+    let call_id = village.press().await?;
+    let county = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/policies/county.toml");
+    let document = std::fs::read_to_string(county)?.replacen("version = 1", "version = 2", 1);
+    let publish =
+        policy::PublishPolicyRequest { document, ..policy::PublishPolicyRequest::default() };
+    let mut policies =
+        policy::policy_service_client::PolicyServiceClient::new(server.channel.clone());
+    policies.publish_policy(asked(publish, "operator", None)?).await?;
+    let issue = village.answer_and_register(call_id).await?;
+    assert_eq!(village.issue(&issue).await?.policy_version, 1);
+    assert_eq!(village.issue(&village.register_by_call().await?).await?.policy_version, 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_judges_own_work_by_leaving_the_post_at_home() -> Result<()> {
+    let (_directory, _server, village) = settle().await?;
+    let issue_id = village.register_by_call().await?;
+    village.solve(&issue_id).await?;
+    let rate = rating::RateRequest {
+        issue_id,
+        answer: Some(rating::rate_request::Answer::Thumb(Thumb::Up.into())),
+        ..rating::RateRequest::default()
+    };
+    let mut request = asked(rate, "hotline", None)?;
+    // The secretary's own principal, without the secretary's post.
+    request.metadata_mut().insert("x-bidao-principal", "handler@*".parse()?);
+    let refused =
+        RatingServiceClient::new(village.channel.clone()).rate(request).await.unwrap_err();
+    assert_eq!(refusal(&refused).1, "HANDLER_MAY_NOT_RATE");
     Ok(())
 }

@@ -231,6 +231,13 @@ fn call_samples() -> Vec<Sample<CallEvent>> {
         ),
         ("", call::ReturnCallTried { by: holder() }.into()),
         ("", call::VisitOrdered { registration: registration() }.into()),
+        (
+            "with_policy",
+            call::VisitOrdered {
+                registration: call::Registration { policy: Some(policy()), ..registration() },
+            }
+            .into(),
+        ),
         ("", thumb(Thumb::Down, true).into()),
         ("up", thumb(Thumb::Up, false).into()),
         ("", climbed.into()),
@@ -292,13 +299,27 @@ fn work() -> Vec<Sample<IssueEvent>> {
             issue::Accepted { by: holder(), implied: true, actor_id: String::new(), at: NOW }
                 .into(),
         ),
+        (
+            "by_principal",
+            issue::Accepted { by: holder(), implied: true, actor_id: "handler-7".into(), at: NOW }
+                .into(),
+        ),
         ("", arrived(Met, Some(sealed(7))).into()),
+        (
+            "by_principal",
+            issue::Arrived { actor_id: "handler-7".into(), ..arrived(Met, Some(sealed(7))) }.into(),
+        ),
         ("absent", arrived(Absent, None).into()),
         ("refused", arrived(Refused, None).into()),
         ("", issue::Progressed { note: sealed(8), at: NOW }.into()),
         (
             "",
             issue::Completed { summary: Some(sealed(9)), actor_id: String::new(), at: NOW }.into(),
+        ),
+        (
+            "by_principal",
+            issue::Completed { summary: Some(sealed(9)), actor_id: "handler-7".into(), at: NOW }
+                .into(),
         ),
         ("least", issue::Completed { summary: None, actor_id: String::new(), at: NOW }.into()),
         ("", notified(Phone).into()),

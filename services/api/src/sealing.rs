@@ -39,6 +39,14 @@ fn class_of(field: &str) -> Option<Class> {
     }
 }
 
+/// Whose words a field holds: who reported can be forgotten while the matter is kept.
+fn subject_of(field: &str) -> &'static str {
+    match field {
+        "name" | "phone" | "caller" | "address" => "reporter",
+        _ => "matter",
+    }
+}
+
 impl Api {
     /// Seals a field; nothing for empty text.
     pub(crate) async fn seal(
@@ -52,7 +60,7 @@ impl Api {
         }
         let class =
             class_of(field).ok_or_else(|| ApiError::Internal(format!("{field} has no class")))?;
-        let key = KeyFor { scope: owner.scope.clone(), subject: "matter".into(), class };
+        let key = KeyFor { scope: owner.scope.clone(), subject: subject_of(field).into(), class };
         let sealed = self.vault.seal(&key, field, &self.bound_to(owner), text).await?;
         Ok(Some(Sealed { key_id: sealed.key_id, commitment: sealed.commitment, text: sealed.text }))
     }

@@ -83,3 +83,15 @@ async fn the_client_says_what_was_wrong_and_its_exit_code_too() -> Result<()> {
     assert_eq!(exit, Some(0));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_log_belongs_to_the_county_that_began_it() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let data = directory.path().join("data");
+    Server::start(&data).await?.kill().await?;
+    let data = data.to_string_lossy().into_owned();
+    let other = ["serve", "--data-dir", &data, "--county6", "123456", "--listen", "127.0.0.1:0"];
+    let line = fails(&other, directory.path())?;
+    assert!(line.contains("123456") && line.contains("349901"), "{line}");
+    Ok(())
+}

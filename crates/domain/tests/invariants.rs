@@ -263,7 +263,7 @@ proptest! {
     /// The resident's total clock has one start for ever: no event moves it, and an overturned
     /// completion takes it up where it would have been.
     #[test]
-    fn invariant_7_the_total_clock_keeps_its_start(steps in issue_story::steps()) {
+    fn k2_the_total_clock_keeps_its_start(steps in issue_story::steps()) {
         let mut started_at = None;
         issue_story::Story::tell(&steps, |seen| {
             each_event(seen, |_, event| if let IssueEvent::Registered(e) = event {

@@ -107,7 +107,7 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         request: &Request,
         command: impl Fn(i64) -> A::Command + Send + Sync,
     ) -> Result<Done, ExecuteError<A::Error>> {
-        let key = self.request_key(request);
+        let key = self.request_key(request)?;
         if let Some(done) = self.done_before(key.as_ref()).await? {
             return Ok(done);
         }
@@ -293,17 +293,18 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         Arc::clone(slots.get_or_insert(id, Slot::default))
     }
 
-    fn request_key(&self, request: &Request) -> Option<RequestKey> {
+    fn request_key(&self, request: &Request) -> Result<Option<RequestKey>, LogError> {
         if request.request_id.is_empty() {
-            return None;
+            return Ok(None);
         }
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.log.request_secret()).ok()?;
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.log.request_secret())
+            .map_err(|error| LogError::Damaged(format!("request secret: {error}")))?;
         mac.update(&request.body);
-        Some(RequestKey {
+        Ok(Some(RequestKey {
             principal: request.principal.clone(),
             request_id: request.request_id.clone(),
             digest: mac.finalize().into_bytes().into(),
-        })
+        }))
     }
 }
 

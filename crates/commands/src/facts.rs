@@ -22,6 +22,12 @@ pub struct Facts {
     pub ladder: Arc<Ladder>,
     /// Rung of the actor's unit in the tree.
     pub actor_rung: Option<Rung>,
+    /// The post a clerk records for.
+    pub on_behalf_of: Option<PostId>,
+    /// When it happened, as the caller claims.
+    pub occurred_at: Option<Moment>,
+    /// Drawn for this command, in 0..10,000: what is sampled cannot be foreseen.
+    pub draw: u16,
 }
 
 impl Facts {
@@ -33,6 +39,9 @@ impl Facts {
             policies: Arc::clone(&self.policies),
             ladder: Arc::clone(&self.ladder),
             actor_rung: self.actor_rung,
+            on_behalf_of: self.on_behalf_of,
+            occurred_at: self.occurred_at,
+            draw: self.draw,
         }
     }
 }
@@ -51,7 +60,10 @@ impl Commands {
             Some(unit) => self.rung_of(unit).await?,
             None => None,
         };
-        Ok(Facts { actor, policies: self.policy_book().await?, ladder, actor_rung })
+        let [a, b] = self.ids.bytes();
+        let draw = u16::from_be_bytes([a, b]) % 10_000;
+        let policies = self.policy_book().await?;
+        Ok(Facts { actor, policies, ladder, actor_rung, draw, ..Facts::default() })
     }
 
     /// Every published document.
@@ -141,7 +153,7 @@ impl Commands {
         Ok(self.tree(|tree| tree.by_code(code)).await?.flatten())
     }
 
-    async fn rung_of(&self, unit: UnitId) -> Result<Option<Rung>, LogError> {
+    pub async fn rung_of(&self, unit: UnitId) -> Result<Option<Rung>, LogError> {
         let rung = self.tree(|tree| tree.upwards(unit).next().map(|(_, found)| found.rung));
         Ok(rung.await?.flatten())
     }

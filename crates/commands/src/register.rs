@@ -1,14 +1,15 @@
 //! Registering an issue under a case number nobody else has.
 
-use domain::issue::command::Register;
+use domain::issue::command::{NameParty, Register};
 use domain::issue::{IssueCommand, IssueError, IssueVerb};
-use domain::shared::ids::IssueId;
+use domain::shared::actor::Actor;
+use domain::shared::ids::{IssueId, UnitId};
+use domain::shared::ladder::Rung;
 use domain::shared::matter::Matter;
 use domain::shared::moment::Moment;
 use domain::shared::terms::PolicyRef;
 use eventlog::{Done, ExecuteError, LogError, Request};
 
-use crate::facts::Facts;
 use crate::{Commands, case_no};
 
 /// New case numbers are tried this often when one is taken: six random letters rarely collide once.
@@ -21,37 +22,67 @@ pub struct Press {
     pub policy: Option<PolicyRef>,
 }
 
+/// A matter to be registered, with what the domain must know beside it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filing {
+    pub issue: IssueId,
+    pub matter: Matter,
+    /// Absent: filed now.
+    pub press: Option<Press>,
+    /// Officials an accusation names, and the highest rank among them.
+    pub parties: Vec<NameParty>,
+    pub accused_rank: Option<Rung>,
+}
+
 impl Commands {
-    /// Registers `matter` as `issue`. What came by a call goes on from its press.
+    /// Registers a matter. What came by a call goes on from its press; the unit that the catalogue
+    /// names as competent holds it, wherever it is.
     ///
     /// # Errors
     /// As [`eventlog::Executor::execute`].
     pub async fn register(
         &self,
-        issue: IssueId,
-        matter: &Matter,
-        press: Option<&Press>,
-        facts: &Facts,
+        filing: &Filing,
+        actor: Actor,
         request: &Request,
     ) -> Result<Done, ExecuteError<IssueError>> {
+        let competent = self.competent_for(filing).await?;
+        let home = competent.unwrap_or(filing.matter.place);
+        let facts = self.facts(actor, Some(home)).await?;
         for _ in 0..ATTEMPTS {
             let today = Moment(self.clock.now_us());
             let case_no = case_no::make(&self.county6, today, self.ids.bytes());
             let command = |now| {
+                let press = filing.press.as_ref();
                 let verb = Register {
-                    issue,
+                    issue: filing.issue,
                     case_no: case_no.clone(),
-                    matter: matter.clone(),
+                    matter: filing.matter.clone(),
                     started_at: press.map_or(Moment(now), |press| press.started_at),
                     policy: press.and_then(|press| press.policy.clone()),
+                    competent,
+                    parties: filing.parties.clone(),
                 };
                 IssueCommand { given: facts.at(now), verb: IssueVerb::Register(Box::new(verb)) }
             };
-            match self.issues.execute(issue.0, request, command).await {
+            match self.issues.execute(filing.issue.0, request, command).await {
                 Err(ExecuteError::ClaimTaken(claim)) if claim.scope == "case_no" => {}
                 done => return done,
             }
         }
         Err(LogError::Unavailable("no free case number was found".into()).into())
+    }
+
+    /// The unit the policy of this matter names as competent, where it names one that exists.
+    async fn competent_for(&self, filing: &Filing) -> Result<Option<UnitId>, LogError> {
+        let book = self.policy_book().await?;
+        let frozen = filing.press.as_ref().and_then(|press| press.policy.as_ref());
+        let document = frozen.or(book.in_force.as_ref()).and_then(|policy| book.document(policy));
+        let code =
+            document.and_then(|doc| doc.competent_for(&filing.matter, filing.accused_rank));
+        match code {
+            Some(code) => self.unit_by_code(code).await,
+            None => Ok(None),
+        }
     }
 }

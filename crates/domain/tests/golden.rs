@@ -71,6 +71,7 @@ fn reporter() -> Reporter {
         name: Some(sealed(1)),
         phone: Some(sealed(2)),
         call: Some(CallId(uuid(6))),
+        ..Reporter::default()
     }
 }
 
@@ -88,6 +89,7 @@ fn matter(source: Source) -> Matter {
         reporter: reporter(),
         title: Some(sealed(3)),
         narrative: Some(sealed(4)),
+        ..Matter::default()
     }
 }
 
@@ -105,6 +107,7 @@ fn derivation(period: Period) -> Derivation {
         rolled_from: Some(date(2026, 12, 13)),
         calendar: "cn@1".into(),
         provisional: false,
+        held_us: 0,
     }
 }
 
@@ -114,6 +117,7 @@ fn clock_started() -> ClockStarted {
         generation: 4,
         due_at: LATER,
         step: 2,
+        line: 0,
         derivation: derivation(Period::Calendar(CalendarDays(15))),
     }
 }
@@ -123,7 +127,8 @@ fn clock_started_least() -> ClockStarted {
     let hours = Period::Exact { seconds: 1_800 };
     let derivation =
         Derivation { last_day: None, rolled_from: None, provisional: true, ..derivation(hours) };
-    ClockStarted { clock: ClockKind::Accept, generation: 1, due_at: LATER, step: 0, derivation }
+    let clock = ClockKind::Accept;
+    ClockStarted { clock, generation: 1, due_at: LATER, step: 0, line: 0, derivation }
 }
 
 fn clock_started_working() -> ClockStarted {
@@ -152,6 +157,7 @@ type Sample<E> = (&'static str, E);
 
 fn pressed() -> call::Pressed {
     call::Pressed {
+        gaps: Vec::new(),
         call: CallId(uuid(6)),
         device: Some(DeviceId(uuid(5))),
         household: Some(HouseholdId(uuid(4))),
@@ -257,6 +263,8 @@ fn call_samples() -> Vec<Sample<CallEvent>> {
 
 fn registered(source: Source) -> issue::Registered {
     issue::Registered {
+        competent: None,
+        total_due_at: Some(LATER),
         issue: IssueId(uuid(9)),
         case_no: "341504-261122-8K2M4Q-7".into(),
         matter: matter(source),
@@ -283,6 +291,7 @@ fn work() -> Vec<Sample<IssueEvent>> {
     use issue::ArrivalOutcome::{Absent, Met, Refused};
     use issue::NoticeChannel::{Letter, Message, Phone, Visit};
     let arrived = |outcome, note| issue::Arrived {
+        claimed_at: None,
         by: holder(),
         outcome,
         note,
@@ -291,8 +300,8 @@ fn work() -> Vec<Sample<IssueEvent>> {
     };
     let notified = |channel| issue::Notified { reporter: 1, channel, at: NOW };
     vec![
-        ("", issue::ReporterAttached { reporter: reporter(), at: NOW }.into()),
-        ("least", issue::ReporterAttached { reporter: Reporter::default(), at: NOW }.into()),
+        ("", issue::ReporterAttached { reporter: reporter(), started_at: None, at: NOW }.into()),
+        ("least", issue::ReporterAttached { reporter: Reporter::default(), started_at: None, at: NOW }.into()),
         ("", issue::Dispatched { to: holder(), rung: Rung::Grid, by_policy: true, at: NOW }.into()),
         (
             "least",
@@ -319,14 +328,14 @@ fn work() -> Vec<Sample<IssueEvent>> {
         ("", issue::Progressed { note: sealed(8), at: NOW }.into()),
         (
             "",
-            issue::Completed { summary: Some(sealed(9)), actor_id: String::new(), at: NOW }.into(),
+            issue::Completed { summary: Some(sealed(9)), over_support: None, actor_id: String::new(), at: NOW }.into(),
         ),
         (
             "by_principal",
-            issue::Completed { summary: Some(sealed(9)), actor_id: "handler-7".into(), at: NOW }
+            issue::Completed { summary: Some(sealed(9)), over_support: None, actor_id: "handler-7".into(), at: NOW }
                 .into(),
         ),
-        ("least", issue::Completed { summary: None, actor_id: String::new(), at: NOW }.into()),
+        ("least", issue::Completed { summary: None, over_support: None, actor_id: String::new(), at: NOW }.into()),
         ("", notified(Phone).into()),
         ("visit", notified(Visit).into()),
         ("message", notified(Message).into()),
@@ -345,6 +354,8 @@ fn judgements() -> Vec<Sample<IssueEvent>> {
         at: NOW,
     };
     let followed = issue::FollowedUp {
+        by_mistake: false,
+        actor_id: String::new(),
         reporter: 1,
         verdict: Some(verdict()),
         note: Some(sealed(10)),

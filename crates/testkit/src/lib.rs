@@ -142,7 +142,15 @@ impl County {
         let (issue, place) = (IssueId(self.ids.uuid7()), matter.place);
         let now = Moment(self.clock.now_us());
         let case_no = commands::case_no::make("341504", now, self.ids.bytes());
-        let verb = Register { issue, case_no, matter, started_at: now, policy: None };
+        let verb = Register {
+            issue,
+            case_no,
+            matter,
+            started_at: now,
+            policy: None,
+            competent: None,
+            parties: Vec::new(),
+        };
         self.issue(issue, place, agent(), IssueVerb::Register(Box::new(verb))).await.unwrap();
         issue
     }

@@ -2,18 +2,23 @@
 //! same story.
 
 use domain::call::command::{
-    Answer, Disposition, Expire as CallExpire, Press, PressThumb, RecordDisposition, ReturnCall,
+    Answer, Disposition, Expire as CallExpire, FollowUp as CallFollowUp, Press, PressThumb,
+    RecordDisposition, ReturnCall,
 };
 use domain::call::{Call, CallVerb, Stage as CallStage};
 use domain::issue::command::{
-    Arrive, AttachReporter, Complete, Dispatch, Escalate, Expire, FollowUp, Notify, Progress, Rate,
-    RawAnswer, Reopen,
+    Arrive, AttachReporter, Complete, Dispatch, Escalate, Expire, FollowUp, Hold, NameParty,
+    Notify, Progress, Rate, RawAnswer, Reopen, Seat, Summon,
 };
-use domain::issue::event::{ArrivalOutcome, NoticeChannel};
+use domain::issue::event::{
+    ArrivalOutcome, Class, HoldKind, NoticeChannel, Outcome, PartyRole, Proposal,
+};
 use domain::issue::{Issue, IssueVerb, Stage};
 use domain::shared::actor::Actor;
 use domain::shared::ids::{CallId, IssueId};
 use domain::shared::matter::{Matter, Nature, Reporter, Size, Track, Urgency};
+use domain::shared::ladder::Rung;
+use domain::shared::period::Period;
 use domain::shared::sealed::Sealed;
 use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
 use runtime::{Clock, Ids};
@@ -108,10 +113,9 @@ impl<'a> Story<'a> {
     fn call_verb(&self, call: &Call, village: usize) -> CallVerb {
         let by = || holder(VILLAGES[village], self.roll(2) as u128);
         let fire = self.roll(4) == 0 && call.stage != CallStage::Disposed;
-        if let (true, Some(clock)) = (fire, call.clocks.all_running().first().copied()) {
-            let known = call.clocks.running(clock);
-            let (generation, due_at) = known.map_or((0, START), |k| (k.generation, k.due_at.0));
-            self.county.clock.advance_to(due_at);
+        if let (true, Some((clock, known))) = (fire, call.clocks.all_running().first().cloned()) {
+            let generation = known.generation;
+            self.county.clock.advance_to(known.due_at.0);
             let visit = IssueId(self.county.ids.uuid7());
             return CallVerb::Expire(CallExpire { clock, generation, visit });
         }
@@ -126,6 +130,11 @@ impl<'a> Story<'a> {
                 disposition: self.disposition(village),
                 note: Some(sealed()),
             }),
+            CallStage::FollowUpOwed => {
+                let verdict = self.coin().then(|| Verdict::of_thumb(Thumb::Up));
+                let visit = IssueId(self.county.ids.uuid7());
+                CallVerb::FollowUp(CallFollowUp { verdict, matters: Vec::new(), note: None, visit })
+            }
             CallStage::Disposed | CallStage::VisitOrdered => {
                 let thumb = if self.coin() { Thumb::Up } else { Thumb::Down };
                 CallVerb::PressThumb(PressThumb { thumb, in_presence: self.coin() })
@@ -138,7 +147,7 @@ impl<'a> Story<'a> {
         match self.roll(4) {
             0 => Disposition::AnsweredAtOnce,
             1 => Disposition::MisPress,
-            2 => Disposition::Silent { visit: matter },
+            2 => Disposition::Silent,
             _ => Disposition::Registered(vec![matter]),
         }
     }
@@ -162,12 +171,11 @@ impl<'a> Story<'a> {
     /// The timer of one of the running clocks, when it is due.
     fn fire(&self, issue: &Issue) -> (Actor, IssueVerb) {
         let running = issue.clocks.all_running();
-        let Some(clock) = running.get(self.roll(running.len().max(1))).copied() else {
+        let Some((clock, known)) = running.get(self.roll(running.len().max(1))).cloned() else {
             return self.next(issue);
         };
-        let known = issue.clocks.running(clock);
-        let (generation, due_at) = known.map_or((0, START), |k| (k.generation, k.due_at.0));
-        self.county.clock.advance_to(due_at);
+        let generation = known.generation;
+        self.county.clock.advance_to(known.due_at.0);
         (Actor::system(), IssueVerb::Expire(Expire { clock, generation }))
     }
 
@@ -175,14 +183,57 @@ impl<'a> Story<'a> {
     fn aside(&self, issue: &Issue) -> (Actor, IssueVerb) {
         let handler = issue.lead().map_or_else(agent, staff);
         let other = holder(issue.place, self.roll(2) as u128);
-        match self.roll(4) {
+        match self.roll(14) {
             0 => {
                 let reporter = Reporter::default();
-                (agent(), IssueVerb::AttachReporter(AttachReporter { reporter }))
+                let attach = AttachReporter { reporter, started_at: None };
+                (agent(), IssueVerb::AttachReporter(attach))
             }
             1 => (agent(), IssueVerb::Escalate(Escalate { to: None, reason: sealed() })),
             2 => (handler, IssueVerb::Progress(Progress { note: sealed() })),
-            _ => (agent(), IssueVerb::Dispatch(Dispatch { to: Some(other), lowest: None })),
+            3 => {
+                let hold = Hold { kind: HoldKind::Pause, reason: sealed(), until: None };
+                (handler, IssueVerb::Hold(hold))
+            }
+            4 => (handler, IssueVerb::Resume { answer: None }),
+            5 => (handler, IssueVerb::Object { reason: sealed() }),
+            6 => {
+                let to = Seat { holder: other, rung: Rung::Village };
+                (handler, IssueVerb::Summon(Summon { to, task: None }))
+            }
+            7 => {
+                let named = NameParty {
+                    role: PartyRole::Interested,
+                    post: Some(other.post),
+                    person: None,
+                    unit: None,
+                };
+                (agent(), IssueVerb::NameParty(named))
+            }
+            8 => {
+                let period = Period::Exact { seconds: 86_400 };
+                (handler, IssueVerb::Propose(Proposal::Extend { by: period, reason: sealed() }))
+            }
+            9 => (resident(), IssueVerb::Propose(self.withdrawal())),
+            10 => (agent(), IssueVerb::Comment { note: sealed() }),
+            11 => (resident(), IssueVerb::ConfirmArrival { reporter: 0, came_at: None }),
+            12 => {
+                let class = Class { urgency: Some(Urgency::Urgent), ..Class::default() };
+                (agent(), IssueVerb::Reclassify { class, reason: sealed() })
+            }
+            _ => {
+                let to = Some(Seat { holder: other, rung: Rung::Village });
+                (agent(), IssueVerb::Dispatch(Dispatch { to, lowest: None }))
+            }
+        }
+    }
+
+    fn withdrawal(&self) -> Proposal {
+        Proposal::End {
+            outcome: Outcome::Withdrawn,
+            reason: sealed(),
+            remedy: sealed(),
+            competent_body: None,
         }
     }
 
@@ -198,17 +249,17 @@ impl<'a> Story<'a> {
             }
             Stage::Dispatched if self.coin() => (handler, IssueVerb::Accept),
             Stage::Dispatched | Stage::Accepted => {
-                (handler, IssueVerb::Arrive(Arrive { outcome, note: None }))
+                (handler, IssueVerb::Arrive(Arrive { outcome, note: Some(sealed()) }))
             }
             Stage::OnSite if self.roll(4) == 0 => self.rate(silent),
-            Stage::OnSite => (handler, IssueVerb::Complete(Complete { summary: Some(sealed()) })),
+            Stage::OnSite => (handler, IssueVerb::Complete(Complete { summary: Some(sealed()), over_support: Some(sealed()) })),
             Stage::Completed => {
                 let notify = Notify { reporter: untold, channel: NoticeChannel::Phone };
                 (agent(), IssueVerb::Notify(notify))
             }
             Stage::Notified if issue.follow_up.ordered.is_some() => {
                 let verdict = self.coin().then(|| self.verdict());
-                let follow_up = FollowUp { reporter: silent, verdict, note: None };
+                let follow_up = FollowUp { reporter: silent, verdict, note: None, by_mistake: false };
                 (agent(), IssueVerb::FollowUp(follow_up))
             }
             Stage::Closed if self.roll(4) == 0 => {

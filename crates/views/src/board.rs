@@ -1,140 +1,23 @@
-//! The board: open issues with the promise that comes due next.
-
-use std::collections::BTreeMap;
+//! The board: issues with the promise that comes due next, and the agenda of those that are stuck.
 
 use async_trait::async_trait;
 use domain::issue::{IssueEvent, Stage};
-use domain::shared::clock::ClockKind;
-use domain::shared::ids::{IssueId, UnitId};
-use domain::shared::ladder::{Holder, Rung};
-use domain::shared::matter::{Nature, Track, Urgency};
-use domain::shared::moment::Moment;
 use event::Recorded;
-use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
 
 use crate::fact::Fact;
+use crate::issue_row::IssueRow;
 use crate::model::{Model, Tables, ViewError};
 use crate::store::Views;
 use crate::viewer::Viewer;
-use crate::{area, docs};
+use crate::{area, docs, seen};
 
 pub struct Board;
 
-const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE \
-     SET open = excluded.open, stage = excluded.stage, next_due = excluded.next_due, doc = excluded.doc";
-const LIST: &str = "SELECT doc FROM {t} WHERE area_path >= ? AND area_path < ? AND instr(?, track) > 0 AND open >= ? \
-     AND (? = '' OR stage = ?) AND (next_due, id) > (?, ?) ORDER BY next_due, id LIMIT ?";
-
-/// Closed issues stand behind all open ones.
-const NOTHING_DUE: i64 = Moment::MAX.0;
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IssueRow {
-    pub id: IssueId,
-    pub case_no: String,
-    pub track: Track,
-    pub stage: Stage,
-    pub category: String,
-    pub nature: Nature,
-    pub urgency: Urgency,
-    pub place: UnitId,
-    pub area_path: String,
-    pub rung: Rung,
-    pub holder: Option<Holder>,
-    pub must_visit: bool,
-    pub registered_at: Moment,
-    pub due: BTreeMap<ClockKind, Moment>,
-    pub reopens: u32,
-    pub overdue: bool,
-}
-
-impl IssueRow {
-    /// The promise that comes due next.
-    #[must_use]
-    pub fn next_due(&self) -> Option<(ClockKind, Moment)> {
-        self.due.iter().map(|(clock, at)| (*clock, *at)).min_by_key(|(_, at)| *at)
-    }
-
-    /// What keyset paging continues after.
-    #[must_use]
-    pub fn sort_key(&self) -> (i64, Uuid) {
-        (self.next_due().map_or(NOTHING_DUE, |(_, at)| at.0), self.id.0)
-    }
-
-    pub(crate) fn new(e: &domain::issue::event::Registered, area_path: String) -> Self {
-        Self {
-            id: e.issue,
-            case_no: e.case_no.clone(),
-            track: e.matter.track,
-            stage: Stage::Registered,
-            category: e.matter.category.clone(),
-            nature: e.matter.nature,
-            urgency: e.matter.urgency,
-            place: e.matter.place,
-            area_path,
-            rung: e.rung,
-            holder: None,
-            must_visit: e.matter.must_visit,
-            registered_at: e.registered_at,
-            due: BTreeMap::new(),
-            reopens: 0,
-            overdue: false,
-        }
-    }
-
-    pub(crate) fn evolve(&mut self, fact: &IssueEvent) {
-        match fact {
-            IssueEvent::Dispatched(e) => {
-                self.stage = Stage::Dispatched;
-                self.rung = self.rung.max(e.rung);
-                self.holder = Some(e.to.clone());
-            }
-            IssueEvent::Accepted(e) => {
-                self.stage = Stage::Accepted;
-                self.holder = Some(e.by.clone());
-            }
-            IssueEvent::Arrived(e) if e.outcome == domain::issue::event::ArrivalOutcome::Met => {
-                self.stage = Stage::OnSite;
-            }
-            IssueEvent::Completed(_) => self.stage = Stage::Completed,
-            IssueEvent::Reopened(e) => {
-                self.stage = Stage::Registered;
-                self.holder = None;
-                self.reopens = e.count;
-            }
-            IssueEvent::Closed(_) => self.stage = Stage::Closed,
-            IssueEvent::Escalated(e) => self.rung = e.to,
-            IssueEvent::ClockStarted(e) => {
-                // The verdict is asked for once every reporter was told.
-                if e.clock == ClockKind::Verdict {
-                    self.stage = Stage::Notified;
-                }
-                self.due.insert(e.clock, e.due_at);
-            }
-            IssueEvent::ClockStopped(e) => {
-                self.due.remove(&e.clock);
-            }
-            IssueEvent::ClockExpired(e) => {
-                self.overdue |= e.clock == ClockKind::Total;
-                self.due.remove(&e.clock);
-            }
-            // The new reporter is owed a notice again.
-            IssueEvent::ReporterAttached(_) if self.stage == Stage::Notified => {
-                self.stage = Stage::Completed
-            }
-            IssueEvent::Registered(_)
-            | IssueEvent::ReporterAttached(_)
-            | IssueEvent::Arrived(_)
-            | IssueEvent::Progressed(_)
-            | IssueEvent::Notified(_)
-            | IssueEvent::Rated(_)
-            | IssueEvent::FollowUpOrdered(_)
-            | IssueEvent::FollowedUp(_) => {}
-        }
-    }
-}
+const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE \
+     SET open = excluded.open, stage = excluded.stage, stuck = excluded.stuck, next_due = excluded.next_due, \
+     track = excluded.track, recused = excluded.recused, doc = excluded.doc";
 
 #[async_trait]
 impl Model for Board {
@@ -143,13 +26,15 @@ impl Model for Board {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {
-        "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT NULL, track TEXT NOT NULL, open INTEGER NOT NULL,
-            stage TEXT NOT NULL, next_due INTEGER NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
-         CREATE INDEX {t}_by_due ON {t} (next_due, id);
+        "CREATE TABLE {t} (id TEXT PRIMARY KEY, track TEXT NOT NULL, recused TEXT NOT NULL, open INTEGER NOT NULL,
+            stage TEXT NOT NULL, stuck INTEGER NOT NULL, next_due INTEGER NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+         CREATE INDEX {t}_by_due ON {t} (open, next_due, id);
+         CREATE TABLE {t}_seen (path TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (path, id)) STRICT, WITHOUT ROWID;
+         CREATE INDEX {t}_seen_by_id ON {t}_seen (id);
          CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     }
 
@@ -164,20 +49,26 @@ impl Model for Board {
         let Fact::Issue(fact) = fact else {
             return Ok(());
         };
-        let mut row = if let IssueEvent::Registered(e) = fact {
-            IssueRow::new(e, area::path_of(db, tables, e.matter.place).await?)
-        } else {
-            docs::load(db, tables, recorded.envelope.stream.id)
+        let id = recorded.envelope.stream.id;
+        let mut row = match fact {
+            IssueEvent::Registered(_) => IssueRow::default(),
+            _ => docs::load(db, tables, id)
                 .await?
-                .ok_or_else(|| ViewError::Poison("an issue without its registration".into()))?
+                .ok_or_else(|| ViewError::Poison("an issue without its registration".into()))?,
         };
-        row.evolve(fact);
+        row.evolve(recorded.envelope.version, fact);
+        let paths = seen::paths(db, tables, &row.issue).await?;
+        if paths != row.paths {
+            seen::save(db, tables, &id.to_string(), &paths).await?;
+            row.paths = paths;
+        }
         sqlx::query(tables.sql(SAVE))
-            .bind(row.id.to_string())
-            .bind(&row.area_path)
-            .bind(row.track.name())
-            .bind(row.stage != Stage::Closed)
-            .bind(row.stage.name())
+            .bind(id.to_string())
+            .bind(row.issue.track.name())
+            .bind(seen::recused(&row.issue))
+            .bind(row.issue.stage != Stage::Closed)
+            .bind(row.issue.stage.name())
+            .bind(!row.stuck().is_empty())
             .bind(row.sort_key().0)
             .bind(docs::text(&row)?)
             .execute(db)
@@ -192,6 +83,8 @@ pub struct BoardQuery {
     /// A stage's name; empty for all.
     pub stage: String,
     pub include_closed: bool,
+    /// Only what needs the dispatch meeting.
+    pub stuck_only: bool,
     /// Continue after this sort key.
     pub after: Option<(i64, Uuid)>,
     pub max: u32,
@@ -208,14 +101,20 @@ impl Views {
         query: &BoardQuery,
     ) -> Result<Vec<IssueRow>, ViewError> {
         let tables = self.tables("board").await?;
-        let (low, high) = viewer.area_bounds();
+        let template = format!(
+            "SELECT doc FROM {{t}} WHERE {} AND open >= ? AND stuck >= ? AND (? = '' OR stage = ?) \
+             AND (next_due, id) > (?, ?) ORDER BY next_due, id LIMIT ?",
+            seen::SEES
+        );
         let (due, id) =
             query.after.map_or((i64::MIN, String::new()), |(due, id)| (due, id.to_string()));
-        let rows = sqlx::query(tables.sql(LIST))
-            .bind(low)
-            .bind(high)
-            .bind(viewer.track_list())
+        let mut asked = sqlx::query(tables.sql(&template));
+        for text in viewer.sight() {
+            asked = asked.bind(text);
+        }
+        let rows = asked
             .bind(i64::from(!query.include_closed))
+            .bind(i64::from(query.stuck_only))
             .bind(&query.stage)
             .bind(&query.stage)
             .bind(due)
@@ -224,5 +123,24 @@ impl Views {
             .fetch_all(&self.readers)
             .await?;
         rows.iter().map(docs::read).collect()
+    }
+
+    /// Whether the viewer may see this issue, and what of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn board_row(
+        &self,
+        viewer: &Viewer,
+        id: Uuid,
+    ) -> Result<Option<IssueRow>, ViewError> {
+        let tables = self.tables("board").await?;
+        let template = format!("SELECT doc FROM {{t}} WHERE {} AND id = ?", seen::SEES);
+        let mut asked = sqlx::query(tables.sql(&template));
+        for text in viewer.sight() {
+            asked = asked.bind(text);
+        }
+        let row = asked.bind(id.to_string()).fetch_optional(&self.readers).await?;
+        row.as_ref().map(docs::read).transpose()
     }
 }

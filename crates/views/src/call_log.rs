@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use domain::call::event::{DispositionKind, Registration};
+use domain::call::event::{DispositionKind, FollowUpReason, Registration};
 use domain::call::{CallEvent, Stage};
 use domain::shared::clock::{ClockKind, ClockStarted};
 use domain::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
@@ -45,6 +45,9 @@ pub struct CallRow {
     pub disposition: Option<DispositionKind>,
     pub issues: Vec<IssueId>,
     pub thumb: Option<Thumb>,
+    pub follow_up_owed: Option<FollowUpReason>,
+    /// Units on the way up where nobody could be rung.
+    pub gaps: usize,
     pub rung: Rung,
     pub clocks: BTreeMap<ClockKind, ClockStarted>,
 }
@@ -56,7 +59,7 @@ impl Model for CallLog {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {
@@ -77,30 +80,18 @@ impl Model for CallLog {
         let Fact::Call(fact) = fact else {
             return Ok(());
         };
-        let mut row = if let CallEvent::Pressed(e) = fact {
-            CallRow {
-                id: e.call,
-                version: 0,
-                stage: Stage::Ringing,
-                device: e.device,
-                household: e.household,
-                unit: e.unit,
-                area_path: area::path_of(db, tables, e.unit).await?,
-                pressed_at: e.pressed_at,
-                presses: 1,
-                answered_at: None,
-                holder: None,
-                by_return_call: false,
-                disposition: None,
-                issues: Vec::new(),
-                thumb: None,
-                rung: e.rung,
-                clocks: BTreeMap::new(),
+        let mut row = match (fact, docs::load(db, tables, recorded.envelope.stream.id).await?) {
+            (CallEvent::Pressed(e), _) => {
+                let path = area::path_of(db, tables, e.unit).await?;
+                CallRow::new(e.call, e.unit, path, e.pressed_at, e.device, e.household, e.rung)
             }
-        } else {
-            docs::load(db, tables, recorded.envelope.stream.id)
-                .await?
-                .ok_or_else(|| ViewError::Poison("a call without its press".into()))?
+            (CallEvent::ThumbUnbound(e), None) => {
+                let path = area::path_of(db, tables, e.unit).await?;
+                let (device, home) = (Some(e.device), e.household);
+                CallRow::new(e.call, e.unit, path, e.at, device, home, e.rung)
+            }
+            (_, Some(row)) => row,
+            (_, None) => return Err(ViewError::Poison("a call without its press".into())),
         };
         row.version = recorded.envelope.version;
         row.evolve(fact);
@@ -117,12 +108,48 @@ impl Model for CallLog {
 }
 
 impl CallRow {
+    fn new(
+        id: CallId,
+        unit: UnitId,
+        area_path: String,
+        pressed_at: Moment,
+        device: Option<DeviceId>,
+        household: Option<HouseholdId>,
+        rung: Rung,
+    ) -> Self {
+        Self {
+            id,
+            version: 0,
+            stage: Stage::Unpressed,
+            device,
+            household,
+            unit,
+            area_path,
+            pressed_at,
+            presses: 1,
+            answered_at: None,
+            holder: None,
+            by_return_call: false,
+            disposition: None,
+            issues: Vec::new(),
+            thumb: None,
+            follow_up_owed: None,
+            gaps: 0,
+            rung,
+            clocks: BTreeMap::new(),
+        }
+    }
+
     fn evolve(&mut self, fact: &CallEvent) {
         let ids = |registrations: &[Registration]| {
             registrations.iter().map(|r| r.issue).collect::<Vec<_>>()
         };
         match fact {
-            CallEvent::Pressed(_) | CallEvent::ReturnCallTried(_) => {}
+            CallEvent::ReturnCallTried(_) => {}
+            CallEvent::Pressed(e) => {
+                self.stage = Stage::Ringing;
+                self.gaps = e.gaps.len();
+            }
             CallEvent::PressedAgain(_) => self.presses += 1,
             CallEvent::Rang(e) => self.holder = Some(e.holder.clone()),
             CallEvent::Missed(_) => self.stage = Stage::ReturnCallOwed,
@@ -133,14 +160,51 @@ impl CallRow {
                 self.by_return_call = e.by_return_call;
             }
             CallEvent::DispositionRecorded(e) => {
-                self.stage = Stage::Disposed;
+                self.stage = match (e.kind, self.follow_up_owed) {
+                    (DispositionKind::Silent, _) => Stage::ReturnCallOwed,
+                    (_, Some(_)) => Stage::FollowUpOwed,
+                    (_, None) => Stage::Disposed,
+                };
                 self.disposition = Some(e.kind);
-                self.issues = ids(&e.registrations);
+                self.issues.extend(ids(&e.registrations));
                 self.issues.extend(e.attached_to);
+            }
+            CallEvent::EmergencyAlerted(e) => {
+                self.issues.extend(e.registration.iter().map(|r| r.issue));
             }
             CallEvent::VisitOrdered(e) => {
                 self.stage = Stage::VisitOrdered;
-                self.issues = vec![e.registration.issue];
+                self.issues.push(e.registration.issue);
+            }
+            CallEvent::ThumbUnbound(e) => {
+                if self.stage == Stage::Unpressed {
+                    self.stage = Stage::Disposed;
+                }
+                self.thumb = Some(e.thumb);
+            }
+            CallEvent::FollowUpOrdered(e) => {
+                self.follow_up_owed = Some(e.why);
+                if self.stage == Stage::Disposed {
+                    self.stage = Stage::FollowUpOwed;
+                }
+            }
+            CallEvent::FollowedUp(e) => {
+                self.issues.extend(ids(&e.registrations));
+                if e.verdict.is_some() {
+                    self.stage = Stage::Disposed;
+                    self.follow_up_owed = None;
+                }
+            }
+            CallEvent::FollowUpEnded(e) => {
+                self.issues.extend(e.visit.iter().map(|r| r.issue));
+                self.stage = Stage::Disposed;
+                self.follow_up_owed = None;
+            }
+            CallEvent::ClockRecounted(e) => {
+                if let Some(known) = self.clocks.get_mut(&e.clock) {
+                    known.due_at = e.due_at;
+                    known.derivation = e.derivation.clone();
+                }
             }
             CallEvent::ThumbPressed(e) => self.thumb = Some(e.thumb),
             CallEvent::Escalated(e) => self.rung = e.to,

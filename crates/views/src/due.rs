@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use domain::call::CallEvent;
 use domain::issue::IssueEvent;
-use domain::shared::clock::{ClockKind, ClockStarted};
+use domain::shared::clock::{ClockKind, ClockRecounted, ClockStarted};
+use domain::shared::matter::Track;
 use event::{Recorded, StreamId};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -18,9 +19,12 @@ use crate::viewer::Viewer;
 
 pub struct Due;
 
-const ARM: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (stream, clock) DO UPDATE \
-     SET generation = excluded.generation, due_at = excluded.due_at, armed_at = excluded.armed_at";
-const DISARM: &str = "DELETE FROM {t} WHERE stream = ? AND clock = ?";
+const ARM: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (stream, clock, generation) DO UPDATE \
+     SET due_at = excluded.due_at, provisional = excluded.provisional, armed_at = excluded.armed_at";
+const DISARM: &str = "DELETE FROM {t} WHERE stream = ? AND clock = ? AND generation = ?";
+const MOVE: &str = "UPDATE {t} SET due_at = ?, provisional = ? WHERE stream = ? AND clock = ? AND generation = ?";
+const PROVISIONAL: &str = "SELECT DISTINCT stream, unit FROM {t} WHERE provisional = 1 ORDER BY stream LIMIT 100000";
+const PROVISIONAL_COUNT: &str = "SELECT COUNT(DISTINCT stream) AS streams FROM {t} WHERE provisional = 1 AND area_path >= ? AND area_path < ?";
 const PLACE: &str = "INSERT INTO {t}_place VALUES (?, ?, ?, ?) ON CONFLICT (stream) DO NOTHING";
 const PLACE_OF: &str = "SELECT unit, area_path, track FROM {t}_place WHERE stream = ?";
 const NEXT_DUE: &str = "SELECT MIN(due_at) AS due_at FROM {t} AS timer WHERE NOT EXISTS (SELECT 1 FROM timer_attempt AS a \
@@ -65,13 +69,13 @@ impl Model for Due {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {
         "CREATE TABLE {t} (stream TEXT NOT NULL, clock TEXT NOT NULL, generation INTEGER NOT NULL,
             due_at INTEGER NOT NULL, unit TEXT NOT NULL, area_path TEXT NOT NULL, track TEXT NOT NULL,
-            armed_at INTEGER NOT NULL, PRIMARY KEY (stream, clock)) STRICT, WITHOUT ROWID;
+            armed_at INTEGER NOT NULL, provisional INTEGER NOT NULL, PRIMARY KEY (stream, clock, generation)) STRICT, WITHOUT ROWID;
          CREATE INDEX {t}_by_due ON {t} (due_at);
          CREATE TABLE {t}_place (stream TEXT PRIMARY KEY, unit TEXT NOT NULL, area_path TEXT NOT NULL,
             track TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -92,22 +96,48 @@ impl Model for Due {
                 let path = area::path_of(db, tables, e.unit).await?;
                 place(db, tables, &stream, e.unit.0, &path, "service").await
             }
+            Fact::Call(CallEvent::ThumbUnbound(e)) => {
+                let path = area::path_of(db, tables, e.unit).await?;
+                place(db, tables, &stream, e.unit.0, &path, "service").await
+            }
             Fact::Issue(IssueEvent::Registered(e)) => {
-                let path = area::path_of(db, tables, e.matter.place).await?;
-                place(db, tables, &stream, e.matter.place.0, &path, e.matter.track.name()).await
+                let home = e.competent.unwrap_or(e.matter.place);
+                // An accusation is nowhere but with the body that received it (LOOP A1).
+                let sealed = e.matter.track == Track::Supervision;
+                let shown = if sealed { home } else { e.matter.place };
+                let path = area::path_of(db, tables, shown).await?;
+                place(db, tables, &stream, home.0, &path, e.matter.track.name()).await
             }
             Fact::Call(CallEvent::ClockStarted(e)) | Fact::Issue(IssueEvent::ClockStarted(e)) => {
                 arm(db, tables, &stream, e, recorded.position).await
             }
             Fact::Call(CallEvent::ClockStopped(e)) | Fact::Issue(IssueEvent::ClockStopped(e)) => {
-                disarm(db, tables, &stream, e.clock).await
+                disarm(db, tables, &stream, e.clock, e.generation).await
             }
             Fact::Call(CallEvent::ClockExpired(e)) | Fact::Issue(IssueEvent::ClockExpired(e)) => {
-                disarm(db, tables, &stream, e.clock).await
+                disarm(db, tables, &stream, e.clock, e.generation).await
             }
+            Fact::Call(CallEvent::ClockRecounted(e))
+            | Fact::Issue(IssueEvent::ClockRecounted(e)) => recount(db, tables, &stream, e).await,
             Fact::Call(_) | Fact::Issue(_) | Fact::Org(_) | Fact::Policy(_) => Ok(()),
         }
     }
+}
+
+async fn recount(
+    db: &mut SqliteConnection,
+    tables: &Tables,
+    stream: &str,
+    e: &ClockRecounted,
+) -> Result<(), ViewError> {
+    let query = sqlx::query(tables.sql(MOVE))
+        .bind(e.due_at.0)
+        .bind(e.derivation.provisional)
+        .bind(stream)
+        .bind(e.clock.name())
+        .bind(e.generation);
+    query.execute(db).await?;
+    Ok(())
 }
 
 async fn place(
@@ -144,6 +174,7 @@ async fn arm(
         .bind(place.try_get::<&str, _>("area_path")?)
         .bind(place.try_get::<&str, _>("track")?)
         .bind(signed(position))
+        .bind(e.derivation.provisional)
         .execute(db)
         .await?;
     Ok(())
@@ -154,8 +185,10 @@ async fn disarm(
     tables: &Tables,
     stream: &str,
     clock: ClockKind,
+    generation: u32,
 ) -> Result<(), ViewError> {
-    sqlx::query(tables.sql(DISARM)).bind(stream).bind(clock.name()).execute(db).await?;
+    let query = sqlx::query(tables.sql(DISARM)).bind(stream).bind(clock.name()).bind(generation);
+    query.execute(db).await?;
     Ok(())
 }
 
@@ -221,6 +254,34 @@ impl Views {
         query.fetch_all(&self.readers).await?.iter().map(timer).collect()
     }
 
+    /// Streams with a provisional deadline (暂定), each with the unit whose ladder it climbs.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn provisional_streams(&self) -> Result<Vec<(StreamId, Uuid)>, ViewError> {
+        let tables = self.tables("due").await?;
+        let rows = sqlx::query(tables.sql(PROVISIONAL)).fetch_all(&self.readers).await?;
+        let streams = rows.iter().map(|row| {
+            let stream = row.try_get::<&str, _>("stream")?.parse().map_err(ViewError::Poison)?;
+            let unit = Uuid::parse_str(row.try_get("unit")?)
+                .map_err(|error| ViewError::Poison(error.to_string()))?;
+            Ok((stream, unit))
+        });
+        streams.collect()
+    }
+
+    /// How many calls and issues have one; an alarm.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn provisional_count(&self, viewer: &Viewer) -> Result<u64, ViewError> {
+        let tables = self.tables("due").await?;
+        let (low, high) = viewer.area_bounds();
+        let query = sqlx::query(tables.sql(PROVISIONAL_COUNT)).bind(low).bind(high);
+        let row = query.fetch_one(&self.readers).await?;
+        Ok(row.try_get::<i64, _>("streams")?.unsigned_abs())
+    }
+
     /// Moves a failing timer out of the way until `next_attempt_us`; returns how often it failed.
     ///
     /// # Errors
@@ -258,11 +319,14 @@ impl Views {
         Ok(())
     }
 
-    /// Timers that keep failing.
+    /// Timers that keep failing, for those who look after the whole county.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn failing_timers(&self) -> Result<Vec<TimerAttempt>, ViewError> {
+    pub async fn failing_timers(&self, viewer: &Viewer) -> Result<Vec<TimerAttempt>, ViewError> {
+        if !viewer.sees_everywhere() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(ATTEMPTS).fetch_all(&self.readers).await?;
         let attempts = rows.iter().map(|row| {
             Ok(TimerAttempt {

@@ -3,57 +3,39 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use domain::issue::event::{FollowUpReason, Outcome};
-use domain::issue::{IssueEvent, Stage};
+use domain::issue::IssueEvent;
 use domain::shared::clock::{ClockKind, ClockStarted};
-use domain::shared::ids::{CallId, IssueId};
-use domain::shared::matter::Source;
+use domain::shared::ids::IssueId;
 use domain::shared::moment::Moment;
 use domain::shared::sealed::Sealed;
-use domain::shared::terms::PolicyRef;
-use domain::shared::verdict::Verdict;
 use event::Recorded;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteConnection;
 
-use crate::board::IssueRow;
 use crate::fact::Fact;
+use crate::issue_row::IssueRow;
 use crate::model::{Model, Tables, ViewError};
 use crate::projection::signed;
 use crate::store::Views;
 use crate::viewer::Viewer;
-use crate::{area, docs};
+use crate::{area, docs, seen};
 
 pub struct IssueDetail;
 
-const SAVE: &str =
-    "INSERT INTO {t} VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc";
+const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE \
+     SET track = excluded.track, recused = excluded.recused, doc = excluded.doc";
 const ADD_ENTRY: &str =
     "INSERT INTO {t}_timeline VALUES (?, ?, ?) ON CONFLICT (position) DO NOTHING";
-const ONE: &str =
-    "SELECT doc FROM {t} WHERE id = ? AND area_path >= ? AND area_path < ? AND instr(?, track) > 0";
 const TIMELINE: &str =
     "SELECT doc FROM {t}_timeline WHERE issue = ? AND position < ? ORDER BY position DESC LIMIT ?";
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct IssueFile {
     pub row: IssueRow,
-    pub version: u64,
-    pub started_at: Moment,
-    pub policy: PolicyRef,
-    pub call: Option<CallId>,
     pub title: Option<Sealed>,
     pub narrative: Option<Sealed>,
-    pub reporters: Vec<ReporterRow>,
-    pub clocks: BTreeMap<ClockKind, ClockStarted>,
-    pub outcome: Option<Outcome>,
-    pub follow_up_owed: Option<FollowUpReason>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReporterRow {
-    pub notified: bool,
-    pub verdict: Option<Verdict>,
+    /// The promises that run, with their derivations.
+    pub clocks: BTreeMap<String, ClockStarted>,
 }
 
 /// One event as the timeline keeps it: ciphertext stays ciphertext.
@@ -76,11 +58,13 @@ impl Model for IssueDetail {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {
-        "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT NULL, track TEXT NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        "CREATE TABLE {t} (id TEXT PRIMARY KEY, track TEXT NOT NULL, recused TEXT NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+         CREATE TABLE {t}_seen (path TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (path, id)) STRICT, WITHOUT ROWID;
+         CREATE INDEX {t}_seen_by_id ON {t}_seen (id);
          CREATE TABLE {t}_timeline (position INTEGER PRIMARY KEY, issue TEXT NOT NULL, doc TEXT NOT NULL) STRICT;
          CREATE INDEX {t}_timeline_by_issue ON {t}_timeline (issue, position);
          CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -98,19 +82,22 @@ impl Model for IssueDetail {
             return Ok(());
         };
         let id = recorded.envelope.stream.id;
-        let mut file = if let IssueEvent::Registered(e) = fact {
-            IssueFile::new(e, area::path_of(db, tables, e.matter.place).await?)
-        } else {
-            docs::load(db, tables, id)
+        let mut file: IssueFile = match fact {
+            IssueEvent::Registered(_) => IssueFile::default(),
+            _ => docs::load(db, tables, id)
                 .await?
-                .ok_or_else(|| ViewError::Poison("an issue without its registration".into()))?
+                .ok_or_else(|| ViewError::Poison("an issue without its registration".into()))?,
         };
-        file.version = recorded.envelope.version;
-        file.evolve(fact);
+        file.evolve(recorded.envelope.version, fact);
+        let paths = seen::paths(db, tables, &file.row.issue).await?;
+        if paths != file.row.paths {
+            seen::save(db, tables, &id.to_string(), &paths).await?;
+            file.row.paths = paths;
+        }
         sqlx::query(tables.sql(SAVE))
             .bind(id.to_string())
-            .bind(&file.row.area_path)
-            .bind(file.row.track.name())
+            .bind(file.row.issue.track.name())
+            .bind(seen::recused(&file.row.issue))
             .bind(docs::text(&file)?)
             .execute(&mut *db)
             .await?;
@@ -141,82 +128,36 @@ impl Entry {
 }
 
 impl IssueFile {
-    fn new(e: &domain::issue::event::Registered, area_path: String) -> Self {
-        let call = match e.matter.source {
-            Source::Call { call } => Some(call),
-            Source::External { .. } | Source::InPerson | Source::Proactive => None,
-        };
-        Self {
-            row: IssueRow::new(e, area_path),
-            version: 0,
-            started_at: e.started_at,
-            policy: e.policy.clone(),
-            call,
-            title: e.matter.title.clone(),
-            narrative: e.matter.narrative.clone(),
-            reporters: vec![ReporterRow::default()],
-            clocks: BTreeMap::new(),
-            outcome: None,
-            follow_up_owed: None,
-        }
-    }
-
-    fn evolve(&mut self, fact: &IssueEvent) {
-        self.row.evolve(fact);
+    fn evolve(&mut self, version: u64, fact: &IssueEvent) {
+        self.row.evolve(version, fact);
         match fact {
-            IssueEvent::ReporterAttached(_) => self.reporters.push(ReporterRow::default()),
-            IssueEvent::Notified(e) => {
-                if let Some(reporter) = self.reporters.get_mut(e.reporter) {
-                    reporter.notified = true;
-                }
-            }
-            IssueEvent::Rated(e) => self.judged(e.reporter, Some(e.verdict)),
-            IssueEvent::FollowUpOrdered(e) => self.follow_up_owed = Some(e.why),
-            IssueEvent::FollowedUp(e) => {
-                if e.verdict.is_some() {
-                    self.judged(e.reporter, e.verdict);
-                    self.follow_up_owed = None;
-                }
-            }
-            IssueEvent::Reopened(_) => {
-                self.outcome = None;
-                for reporter in &mut self.reporters {
-                    *reporter = ReporterRow::default();
-                }
-            }
-            IssueEvent::Closed(e) => {
-                self.outcome = Some(e.outcome);
-                // Silence needs no call any more; a complaint still does.
-                self.follow_up_owed =
-                    self.follow_up_owed.filter(|why| *why != FollowUpReason::NoVerdict);
+            IssueEvent::Registered(e) => {
+                self.title.clone_from(&e.matter.title);
+                self.narrative.clone_from(&e.matter.narrative);
             }
             IssueEvent::ClockStarted(e) => {
-                self.clocks.insert(e.clock, e.clone());
+                self.clocks.insert(key(e.clock, e.generation), e.clone());
             }
-            IssueEvent::ClockStopped(e) => {
-                self.clocks.remove(&e.clock);
+            IssueEvent::ClockRecounted(e) => {
+                if let Some(known) = self.clocks.get_mut(&key(e.clock, e.generation)) {
+                    known.due_at = e.due_at;
+                    known.derivation = e.derivation.clone();
+                }
             }
-            IssueEvent::ClockExpired(e) => {
-                self.clocks.remove(&e.clock);
-            }
-            IssueEvent::Registered(_)
-            | IssueEvent::Dispatched(_)
-            | IssueEvent::Accepted(_)
-            | IssueEvent::Arrived(_)
-            | IssueEvent::Progressed(_)
-            | IssueEvent::Completed(_)
-            | IssueEvent::Escalated(_) => {}
+            _ => {}
         }
+        let running = self.row.issue.clocks.all_running();
+        let alive = |known: &ClockStarted| {
+            running.iter().any(|(clock, running)| {
+                *clock == known.clock && running.generation == known.generation
+            })
+        };
+        self.clocks.retain(|_, known| alive(known));
     }
+}
 
-    /// A verdict on a completion; what is said of a visit stays in the timeline and settles nothing.
-    fn judged(&mut self, reporter: usize, verdict: Option<Verdict>) {
-        if self.row.stage >= Stage::Completed
-            && let Some(reporter) = self.reporters.get_mut(reporter)
-        {
-            reporter.verdict = verdict;
-        }
-    }
+fn key(clock: ClockKind, generation: u32) -> String {
+    format!("{}/{generation}", clock.name())
 }
 
 impl Views {
@@ -233,12 +174,12 @@ impl Views {
         max: u32,
     ) -> Result<Option<(IssueFile, Vec<Entry>)>, ViewError> {
         let tables = self.tables("issue_detail").await?;
-        let (low, high) = viewer.area_bounds();
-        let query = sqlx::query(tables.sql(ONE))
-            .bind(id.to_string())
-            .bind(low)
-            .bind(high)
-            .bind(viewer.track_list());
+        let template = format!("SELECT doc FROM {{t}} WHERE {} AND id = ?", seen::SEES);
+        let mut query = sqlx::query(tables.sql(&template));
+        for text in viewer.sight() {
+            query = query.bind(text);
+        }
+        let query = query.bind(id.to_string());
         let Some(row) = query.fetch_optional(&self.readers).await? else {
             return Ok(None);
         };

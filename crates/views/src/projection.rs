@@ -10,6 +10,7 @@ use sqlx::{Connection, Row};
 use crate::fact::Fact;
 use crate::model::ViewError;
 use crate::store::{Active, Views};
+use crate::viewer::Viewer;
 
 const MOVE: &str = "UPDATE projection SET position = ? WHERE name = ? AND position = ?";
 const PARK: &str = "INSERT INTO parked VALUES (?, ?, ?, ?) ON CONFLICT (view, stream) DO NOTHING";
@@ -49,11 +50,14 @@ impl Views {
         Ok(())
     }
 
-    /// Streams that are parked.
+    /// Streams that are parked, for those who look after the whole county.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn parked(&self) -> Result<Vec<ParkedStream>, ViewError> {
+    pub async fn parked(&self, viewer: &Viewer) -> Result<Vec<ParkedStream>, ViewError> {
+        if !viewer.sees_everywhere() {
+            return Ok(Vec::new());
+        }
         let rows = sqlx::query(PARKED).fetch_all(&self.readers).await?;
         let parked = rows.iter().map(|row| {
             Ok(ParkedStream {

@@ -1,6 +1,7 @@
 //! Who asks: the part of the county and the tracks they may see. Compiled into every query.
 
-use domain::shared::ids::PostId;
+use domain::shared::ids::{PersonId, PostId, UnitId};
+use domain::shared::ladder::Recused;
 use domain::shared::matter::Track;
 
 /// Deny by default: a new viewer sees nothing.
@@ -10,13 +11,22 @@ pub struct Viewer {
     pub area: Option<String>,
     pub tracks: Vec<Track>,
     pub posts: Vec<PostId>,
+    pub person: Option<PersonId>,
+    /// The unit the viewer works in; recused with it where the unit itself is accused.
+    pub unit: Option<UnitId>,
 }
 
 impl Viewer {
     /// Sees every area on the given tracks.
     #[must_use]
     pub fn of_everything(tracks: &[Track]) -> Self {
-        Self { area: Some(String::new()), tracks: tracks.to_vec(), posts: Vec::new() }
+        Self { area: Some(String::new()), tracks: tracks.to_vec(), ..Self::default() }
+    }
+
+    /// Looks after the whole county.
+    #[must_use]
+    pub fn sees_everywhere(&self) -> bool {
+        self.area.as_deref() == Some("")
     }
 
     /// The same viewer, looking at `path` only; nothing when `path` is outside the own area.
@@ -41,6 +51,30 @@ impl Viewer {
             Some("") => (String::new(), "~".into()),
             Some(area) => (area.into(), format!("{area}0")),
         }
+    }
+
+    /// What [`crate::seen::SEES`] binds, in its order.
+    #[must_use]
+    pub fn sight(&self) -> [String; 6] {
+        let (low, high) = self.area_bounds();
+        // No id is searched for as a sign that no id contains.
+        let or_none = |id: Option<String>| id.unwrap_or_else(|| "~".into());
+        [
+            low,
+            high,
+            self.track_list(),
+            or_none(self.posts.first().map(ToString::to_string)),
+            or_none(self.person.map(|person| person.to_string())),
+            or_none(self.unit.map(|unit| unit.to_string())),
+        ]
+    }
+
+    /// Whether the viewer stands aside from something.
+    #[must_use]
+    pub fn is_recused(&self, recused: &Recused) -> bool {
+        self.posts.iter().any(|post| recused.posts.contains(post))
+            || self.person.is_some_and(|person| recused.persons.contains(&person))
+            || self.unit.is_some_and(|unit| recused.units.contains(&unit))
     }
 
     /// The tracks as a list for `instr(?, track)`.

@@ -1,17 +1,18 @@
-//! The worklist: what each post owes now, across calls and issues.
+//! The worklist: what each post owes now, across calls and issues, and what work it holds.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use domain::call::CallEvent;
-use domain::issue::IssueEvent;
-use domain::shared::clock::ClockKind;
-use domain::shared::ids::{PostId, UnitId};
+use domain::issue::{Issue, IssueEvent, Stage};
+use domain::shared::clock::{ClockKind, Clocks};
+use domain::shared::ids::{IssueId, PostId, UnitId};
 use domain::shared::matter::Track;
 use domain::shared::moment::Moment;
 use event::{Recorded, StreamId};
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteConnection;
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
 use crate::fact::Fact;
@@ -22,32 +23,40 @@ use crate::{area, docs};
 
 pub struct Worklist;
 
-const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE \
-     SET post = excluded.post, next_due = excluded.next_due, doc = excluded.doc";
-const LIST: &str = "SELECT doc FROM {t} WHERE post = ? AND area_path >= ? AND area_path < ? AND instr(?, track) > 0 \
-     AND next_due < 9223372036854775807 ORDER BY next_due, id LIMIT 1000";
+const SAVE: &str = "INSERT INTO {t} VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc";
+const FORGET_ITEMS: &str = "DELETE FROM {t}_item WHERE stream = ?";
+const ADD_ITEM: &str = "INSERT INTO {t}_item VALUES (?, ?, ?, ?, ?, ?, ?)";
+const FORGET_HELD: &str = "DELETE FROM {t}_held WHERE issue = ?";
+const ADD_HELD: &str = "INSERT INTO {t}_held VALUES (?, ?, ?) ON CONFLICT (post, issue) DO NOTHING";
+const LIST: &str = "SELECT item.clock, item.due_at, row.doc FROM {t}_item AS item JOIN {t} AS row ON row.id = item.stream \
+     WHERE item.post = ? AND (? = 1 OR (item.area_path >= ? AND item.area_path < ?)) AND instr(?, item.track) > 0 \
+     ORDER BY item.due_at, item.stream, item.clock LIMIT 1000";
+const HELD: &str = "SELECT issue FROM {t}_held WHERE post = ? ORDER BY issue";
+const LOAD: &str = "SELECT held.post, COUNT(*) AS held, \
+     (SELECT COUNT(*) FROM {t}_item AS item WHERE item.post = held.post) AS owed \
+     FROM {t}_held AS held WHERE held.area_path >= ? AND held.area_path < ? GROUP BY held.post ORDER BY held.post";
 
-/// What a holder owes: the resident's own clocks, and the county's, are not on anybody's worklist.
-const OWED_BY_HOLDER: [ClockKind; 7] = [
-    ClockKind::Answer,
-    ClockKind::ReturnCall,
-    ClockKind::Disposition,
+/// What a holder owes: the resident's own clocks, and the county's, are on nobody's worklist.
+const OWED_BY_LEAD: [ClockKind; 5] = [
     ClockKind::Accept,
+    ClockKind::FirstContact,
     ClockKind::Arrive,
     ClockKind::Resolve,
     ClockKind::Notice,
 ];
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct WorkRow {
-    pub stream: StreamId,
+    pub stream: String,
     pub case_no: String,
     pub category: String,
     pub place: UnitId,
     pub area_path: String,
     pub track: Track,
-    pub post: Option<PostId>,
-    pub owed: BTreeMap<ClockKind, Moment>,
+    /// The aggregate's own state, of an issue; of a call, its clocks and who is asked.
+    issue: Issue,
+    clocks: Clocks,
+    post: Option<PostId>,
 }
 
 #[async_trait]
@@ -57,13 +66,18 @@ impl Model for Worklist {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {
-        "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT NULL, track TEXT NOT NULL, post TEXT NOT NULL,
-            next_due INTEGER NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
-         CREATE INDEX {t}_by_post ON {t} (post, next_due, id);
+        "CREATE TABLE {t} (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+         CREATE TABLE {t}_item (stream TEXT NOT NULL, clock TEXT NOT NULL, generation INTEGER NOT NULL, post TEXT NOT NULL,
+            due_at INTEGER NOT NULL, area_path TEXT NOT NULL, track TEXT NOT NULL,
+            PRIMARY KEY (stream, clock, generation)) STRICT, WITHOUT ROWID;
+         CREATE INDEX {t}_item_by_post ON {t}_item (post, due_at);
+         CREATE TABLE {t}_held (post TEXT NOT NULL, issue TEXT NOT NULL, area_path TEXT NOT NULL,
+            PRIMARY KEY (post, issue)) STRICT, WITHOUT ROWID;
+         CREATE INDEX {t}_held_by_issue ON {t}_held (issue);
          CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     }
 
@@ -75,81 +89,132 @@ impl Model for Worklist {
         fact: &Fact,
     ) -> Result<(), ViewError> {
         area::learn(db, tables, fact).await?;
-        let stream = &recorded.envelope.stream;
+        let id = recorded.envelope.stream.id;
         let mut row = match fact {
-            Fact::Call(CallEvent::Pressed(e)) => {
-                WorkRow::new(stream, e.unit, area::path_of(db, tables, e.unit).await?)
-            }
+            Fact::Org(_) | Fact::Policy(_) => return Ok(()),
             Fact::Issue(IssueEvent::Registered(e)) => WorkRow {
                 case_no: e.case_no.clone(),
                 category: e.matter.category.clone(),
-                track: e.matter.track,
-                ..WorkRow::new(
-                    stream,
-                    e.matter.place,
-                    area::path_of(db, tables, e.matter.place).await?,
-                )
+                ..WorkRow::new(&recorded.envelope.stream, e.matter.place)
             },
-            Fact::Call(_) | Fact::Issue(_) => docs::load(db, tables, stream.id)
-                .await?
-                .ok_or_else(|| ViewError::Poison("work before its first event".into()))?,
-            Fact::Org(_) | Fact::Policy(_) => return Ok(()),
+            Fact::Call(CallEvent::Pressed(e)) => WorkRow::new(&recorded.envelope.stream, e.unit),
+            Fact::Call(_) | Fact::Issue(_) => match (docs::load(db, tables, id).await?, fact) {
+                (Some(row), _) => row,
+                (None, Fact::Call(CallEvent::ThumbUnbound(e))) => {
+                    WorkRow::new(&recorded.envelope.stream, e.unit)
+                }
+                (None, _) => return Err(ViewError::Poison("work before its first event".into())),
+            },
         };
         row.evolve(fact);
+        row.area_path = area::path_of(db, tables, row.place).await?;
         sqlx::query(tables.sql(SAVE))
-            .bind(stream.id.to_string())
-            .bind(&row.area_path)
-            .bind(row.track.name())
-            .bind(row.post.map(|post| post.to_string()).unwrap_or_default())
-            .bind(row.owed.values().min().map_or(i64::MAX, |due| due.0))
+            .bind(id.to_string())
             .bind(docs::text(&row)?)
-            .execute(db)
+            .execute(&mut *db)
             .await?;
+        save_items(db, tables, &id.to_string(), &row).await?;
+        if matches!(fact, Fact::Issue(_)) {
+            save_held(db, tables, &id.to_string(), &row).await?;
+        }
         Ok(())
     }
 }
 
+async fn save_items(
+    db: &mut SqliteConnection,
+    tables: &Tables,
+    id: &str,
+    row: &WorkRow,
+) -> Result<(), ViewError> {
+    sqlx::query(tables.sql(FORGET_ITEMS)).bind(id).execute(&mut *db).await?;
+    for (post, clock, generation, due_at) in row.owed() {
+        sqlx::query(tables.sql(ADD_ITEM))
+            .bind(id)
+            .bind(clock.name())
+            .bind(generation)
+            .bind(post.to_string())
+            .bind(due_at.0)
+            .bind(&row.area_path)
+            .bind(row.track.name())
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn save_held(
+    db: &mut SqliteConnection,
+    tables: &Tables,
+    id: &str,
+    row: &WorkRow,
+) -> Result<(), ViewError> {
+    sqlx::query(tables.sql(FORGET_HELD)).bind(id).execute(&mut *db).await?;
+    for post in row.holders() {
+        sqlx::query(tables.sql(ADD_HELD))
+            .bind(post.to_string())
+            .bind(id)
+            .bind(&row.area_path)
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(())
+}
+
 impl WorkRow {
-    fn new(stream: &StreamId, place: UnitId, area_path: String) -> Self {
-        Self {
-            stream: stream.clone(),
-            case_no: String::new(),
-            category: String::new(),
-            place,
-            area_path,
-            track: Track::Service,
-            post: None,
-            owed: BTreeMap::new(),
-        }
+    fn new(stream: &StreamId, place: UnitId) -> Self {
+        Self { stream: stream.to_string(), place, ..Self::default() }
     }
 
     fn evolve(&mut self, fact: &Fact) {
         match fact {
+            Fact::Issue(fact) => {
+                self.issue.evolve(fact);
+                self.track = self.issue.track;
+            }
             Fact::Call(CallEvent::Rang(e)) => self.post = Some(e.holder.post),
             Fact::Call(CallEvent::Answered(e)) => self.post = Some(e.by.post),
-            Fact::Issue(IssueEvent::Dispatched(e)) => self.post = Some(e.to.post),
-            Fact::Issue(IssueEvent::Accepted(e)) => self.post = Some(e.by.post),
-            Fact::Issue(IssueEvent::Reopened(_)) => self.post = None,
-            Fact::Call(CallEvent::ClockStarted(e)) | Fact::Issue(IssueEvent::ClockStarted(e)) => {
-                if OWED_BY_HOLDER.contains(&e.clock) {
-                    self.owed.insert(e.clock, e.due_at);
-                }
-            }
-            Fact::Call(CallEvent::ClockStopped(e)) | Fact::Issue(IssueEvent::ClockStopped(e)) => {
-                self.owed.remove(&e.clock);
-            }
-            Fact::Call(CallEvent::ClockExpired(e)) | Fact::Issue(IssueEvent::ClockExpired(e)) => {
-                self.owed.remove(&e.clock);
-            }
-            Fact::Call(_) | Fact::Issue(_) | Fact::Org(_) | Fact::Policy(_) => {}
+            Fact::Call(CallEvent::ClockStarted(e)) => self.clocks.started(e),
+            Fact::Call(CallEvent::ClockStopped(e)) => self.clocks.ended(e.clock, e.generation),
+            Fact::Call(CallEvent::ClockExpired(e)) => self.clocks.ended(e.clock, e.generation),
+            Fact::Call(CallEvent::ClockRecounted(e)) => self.clocks.recounted(e),
+            Fact::Call(_) | Fact::Org(_) | Fact::Policy(_) => {}
         }
+    }
+
+    /// Who owes what, until when.
+    fn owed(&self) -> Vec<(PostId, ClockKind, u32, Moment)> {
+        let mut owed = Vec::new();
+        for (clock, running) in self.issue.clocks.all_running() {
+            let holder = match clock {
+                ClockKind::Join | ClockKind::Support => self.issue.support(running.line),
+                ClockKind::Supervision => self.issue.lead_assignment(),
+                _ if OWED_BY_LEAD.contains(&clock) => self.issue.lead_assignment(),
+                _ => None,
+            };
+            owed.extend(holder.map(|a| (a.holder.post, clock, running.generation, running.due_at)));
+        }
+        let asked = [ClockKind::Answer, ClockKind::ReturnCall, ClockKind::Disposition];
+        for (clock, running) in self.clocks.all_running() {
+            let post = self.post.filter(|_| asked.contains(&clock));
+            owed.extend(post.map(|post| (post, clock, running.generation, running.due_at)));
+        }
+        owed
+    }
+
+    /// Posts that hold open work of an issue.
+    fn holders(&self) -> BTreeSet<PostId> {
+        let open = self.issue.stage != Stage::Closed;
+        let held = self.issue.assignments.iter().filter(|a| open && !a.done);
+        held.map(|a| a.holder.post).collect()
     }
 }
 
 /// One thing to do, by when.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WorkItem {
     pub row: WorkRow,
+    pub stream: StreamId,
     pub clock: ClockKind,
     pub due_at: Moment,
 }
@@ -157,12 +222,23 @@ pub struct WorkItem {
 impl WorkItem {
     #[must_use]
     pub fn id(&self) -> Uuid {
-        self.row.stream.id
+        self.stream.id
     }
 }
 
+/// What a post carries; a post, never a person (LOOP M6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Workload {
+    pub post: PostId,
+    /// Open issues it leads or supports.
+    pub held: u64,
+    /// Promises it owes now.
+    pub owed: u64,
+}
+
 impl Views {
-    /// What `post` owes, the nearest promise first.
+    /// What `post` owes, the nearest promise first: all of it to the post itself, to others what is in
+    /// their area.
     ///
     /// # Errors
     /// When the database fails.
@@ -171,25 +247,55 @@ impl Views {
         let (low, high) = viewer.area_bounds();
         let rows = sqlx::query(tables.sql(LIST))
             .bind(post.to_string())
+            .bind(viewer.posts.contains(&post))
             .bind(low)
             .bind(high)
             .bind(viewer.track_list())
             .fetch_all(&self.readers)
             .await?;
-        let rows = rows.iter().map(docs::read).collect::<Result<Vec<WorkRow>, _>>()?;
-        let mut items: Vec<_> = rows
-            .into_iter()
-            .flat_map(|row| {
-                let owed: Vec<_> =
-                    row.owed.iter().map(|(clock, due_at)| (*clock, *due_at)).collect();
-                owed.into_iter().map(move |(clock, due_at)| WorkItem {
-                    row: row.clone(),
-                    clock,
-                    due_at,
-                })
-            })
-            .collect();
-        items.sort_by_key(|item| (item.due_at, item.id(), item.clock));
-        Ok(items)
+        rows.iter().map(item).collect()
     }
+
+    /// Issues on which this post holds open work, for hand-over. The issues themselves decide again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn held_by(&self, post: PostId) -> Result<Vec<IssueId>, ViewError> {
+        let tables = self.tables("worklist").await?;
+        let query = sqlx::query(tables.sql(HELD)).bind(post.to_string());
+        let rows = query.fetch_all(&self.readers).await?;
+        let ids = rows.iter().map(|row| {
+            let id = row.try_get::<&str, _>("issue")?.parse();
+            id.map_err(|_| ViewError::Poison("an issue without an id".into()))
+        });
+        ids.collect()
+    }
+
+    /// What each post of the viewer's area carries.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn workload(&self, viewer: &Viewer) -> Result<Vec<Workload>, ViewError> {
+        let tables = self.tables("worklist").await?;
+        let (low, high) = viewer.area_bounds();
+        let query = sqlx::query(tables.sql(LOAD)).bind(low).bind(high);
+        let rows = query.fetch_all(&self.readers).await?;
+        let loads = rows.iter().map(|row| {
+            let post = row.try_get::<&str, _>("post")?.parse();
+            Ok(Workload {
+                post: post.map_err(|_| ViewError::Poison("a post without an id".into()))?,
+                held: row.try_get::<i64, _>("held")?.unsigned_abs(),
+                owed: row.try_get::<i64, _>("owed")?.unsigned_abs(),
+            })
+        });
+        loads.collect()
+    }
+}
+
+fn item(row: &SqliteRow) -> Result<WorkItem, ViewError> {
+    let work: WorkRow = docs::read(row)?;
+    let clock = ClockKind::of_name(row.try_get("clock")?)
+        .ok_or_else(|| ViewError::Poison("a clock nobody knows".into()))?;
+    let stream = work.stream.parse().map_err(ViewError::Poison)?;
+    Ok(WorkItem { stream, clock, due_at: Moment(row.try_get("due_at")?), row: work })
 }

@@ -3,6 +3,7 @@
 use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::ids::{PersonId, PostId, UnitId};
 use domain::shared::matter::Track;
+use domain::shared::moment::Moment;
 use runtime::config::Auth;
 use tonic::metadata::MetadataMap;
 use views::Viewer;
@@ -18,15 +19,24 @@ pub struct Caller {
     /// Area path of the unit the caller works for; `Some("")` is the whole county.
     pub area: Option<String>,
     pub channel: String,
+    /// When the appointment this caller acts under ends.
+    pub valid_until: Option<Moment>,
 }
 
 impl Caller {
     #[must_use]
     pub fn viewer(&self) -> Viewer {
+        let discipline = self.roles.contains(&Role::Discipline);
+        let mut tracks = Vec::from_iter(discipline.then_some(Track::Supervision));
+        if !discipline || self.roles.len() > 1 {
+            tracks.extend([Track::Service, Track::Petition]);
+        }
         Viewer {
             area: self.area.clone(),
-            tracks: vec![Track::Service, Track::Petition],
+            tracks,
             posts: self.actor.post.into_iter().collect(),
+            person: self.actor.person,
+            unit: self.actor.unit,
         }
     }
 }
@@ -70,6 +80,7 @@ pub(crate) async fn caller(api: &Api, metadata: &MetadataMap) -> Result<Caller, 
         roles: roles(header("x-bidao-roles"))?,
         area: area(api, header("x-bidao-area"), unit).await?,
         channel: "grpc".into(),
+        valid_until: None,
     })
 }
 

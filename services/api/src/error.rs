@@ -156,6 +156,13 @@ impl ApiError {
     }
 }
 
+impl ApiError {
+    /// For one item of a batch: a google.rpc.Code, the reason, and the words in Chinese.
+    pub(crate) fn for_item(&self) -> (i32, String, String) {
+        (self.code() as i32, self.reason().into(), self.zh())
+    }
+}
+
 /// A refusal of the domain, as each context declares them.
 trait Refusal: std::error::Error {
     fn reason(&self) -> &'static str;

@@ -2,7 +2,7 @@
 
 use contract::bidao::common::v1 as pb;
 use domain::shared::ids::{DeviceId, HouseholdId, IssueId, UnitId};
-use domain::shared::matter::{Matter, Reporter, Source, Track};
+use domain::shared::matter::{Confidence, Matter, Procedure, Reporter, Source};
 
 use crate::decide::Action;
 use crate::sealing::Owner;
@@ -12,6 +12,7 @@ const CATEGORY_CHARS_MAX: usize = 200;
 const TITLE_CHARS_MAX: usize = 200;
 const NAME_CHARS_MAX: usize = 100;
 const PHONE_CHARS_MAX: usize = 50;
+const CHANNEL_CHARS_MAX: usize = 200;
 
 /// What a matter is registered for.
 pub(crate) struct Registering {
@@ -22,6 +23,21 @@ pub(crate) struct Registering {
     pub place: Option<UnitId>,
     /// Who brings it when the matter does not say.
     pub reporter: Reporter,
+}
+
+impl Registering {
+    /// For a matter that comes by itself. The id of whoever must not be traced tells no time (DESIGN §3).
+    pub(crate) fn new(
+        api: &Api,
+        action: Action,
+        source: Source,
+        matter: &pb::Matter,
+    ) -> Result<Self, ApiError> {
+        let named = wire::confidence("matter.confidence", matter.confidence)? == Confidence::Named;
+        let ids = &api.commands.ids;
+        let issue = IssueId(if named { ids.uuid7() } else { ids.uuid4() });
+        Ok(Self { action, issue, source, place: None, reporter: Reporter::default() })
+    }
 }
 
 impl Api {
@@ -37,6 +53,10 @@ impl Api {
         let urgency = wire::urgency(&at("urgency"), matter.urgency)?;
         let size = wire::size(&at("size"), matter.size)?;
         let category = wire::optional_text(&at("category"), &matter.category, CATEGORY_CHARS_MAX)?;
+        let confidence = wire::confidence(&at("confidence"), matter.confidence)?;
+        require_confidence(field, matter, confidence)?;
+        let procedure = procedure(field, matter)?;
+        wire::optional_text(&at("contact_channel"), &matter.contact_channel, CHANNEL_CHARS_MAX)?;
         wire::optional_text(&at("title"), &matter.title, TITLE_CHARS_MAX)?;
         wire::optional_text(&at("narrative"), &matter.narrative, wire::TEXT_CHARS_MAX)?;
         wire::optional_text(&at("reporter_name"), &matter.reporter_name, NAME_CHARS_MAX)?;
@@ -60,8 +80,16 @@ impl Api {
         self.require_reporter(caller, registering.action, household, device, reporter_place)
             .await?;
         let owner = Owner::issue(registering.issue.0);
+        // Nothing that leads to an anonymous reporter is kept (LOOP V3).
+        let anonymous = confidence == Confidence::Anonymous;
+        let known = |reporter: Reporter| if anonymous { Reporter::default() } else { reporter };
+        let by_default = known(registering.reporter);
         Ok(Matter {
-            track: Track::Service,
+            track: procedure.kind.track(),
+            procedure,
+            emergency: false,
+            repeat_of: self.repeat_of(caller, registering.action, &at("repeat_of"), matter).await?,
+            split_from: None,
             nature,
             category: category.trim().into(),
             urgency,
@@ -71,15 +99,35 @@ impl Api {
             reporter_place,
             must_visit: matter.must_visit,
             reporter: Reporter {
-                household: household.or(registering.reporter.household),
-                device: device.or(registering.reporter.device),
+                household: household.or(by_default.household),
+                device: device.or(by_default.device),
                 name: self.seal(&owner, "name", &matter.reporter_name).await?,
                 phone: self.seal(&owner, "phone", &matter.reporter_phone).await?,
                 call: None,
+                confidence,
+                channel: self.seal(&owner, "channel", &matter.contact_channel).await?,
+                merged_from: None,
             },
             title: self.seal(&owner, "title", &matter.title).await?,
             narrative: self.seal(&owner, "narrative", &matter.narrative).await?,
         })
+    }
+
+    /// An earlier file of the same matter; the caller must be able to see it.
+    async fn repeat_of(
+        &self,
+        caller: &Caller,
+        action: Action,
+        field: &str,
+        matter: &pb::Matter,
+    ) -> Result<Option<IssueId>, ApiError> {
+        match matter.repeat_of_issue_id.as_str() {
+            "" => Ok(None),
+            id => {
+                wire::id::<IssueId>(&format!("{field}_issue_id"), id)?;
+                Ok(Some(self.issue_target(caller, action, id).await?.id))
+            }
+        }
     }
 
     async fn home_unit(&self, household: Option<HouseholdId>) -> Result<Option<UnitId>, ApiError> {
@@ -111,4 +159,45 @@ impl Api {
         }
         Ok(())
     }
+}
+
+/// Nobody can be anonymous and named at once; a confidential reporter says how to be reached.
+fn require_confidence(
+    field: &str,
+    matter: &pb::Matter,
+    confidence: Confidence,
+) -> Result<(), ApiError> {
+    let known = [
+        ("reporter_name", &matter.reporter_name),
+        ("reporter_phone", &matter.reporter_phone),
+        ("household_id", &matter.household_id),
+        ("device_id", &matter.device_id),
+        ("contact_channel", &matter.contact_channel),
+        ("reporter_unit_id", &matter.reporter_unit_id),
+    ];
+    let named = known.into_iter().find(|(_, value)| !value.is_empty());
+    match (confidence, named) {
+        (Confidence::Anonymous, Some((name, _))) => Err(ApiError::shape(
+            &format!("{field}.{name}"),
+            "must be empty for an anonymous reporter",
+            "匿名反映不得填写",
+        )),
+        (Confidence::Confidential, _) if matter.contact_channel.trim().is_empty() => {
+            Err(ApiError::shape(
+                &format!("{field}.contact_channel"),
+                "must say how a confidential reporter may be reached",
+                "保密反映应写明联系方式",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn procedure(field: &str, matter: &pb::Matter) -> Result<Procedure, ApiError> {
+    let at = |name: &str| format!("{field}.{name}");
+    let kind = wire::procedure(&at("procedure"), matter.procedure)?.unwrap_or_default();
+    let body = wire::optional_text(&at("receiving_body"), &matter.receiving_body, 200)?;
+    let reference =
+        wire::optional_text(&at("procedure_reference"), &matter.procedure_reference, 100)?;
+    Ok(Procedure { kind, body: body.into(), reference: reference.into() })
 }

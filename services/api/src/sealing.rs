@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 use vault::{Aad, Class, KeyFor, Scope};
 
-use crate::{Api, ApiError};
+use crate::{Api, ApiError, wire};
 
 /// Whose words: what is deleted together, and the stream they are bound to.
 #[derive(Clone, Debug)]
@@ -32,9 +32,10 @@ impl Owner {
 fn class_of(field: &str) -> Option<Class> {
     match field {
         "name" => Some(Class::Identity),
-        "phone" | "caller" => Some(Class::Contact),
+        "phone" | "caller" | "channel" => Some(Class::Contact),
         "address" => Some(Class::Place),
-        "title" | "narrative" | "note" | "summary" | "reason" => Some(Class::Narrative),
+        "title" | "narrative" | "note" | "summary" | "reason" | "remedy" | "task" | "answer"
+        | "demand" | "report" | "over_support" | "file_name" => Some(Class::Narrative),
         _ => None,
     }
 }
@@ -42,7 +43,7 @@ fn class_of(field: &str) -> Option<Class> {
 /// Whose words a field holds: who reported can be forgotten while the matter is kept.
 fn subject_of(field: &str) -> &'static str {
     match field {
-        "name" | "phone" | "caller" | "address" => "reporter",
+        "name" | "phone" | "caller" | "address" | "channel" => "reporter",
         _ => "matter",
     }
 }
@@ -63,6 +64,30 @@ impl Api {
         let key = KeyFor { scope: owner.scope.clone(), subject: subject_of(field).into(), class };
         let sealed = self.vault.seal(&key, field, &self.bound_to(owner), text).await?;
         Ok(Some(Sealed { key_id: sealed.key_id, commitment: sealed.commitment, text: sealed.text }))
+    }
+
+    /// Seals required text of 1 to 10,000 characters that came in as `name`.
+    pub(crate) async fn sealed(
+        &self,
+        owner: &Owner,
+        field: &str,
+        name: &str,
+        text: &str,
+    ) -> Result<Sealed, ApiError> {
+        wire::text(name, text, wire::TEXT_CHARS_MAX)?;
+        wire::given(name, self.seal(owner, field, text).await?)
+    }
+
+    /// As [`Api::sealed`], for text that may be empty.
+    pub(crate) async fn sealed_if_any(
+        &self,
+        owner: &Owner,
+        field: &str,
+        name: &str,
+        text: &str,
+    ) -> Result<Option<Sealed>, ApiError> {
+        wire::optional_text(name, text, wire::TEXT_CHARS_MAX)?;
+        self.seal(owner, field, text).await
     }
 
     /// Opens a field; what cannot be opened says why in its place (“已删除”).

@@ -3,7 +3,7 @@
 use contract::bidao::common::v1 as pb;
 use domain::shared::clock::ClockStarted;
 use domain::shared::ladder::{Holder, Rung};
-use domain::shared::matter::{Nature, Urgency};
+use domain::shared::matter::{Confidence, Nature, Urgency};
 use domain::shared::moment::Moment;
 use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
 use views::org_tree::Names;
@@ -59,6 +59,15 @@ pub(crate) fn urgency(urgency: Urgency) -> i32 {
     .into()
 }
 
+pub(crate) fn confidence(confidence: Confidence) -> i32 {
+    (match confidence {
+        Confidence::Named => pb::Confidence::Named,
+        Confidence::Confidential => pb::Confidence::Confidential,
+        Confidence::Anonymous => pb::Confidence::Anonymous,
+    })
+    .into()
+}
+
 pub(crate) fn thumb(thumb: Option<Thumb>) -> i32 {
     (match thumb {
         None => pb::Thumb::Unspecified,
@@ -97,6 +106,7 @@ pub(crate) fn holder(holder: &Holder, names: &Names) -> pb::Holder {
         unit_name: names.of(holder.unit.0),
         post_title: names.of(holder.post.0),
         person_name: holder.person.map(|person| names.of(person.0)).unwrap_or_default(),
+        stand_in: holder.stand_in,
     }
 }
 

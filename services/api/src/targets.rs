@@ -1,11 +1,16 @@
 //! Commands to calls and issues: find it, may the caller, bring the facts, execute.
 
+use std::collections::BTreeSet;
+
 use contract::bidao::common::v1 as pb;
 use domain::call::{CallCommand, CallVerb};
-use domain::issue::{IssueCommand, IssueVerb};
-use domain::shared::ids::{CallId, IssueId, PostId, UnitId};
-use domain::shared::ladder::Holder;
+use domain::issue::command::Seat;
+use domain::issue::{Issue, IssueCommand, IssueVerb};
+use domain::shared::ids::{CallId, DeviceId, IssueId, PostId, UnitId};
+use domain::shared::ladder::{Holder, Recused};
 use domain::shared::matter::Track;
+use domain::shared::moment::Moment;
+use domain::shared::terms::PolicyRef;
 
 use crate::decide::{Action, Resource, Role, decide};
 use crate::write::{Write, receipt};
@@ -15,7 +20,8 @@ use crate::{Api, ApiError, Caller, wire};
 #[derive(Clone, Debug)]
 pub(crate) struct IssueTarget {
     pub id: IssueId,
-    pub place: UnitId,
+    /// The unit whose ladder holds the work.
+    pub home: UnitId,
     pub is_open: bool,
 }
 
@@ -26,6 +32,10 @@ pub(crate) struct CallTarget {
 }
 
 impl Api {
+    pub(crate) fn now(&self) -> Moment {
+        Moment(self.commands.clock.now_us())
+    }
+
     /// The issue, if it exists and the caller may do this to it.
     pub(crate) async fn issue_target(
         &self,
@@ -34,15 +44,16 @@ impl Api {
         id: &str,
     ) -> Result<IssueTarget, ApiError> {
         let id: IssueId = wire::id("issue_id", id)?;
-        let seen = self.commands.issues.read(id.0, |issue, _| {
-            let devices: Vec<_> =
-                issue.reporters.iter().filter_map(|reporter| reporter.device).collect();
-            (issue.place, issue.track, devices, !issue.stage.is_final())
-        });
-        let (place, track, devices, is_open) = seen.await?.ok_or(ApiError::NotFound)?;
-        let area_path = self.commands.area_path(place).await?;
-        decide(caller, action, &Resource { area_path, track, devices })?;
-        Ok(IssueTarget { id, place, is_open })
+        let seen = self.commands.issues.read(id.0, |issue, _| Seen::of(issue));
+        let seen = seen.await?.ok_or(ApiError::NotFound)?;
+        let mut area_paths = Vec::with_capacity(seen.units.len());
+        for unit in seen.units {
+            area_paths.push(self.commands.area_path(unit).await?);
+        }
+        let resource =
+            Resource { area_paths, track: seen.track, devices: seen.devices, recused: seen.recused };
+        decide(caller, action, &resource, self.now())?;
+        Ok(IssueTarget { id, home: seen.home, is_open: seen.is_open })
     }
 
     /// Executes one verb on an issue.
@@ -54,11 +65,63 @@ impl Api {
         write: Write,
         verb: IssueVerb,
     ) -> Result<pb::Receipt, ApiError> {
-        let facts = self.commands.facts(caller.actor.clone(), Some(target.place)).await?;
+        let mut facts = self.commands.facts(caller.actor.clone(), Some(target.home)).await?;
+        facts.occurred_at = write.occurred_at;
+        facts.on_behalf_of = write.on_behalf_of;
         let request = self.request(caller, action, write);
         let command = |now| IssueCommand { given: facts.at(now), verb: verb.clone() };
         let done = self.commands.issues.execute(target.id.0, &request, command).await?;
         Ok(receipt(&done))
+    }
+
+    /// The number of the proposal made last that still waits; 0 when it took effect at once.
+    pub(crate) async fn proposal_of(&self, target: &IssueTarget) -> Result<u32, ApiError> {
+        let last = self.commands.issues.read(target.id.0, |issue, _| {
+            issue.proposals.keys().next_back().copied().unwrap_or(0)
+        });
+        Ok(last.await?.unwrap_or(0).into())
+    }
+
+    /// A post that exists and is in the caller's sight, with its rung.
+    pub(crate) async fn seat(
+        &self,
+        caller: &Caller,
+        action: Action,
+        field: &str,
+        post: &str,
+    ) -> Result<Seat, ApiError> {
+        let post: PostId = wire::id(field, post)?;
+        let holder = self.commands.holder(post).await?.ok_or(ApiError::NotFound)?;
+        self.unit_target(caller, action, holder.unit).await?;
+        let rung = self.commands.rung_of(holder.unit).await?.ok_or(ApiError::NotFound)?;
+        Ok(Seat { holder, rung })
+    }
+
+    pub(crate) async fn seat_if_any(
+        &self,
+        caller: &Caller,
+        action: Action,
+        field: &str,
+        post: &str,
+    ) -> Result<Option<Seat>, ApiError> {
+        match post {
+            "" => Ok(None),
+            post => self.seat(caller, action, field, post).await.map(Some),
+        }
+    }
+
+    /// The published policy of this id and version.
+    pub(crate) async fn published(&self, id: &str, version: u32) -> Result<PolicyRef, ApiError> {
+        let book = self.commands.policy_book().await?;
+        let mut known = book.documents.keys();
+        let found = known.find(|policy| policy.id == id && policy.version == version);
+        found.cloned().ok_or_else(|| {
+            ApiError::shape(
+                "policy_id",
+                "must name a published policy, with its version",
+                "应为已发布的规则及其版本",
+            )
+        })
     }
 
     /// The call, if it exists and the caller may do this to it.
@@ -71,9 +134,9 @@ impl Api {
         let id: CallId = wire::id("call_id", id)?;
         let seen = self.commands.calls.read(id.0, |call, _| (call.unit, call.device));
         let (unit, device) = seen.await?.ok_or(ApiError::NotFound)?;
-        let area_path = self.commands.area_path(unit).await?;
         let devices = device.into_iter().collect();
-        decide(caller, action, &Resource { area_path, track: Track::Service, devices })?;
+        let resource = Resource { devices, ..Resource::at(self.commands.area_path(unit).await?) };
+        decide(caller, action, &resource, self.now())?;
         Ok(CallTarget { id, unit })
     }
 
@@ -132,6 +195,34 @@ impl Api {
         if area_path.is_empty() {
             return Err(ApiError::NotFound);
         }
-        decide(caller, action, &Resource { area_path, ..Resource::default() })
+        decide(caller, action, &Resource::at(area_path), self.now())
+    }
+}
+
+/// What of an issue decides who may act on it.
+struct Seen {
+    home: UnitId,
+    units: BTreeSet<UnitId>,
+    track: Track,
+    devices: Vec<DeviceId>,
+    recused: Recused,
+    is_open: bool,
+}
+
+impl Seen {
+    fn of(issue: &Issue) -> Self {
+        let mut units = BTreeSet::from([issue.home()]);
+        if issue.track != Track::Supervision {
+            units.insert(issue.place);
+            units.extend(issue.handlers.units.iter());
+        }
+        Self {
+            home: issue.home(),
+            units,
+            track: issue.track,
+            devices: issue.active_reporters().filter_map(|(_, r)| r.device).collect(),
+            recused: issue.recused.clone(),
+            is_open: !issue.stage.is_final(),
+        }
     }
 }

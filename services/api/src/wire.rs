@@ -4,9 +4,11 @@ use std::str::FromStr;
 
 use contract::bidao::common::v1 as pb;
 use domain::shared::ladder::Rung;
-use domain::shared::matter::{Nature, Size, Urgency};
+use domain::shared::matter::{Confidence, Nature, ProcedureKind, Size, Urgency};
 use domain::shared::moment::Moment;
+use domain::shared::period::Period;
 use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
+use jiff::civil::Date;
 use prost_types::Timestamp;
 
 use crate::ApiError;
@@ -156,4 +158,51 @@ fn satisfaction(field: &str, value: i32) -> Result<Option<Satisfaction>, ApiErro
 /// A required oneof or message.
 pub(crate) fn given<T>(field: &str, value: Option<T>) -> Result<T, ApiError> {
     value.ok_or_else(|| required(field))
+}
+
+/// The number of a support, proposal or supervision.
+pub(crate) fn line(field: &str, number: u32) -> Result<u16, ApiError> {
+    match u16::try_from(number) {
+        Ok(number) if number > 0 => Ok(number),
+        Ok(_) | Err(_) => Err(ApiError::shape(
+            field,
+            "must be a number the issue shows",
+            "应为事项详情中列出的编号",
+        )),
+    }
+}
+
+pub(crate) fn period(field: &str, text: &str) -> Result<Period, ApiError> {
+    text.parse().map_err(|_| {
+        ApiError::shape(
+            field,
+            "must be a period such as '3 日', '2 工作日' or '12 小时'",
+            "应为期限,如“3 日”“2 工作日”“12 小时”",
+        )
+    })
+}
+
+pub(crate) fn date(field: &str, text: &str) -> Result<Date, ApiError> {
+    text.parse().map_err(|_| {
+        ApiError::shape(field, "must be a date such as 2026-12-31", "应为日期,如 2026-12-31")
+    })
+}
+
+pub(crate) fn confidence(field: &str, value: i32) -> Result<Confidence, ApiError> {
+    match pb::Confidence::try_from(value).map_err(|_| unknown(field))? {
+        pb::Confidence::Unspecified | pb::Confidence::Named => Ok(Confidence::Named),
+        pb::Confidence::Confidential => Ok(Confidence::Confidential),
+        pb::Confidence::Anonymous => Ok(Confidence::Anonymous),
+    }
+}
+
+pub(crate) fn procedure(field: &str, value: i32) -> Result<Option<ProcedureKind>, ApiError> {
+    Ok(match pb::ProcedureKind::try_from(value).map_err(|_| unknown(field))? {
+        pb::ProcedureKind::Unspecified => None,
+        pb::ProcedureKind::Ordinary => Some(ProcedureKind::Ordinary),
+        pb::ProcedureKind::Petition => Some(ProcedureKind::Petition),
+        pb::ProcedureKind::Review => Some(ProcedureKind::Review),
+        pb::ProcedureKind::Mediation => Some(ProcedureKind::Mediation),
+        pb::ProcedureKind::Transferred => Some(ProcedureKind::Transferred),
+    })
 }

@@ -1,6 +1,7 @@
 //! What all writes share: request id, etag, claimed time; and the receipt they answer with.
 
 use contract::bidao::common::v1 as pb;
+use domain::shared::ids::PostId;
 use domain::shared::moment::Moment;
 use eventlog::{Done, Origin, Request};
 use prost::Message;
@@ -14,7 +15,8 @@ use crate::{Api, ApiError, Caller, wire};
 pub(crate) struct Write {
     request_id: String,
     expected_version: Option<u64>,
-    occurred_at: Option<Moment>,
+    pub(crate) occurred_at: Option<Moment>,
+    pub(crate) on_behalf_of: Option<PostId>,
     body: Vec<u8>,
 }
 
@@ -31,8 +33,14 @@ impl Write {
             request_id: request_id.map(|id| id.to_string()).unwrap_or_default(),
             expected_version: version_of(etag)?,
             occurred_at: None,
+            on_behalf_of: None,
             body: message.encode_to_vec(),
         })
+    }
+
+    /// The post a clerk records for.
+    pub(crate) fn on_behalf_of(self, post: &str) -> Result<Self, ApiError> {
+        Ok(Self { on_behalf_of: wire::optional_id("on_behalf_of_post_id", post)?, ..self })
     }
 
     pub(crate) fn occurred_at(
@@ -72,6 +80,17 @@ pub(crate) fn receipt(done: &Done) -> pb::Receipt {
 }
 
 impl Api {
+    /// For what the server itself adds to a caller's command.
+    pub(crate) fn system_origin(&self, id: &str) -> Origin {
+        Origin {
+            county6: self.commands.county6.clone(),
+            actor: event::Actor { kind: "system".into(), id: id.into(), post: None, unit: None },
+            channel: "grpc".into(),
+            correlation_id: self.commands.ids.uuid7(),
+            ..Origin::default()
+        }
+    }
+
     /// The request as the log knows it. The action is part of the body, so that an id is not good
     /// for two RPCs.
     pub(crate) fn request(&self, caller: &Caller, action: Action, write: Write) -> Request {
@@ -89,7 +108,7 @@ impl Api {
                     post: actor.post.map(|post| post.0),
                     unit: actor.unit.map(|unit| unit.0),
                 },
-                on_behalf_of: None,
+                on_behalf_of: write.on_behalf_of.map(|post| format!("post/{post}")),
                 channel: caller.channel.clone(),
                 occurred_at: write.occurred_at.map(|moment| moment.0),
                 correlation_id: self.commands.ids.uuid7(),

@@ -82,6 +82,8 @@ impl Running {
         let reactions = Reactions {
             feed: Box::new(self.tail(Reactions::start_position(&self.commands).await?)),
             commands: Arc::clone(&self.commands),
+            views: Arc::clone(&self.views),
+            projected: self.projected.clone(),
             reacted: self.reacted.clone(),
         };
         let escalator = Escalator {

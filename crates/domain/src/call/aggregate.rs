@@ -5,6 +5,7 @@ use cqrs_es::{Aggregate, DomainEvent};
 
 use super::{Call, CallCommand, CallError, CallEvent};
 use crate::shared::ids::DeviceId;
+use crate::shared::verdict::Thumb;
 use crate::shared::stored::{ClaimOp, Disclosure, Fact, StoredEvent};
 
 pub type CallFact = Fact<CallEvent>;
@@ -62,7 +63,22 @@ fn claims(event: &CallEvent) -> Vec<ClaimOp> {
             .collect(),
         CallEvent::Answered(e) => std::iter::once(free()).chain(e.device.map(thumb)).collect(),
         CallEvent::VisitOrdered(_) => vec![free()],
+        // Further thumbs of this device belong here until somebody has called back.
+        CallEvent::ThumbUnbound(e) if e.thumb == Thumb::Down => vec![ClaimOp::Take {
+            scope: "unbound_thumb".into(),
+            key: e.device.to_string(),
+            reroute: true,
+        }],
+        CallEvent::FollowUpEnded(_) => vec![ClaimOp::Release { scope: "unbound_thumb".into() }],
+        CallEvent::FollowedUp(e) if e.verdict.is_some() => {
+            vec![ClaimOp::Release { scope: "unbound_thumb".into() }]
+        }
         CallEvent::PressedAgain(_)
+        | CallEvent::ThumbUnbound(_)
+        | CallEvent::EmergencyAlerted(_)
+        | CallEvent::FollowUpOrdered(_)
+        | CallEvent::FollowedUp(_)
+        | CallEvent::ClockRecounted(_)
         | CallEvent::ThumbPressed(_)
         | CallEvent::Rang(_)
         | CallEvent::Missed(_)

@@ -6,7 +6,7 @@ use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
 use crate::shared::ladder::Holder;
 use crate::shared::matter::Matter;
 use crate::shared::sealed::Sealed;
-use crate::shared::verdict::Thumb;
+use crate::shared::verdict::{Thumb, Verdict};
 
 #[derive(Clone, Debug)]
 pub struct CallCommand {
@@ -25,7 +25,13 @@ pub enum CallVerb {
     Miss,
     ReturnCall(ReturnCall),
     RecordDisposition(RecordDisposition),
+    AlertEmergency(AlertEmergency),
     PressThumb(PressThumb),
+    /// A thumb key that no service waits for: a call of its own begins (LOOP C6).
+    PressUnboundThumb(Box<PressUnboundThumb>),
+    FollowUp(FollowUp),
+    /// A calendar was published: provisional deadlines are counted again.
+    Recount,
     Expire(Expire),
 }
 
@@ -81,9 +87,36 @@ pub enum Disposition {
     },
     MisPress,
     /// Nobody spoke: a visit is owed (LOOP C2).
-    Silent {
-        visit: (IssueId, Matter),
-    },
+    Silent,
+}
+
+/// 110, 119 or 120 was called, at once, whatever becomes of the conversation (LOOP C5).
+#[derive(Clone, Debug)]
+pub struct AlertEmergency {
+    pub service: String,
+    pub reference: String,
+    /// What the village must go and see; used by the first alert only.
+    pub visit: (IssueId, Matter),
+}
+
+#[derive(Clone, Debug)]
+pub struct PressUnboundThumb {
+    pub call: CallId,
+    pub device: DeviceId,
+    pub household: Option<HouseholdId>,
+    pub unit: UnitId,
+    pub thumb: Thumb,
+}
+
+/// Somebody outside the village called back with an open question; no verdict when nobody was reached.
+#[derive(Clone, Debug)]
+pub struct FollowUp {
+    pub verdict: Option<Verdict>,
+    /// What the resident brought up; required when something is not solved.
+    pub matters: Vec<(IssueId, Matter)>,
+    pub note: Option<Sealed>,
+    /// The id for the issue that follows when nobody can be reached at all.
+    pub visit: IssueId,
 }
 
 #[derive(Clone, Debug)]

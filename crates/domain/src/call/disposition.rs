@@ -1,9 +1,12 @@
 //! What became of an answered call (LOOP C2): the closed list, and the issues it registers.
 
-use super::command::{Disposition, RecordDisposition};
-use super::event::{DispositionKind, DispositionRecorded, EmergencyAlert, Registration};
+use super::command::{AlertEmergency, Disposition, RecordDisposition};
+use super::event::{
+    DispositionKind, DispositionRecorded, EmergencyAlert, EmergencyAlerted, FollowUpReason,
+    Registration,
+};
 use super::lifecycle::Verb;
-use super::{Call, CallError, CallEvent, Turn};
+use super::{Call, CallError, CallEvent, Turn, follow_up};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ids::IssueId;
@@ -18,9 +21,52 @@ pub fn record(
     let mut turn = Turn::try_new(call, given, &call.policy)?;
     let mut fact = disposed(call, verb.disposition)?;
     fact.note = verb.note;
+    let kind = fact.kind;
     turn.stop(ClockKind::Disposition, StopReason::Kept);
     turn.emit(fact);
+    match kind {
+        // Nobody spoke: somebody calls back, and goes there when that fails (LOOP C2).
+        DispositionKind::Silent => turn.start(ClockKind::ReturnCall),
+        DispositionKind::AnsweredAtOnce | DispositionKind::MisPress
+            if given.is_drawn(turn.terms.sample_percent) =>
+        {
+            follow_up::order(&mut turn, FollowUpReason::Sample);
+        }
+        _ => {}
+    }
     Ok(turn.done())
+}
+
+/// At once, whatever the call's stage: no answer and no disposition delays it (LOOP C5).
+pub fn alert_emergency(
+    call: &Call,
+    given: &Given,
+    verb: AlertEmergency,
+) -> Result<Vec<CallEvent>, CallError> {
+    call.require(Verb::AlertEmergency)?;
+    let mut turn = Turn::try_new(call, given, &call.policy)?;
+    let alert = alert(verb.service, verb.reference)?;
+    let registration = (!call.alerted).then(|| emergency_visit(call, verb.visit));
+    turn.emit(EmergencyAlerted { alert, registration, at: given.now });
+    Ok(turn.done())
+}
+
+fn alert(service: String, reference: String) -> Result<EmergencyAlert, CallError> {
+    if ["110", "119", "120"].contains(&service.as_str()) {
+        Ok(EmergencyAlert { service, reference })
+    } else {
+        Err(CallError::UnknownEmergencyService(service))
+    }
+}
+
+/// The village's arrival duty runs beside the emergency service (LOOP C5).
+fn emergency_visit(call: &Call, (issue, matter): (IssueId, Matter)) -> Registration {
+    Registration {
+        issue,
+        matter: Matter { must_visit: true, emergency: true, urgency: Urgency::Urgent, ..matter },
+        started_at: call.pressed_at,
+        policy: Some(call.policy.clone()),
+    }
 }
 
 fn disposed(call: &Call, disposition: Disposition) -> Result<DispositionRecorded, CallError> {
@@ -29,9 +75,6 @@ fn disposed(call: &Call, disposition: Disposition) -> Result<DispositionRecorded
         matter,
         started_at: call.pressed_at,
         policy: Some(call.policy.clone()),
-    };
-    let visit = |(issue, matter): (IssueId, Matter)| {
-        registration((issue, Matter { must_visit: true, urgency: Urgency::Urgent, ..matter }))
     };
     let plain = |kind| DispositionRecorded {
         kind,
@@ -58,20 +101,11 @@ fn disposed(call: &Call, disposition: Disposition) -> Result<DispositionRecorded
             registrations: matters.into_iter().map(registration).collect(),
             ..plain(DispositionKind::Registered)
         },
-        Disposition::Silent { visit: matter } => DispositionRecorded {
-            registrations: vec![visit(matter)],
-            ..plain(DispositionKind::Silent)
+        Disposition::Silent => plain(DispositionKind::Silent),
+        Disposition::Emergency { service, reference, visit } => DispositionRecorded {
+            registrations: Vec::from_iter((!call.alerted).then(|| emergency_visit(call, visit))),
+            emergency: Some(alert(service, reference)?),
+            ..plain(DispositionKind::Emergency)
         },
-        Disposition::Emergency { service, reference, visit: matter } => {
-            if !["110", "119", "120"].contains(&service.as_str()) {
-                return Err(CallError::UnknownEmergencyService(service));
-            }
-            DispositionRecorded {
-                // The village's arrival duty runs beside the emergency service (LOOP C5).
-                registrations: vec![visit(matter)],
-                emergency: Some(EmergencyAlert { service, reference }),
-                ..plain(DispositionKind::Emergency)
-            }
-        }
     })
 }

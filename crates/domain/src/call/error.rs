@@ -14,8 +14,12 @@ pub enum CallError {
     PolicyMissing,
     #[error("the thumb window of this call has passed")]
     ThumbWindowPassed,
-    #[error("a registered disposition names at least one matter")]
+    #[error("what is registered, or not solved, names at least one matter")]
     NothingRegistered,
+    #[error("a call-back is made by staff or a call-back agent")]
+    NotAnAgent,
+    #[error("a call-back is made by somebody outside the village who did not answer the call")]
+    InsiderFollowsUp,
     #[error("emergency service must be 110, 119 or 120, not '{0}'")]
     UnknownEmergencyService(String),
 }
@@ -30,6 +34,8 @@ impl CallError {
             Self::PolicyMissing => "POLICY_MISSING",
             Self::ThumbWindowPassed => "THUMB_WINDOW_PASSED",
             Self::NothingRegistered => "NOTHING_REGISTERED",
+            Self::NotAnAgent => "NOT_AN_AGENT",
+            Self::InsiderFollowsUp => "INSIDER_MAY_NOT_FOLLOW_UP",
             Self::UnknownEmergencyService(_) => "UNKNOWN_EMERGENCY_SERVICE",
         }
     }
@@ -44,7 +50,9 @@ impl CallError {
             }
             Self::PolicyMissing => "该呼叫所适用的规则未发布,或未规定呼叫时限".into(),
             Self::ThumbWindowPassed => "已过评价期限".into(),
-            Self::NothingRegistered => "处置为“登记”时至少要有一件事项".into(),
+            Self::NothingRegistered => "登记或未解决时至少要写明一件事项".into(),
+            Self::NotAnAgent => "回访应由工作人员或回访员进行".into(),
+            Self::InsiderFollowsUp => "回访应由本村以外、未接听该呼叫的人员进行".into(),
             Self::UnknownEmergencyService(service) => {
                 format!("紧急服务应为 110、119 或 120,收到“{service}”")
             }

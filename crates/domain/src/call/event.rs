@@ -9,7 +9,7 @@ use crate::shared::matter::{Matter, Reporter};
 use crate::shared::moment::Moment;
 use crate::shared::sealed::Sealed;
 use crate::shared::terms::PolicyRef;
-use crate::shared::verdict::Thumb;
+use crate::shared::verdict::{Thumb, Verdict};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pressed {
@@ -23,8 +23,68 @@ pub struct Pressed {
     pub pressed_at: Moment,
     pub policy: PolicyRef,
     pub ring_order: Vec<Holder>,
+    /// Units on the way up where nobody could be rung: an alarm (LOOP C3).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<UnitId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<Sealed>,
+}
+
+/// A thumb key that no service waited for (LOOP C6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThumbUnbound {
+    pub call: CallId,
+    pub device: DeviceId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub household: Option<HouseholdId>,
+    pub unit: UnitId,
+    pub rung: Rung,
+    pub thumb: Thumb,
+    pub mapping_version: u16,
+    pub policy: PolicyRef,
+    pub at: Moment,
+}
+
+/// 110, 119 or 120 was called; the village's duty to come runs beside it (LOOP C5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmergencyAlerted {
+    pub alert: EmergencyAlert,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<Registration>,
+    pub at: Moment,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowUpReason {
+    /// Drawn by the policy's percentage (LOOP C2).
+    Sample,
+    ThumbDown,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUpOrdered {
+    pub why: FollowUpReason,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowedUp {
+    /// Absent: nobody was reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub registrations: Vec<Registration>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Sealed>,
+    pub at: Moment,
+}
+
+/// The attempts are used up: what was owed is done, or a visit takes over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUpEnded {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<Registration>,
+    pub at: Moment,
 }
 
 /// The same household pressed again while ringing or waiting for its return call (LOOP C4).

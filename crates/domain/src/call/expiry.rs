@@ -2,6 +2,7 @@
 
 use super::command::Expire;
 use super::event::{Escalated, Registration, VisitOrdered};
+use super::lifecycle::Verb;
 use super::{Call, CallError, CallEvent, Turn, press};
 use crate::shared::clock::ClockKind;
 use crate::shared::given::Given;
@@ -19,23 +20,34 @@ pub fn expire(call: &Call, given: &Given, verb: Expire) -> Result<Vec<CallEvent>
         ClockKind::Answer => press::ring_next(&mut turn),
         ClockKind::ReturnCall => order_visit(&mut turn, verb.visit),
         ClockKind::Disposition => climb(&mut turn, &verb),
-        ClockKind::Dispatch
-        | ClockKind::Accept
-        | ClockKind::Arrive
-        | ClockKind::Resolve
-        | ClockKind::Notice
-        | ClockKind::Verdict
-        | ClockKind::FollowUp
-        | ClockKind::Total => {}
+        ClockKind::FollowUp => climb(&mut turn, &verb),
+        // No other clock is a call's own.
+        _ => {}
     }
     Ok(turn.done())
 }
 
-/// A call nobody answered becomes an issue that must be visited (LOOP C3).
+/// Provisional deadlines (暂定) whose year is covered by now are counted again (DESIGN §3).
+pub fn recount(call: &Call, given: &Given) -> Result<Vec<CallEvent>, CallError> {
+    call.require(Verb::Recount)?;
+    let mut turn = Turn::try_new(call, given, &call.policy)?;
+    for fact in turn.call.clocks.recount(&given.counting(turn.document)) {
+        turn.emit(fact);
+    }
+    Ok(turn.done())
+}
+
+/// A call nobody answered, or where nobody spoke, becomes an issue that must be visited (LOOP C2, C3).
 fn order_visit(turn: &mut Turn<'_>, issue: IssueId) {
+    let registration = visit(turn, issue, "未接来电");
+    turn.emit(VisitOrdered { registration });
+}
+
+/// An urgent visit to the caller, under the policy frozen at the press.
+pub(super) fn visit(turn: &Turn<'_>, issue: IssueId, category: &str) -> Registration {
     let call = &turn.call;
     let matter = Matter {
-        category: "未接来电".into(),
+        category: category.into(),
         urgency: Urgency::Urgent,
         source: Source::Call { call: call.id },
         place: call.unit,
@@ -47,16 +59,11 @@ fn order_visit(turn: &mut Turn<'_>, issue: IssueId) {
         },
         ..Matter::default()
     };
-    let registration = Registration {
-        issue,
-        matter,
-        started_at: call.pressed_at,
-        policy: Some(call.policy.clone()),
-    };
-    turn.emit(VisitOrdered { registration });
+    Registration { issue, matter, started_at: call.pressed_at, policy: Some(call.policy.clone()) }
 }
 
-/// No disposition in time: the call climbs, and climbs again until there is one (LOOP C2).
+/// No disposition, or no call-back, in time: the call climbs, and climbs again until there is one
+/// (LOOP C2).
 fn climb(turn: &mut Turn<'_>, verb: &Expire) {
     let from = turn.call.rung;
     if from.up() != from {
@@ -67,5 +74,5 @@ fn climb(turn: &mut Turn<'_>, verb: &Expire) {
             generation: verb.generation,
         });
     }
-    turn.start_for(ClockKind::Disposition, turn.terms.repeat);
+    turn.start_for(verb.clock, turn.terms.repeat);
 }

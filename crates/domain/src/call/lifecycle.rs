@@ -10,6 +10,8 @@ pub enum Stage {
     Ringing,
     ReturnCallOwed,
     Answered,
+    /// Somebody outside the village owes a call-back with an open question (LOOP C2, C6).
+    FollowUpOwed,
     /// Final: a disposition says what became of the call.
     Disposed,
     /// Final: nobody reached the caller; an issue that must be visited took over.
@@ -25,38 +27,62 @@ pub enum Verb {
     Miss,
     ReturnCall,
     RecordDisposition,
+    AlertEmergency,
     PressThumb,
+    PressUnboundThumb,
+    FollowUp,
+    Recount,
     Expire,
 }
 
-use Stage::{Answered, Disposed, ReturnCallOwed, Ringing, Unpressed, VisitOrdered};
-use Verb::{Answer, Expire, HangUp, Miss, Press, PressThumb, RecordDisposition, ReturnCall, Ring};
+use Stage::{Answered, Disposed, FollowUpOwed, ReturnCallOwed, Ringing, Unpressed, VisitOrdered};
+use Verb::{
+    AlertEmergency, Answer, Expire, FollowUp, HangUp, Miss, Press, PressThumb, PressUnboundThumb,
+    RecordDisposition, Recount, ReturnCall, Ring,
+};
 
 /// Every legal (stage, verb, next stage); whatever is not listed is refused.
 pub const TRANSITIONS: &[(Stage, Verb, Stage)] = &[
     (Unpressed, Press, Ringing),
     (Unpressed, Press, ReturnCallOwed),
+    (Unpressed, PressUnboundThumb, Disposed),
+    (Unpressed, PressUnboundThumb, FollowUpOwed),
     (Ringing, Press, Ringing),
     (Ringing, Ring, Ringing),
     (Ringing, HangUp, ReturnCallOwed),
     (Ringing, Answer, Answered),
     (Ringing, Miss, Ringing),
     (Ringing, Miss, ReturnCallOwed),
+    (Ringing, AlertEmergency, Ringing),
     (Ringing, Expire, Ringing),
     (Ringing, Expire, ReturnCallOwed),
+    (Ringing, Recount, Ringing),
     (ReturnCallOwed, Press, ReturnCallOwed),
     (ReturnCallOwed, ReturnCall, ReturnCallOwed),
     (ReturnCallOwed, ReturnCall, Answered),
+    (ReturnCallOwed, AlertEmergency, ReturnCallOwed),
     (ReturnCallOwed, Expire, VisitOrdered),
+    (ReturnCallOwed, Recount, ReturnCallOwed),
     (Answered, RecordDisposition, Disposed),
+    (Answered, RecordDisposition, FollowUpOwed),
+    (Answered, RecordDisposition, ReturnCallOwed),
+    (Answered, AlertEmergency, Answered),
     (Answered, PressThumb, Answered),
     (Answered, Expire, Answered),
+    (Answered, Recount, Answered),
+    (FollowUpOwed, PressThumb, FollowUpOwed),
+    (FollowUpOwed, PressUnboundThumb, FollowUpOwed),
+    (FollowUpOwed, FollowUp, FollowUpOwed),
+    (FollowUpOwed, FollowUp, Disposed),
+    (FollowUpOwed, Expire, FollowUpOwed),
+    (FollowUpOwed, Recount, FollowUpOwed),
     (Disposed, PressThumb, Disposed),
+    (Disposed, PressThumb, FollowUpOwed),
 ];
 
 impl Stage {
-    pub const ALL: [Self; 6] =
-        [Unpressed, Ringing, ReturnCallOwed, Answered, Disposed, VisitOrdered];
+    pub const ALL: [Self; 7] =
+        [Unpressed, Ringing, ReturnCallOwed, Answered, FollowUpOwed, Disposed, VisitOrdered];
 
     #[must_use]
     pub fn allows(self, verb: Verb) -> bool {
@@ -76,6 +102,7 @@ impl Stage {
             Ringing => "ringing",
             ReturnCallOwed => "return_call_owed",
             Answered => "answered",
+            FollowUpOwed => "follow_up_owed",
             Disposed => "disposed",
             VisitOrdered => "visit_ordered",
         }
@@ -88,6 +115,7 @@ impl Stage {
             Ringing => "振铃",
             ReturnCallOwed => "待回拨",
             Answered => "已接听",
+            FollowUpOwed => "待回访",
             Disposed => "已处置",
             VisitOrdered => "转上门",
         }
@@ -95,8 +123,21 @@ impl Stage {
 }
 
 impl Verb {
-    pub const ALL: [Self; 9] =
-        [Press, Ring, HangUp, Answer, Miss, ReturnCall, RecordDisposition, PressThumb, Expire];
+    pub const ALL: [Self; 13] = [
+        Press,
+        Ring,
+        HangUp,
+        Answer,
+        Miss,
+        ReturnCall,
+        RecordDisposition,
+        AlertEmergency,
+        PressThumb,
+        PressUnboundThumb,
+        FollowUp,
+        Recount,
+        Expire,
+    ];
 
     #[must_use]
     pub const fn zh(self) -> &'static str {
@@ -108,7 +149,11 @@ impl Verb {
             Miss => "未接",
             ReturnCall => "回拨",
             RecordDisposition => "登记处置",
+            AlertEmergency => "转紧急",
             PressThumb => "按评价键",
+            PressUnboundThumb => "按评价键",
+            FollowUp => "回访",
+            Recount => "重算暂定时限",
             Expire => "时限届满",
         }
     }

@@ -8,6 +8,7 @@ pub mod disposition;
 mod error;
 pub mod event;
 pub mod expiry;
+pub mod follow_up;
 pub mod lifecycle;
 pub mod press;
 pub mod thumb;
@@ -51,6 +52,11 @@ pub struct Call {
     pub rung: Rung,
     pub clocks: Clocks,
     pub thumb: Option<Thumb>,
+    /// 110, 119 or 120 was called; the visit that follows is registered once.
+    pub alerted: bool,
+    pub follow_up: Option<event::FollowUpReason>,
+    /// Call-backs in vain.
+    pub attempts: u8,
 }
 
 impl Call {
@@ -80,13 +86,9 @@ impl Call {
     pub fn caught_up(&self, given: &Given) -> Result<(Self, Vec<CallEvent>), CallError> {
         let mut call = self.clone();
         let mut events = Vec::new();
-        let clocks = [ClockKind::Answer, ClockKind::Disposition];
-        while let Some((clock, running)) = call.clocks.due_first(given.now, &clocks) {
-            let expire = command::Expire {
-                clock,
-                generation: running.generation,
-                visit: IssueId::default(),
-            };
+        let clocks = [ClockKind::Answer, ClockKind::Disposition, ClockKind::FollowUp];
+        while let Some((clock, generation)) = call.clocks.due_first(given.now, &clocks) {
+            let expire = command::Expire { clock, generation, visit: IssueId::default() };
             let broken = expiry::expire(&call, given, expire)?;
             broken.iter().for_each(|event| call.evolve(event));
             events.extend(broken);
@@ -104,7 +106,11 @@ impl Call {
             CallVerb::Miss => answer::miss(self, given),
             CallVerb::ReturnCall(verb) => answer::return_call(self, given, verb),
             CallVerb::RecordDisposition(verb) => disposition::record(self, given, verb),
+            CallVerb::AlertEmergency(verb) => disposition::alert_emergency(self, given, verb),
             CallVerb::PressThumb(verb) => thumb::press(self, given, verb),
+            CallVerb::PressUnboundThumb(verb) => thumb::press_unbound(self, given, *verb),
+            CallVerb::FollowUp(verb) => follow_up::follow_up(self, given, verb),
+            CallVerb::Recount => expiry::recount(self, given),
             CallVerb::Expire(verb) => expiry::expire(self, given, verb),
         }
     }
@@ -132,14 +138,48 @@ impl Call {
                 self.answered_at = e.answered_at;
             }
             CallEvent::ReturnCallTried(_) => {}
-            CallEvent::DispositionRecorded(_) => self.stage = Stage::Disposed,
+            CallEvent::DispositionRecorded(e) => {
+                self.stage = match (e.kind, self.follow_up) {
+                    (event::DispositionKind::Silent, _) => Stage::ReturnCallOwed,
+                    (_, Some(_)) => Stage::FollowUpOwed,
+                    (_, None) => Stage::Disposed,
+                };
+            }
+            CallEvent::EmergencyAlerted(_) => self.alerted = true,
+            CallEvent::ThumbUnbound(e) => self.thumb_unbound(e),
+            CallEvent::FollowUpOrdered(e) => {
+                self.follow_up = Some(e.why);
+                if self.stage == Stage::Disposed {
+                    self.stage = Stage::FollowUpOwed;
+                }
+            }
+            CallEvent::FollowedUp(e) if e.verdict.is_none() => self.attempts += 1,
+            CallEvent::FollowedUp(_) | CallEvent::FollowUpEnded(_) => {
+                self.stage = Stage::Disposed;
+                self.follow_up = None;
+            }
             CallEvent::VisitOrdered(_) => self.stage = Stage::VisitOrdered,
             CallEvent::ThumbPressed(e) => self.thumb = Some(e.thumb),
             CallEvent::Escalated(e) => self.rung = e.to,
             CallEvent::ClockStarted(e) => self.clocks.started(e),
-            CallEvent::ClockStopped(e) => self.clocks.ended(e.clock),
-            CallEvent::ClockExpired(e) => self.clocks.ended(e.clock),
+            CallEvent::ClockStopped(e) => self.clocks.ended(e.clock, e.generation),
+            CallEvent::ClockExpired(e) => self.clocks.ended(e.clock, e.generation),
+            CallEvent::ClockRecounted(e) => self.clocks.recounted(e),
         }
+    }
+
+    fn thumb_unbound(&mut self, e: &event::ThumbUnbound) {
+        if self.stage == Stage::Unpressed {
+            self.stage = Stage::Disposed;
+            self.id = e.call;
+            self.device = Some(e.device);
+            self.household = e.household;
+            self.unit = e.unit;
+            self.pressed_at = e.at;
+            self.policy = e.policy.clone();
+            self.rung = e.rung;
+        }
+        self.thumb = Some(e.thumb);
     }
 }
 
@@ -172,14 +212,9 @@ impl<'a> Turn<'a> {
             ClockKind::Answer => self.terms.ring,
             ClockKind::ReturnCall => self.terms.return_call,
             ClockKind::Disposition => self.terms.disposition,
-            ClockKind::Dispatch
-            | ClockKind::Accept
-            | ClockKind::Arrive
-            | ClockKind::Resolve
-            | ClockKind::Notice
-            | ClockKind::Verdict
-            | ClockKind::FollowUp
-            | ClockKind::Total => self.terms.repeat,
+            ClockKind::FollowUp => self.terms.follow_up.unwrap_or(self.terms.repeat),
+            // No other clock is a call's own.
+            _ => self.terms.repeat,
         };
         self.start_for(clock, period);
     }

@@ -27,6 +27,7 @@ pub fn press(call: &Call, given: &Given, press: Press) -> Result<Vec<CallEvent>,
         pressed_at: given.now,
         policy,
         ring_order,
+        gaps: given.ladder.gaps.clone(),
         caller: press.caller,
     });
     ring_place(&mut turn, 0, MissReason::NobodyOnRoster);

@@ -1,11 +1,11 @@
 //! The thumb keys on an answered call (LOOP C6).
 
-use super::command::PressThumb;
-use super::event::ThumbPressed;
+use super::command::{PressThumb, PressUnboundThumb};
+use super::event::{FollowUpReason, ThumbPressed, ThumbUnbound};
 use super::lifecycle::Verb;
-use super::{Call, CallError, CallEvent, Turn};
+use super::{Call, CallError, CallEvent, Stage, Turn, follow_up};
 use crate::shared::given::Given;
-use crate::shared::verdict::MAPPING_VERSION;
+use crate::shared::verdict::{MAPPING_VERSION, Thumb};
 
 /// The last press in the window counts; every one is kept.
 pub fn press(call: &Call, given: &Given, verb: PressThumb) -> Result<Vec<CallEvent>, CallError> {
@@ -20,5 +20,39 @@ pub fn press(call: &Call, given: &Given, verb: PressThumb) -> Result<Vec<CallEve
         in_presence: verb.in_presence,
         mapping_version: MAPPING_VERSION,
     });
+    if verb.thumb == Thumb::Down {
+        follow_up::order(&mut turn, FollowUpReason::ThumbDown);
+    }
+    Ok(turn.done())
+}
+
+/// No service waits for a thumb: thumb-down makes somebody outside the village call back with an open
+/// question. It is the four-key caller's road past the secretary (LOOP C6).
+pub fn press_unbound(
+    call: &Call,
+    given: &Given,
+    verb: PressUnboundThumb,
+) -> Result<Vec<CallEvent>, CallError> {
+    call.require(Verb::PressUnboundThumb)?;
+    let policy = match call.stage {
+        Stage::Unpressed => given.policies.in_force.clone().ok_or(CallError::PolicyMissing)?,
+        _ => call.policy.clone(),
+    };
+    let mut turn = Turn::try_new(call, given, &policy)?;
+    let PressUnboundThumb { call: id, device, household, unit, thumb } = verb;
+    turn.emit(ThumbUnbound {
+        call: id,
+        device,
+        household,
+        unit,
+        rung: given.ladder.rungs.keys().next().copied().unwrap_or_default(),
+        thumb,
+        mapping_version: MAPPING_VERSION,
+        policy,
+        at: given.now,
+    });
+    if thumb == Thumb::Down {
+        follow_up::order(&mut turn, FollowUpReason::ThumbDown);
+    }
     Ok(turn.done())
 }

@@ -47,10 +47,16 @@ impl DomainEvent for IssueFact {
 }
 
 impl Issue {
-    /// Nothing of the supervision track leaves the county's own streams (LOOP A1).
+    /// Nothing of the supervision track, and nobody who stands aside, leaves the county's own streams
+    /// (LOOP A1).
     fn disclosure(&self, event: &IssueEvent) -> Disclosure {
         let track = if let IssueEvent::Registered(e) = event { e.matter.track } else { self.track };
-        if track == Track::Supervision { Disclosure::Withheld } else { Disclosure::Public }
+        let names_somebody = matches!(event, IssueEvent::PartyNamed(_));
+        if names_somebody || track == Track::Supervision {
+            Disclosure::Withheld
+        } else {
+            Disclosure::Public
+        }
     }
 
     /// A source's record is one issue for ever; a case number names one issue; a thumb rates the
@@ -65,9 +71,12 @@ impl Issue {
             }
             return claims;
         }
-        let served = matches!(event, IssueEvent::Arrived(e) if e.outcome == ArrivalOutcome::Met)
-            || matches!(event, IssueEvent::Completed(_));
-        let devices = self.reporters.iter().filter_map(|reporter| reporter.device);
+        if let IssueEvent::ReceiptIssued(e) = event {
+            return vec![take("receipt", e.digest.clone(), false)];
+        }
+        let served = matches!(event, IssueEvent::ArrivalConfirmed(_) | IssueEvent::Completed(_))
+            || matches!(event, IssueEvent::Arrived(e) if e.outcome == ArrivalOutcome::Met);
+        let devices = self.active_reporters().filter_map(|(_, reporter)| reporter.device);
         devices
             .filter(|_| served)
             .map(|device| ClaimOp::Replace { scope: "thumb".into(), key: device.to_string() })

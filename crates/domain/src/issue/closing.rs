@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::event::{Closed, FollowUpOrdered, FollowUpReason, Outcome};
-use super::{Issue, Stage, Turn};
+use super::event::{Closed, FollowUpOrdered, FollowUpReason, Outcome, ResumeReason};
+use super::{Issue, Stage, Turn, hold};
 use crate::shared::clock::{ClockKind, StopReason};
+use crate::shared::matter::Confidence;
 
 /// Closes a notified issue that every reporter called solved. A follow-up ordered for want of a
 /// verdict falls away with the verdict; one ordered for a complaint is still owed.
 pub(super) fn close_if_settled(turn: &mut Turn<'_>) {
-    let complaint = match turn.issue.follow_up.ordered {
-        Some(FollowUpReason::NotSolved | FollowUpReason::SlowOrRude) => true,
-        Some(FollowUpReason::NoVerdict) | None => false,
-    };
+    let complaint = turn.issue.follow_up.ordered.is_some_and(FollowUpReason::keeps_open);
     if turn.issue.stage == Stage::Notified && !complaint && turn.issue.is_called_solved() {
         close(turn, Outcome::ConfirmedSolved);
     }
@@ -35,8 +33,12 @@ pub(super) fn tried_enough(turn: &Turn<'_>) -> bool {
     let Some(terms) = &turn.terms.follow_up else {
         return false;
     };
-    let all_spoke = turn.issue.reporters.iter().all(|reporter| reporter.verdict.is_some());
-    turn.issue.reporters.iter().enumerate().all(|(number, reporter)| {
+    let all_spoke = turn.issue.active_reporters().all(|(_, r)| r.verdict.is_some());
+    turn.issue.active_reporters().all(|(number, reporter)| {
+        // Nobody can call somebody nobody knows: the window under the receipt was it (LOOP V3).
+        if reporter.confidence == Confidence::Anonymous {
+            return true;
+        }
         let attempts =
             || turn.issue.follow_up.attempts.iter().filter(|(of, _)| *of == number || all_spoke);
         let days: BTreeSet<_> = attempts().map(|(_, at)| at.local_date()).collect();
@@ -52,7 +54,13 @@ pub(super) fn close_unconfirmed(turn: &mut Turn<'_>) {
     close(turn, Outcome::Unconfirmed);
 }
 
+/// An ending without a solution, once everybody was told; or a proactive matter once it was checked.
+pub(super) fn close_as(turn: &mut Turn<'_>, outcome: Outcome) {
+    close(turn, outcome);
+}
+
 fn close(turn: &mut Turn<'_>, outcome: Outcome) {
+    hold::end(turn, ResumeReason::Overtaken, None);
     turn.stop_all(StopReason::Closed);
     turn.emit(Closed { outcome, at: turn.given.now });
 }
@@ -60,8 +68,8 @@ fn close(turn: &mut Turn<'_>, outcome: Outcome) {
 /// Orders a follow-up by somebody who did not handle it, and starts its clock.
 pub(super) fn order_follow_up(turn: &mut Turn<'_>, why: FollowUpReason) {
     let known = turn.issue.follow_up.ordered;
-    // A complaint weighs more than silence; nothing weighs more than a complaint.
-    if known.is_some_and(|known| known != FollowUpReason::NoVerdict || known == why) {
+    // A complaint weighs more than silence or a sample; nothing weighs more than a complaint.
+    if known.is_some_and(|known| known.keeps_open() || !why.keeps_open()) {
         return;
     }
     turn.emit(FollowUpOrdered { why });
@@ -72,8 +80,7 @@ pub(super) fn order_follow_up(turn: &mut Turn<'_>, why: FollowUpReason) {
 
 impl Issue {
     fn is_called_solved(&self) -> bool {
-        self.reporters
-            .iter()
-            .all(|reporter| reporter.verdict.is_some_and(|verdict| verdict.is_solved()))
+        self.active_reporters()
+            .all(|(_, reporter)| reporter.verdict.is_some_and(|verdict| verdict.is_solved()))
     }
 }

@@ -1,9 +1,14 @@
 //! Orders to an issue.
 
-use super::event::{ArrivalOutcome, NoticeChannel};
+use jiff::civil::Date;
+
+use super::event::{
+    ArrivalOutcome, Class, HandOverReason, HoldKind, NoticeChannel, PartyRole, Proposal,
+    ReferralReason,
+};
 use crate::shared::clock::ClockKind;
 use crate::shared::given::Given;
-use crate::shared::ids::IssueId;
+use crate::shared::ids::{IssueId, PersonId, PostId, UnitId};
 use crate::shared::ladder::{Holder, Rung};
 use crate::shared::matter::{Matter, Reporter};
 use crate::shared::moment::Moment;
@@ -21,16 +26,53 @@ pub struct IssueCommand {
 pub enum IssueVerb {
     Register(Box<Register>),
     AttachReporter(AttachReporter),
+    DetachReporter { from: IssueId },
+    Admit,
     Dispatch(Dispatch),
     Accept,
+    Object { reason: Sealed },
+    RuleOnObjection(RuleOnObjection),
+    Summon(Summon),
+    Join { support: u16 },
+    FinishSupport { support: u16, note: Option<Sealed> },
+    HandOver(HandOver),
+    NameParty(NameParty),
+    ContactMade { reached: bool, note: Option<Sealed> },
+    Depart,
     Arrive(Arrive),
+    ConfirmArrival { reporter: usize, came_at: Option<Moment> },
     Progress(Progress),
+    Hold(Hold),
+    Resume { answer: Option<Sealed> },
+    ReviewDeferral(ReviewDeferral),
     Complete(Complete),
     Notify(Notify),
+    Inform { channel: NoticeChannel, note: Option<Sealed> },
+    Propose(Proposal),
+    Approve { number: u16 },
+    Reject { number: u16, reason: Option<Sealed> },
+    Unmerge { reason: Sealed },
+    Reclassify { class: Class, reason: Sealed },
+    Restore { reason: Sealed },
     Rate(Rate),
     FollowUp(FollowUp),
+    OrderFollowUp,
+    Dispute { reason: Sealed },
     Reopen(Reopen),
     Escalate(Escalate),
+    ReferUp { why: ReferralReason, note: Sealed },
+    SendDown { reason: Sealed },
+    TakeOver,
+    Urge { note: Option<Sealed> },
+    Supervise { demand: Sealed },
+    ReportSupervision { supervision: u16, report: Sealed },
+    DecideSupervision { supervision: u16, accepted: bool, reason: Option<Sealed> },
+    Comment { note: Sealed },
+    AttachEvidence { sha256: String, media_type: String, file_name: Sealed },
+    /// The hash of an anonymous reporter's receipt code.
+    IssueReceipt { digest: String },
+    /// A calendar was published: provisional deadlines are counted again.
+    Recount,
     Expire(Expire),
 }
 
@@ -44,18 +86,76 @@ pub struct Register {
     pub started_at: Moment,
     /// The policy frozen at the press; absent: the one in force (LOOP C1).
     pub policy: Option<PolicyRef>,
+    /// The unit the catalogue names, or the body that receives this accusation; its ladder came along.
+    pub competent: Option<UnitId>,
+    /// Officials an accusation names: they stand aside from the first event on (LOOP A1).
+    pub parties: Vec<NameParty>,
 }
 
 #[derive(Clone, Debug)]
 pub struct AttachReporter {
     pub reporter: Reporter,
+    /// When the reporter's own file started, when it was merged into this one.
+    pub started_at: Option<Moment>,
+}
+
+/// A post with the rung its unit stands on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seat {
+    pub holder: Holder,
+    pub rung: Rung,
 }
 
 /// To a post named by the dispatcher, or to the first candidate of the ladder.
 #[derive(Clone, Debug)]
 pub struct Dispatch {
-    pub to: Option<Holder>,
+    pub to: Option<Seat>,
     pub lowest: Option<Rung>,
+}
+
+/// Upheld: to the post named, or one rung up. Either way the unit is fixed from now on (LOOP I4).
+#[derive(Clone, Debug)]
+pub struct RuleOnObjection {
+    pub upheld: bool,
+    pub to: Option<Seat>,
+    pub reason: Option<Sealed>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Summon {
+    pub to: Seat,
+    pub task: Option<Sealed>,
+}
+
+/// To the post named, or to whoever is next: the chief of the unit, else one rung up.
+#[derive(Clone, Debug)]
+pub struct HandOver {
+    pub from: PostId,
+    pub to: Option<Seat>,
+    pub why: HandOverReason,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameParty {
+    pub role: PartyRole,
+    pub post: Option<PostId>,
+    pub person: Option<PersonId>,
+    pub unit: Option<UnitId>,
+}
+
+/// Until the time named, or for as long as the policy allows.
+#[derive(Clone, Debug)]
+pub struct Hold {
+    pub kind: HoldKind,
+    pub reason: Sealed,
+    pub until: Option<Moment>,
+}
+
+/// The county looked at a deferred issue: a next review, or back to work.
+#[derive(Clone, Debug)]
+pub struct ReviewDeferral {
+    pub next_review: Option<Date>,
+    pub reason: Sealed,
 }
 
 #[derive(Clone, Debug)]
@@ -72,6 +172,8 @@ pub struct Progress {
 #[derive(Clone, Debug)]
 pub struct Complete {
     pub summary: Option<Sealed>,
+    /// Why, when a summoned unit has not done its part.
+    pub over_support: Option<Sealed>,
 }
 
 #[derive(Clone, Debug)]
@@ -100,6 +202,8 @@ pub struct FollowUp {
     pub reporter: usize,
     pub verdict: Option<Verdict>,
     pub note: Option<Sealed>,
+    /// The resident says the key was pressed by mistake (LOOP V1).
+    pub by_mistake: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! Dispatch to a post, and its acceptance.
 
-use super::command::Dispatch;
+use super::authority::acting_holder;
+use super::command::{Dispatch, Seat};
 use super::event::{Accepted, Dispatched};
 use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Stage, Turn};
@@ -15,9 +16,11 @@ pub fn dispatch(
     verb: Dispatch,
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Dispatch)?;
+    if issue.objection.pending.is_some() {
+        return Err(IssueError::RulingOwed);
+    }
     let (rung, holder) = match verb.to {
-        Some(holder) if issue.recused.covers(&holder) => return Err(IssueError::HolderRecused),
-        Some(holder) => (rung_of(given, &holder).ok_or(IssueError::HolderOffLadder)?, holder),
+        Some(seat) => seated(issue, given, seat)?,
         None => {
             let lowest = verb.lowest.unwrap_or(issue.rung);
             turn.candidate(lowest).ok_or(IssueError::NoCandidate)?
@@ -35,6 +38,29 @@ pub fn accept(issue: &Issue, given: &Given) -> Result<Vec<IssueEvent>, IssueErro
     Ok(turn.done())
 }
 
+/// A post that may hold this issue, with its rung: on the ladder of the competent unit, or a department
+/// beside it; never recused, never of a confidential reporter's own village.
+pub(super) fn seated(
+    issue: &Issue,
+    given: &Given,
+    seat: Seat,
+) -> Result<(Rung, Holder), IssueError> {
+    let Seat { holder, rung } = seat;
+    if issue.recused.covers(&holder) {
+        return Err(IssueError::HolderRecused);
+    }
+    let rung = match given.ladder.rung_of(holder.unit) {
+        Some(on_ladder) => on_ladder,
+        // A department stands beside the ladder; a village of somewhere else does not.
+        None if issue.competent.is_none() && rung >= Rung::Township => rung,
+        None => return Err(IssueError::HolderOffLadder),
+    };
+    if issue.is_confidential() && rung < Rung::Township {
+        return Err(IssueError::ConfidentialOwnVillage);
+    }
+    Ok((rung, holder))
+}
+
 pub(super) fn hand_to(turn: &mut Turn<'_>, rung: Rung, to: Holder, by_policy: bool) {
     turn.stop(ClockKind::Dispatch, StopReason::Kept);
     turn.stop(ClockKind::Accept, StopReason::Superseded);
@@ -48,28 +74,30 @@ pub(super) fn take_on(turn: &mut Turn<'_>, by: Holder, implied: bool) {
     }
     turn.stop(ClockKind::Accept, StopReason::Kept);
     turn.emit(Accepted { by, implied, actor_id: turn.given.actor.id.clone(), at: turn.given.now });
-    if turn.issue.must_visit && !turn.issue.visited {
-        turn.start(ClockKind::Arrive);
-    }
-    turn.start(ClockKind::Resolve);
+    start_work(turn);
 }
 
-/// The lead post, with the person who acts for it now. Staff of other posts are refused; systems
-/// that import a source's records speak for the holder.
-pub(super) fn acting_holder(issue: &Issue, given: &Given) -> Result<Holder, IssueError> {
-    let lead = issue.lead().ok_or(IssueError::NotTheHolder)?;
-    match given.actor.post {
-        Some(post) if post == lead.post => {
-            Ok(Holder { person: given.actor.person.or(lead.person), ..lead.clone() })
-        }
-        None if given.actor.kind == crate::shared::actor::ActorKind::Import => Ok(lead.clone()),
-        Some(_) | None => Err(IssueError::NotTheHolder),
+/// The holder's promises: the first contact, the visit, the solution. What runs already runs on.
+pub(super) fn start_work(turn: &mut Turn<'_>) {
+    let idle = |turn: &Turn<'_>, clock| turn.issue.clocks.running(clock).is_none();
+    if turn.issue.hold.is_some() {
+        return;
+    }
+    let silent = !turn.issue.contacted && !turn.issue.is_anonymous();
+    if silent && idle(turn, ClockKind::FirstContact) {
+        turn.start(ClockKind::FirstContact);
+    }
+    if turn.issue.must_visit && !turn.issue.visited && idle(turn, ClockKind::Arrive) {
+        turn.start_arrive();
+    }
+    if idle(turn, ClockKind::Resolve) {
+        turn.start(ClockKind::Resolve);
     }
 }
 
-/// The rung of the holder's unit, when it is the issue's own unit or one above it: whoever holds the
-/// work must be able to see it.
-fn rung_of(given: &Given, holder: &Holder) -> Option<Rung> {
-    let mut rungs = given.ladder.rungs.iter();
-    rungs.find(|(_, posts)| posts.iter().any(|p| p.unit == holder.unit)).map(|(rung, _)| *rung)
+/// After a hold: promises that were never made because work was taken on meanwhile.
+pub(super) fn start_work_if_held(turn: &mut Turn<'_>) {
+    if matches!(turn.issue.stage, Stage::Accepted | Stage::OnSite) {
+        start_work(turn);
+    }
 }

@@ -1,12 +1,13 @@
 //! Registration: policy frozen, clocks started, and dispatched at once where the policy says so.
 
 use super::command::{AttachReporter, Register};
-use super::event::{Registered, ReporterAttached};
+use super::event::{Admitted, PartyNamed, PartyRole, Registered, ReporterAttached};
 use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, escalation};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;
+use crate::shared::matter::{Confidence, Track, Urgency};
 
 /// A record that was registered before (same source, same id) adds nothing.
 pub fn register(
@@ -17,13 +18,24 @@ pub fn register(
     if issue.stage != Stage::Unfiled {
         return Ok(Vec::new());
     }
+    if verb.matter.track == Track::Supervision {
+        require_accusation(&verb)?;
+    }
     let frozen = verb.policy.take().or_else(|| given.policies.in_force.clone());
     let policy = frozen.ok_or(IssueError::PolicyMissing)?;
-    let mut turn = Turn::under(issue, given, &policy, |document| document.terms_for(&verb.matter))?;
+    let mode = given.mode();
+    let mut turn =
+        Turn::under(issue, given, &policy, |document| document.terms_for(&verb.matter, mode))?;
     verb.matter.must_visit |= turn.terms.must_visit;
+    // No call and no visit to somebody nobody knows (LOOP V3).
+    if verb.matter.reporter.confidence == Confidence::Anonymous {
+        verb.matter.must_visit = false;
+    }
     // A matter is never refused because nobody is there to hold it: unowned work climbs too.
     let rung = turn.candidate(Rung::Grid).map_or(Rung::Grid, |(rung, _)| rung);
+    let total_due = turn.counting().due(verb.started_at, turn.terms.total.period, 100);
     turn.emit(Registered {
+        total_due_at: Some(total_due.at),
         issue: verb.issue,
         case_no: verb.case_no,
         matter: verb.matter,
@@ -32,24 +44,61 @@ pub fn register(
         terms: turn.terms.name.clone(),
         started_at: verb.started_at,
         registered_at: given.now,
+        competent: verb.competent,
     });
+    for party in verb.parties {
+        let super::command::NameParty { role, post, person, unit } = party;
+        turn.emit(PartyNamed { role, post, person, unit, at: given.now });
+    }
     escalation::start_total(&mut turn);
-    match turn.terms.dispatch_to.and_then(|lowest| turn.candidate(lowest)) {
+    // What is urgent must be visited whoever accepts, objects or is still being looked for (LOOP C5).
+    if turn.issue.must_visit && turn.issue.matter.urgency == Urgency::Urgent {
+        turn.start_arrive();
+    }
+    let lowest = turn.terms.dispatch_to.or(verb.competent.map(|_| Rung::Grid));
+    match lowest.and_then(|lowest| turn.candidate(lowest)) {
         Some((rung, holder)) => dispatch::hand_to(&mut turn, rung, holder, true),
         None => turn.start(ClockKind::Dispatch),
     }
     Ok(turn.done())
 }
 
-/// One more person with the same matter: an own notice and an own verdict.
+/// An accusation names an accused and goes to a body competent for the rank (LOOP A1).
+fn require_accusation(verb: &Register) -> Result<(), IssueError> {
+    let accused = verb.parties.iter().any(|party| party.role == PartyRole::Accused);
+    match verb.competent {
+        Some(_) if accused => Ok(()),
+        Some(_) => Err(IssueError::NobodyAccused),
+        None => Err(IssueError::NoDisciplineBody),
+    }
+}
+
+/// 受理: the county answers for it. It moves no clock.
+pub fn admit(issue: &Issue, given: &Given) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::Admit)?;
+    turn.emit(Admitted { at: given.now });
+    Ok(turn.done())
+}
+
+/// One more person with the same matter: an own notice and an own verdict. A file that had told
+/// everybody owes a notice again, closed or not; of two total clocks the earlier governs (LOOP I5).
 pub fn attach_reporter(
     issue: &Issue,
     given: &Given,
     verb: AttachReporter,
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::AttachReporter)?;
-    let told_all = issue.stage == Stage::Notified;
-    turn.emit(ReporterAttached { reporter: verb.reporter, at: given.now });
+    let told_all = issue.stage >= Stage::Notified;
+    let earlier = verb.started_at.is_some_and(|own| own < issue.started_at);
+    turn.emit(ReporterAttached {
+        reporter: verb.reporter,
+        started_at: verb.started_at,
+        at: given.now,
+    });
+    if earlier && turn.issue.clocks.running(ClockKind::Total).is_some() {
+        turn.stop(ClockKind::Total, StopReason::Superseded);
+        escalation::start_total(&mut turn);
+    }
     if told_all {
         turn.stop(ClockKind::Verdict, StopReason::Superseded);
         turn.start(ClockKind::Notice);

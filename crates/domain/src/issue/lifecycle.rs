@@ -27,71 +27,143 @@ pub enum Stage {
 pub enum Verb {
     Register,
     AttachReporter,
+    DetachReporter,
+    Admit,
     Dispatch,
     Accept,
+    Object,
+    RuleOnObjection,
+    Summon,
+    Join,
+    FinishSupport,
+    HandOver,
+    NameParty,
+    ContactMade,
+    Depart,
     Arrive,
+    ConfirmArrival,
     Progress,
+    Hold,
+    Resume,
+    ReviewDeferral,
     Complete,
     Notify,
+    Inform,
+    Propose,
+    Approve,
+    Reject,
+    Unmerge,
+    Reclassify,
+    Restore,
     Rate,
     FollowUp,
+    OrderFollowUp,
+    Dispute,
     Reopen,
     Escalate,
+    ReferUp,
+    SendDown,
+    TakeOver,
+    Urge,
+    Supervise,
+    ReportSupervision,
+    DecideSupervision,
+    Comment,
+    AttachEvidence,
+    IssueReceipt,
+    Recount,
     Expire,
 }
 
 use Stage::{Accepted, Closed, Completed, Dispatched, Notified, OnSite, Registered, Unfiled};
 use Verb::{
-    Accept, Arrive, AttachReporter, Complete, Dispatch, Escalate, Expire, FollowUp, Notify,
-    Progress, Rate, Register, Reopen,
+    Accept, Admit, Approve, Arrive, AttachEvidence, AttachReporter, Comment, Complete,
+    ConfirmArrival, ContactMade, DecideSupervision, Depart, DetachReporter, Dispatch, Dispute,
+    Escalate, Expire, FinishSupport, FollowUp, HandOver, Hold, Inform, IssueReceipt, Join, NameParty, Notify,
+    Object, OrderFollowUp, Progress, Propose, Rate, Reclassify, Recount, ReferUp, Register, Reject,
+    Reopen, ReportSupervision, Restore, Resume, ReviewDeferral, RuleOnObjection, SendDown, Summon,
+    Supervise, TakeOver, Unmerge, Urge,
 };
 
-/// Every legal (stage, verb, next stage); whatever is not listed is refused.
+/// Every legal (stage, verb, next stage) of the verbs that move an issue on, or that only some stages
+/// take; whatever is neither listed here nor below is refused.
 pub const TRANSITIONS: &[(Stage, Verb, Stage)] = &[
     (Unfiled, Register, Registered),
     (Unfiled, Register, Dispatched),
-    (Registered, AttachReporter, Registered),
     (Registered, Dispatch, Dispatched),
-    (Registered, Escalate, Registered),
     (Registered, FollowUp, Registered),
-    (Registered, Expire, Registered),
-    (Dispatched, AttachReporter, Dispatched),
+    (Registered, FollowUp, Notified),
+    (Registered, FollowUp, Closed),
+    (Registered, TakeOver, Accepted),
+    (Registered, Propose, Completed),
+    (Registered, Propose, Closed),
+    (Registered, Approve, Completed),
+    (Registered, Approve, Closed),
     (Dispatched, Dispatch, Dispatched),
     (Dispatched, Accept, Accepted),
+    (Dispatched, Object, Dispatched),
+    (Dispatched, RuleOnObjection, Dispatched),
+    (Dispatched, ContactMade, Dispatched),
+    (Dispatched, Depart, Dispatched),
     (Dispatched, Arrive, Accepted),
     (Dispatched, Arrive, OnSite),
     (Dispatched, Complete, Completed),
+    (Dispatched, Complete, Notified),
     (Dispatched, Complete, Closed),
-    (Dispatched, Escalate, Dispatched),
     (Dispatched, FollowUp, Dispatched),
-    (Dispatched, Expire, Dispatched),
-    (Accepted, AttachReporter, Accepted),
+    (Dispatched, ReferUp, Dispatched),
+    (Dispatched, TakeOver, Accepted),
+    (Dispatched, NameParty, Registered),
+    (Dispatched, Propose, Completed),
+    (Dispatched, Propose, Closed),
+    (Dispatched, Approve, Completed),
+    (Dispatched, Approve, Closed),
+    (Accepted, Object, Accepted),
+    (Accepted, RuleOnObjection, Accepted),
+    (Accepted, RuleOnObjection, Dispatched),
+    (Accepted, ContactMade, Accepted),
+    (Accepted, Depart, Accepted),
     (Accepted, Arrive, Accepted),
     (Accepted, Arrive, OnSite),
     (Accepted, Progress, Accepted),
     (Accepted, Complete, Completed),
+    (Accepted, Complete, Notified),
     (Accepted, Complete, Closed),
-    (Accepted, Escalate, Accepted),
     (Accepted, FollowUp, Accepted),
-    (Accepted, Expire, Accepted),
-    (OnSite, AttachReporter, OnSite),
+    (Accepted, ReferUp, Accepted),
+    (Accepted, TakeOver, Accepted),
+    (Accepted, NameParty, Registered),
+    (Accepted, NameParty, Dispatched),
+    (Accepted, Propose, Completed),
+    (Accepted, Propose, Closed),
+    (Accepted, Approve, Completed),
+    (Accepted, Approve, Closed),
+    (OnSite, RuleOnObjection, OnSite),
+    (OnSite, RuleOnObjection, Dispatched),
+    (OnSite, ContactMade, OnSite),
     (OnSite, Arrive, OnSite),
     (OnSite, Progress, OnSite),
     (OnSite, Rate, OnSite),
     (OnSite, Complete, Completed),
-    (OnSite, Escalate, OnSite),
+    (OnSite, Complete, Notified),
     (OnSite, FollowUp, OnSite),
-    (OnSite, Expire, OnSite),
+    (OnSite, ReferUp, OnSite),
+    (OnSite, TakeOver, Accepted),
+    (OnSite, NameParty, Registered),
+    (OnSite, NameParty, Dispatched),
+    (OnSite, Propose, Completed),
+    (OnSite, Propose, Closed),
+    (OnSite, Approve, Completed),
+    (OnSite, Approve, Closed),
     (Completed, Notify, Completed),
-    (Completed, AttachReporter, Completed),
     (Completed, Notify, Notified),
     (Completed, Notify, Closed),
+    (Completed, DetachReporter, Notified),
+    (Completed, DetachReporter, Closed),
     (Completed, Rate, Completed),
     (Completed, Rate, Registered),
     (Completed, FollowUp, Completed),
     (Completed, FollowUp, Registered),
-    (Completed, Escalate, Completed),
-    (Completed, Expire, Completed),
     (Notified, AttachReporter, Completed),
     (Notified, Rate, Notified),
     (Notified, Rate, Registered),
@@ -99,24 +171,77 @@ pub const TRANSITIONS: &[(Stage, Verb, Stage)] = &[
     (Notified, FollowUp, Notified),
     (Notified, FollowUp, Registered),
     (Notified, FollowUp, Closed),
-    (Notified, Escalate, Notified),
-    (Notified, Expire, Notified),
     (Notified, Expire, Closed),
+    (Closed, AttachReporter, Completed),
     (Closed, Rate, Closed),
     (Closed, Rate, Registered),
     (Closed, Reopen, Registered),
     (Closed, FollowUp, Closed),
     (Closed, FollowUp, Registered),
-    (Closed, Expire, Closed),
+    (Closed, OrderFollowUp, Closed),
+    (Closed, Unmerge, Registered),
 ];
+
+impl Verb {
+    /// Taken while the work is open; the stage stays.
+    pub const WORKING: &'static [Self] = &[
+        Admit,
+        Summon,
+        Join,
+        FinishSupport,
+        ConfirmArrival,
+        Hold,
+        Resume,
+        ReviewDeferral,
+        Reclassify,
+        SendDown,
+    ];
+    /// Taken until the file closes; the stage stays.
+    pub const OPEN: &'static [Self] = &[AttachReporter, HandOver, Inform, Escalate, Supervise];
+    /// Taken of any file, closed ones included; the stage stays.
+    pub const ANYWHERE: &'static [Self] = &[
+        DetachReporter,
+        NameParty,
+        Propose,
+        Approve,
+        Reject,
+        Restore,
+        Dispute,
+        Urge,
+        ReportSupervision,
+        DecideSupervision,
+        Comment,
+        AttachEvidence,
+        IssueReceipt,
+        Recount,
+        Expire,
+    ];
+}
+
+/// Whether the tables list that `verb` leads from one stage to the other.
+#[must_use]
+pub fn lists(from: Stage, verb: Verb, to: Stage) -> bool {
+    TRANSITIONS.contains(&(from, verb, to)) || (from == to && from.takes(verb))
+}
 
 impl Stage {
     pub const ALL: [Self; 8] =
         [Unfiled, Registered, Dispatched, Accepted, OnSite, Completed, Notified, Closed];
 
+    /// The holder's work is under way, or still to be given out.
+    pub const WORKING: [Self; 4] = [Registered, Dispatched, Accepted, OnSite];
+
     #[must_use]
     pub fn allows(self, verb: Verb) -> bool {
-        TRANSITIONS.iter().any(|(from, by, _)| *from == self && *by == verb)
+        self.takes(verb) || TRANSITIONS.iter().any(|(from, by, _)| *from == self && *by == verb)
+    }
+
+    /// Takes a verb that moves nothing on.
+    fn takes(self, verb: Verb) -> bool {
+        let working = Self::WORKING.contains(&self) && Verb::WORKING.contains(&verb);
+        let open = !matches!(self, Unfiled | Closed) && Verb::OPEN.contains(&verb);
+        let filed = self != Unfiled && Verb::ANYWHERE.contains(&verb);
+        working || open || filed
     }
 
     /// Every stage that is not final owns a pending clock (DESIGN invariant 3).
@@ -155,19 +280,54 @@ impl Stage {
 }
 
 impl Verb {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 48] = [
         Register,
         AttachReporter,
+        DetachReporter,
+        Admit,
         Dispatch,
         Accept,
+        Object,
+        RuleOnObjection,
+        Summon,
+        Join,
+        FinishSupport,
+        HandOver,
+        NameParty,
+        ContactMade,
+        Depart,
         Arrive,
+        ConfirmArrival,
         Progress,
+        Hold,
+        Resume,
+        ReviewDeferral,
         Complete,
         Notify,
+        Inform,
+        Propose,
+        Approve,
+        Reject,
+        Unmerge,
+        Reclassify,
+        Restore,
         Rate,
         FollowUp,
+        OrderFollowUp,
+        Dispute,
         Reopen,
         Escalate,
+        ReferUp,
+        SendDown,
+        TakeOver,
+        Urge,
+        Supervise,
+        ReportSupervision,
+        DecideSupervision,
+        Comment,
+        AttachEvidence,
+        IssueReceipt,
+        Recount,
         Expire,
     ];
 
@@ -176,26 +336,61 @@ impl Verb {
         match self {
             Register => "登记",
             AttachReporter => "并入来电人",
+            DetachReporter => "拆出来电人",
+            Admit => "受理",
             Dispatch => "派单",
             Accept => "接单",
+            Object => "提出派单异议",
+            RuleOnObjection => "裁定异议",
+            Summon => "吹哨",
+            Join => "报到",
+            FinishSupport => "完成协办",
+            HandOver => "交接",
+            NameParty => "指明回避",
+            ContactMade => "首次联系",
+            Depart => "出发",
             Arrive => "到场",
+            ConfirmArrival => "确认到场",
             Progress => "记录进展",
+            Hold => "暂停",
+            Resume => "恢复办理",
+            ReviewDeferral => "复核挂账",
             Complete => "办结",
             Notify => "告知",
+            Inform => "专项告知",
+            Propose => "提请审批",
+            Approve => "批准",
+            Reject => "不批准",
+            Unmerge => "拆分",
+            Reclassify => "改类",
+            Restore => "恢复计入",
             Rate => "评价",
             FollowUp => "回访",
+            OrderFollowUp => "抽查回访",
+            Dispute => "对评价提出异议",
             Reopen => "重办",
             Escalate => "提级",
+            ReferUp => "上报",
+            SendDown => "退回下级",
+            TakeOver => "提级办理",
+            Urge => "催办",
+            Supervise => "督办",
+            ReportSupervision => "报送督办结果",
+            DecideSupervision => "审定督办",
+            Comment => "留言",
+            AttachEvidence => "附证据",
+            IssueReceipt => "出具查询码",
+            Recount => "重算暂定时限",
             Expire => "时限届满",
         }
     }
 }
 
-/// The table as a Mermaid diagram, as the README shows it.
+/// The moves as a Mermaid diagram, as the README shows it; what stays in its stage is not drawn.
 #[must_use]
 pub fn diagram() -> String {
     let mut text = String::from("stateDiagram-v2\n");
-    for (from, verb, to) in TRANSITIONS {
+    for (from, verb, to) in TRANSITIONS.iter().filter(|(from, _, to)| from != to) {
         let from = if *from == Unfiled { "[*]" } else { from.name() };
         text.push_str(&format!("    {from} --> {} : {verb:?}\n", to.name()));
     }

@@ -2,6 +2,8 @@
 //! the resident, and closed are three different facts.
 
 mod aggregate;
+pub mod authority;
+pub mod classify;
 pub mod closing;
 mod codec;
 pub mod command;
@@ -9,16 +11,28 @@ pub mod dispatch;
 mod error;
 pub mod escalation;
 pub mod event;
+mod evolve;
+pub mod expiry;
+pub mod hand_over;
+pub mod hold;
 pub mod intake;
 pub mod lifecycle;
+pub mod merge;
+pub mod notes;
+pub mod objection;
+pub mod party;
+pub mod proposal;
 pub mod rating;
+pub mod referral;
 pub mod resolution;
+pub mod summon;
+pub mod supervision;
 mod turn;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,11 +43,11 @@ pub use error::IssueError;
 pub use lifecycle::Stage;
 pub(crate) use turn::Turn;
 
-use crate::shared::clock::{ClockKind, Clocks};
+use crate::shared::clock::{ClockKind, Clocks, Running};
 use crate::shared::given::Given;
 use crate::shared::ids::{DeviceId, IssueId, PersonId, PostId, UnitId};
 use crate::shared::ladder::{Holder, Recused, Rung};
-use crate::shared::matter::Track;
+use crate::shared::matter::{Confidence, Matter, Track};
 use crate::shared::moment::Moment;
 use crate::shared::terms::PolicyRef;
 use crate::shared::verdict::Verdict;
@@ -45,11 +59,19 @@ pub struct Issue {
     pub stage: Stage,
     pub track: Track,
     pub place: UnitId,
+    /// What the rules ask of the matter; its words stay in the events.
+    pub matter: Matter,
+    /// The unit the catalogue names; its ladder holds the work, not the place's.
+    pub competent: Option<UnitId>,
     pub policy: PolicyRef,
     /// Which of the policy's terms apply; frozen at registration.
     pub terms: String,
+    /// The policy and terms of the total clock: a slower class does not lengthen it (LOOP K2).
+    pub total_under: (PolicyRef, String),
     pub must_visit: bool,
     pub visited: bool,
+    /// Somebody spoke to the resident in this round.
+    pub contacted: bool,
     /// The level that answers for the issue now (LOOP S1).
     pub rung: Rung,
     pub assignments: Vec<Assignment>,
@@ -58,12 +80,32 @@ pub struct Issue {
     /// Everybody who ever worked on it: they neither call back nor rule on it (LOOP V4).
     pub handlers: Handlers,
     pub clocks: Clocks,
+    /// Supports, proposals and supervisions are numbered together; the number is their clocks' line.
+    pub last_line: u16,
     /// The press or the filing: where the total clock started, for ever.
     pub started_at: Moment,
     /// The step of the total clock's ladder that is, or was, running.
     pub total_step: u8,
+    /// How long the total clock rested on the resident's own wish, µs.
+    pub total_held_us: i64,
+    pub objection: ObjectionState,
+    pub hold: Option<HoldState>,
+    /// Pauses and questions used since the file was registered or reopened.
+    pub pauses: u8,
+    pub proposals: BTreeMap<u16, event::Proposed>,
+    pub referral: ReferralState,
+    /// Open supervisions and the units that lead them.
+    pub supervisions: BTreeMap<u16, UnitId>,
     pub follow_up: FollowUpState,
+    /// The handler's unit disputed the verdict of this round.
+    pub disputed: bool,
     pub reopens: u32,
+    /// What a reopening undid, should the key have been pressed by mistake (LOOP V1).
+    pub before_reopen: Option<BeforeReopen>,
+    /// An ending without a solution that took effect.
+    pub ending: Option<event::Outcome>,
+    pub merged_into: Option<IssueId>,
+    pub excluded: bool,
     pub closed_at: Option<Moment>,
 }
 
@@ -72,14 +114,22 @@ pub struct Issue {
 pub struct Assignment {
     pub lead: bool,
     pub holder: Holder,
+    pub rung: Rung,
+    /// The line of a support's own clocks; 0 for the lead.
+    pub line: u16,
+    pub done: bool,
 }
 
 /// A reporter's own notice and verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReporterState {
     pub device: Option<DeviceId>,
+    pub confidence: Confidence,
+    pub merged_from: Option<IssueId>,
     pub notified: bool,
     pub verdict: Option<Verdict>,
+    /// The merge that brought this reporter was undone.
+    pub detached: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +139,40 @@ pub struct Handlers {
     pub units: BTreeSet<UnitId>,
     /// Principals, for those who later come without a post.
     pub actors: BTreeSet<String>,
+    /// The highest rung that ever held the work.
+    pub top_rung: Rung,
+    /// Who ruled on an objection or called back: they never become handlers (LOOP V4).
+    pub judges: BTreeSet<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectionState {
+    /// Whose objection waits for a ruling.
+    pub pending: Option<Holder>,
+    /// Objected or ruled before: nobody returns it any more (LOOP I4).
+    pub used: bool,
+}
+
+/// The holder's clocks rest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldState {
+    pub kind: event::HoldKind,
+    pub since: Moment,
+    pub rested: Vec<(ClockKind, Running)>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferralState {
+    pub pending: bool,
+    /// Sent down once; the next referral must be taken (LOOP S1).
+    pub sent_down: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BeforeReopen {
+    pub rung: Rung,
+    pub assignments: Vec<Assignment>,
+    pub visited: bool,
 }
 
 /// Whether a call-back by a non-handler is owed, and what has been tried.
@@ -126,170 +210,106 @@ impl Issue {
     pub fn caught_up(&self, given: &Given) -> Result<(Self, Vec<IssueEvent>), IssueError> {
         let mut issue = self.clone();
         let mut events = Vec::new();
-        while let Some((clock, running)) = issue.clocks.due_first(given.now, &ClockKind::ALL) {
-            let expire = command::Expire { clock, generation: running.generation };
-            let broken = escalation::expire(&issue, given, &expire)?;
+        while let Some((clock, generation)) = issue.clocks.due_first(given.now, &ClockKind::ALL) {
+            let expire = command::Expire { clock, generation };
+            let broken = expiry::expire(&issue, given, &expire)?;
             broken.iter().for_each(|event| issue.evolve(event));
             events.extend(broken);
         }
         Ok((issue, events))
     }
 
+    #[rustfmt::skip]
     fn decide_verb(&self, command: IssueCommand) -> Result<Vec<IssueEvent>, IssueError> {
+        use IssueVerb as V;
         let given = &command.given;
         match command.verb {
-            IssueVerb::Register(verb) => intake::register(self, given, *verb),
-            IssueVerb::AttachReporter(verb) => intake::attach_reporter(self, given, verb),
-            IssueVerb::Dispatch(verb) => dispatch::dispatch(self, given, verb),
-            IssueVerb::Accept => dispatch::accept(self, given),
-            IssueVerb::Arrive(verb) => resolution::arrive(self, given, verb),
-            IssueVerb::Progress(verb) => resolution::progress(self, given, verb),
-            IssueVerb::Complete(verb) => resolution::complete(self, given, verb),
-            IssueVerb::Notify(verb) => resolution::notify(self, given, verb),
-            IssueVerb::Rate(verb) => rating::rate(self, given, verb),
-            IssueVerb::FollowUp(verb) => rating::follow_up(self, given, verb),
-            IssueVerb::Reopen(verb) => rating::reopen(self, given, verb),
-            IssueVerb::Escalate(verb) => escalation::escalate(self, given, verb),
-            IssueVerb::Expire(verb) => escalation::expire(self, given, &verb),
+            V::Register(verb) => intake::register(self, given, *verb),
+            V::AttachReporter(verb) => intake::attach_reporter(self, given, verb),
+            V::DetachReporter { from } => merge::detach_reporter(self, given, from),
+            V::Admit => intake::admit(self, given),
+            V::Dispatch(verb) => dispatch::dispatch(self, given, verb),
+            V::Accept => dispatch::accept(self, given),
+            V::Object { reason } => objection::object(self, given, reason),
+            V::RuleOnObjection(verb) => objection::rule(self, given, verb),
+            V::Summon(verb) => summon::summon(self, given, verb),
+            V::Join { support } => summon::join(self, given, support),
+            V::FinishSupport { support, note } => summon::finish(self, given, support, note),
+            V::HandOver(verb) => hand_over::hand_over(self, given, verb),
+            V::NameParty(verb) => party::name(self, given, verb),
+            V::ContactMade { reached, note } => resolution::contact(self, given, reached, note),
+            V::Depart => resolution::depart(self, given),
+            V::Arrive(verb) => resolution::arrive(self, given, verb),
+            V::ConfirmArrival { reporter, came_at } => resolution::confirm_arrival(self, given, reporter, came_at),
+            V::Progress(verb) => resolution::progress(self, given, verb),
+            V::Hold(verb) => hold::hold(self, given, verb),
+            V::Resume { answer } => hold::resume(self, given, answer),
+            V::ReviewDeferral(verb) => hold::review(self, given, verb),
+            V::Complete(verb) => resolution::complete(self, given, verb),
+            V::Notify(verb) => resolution::notify(self, given, verb),
+            V::Inform { channel, note } => notes::inform(self, given, channel, note),
+            V::Propose(proposal) => proposal::propose(self, given, proposal),
+            V::Approve { number } => proposal::approve(self, given, number),
+            V::Reject { number, reason } => proposal::reject(self, given, number, reason),
+            V::Unmerge { reason } => merge::unmerge(self, given, reason),
+            V::Reclassify { class, reason } => classify::reclassify(self, given, class, reason),
+            V::Restore { reason } => proposal::restore(self, given, reason),
+            V::Rate(verb) => rating::rate(self, given, verb),
+            V::FollowUp(verb) => rating::follow_up(self, given, verb),
+            V::OrderFollowUp => rating::order_sample(self, given),
+            V::Dispute { reason } => rating::dispute(self, given, reason),
+            V::Reopen(verb) => rating::reopen(self, given, verb),
+            V::Escalate(verb) => escalation::escalate(self, given, verb),
+            V::ReferUp { why, note } => referral::refer_up(self, given, why, note),
+            V::SendDown { reason } => referral::send_down(self, given, reason),
+            V::TakeOver => referral::take_over(self, given),
+            V::Urge { note } => supervision::urge(self, given, note),
+            V::Supervise { demand } => supervision::supervise(self, given, demand),
+            V::ReportSupervision { supervision, report } => supervision::report(self, given, supervision, report),
+            V::DecideSupervision { supervision, accepted, reason } => supervision::decide(self, given, supervision, accepted, reason),
+            V::Comment { note } => notes::comment(self, given, note),
+            V::AttachEvidence { sha256, media_type, file_name } => notes::attach_evidence(self, given, sha256, media_type, file_name),
+            V::IssueReceipt { digest } => notes::issue_receipt(self, given, digest),
+            V::Recount => expiry::recount(self, given),
+            V::Expire(verb) => expiry::expire(self, given, &verb),
         }
     }
 
     #[must_use]
     pub fn lead(&self) -> Option<&Holder> {
-        self.assignments.iter().find(|assignment| assignment.lead).map(|lead| &lead.holder)
+        self.lead_assignment().map(|lead| &lead.holder)
     }
 
-    pub fn evolve(&mut self, event: &IssueEvent) {
-        match event {
-            IssueEvent::Registered(e) => self.registered(e),
-            IssueEvent::ReporterAttached(e) => self.attached(e),
-            IssueEvent::Dispatched(e) => {
-                self.stage = Stage::Dispatched;
-                self.rung = self.rung.max(e.rung);
-                self.assignments.retain(|assignment| !assignment.lead);
-                self.assignments.push(Assignment { lead: true, holder: e.to.clone() });
-                self.handlers.add(&e.to);
-            }
-            IssueEvent::Accepted(e) => {
-                self.stage = Stage::Accepted;
-                self.handlers.add(&e.by);
-                self.handlers.acted(&e.actor_id);
-            }
-            IssueEvent::Arrived(e) => self.arrived(e),
-            IssueEvent::Progressed(_) => {}
-            IssueEvent::Completed(e) => {
-                self.stage = Stage::Completed;
-                self.handlers.acted(&e.actor_id);
-            }
-            IssueEvent::Notified(e) => self.notified(e),
-            IssueEvent::Rated(e) => self.judged(e.reporter, e.verdict),
-            IssueEvent::FollowUpOrdered(e) => self.follow_up.ordered = Some(e.why),
-            IssueEvent::FollowedUp(e) => self.followed_up(e),
-            IssueEvent::Reopened(e) => self.reopened(e),
-            IssueEvent::Closed(e) => {
-                self.stage = Stage::Closed;
-                self.closed_at = Some(e.at);
-                if self.follow_up.ordered == Some(event::FollowUpReason::NoVerdict) {
-                    self.follow_up.ordered = None;
-                }
-            }
-            IssueEvent::Escalated(e) => self.rung = e.to,
-            IssueEvent::ClockStarted(e) => {
-                if e.clock == ClockKind::Total {
-                    self.total_step = e.step;
-                }
-                self.clocks.started(e);
-            }
-            IssueEvent::ClockStopped(e) => self.clocks.ended(e.clock),
-            IssueEvent::ClockExpired(e) => self.clocks.ended(e.clock),
-        }
+    #[must_use]
+    pub fn lead_assignment(&self) -> Option<&Assignment> {
+        self.assignments.iter().find(|assignment| assignment.lead)
     }
 
-    fn registered(&mut self, e: &event::Registered) {
-        self.id = e.issue;
-        self.stage = Stage::Registered;
-        self.track = e.matter.track;
-        self.place = e.matter.place;
-        self.policy = e.policy.clone();
-        self.terms.clone_from(&e.terms);
-        self.must_visit = e.matter.must_visit;
-        self.rung = e.rung;
-        self.started_at = e.started_at;
-        self.reporters =
-            vec![ReporterState { device: e.matter.reporter.device, ..ReporterState::default() }];
+    #[must_use]
+    pub fn support(&self, line: u16) -> Option<&Assignment> {
+        self.assignments.iter().find(|assignment| !assignment.lead && assignment.line == line)
     }
 
-    /// One more reporter is owed a notice, so an issue that had told everybody has not any more.
-    fn attached(&mut self, e: &event::ReporterAttached) {
-        self.reporters
-            .push(ReporterState { device: e.reporter.device, ..ReporterState::default() });
-        if self.stage == Stage::Notified {
-            self.stage = Stage::Completed;
-        }
+    /// The unit whose ladder holds the work.
+    #[must_use]
+    pub fn home(&self) -> UnitId {
+        self.competent.unwrap_or(self.place)
     }
 
-    fn arrived(&mut self, e: &event::Arrived) {
-        self.handlers.add(&e.by);
-        self.handlers.acted(&e.actor_id);
-        if e.outcome == event::ArrivalOutcome::Met {
-            self.stage = Stage::OnSite;
-            self.visited = true;
-        }
+    /// Reporters who still wait for a notice and a verdict of this file.
+    pub fn active_reporters(&self) -> impl Iterator<Item = (usize, &ReporterState)> {
+        self.reporters.iter().enumerate().filter(|(_, reporter)| !reporter.detached)
     }
 
-    fn notified(&mut self, e: &event::Notified) {
-        if let Some(reporter) = self.reporters.get_mut(e.reporter) {
-            reporter.notified = true;
-        }
-        if self.reporters.iter().all(|reporter| reporter.notified) {
-            self.stage = Stage::Notified;
-            self.follow_up.attempts.clear();
-        }
+    /// Somebody whom nobody of the own village may visit (LOOP V3).
+    #[must_use]
+    pub fn is_confidential(&self) -> bool {
+        self.active_reporters().any(|(_, r)| r.confidence == Confidence::Confidential)
     }
 
-    /// A verdict on a completion. What is said of a visit, or of earlier work, is kept in its event
-    /// and settles nothing.
-    fn judged(&mut self, reporter: usize, verdict: Verdict) {
-        if self.stage >= Stage::Completed
-            && let Some(reporter) = self.reporters.get_mut(reporter)
-        {
-            reporter.verdict = Some(verdict);
-        }
-    }
-
-    fn followed_up(&mut self, e: &event::FollowedUp) {
-        match e.verdict {
-            Some(verdict) => {
-                self.judged(e.reporter, verdict);
-                self.follow_up = FollowUpState::default();
-            }
-            None => self.follow_up.attempts.push((e.reporter, e.at)),
-        }
-    }
-
-    fn reopened(&mut self, e: &event::Reopened) {
-        self.stage = Stage::Registered;
-        self.reopens = e.count;
-        self.closed_at = None;
-        self.visited = false;
-        self.assignments.clear();
-        self.follow_up.attempts.clear();
-        for reporter in &mut self.reporters {
-            *reporter = ReporterState { device: reporter.device, ..ReporterState::default() };
-        }
-    }
-}
-
-impl Handlers {
-    fn acted(&mut self, principal: &str) {
-        if !principal.is_empty() {
-            self.actors.insert(principal.into());
-        }
-    }
-
-    fn add(&mut self, holder: &Holder) {
-        self.posts.insert(holder.post);
-        self.units.insert(holder.unit);
-        self.persons.extend(holder.person);
+    /// Nobody can be called: the receipt is notice and verdict window (LOOP V3).
+    #[must_use]
+    pub fn is_anonymous(&self) -> bool {
+        self.active_reporters().all(|(_, r)| r.confidence == Confidence::Anonymous)
     }
 }

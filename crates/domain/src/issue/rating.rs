@@ -1,12 +1,17 @@
 //! The resident's verdict, follow-ups by non-handlers, and reopening (LOOP V1, E1).
 
 use super::command::{FollowUp, Rate, RawAnswer, Reopen};
-use super::event::{EscalationCause, FollowUpReason, FollowedUp, Rated, ReopenReason, Reopened};
+use super::event::{
+    Disputed, EscalationCause, FollowUpEnded, FollowUpReason, FollowedUp, Outcome, Rated,
+    ReopenReason, Reopened,
+};
 use super::lifecycle::Verb;
+use super::authority::{acting_holder, require_rung};
 use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing, escalation};
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
+use crate::shared::matter::Urgency;
 use crate::shared::sealed::Sealed;
 use crate::shared::verdict::{MAPPING_VERSION, Verdict};
 
@@ -31,6 +36,10 @@ pub fn rate(issue: &Issue, given: &Given, verb: Rate) -> Result<Vec<IssueEvent>,
         at: given.now,
     });
     act_on(&mut turn, verdict);
+    // Said with the handler standing beside: some are asked again by somebody independent (LOOP C6).
+    if verb.in_presence && verdict.is_solved() && given.is_drawn(turn.terms.in_presence_percent) {
+        closing::order_follow_up(&mut turn, FollowUpReason::InPresence);
+    }
     Ok(turn.done())
 }
 
@@ -42,34 +51,95 @@ pub fn follow_up(
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::FollowUp)?;
     issue.require_reporter(verb.reporter)?;
-    if issue.follow_up.ordered.is_none() {
-        return Err(IssueError::NoFollowUpOwed);
-    }
+    let why = issue.follow_up.ordered.ok_or(IssueError::NoFollowUpOwed)?;
     if !matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent) {
         return Err(IssueError::NotAnAgent);
     }
-    let same_unit = given.actor.unit.is_some_and(|unit| issue.handlers.units.contains(&unit));
-    if same_unit || issue.handled_by(given) {
+    if issue.handled_by_unit_of(given) {
         return Err(IssueError::HandlerFollowsUp);
+    }
+    if verb.by_mistake {
+        let says_solved = verb.verdict.is_some_and(|verdict| verdict.is_solved());
+        if issue.before_reopen.is_none() || why != FollowUpReason::NotSolved || !says_solved {
+            return Err(IssueError::NothingToUndo);
+        }
     }
     turn.emit(FollowedUp {
         reporter: verb.reporter,
         verdict: verb.verdict,
         note: verb.note,
+        by_mistake: verb.by_mistake,
+        actor_id: given.actor.id.clone(),
         at: given.now,
     });
     turn.stop(ClockKind::FollowUp, StopReason::Kept);
     match verb.verdict {
-        Some(verdict) => act_on(&mut turn, Verdict { timeliness: None, attitude: None, ..verdict }),
-        None => {
-            closing::close_if_tried_enough(&mut turn);
-            let finished = turn.issue.stage == Stage::Closed && closing::tried_enough(&turn);
-            if !finished {
-                turn.start(ClockKind::FollowUp);
-            }
+        Some(verdict) if why == FollowUpReason::Check && verdict.is_solved() => {
+            closing::close_as(&mut turn, Outcome::Checked);
         }
+        Some(verdict) => {
+            rest_after_mistake(&mut turn);
+            act_on(&mut turn, Verdict { timeliness: None, attitude: None, ..verdict });
+        }
+        None => try_again(&mut turn, why),
     }
     await_verdict_again(&mut turn);
+    Ok(turn.done())
+}
+
+/// Nobody was reached: again, until the policy's attempts are used up.
+fn try_again(turn: &mut Turn<'_>, why: FollowUpReason) {
+    if why == FollowUpReason::NoVerdict {
+        closing::close_if_tried_enough(turn);
+    }
+    let enough = closing::tried_enough(turn);
+    if !why.keeps_open() && why != FollowUpReason::NoVerdict && enough {
+        turn.emit(FollowUpEnded { at: turn.given.now });
+    } else if turn.issue.stage != Stage::Closed || !enough {
+        turn.start(ClockKind::FollowUp);
+    }
+}
+
+/// The key was pressed by mistake and nothing had begun anew: the clocks of the reopening fall away.
+fn rest_after_mistake(turn: &mut Turn<'_>) {
+    if turn.issue.stage == Stage::Notified {
+        for clock in [ClockKind::Dispatch, ClockKind::Arrive, ClockKind::Total] {
+            turn.stop(clock, StopReason::Superseded);
+        }
+    }
+}
+
+/// The level above draws a closed file and asks the resident itself.
+pub fn order_sample(issue: &Issue, given: &Given) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::OrderFollowUp)?;
+    require_rung(given, issue.handlers.top_rung.up())?;
+    if issue.handled_by_unit_of(given) {
+        return Err(IssueError::HandlerFollowsUp);
+    }
+    if issue.is_anonymous() {
+        return Err(IssueError::NobodyToCall);
+    }
+    closing::order_follow_up(&mut turn, FollowUpReason::Sample);
+    Ok(turn.done())
+}
+
+/// The handler's unit disputes the last verdict: somebody independent asks again. Neither verdict, rung
+/// nor clock moves by it, and it is made once per round.
+pub fn dispute(
+    issue: &Issue,
+    given: &Given,
+    reason: Sealed,
+) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::Dispute)?;
+    let was_holder = issue.lead().is_some() && acting_holder(issue, given).is_ok();
+    if !was_holder && !issue.handled_by(given) {
+        return Err(IssueError::NotTheHolder);
+    }
+    if issue.disputed {
+        return Err(IssueError::DisputedBefore);
+    }
+    turn.emit(Disputed { reason, at: given.now });
+    closing::order_follow_up(&mut turn, FollowUpReason::Disputed);
     Ok(turn.done())
 }
 
@@ -107,11 +177,18 @@ fn act_on(turn: &mut Turn<'_>, verdict: Verdict) {
 /// never stopped (LOOP K2).
 fn reopen_up(turn: &mut Turn<'_>, why: ReopenReason, reason: Option<Sealed>) {
     turn.stop_all(StopReason::Superseded);
-    let count = turn.issue.reopens + 1;
+    let count = turn.issue.reopens.saturating_add(1);
     turn.emit(Reopened { why, reason, count, at: turn.given.now });
     turn.escalate(turn.issue.rung.up(), EscalationCause::NotSolved, Vec::new());
     turn.start(ClockKind::Dispatch);
+    if turn.issue.must_visit && turn.issue.matter.urgency == Urgency::Urgent {
+        turn.start_arrive();
+    }
     escalation::resume_total(turn);
+    // Nobody can be called who is known to nobody: the next result stands under the receipt (LOOP V3).
+    if turn.issue.is_anonymous() {
+        return;
+    }
     closing::order_follow_up(turn, FollowUpReason::NotSolved);
     if turn.issue.clocks.running(ClockKind::FollowUp).is_none() {
         turn.start(ClockKind::FollowUp);
@@ -126,6 +203,10 @@ fn await_verdict_again(turn: &mut Turn<'_>) {
 }
 
 fn require_open_window(turn: &Turn<'_>) -> Result<(), IssueError> {
+    // New facts are a new issue (LOOP V2).
+    if turn.issue.ending == Some(Outcome::Concluded) {
+        return Err(IssueError::Concluded);
+    }
     let (Some(closed_at), Some(window)) = (turn.issue.closed_at, turn.terms.reopen_window) else {
         return match turn.issue.closed_at {
             Some(ended_at) => Err(IssueError::ReopenWindowPassed { ended_at }),
@@ -137,15 +218,5 @@ fn require_open_window(turn: &Turn<'_>) -> Result<(), IssueError> {
         Ok(())
     } else {
         Err(IssueError::ReopenWindowPassed { ended_at })
-    }
-}
-
-impl Issue {
-    /// Whether whoever acts has worked on this issue, in this post or another (DESIGN invariant 5).
-    pub(super) fn handled_by(&self, given: &Given) -> bool {
-        let actor = &given.actor;
-        self.handlers.actors.contains(&actor.id)
-            || actor.post.is_some_and(|post| self.handlers.posts.contains(&post))
-            || actor.person.is_some_and(|person| self.handlers.persons.contains(&person))
     }
 }

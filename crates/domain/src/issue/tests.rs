@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::command::{
     Arrive, AttachReporter, Complete, Dispatch, Escalate, Expire, FollowUp, Notify, Progress, Rate,
-    RawAnswer, Register, Reopen,
+    RawAnswer, Register, Reopen, Seat,
 };
 use super::event::{
     ArrivalOutcome, EscalationCause, FollowUpReason, NoticeChannel, Outcome, ReopenReason,
@@ -156,6 +156,8 @@ fn register(urgency: Urgency, nature: Nature) -> IssueVerb {
         matter,
         started_at: START,
         policy: None,
+        competent: None,
+        parties: Vec::new(),
     }))
 }
 
@@ -168,10 +170,14 @@ fn urgent() -> IssueVerb {
 }
 
 fn attach() -> IssueVerb {
-    IssueVerb::AttachReporter(AttachReporter { reporter: Reporter::default() })
+    IssueVerb::AttachReporter(AttachReporter { reporter: Reporter::default(), started_at: None })
 }
 
 fn dispatch(to: Option<Holder>, lowest: Option<Rung>) -> IssueVerb {
+    let to = to.map(|holder| {
+        let rung = ladder().rung_of(holder.unit).unwrap_or(Rung::Village);
+        Seat { holder, rung }
+    });
     IssueVerb::Dispatch(Dispatch { to, lowest })
 }
 
@@ -184,7 +190,7 @@ fn progress() -> IssueVerb {
 }
 
 fn complete() -> IssueVerb {
-    IssueVerb::Complete(Complete { summary: Some(sealed()) })
+    IssueVerb::Complete(Complete { summary: Some(sealed()), over_support: None })
 }
 
 fn notify(reporter: usize) -> IssueVerb {
@@ -196,7 +202,7 @@ fn rate(reporter: usize, verdict: Verdict) -> IssueVerb {
 }
 
 fn follow_up(reporter: usize, verdict: Option<Verdict>) -> IssueVerb {
-    IssueVerb::FollowUp(FollowUp { reporter, verdict, note: None })
+    IssueVerb::FollowUp(FollowUp { reporter, verdict, note: None, by_mistake: false })
 }
 
 fn reopen() -> IssueVerb {
@@ -246,7 +252,9 @@ fn issue_at(stage: Stage) -> Issue {
 }
 
 fn running(issue: &Issue) -> Vec<ClockKind> {
-    issue.clocks.all_running()
+    let mut kinds = issue.clocks.kinds();
+    kinds.sort();
+    kinds
 }
 
 fn due(issue: &Issue, clock: ClockKind) -> i64 {
@@ -282,9 +290,11 @@ fn a_registration_freezes_the_terms_and_owes_a_dispatch() {
 fn an_urgent_matter_is_dispatched_at_once_and_must_be_visited() {
     let mut issue = Issue::default();
     let names = take(&mut issue, 0, agent(), urgent());
-    assert_eq!(names, ["registered", "clock_started", "dispatched", "clock_started"]);
+    let clock = "clock_started";
+    assert_eq!(names, ["registered", clock, clock, "dispatched", clock]);
     assert_eq!((issue.must_visit, issue.lead()), (true, Some(&holder(0))));
-    assert_eq!(running(&issue), [ClockKind::Accept, ClockKind::Total]);
+    // No acceptance delays the visit (LOOP C5).
+    assert_eq!(running(&issue), [ClockKind::Accept, ClockKind::Arrive, ClockKind::Total]);
 }
 
 #[test]
@@ -361,9 +371,10 @@ fn a_reporter_attached_after_the_notice_is_told_before_a_verdict_is_awaited() {
 }
 
 #[test]
-fn refuses_a_reporter_on_a_closed_file() {
-    let refused = decide(&issue_at(Stage::Closed), 9, agent(), attach());
-    assert_eq!(refused, in_stage(Stage::Closed, Verb::AttachReporter));
+fn i5_one_more_reporter_on_a_closed_file_is_owed_a_notice() {
+    let mut issue = issue_at(Stage::Closed);
+    take(&mut issue, 9, agent(), attach());
+    assert_eq!((issue.stage, running(&issue)), (Stage::Completed, vec![ClockKind::Notice]));
 }
 
 // --- dispatch and acceptance --------------------------------------------------------------------------

@@ -6,8 +6,10 @@ use super::{Issue, IssueError, IssueEvent, Stage};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::{Holder, Rung};
-use crate::shared::period::Counting;
-use crate::shared::terms::{MatterTerms, PolicyDocument, PolicyRef};
+use crate::shared::matter::Urgency;
+use crate::shared::moment::Moment;
+use crate::shared::period::{Counting, Due};
+use crate::shared::terms::{DutyHours, MatterTerms, PolicyDocument, PolicyRef, TotalTerms};
 
 pub(crate) struct Turn<'a> {
     pub issue: Issue,
@@ -36,6 +38,13 @@ impl<'a> Turn<'a> {
         Ok(Self { issue: issue.clone(), given, document, terms, events: Vec::new() })
     }
 
+    /// The same decision under other terms from here on.
+    pub fn now_under(&mut self, policy: &PolicyRef, terms: &str) -> Result<(), IssueError> {
+        self.document = self.given.policies.document(policy).ok_or(IssueError::PolicyMissing)?;
+        self.terms = self.document.terms_named(terms).ok_or(IssueError::PolicyMissing)?;
+        Ok(())
+    }
+
     pub fn emit(&mut self, event: impl Into<IssueEvent>) {
         let event = event.into();
         self.issue.evolve(&event);
@@ -46,33 +55,71 @@ impl<'a> Turn<'a> {
         self.given.counting(self.document)
     }
 
+    /// The terms of the total clock, which a slower class does not change (LOOP K2).
+    pub fn total(&self) -> &'a TotalTerms {
+        let (policy, terms) = &self.issue.total_under;
+        let document = self.given.policies.document(policy);
+        let found = document.and_then(|document| document.terms_named(terms));
+        &found.unwrap_or(self.terms).total
+    }
+
     /// Starts `clock` now, if the terms name a period for it.
     pub fn start(&mut self, clock: ClockKind) {
+        self.start_on(clock, 0);
+    }
+
+    /// As [`Turn::start`], on a line of its own.
+    pub fn start_on(&mut self, clock: ClockKind, line: u16) {
         if let Some(period) = self.terms.period(clock) {
-            let fact =
-                self.issue.clocks.start_whole(clock, &self.counting(), self.given.now, period);
+            let due = self.counting().due(self.given.now, period, 100);
+            let fact = self.issue.clocks.start_on(clock, line, due, 0);
             self.emit(fact);
         }
     }
 
+    /// Starts `clock` until a deadline that was worked out elsewhere.
+    pub fn start_until(&mut self, clock: ClockKind, due: Due) {
+        let fact = self.issue.clocks.start(clock, due, 0);
+        self.emit(fact);
+    }
+
+    /// The duty to come: urgent matters at once, others from the next duty window on (LOOP C5).
+    pub fn start_arrive(&mut self) {
+        let Some(period) = self.terms.arrive else {
+            return;
+        };
+        let waits = self.issue.matter.urgency == Urgency::Normal;
+        let window = self.terms.duty_hours.filter(|_| waits);
+        let from = window.map_or(self.given.now, |hours| hours.next(self.given.now));
+        let due = self.counting().due(from, period, 100);
+        self.start_until(ClockKind::Arrive, due);
+    }
+
     /// After an expiry: the same promise again, at the interval of the policy.
-    pub fn start_again(&mut self, clock: ClockKind) {
+    pub fn start_again(&mut self, clock: ClockKind, line: u16) {
         if let Some(period) = self.terms.repeat {
-            let fact =
-                self.issue.clocks.start_whole(clock, &self.counting(), self.given.now, period);
+            let due = self.counting().due(self.given.now, period, 100);
+            let fact = self.issue.clocks.start_on(clock, line, due, 0);
             self.emit(fact);
         }
     }
 
     pub fn stop(&mut self, clock: ClockKind, reason: StopReason) {
-        if let Some(fact) = self.issue.clocks.stop(clock, reason) {
+        self.stop_on(clock, 0, reason);
+    }
+
+    pub fn stop_on(&mut self, clock: ClockKind, line: u16, reason: StopReason) {
+        if let Some(fact) = self.issue.clocks.stop_on(clock, line, reason) {
             self.emit(fact);
         }
     }
 
+    /// Stops every clock but those of supervisions, which only their supervisors end (LOOP S1).
     pub fn stop_all(&mut self, reason: StopReason) {
-        for clock in self.issue.clocks.all_running() {
-            self.stop(clock, reason);
+        for (clock, running) in self.issue.clocks.all_running() {
+            if clock != ClockKind::Supervision {
+                self.stop_on(clock, running.line, reason);
+            }
         }
     }
 
@@ -86,9 +133,12 @@ impl<'a> Turn<'a> {
         self.emit(Escalated { from, to, cause, answers, skipped_percents, at: self.given.now });
     }
 
-    /// The first candidate on `lowest` or above who is not recused.
+    /// The first candidate on `lowest` or above who may hold it.
     pub fn candidate(&self, lowest: Rung) -> Option<(Rung, Holder)> {
-        let (rung, holder) = self.given.ladder.pick(lowest, &self.issue.recused)?;
+        // Nobody of the own village comes to a confidential reporter (LOOP V3).
+        let floor = if self.issue.is_confidential() { Rung::Township } else { lowest };
+        let fits = |holder: &Holder| !self.issue.recused.covers(holder);
+        let (rung, holder) = self.given.ladder.pick(lowest.max(floor), fits)?;
         Some((rung, holder.clone()))
     }
 
@@ -97,8 +147,31 @@ impl<'a> Turn<'a> {
     }
 }
 
+impl DutyHours {
+    /// `now`, when it is on duty; else the next time somebody is.
+    #[must_use]
+    pub fn next(&self, now: Moment) -> Moment {
+        let local = now.local().datetime();
+        if local.time() < self.from {
+            return Moment::at_local(local.date().to_datetime(self.from));
+        }
+        if local.time() < self.to {
+            return now;
+        }
+        let tomorrow = local.date().tomorrow().unwrap_or(local.date());
+        Moment::at_local(tomorrow.to_datetime(self.from))
+    }
+}
+
 impl Issue {
     pub(super) fn require(&self, verb: Verb) -> Result<(), IssueError> {
+        if let Some(into) = self.merged_into
+            && self.stage == Stage::Closed
+            && verb != Verb::Unmerge
+            && !Verb::ANYWHERE.contains(&verb)
+        {
+            return Err(IssueError::Merged { into });
+        }
         if self.stage.allows(verb) {
             return Ok(());
         }
@@ -112,6 +185,7 @@ impl Issue {
 
     pub(super) fn require_reporter(&self, asked: usize) -> Result<(), IssueError> {
         let known = self.reporters.len();
-        if asked < known { Ok(()) } else { Err(IssueError::UnknownReporter { asked, known }) }
+        let there = self.reporters.get(asked).is_some_and(|reporter| !reporter.detached);
+        if there { Ok(()) } else { Err(IssueError::UnknownReporter { asked, known }) }
     }
 }

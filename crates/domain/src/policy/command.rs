@@ -1,6 +1,8 @@
 //! Orders to publish.
 
 use crate::shared::given::Given;
+use crate::shared::ids::UnitId;
+use crate::shared::moment::Moment;
 
 #[derive(Clone, Debug)]
 pub struct PolicyCommand {
@@ -12,6 +14,16 @@ pub struct PolicyCommand {
 pub enum PolicyVerb {
     PublishPolicy(PublishPolicy),
     PublishCalendar(PublishCalendar),
+    SwitchMode(SwitchMode),
+}
+
+/// Wartime in a unit and below it until a time; without a time, back to peace.
+#[derive(Clone, Debug)]
+pub struct SwitchMode {
+    pub unit: UnitId,
+    pub until: Option<Moment>,
+    /// Official business: which order, which event.
+    pub reason: String,
 }
 
 #[derive(Clone, Debug)]

@@ -17,6 +17,10 @@ pub enum PolicyError {
     BacktestOnly,
     #[error("the calendar is wrong: {0}")]
     Calendar(String),
+    #[error("until: wartime must end after now")]
+    WartimeEndsBeforeItStarts,
+    #[error("until: wartime lasts at most {days} days; declare it anew then")]
+    WartimeTooLong { days: i64 },
 }
 
 impl From<CalendarError> for PolicyError {
@@ -30,6 +34,8 @@ impl PolicyError {
     #[must_use]
     pub const fn reason(&self) -> &'static str {
         match self {
+            Self::WartimeEndsBeforeItStarts => "WARTIME_ENDS_BEFORE_IT_STARTS",
+            Self::WartimeTooLong { .. } => "WARTIME_TOO_LONG",
             Self::Unreadable(_) => "DOCUMENT_UNREADABLE",
             Self::Incomplete(_) => "POLICY_INCOMPLETE",
             Self::VersionTaken { .. } => "VERSION_TAKEN",
@@ -42,6 +48,8 @@ impl PolicyError {
     #[must_use]
     pub fn zh(&self) -> String {
         match self {
+            Self::WartimeEndsBeforeItStarts => "战时状态应在现在之后结束".into(),
+            Self::WartimeTooLong { days } => format!("战时状态最长 {days} 日,期满可再次宣布"),
             Self::Unreadable(cause) => format!("文件无法解析:{cause}"),
             Self::Incomplete(problems) => {
                 let list: Vec<_> = problems.iter().map(|problem| problem.zh.as_str()).collect();

@@ -5,6 +5,7 @@ mod codec;
 pub mod command;
 mod error;
 pub mod event;
+pub mod mode;
 pub mod publish;
 pub mod validation;
 
@@ -22,7 +23,7 @@ pub use command::{PolicyCommand, PolicyVerb};
 pub use error::PolicyError;
 
 use crate::shared::calendar::{Calendar, CalendarDocument};
-use crate::shared::terms::{PolicyBook, PolicyDocument, PolicyRef};
+use crate::shared::terms::{PolicyBook, PolicyDocument, PolicyRef, Wartime};
 
 /// All documents of a county.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,8 @@ pub struct Policies {
     pub documents: Vec<(PolicyRef, Arc<PolicyDocument>)>,
     pub calendars: BTreeMap<String, CalendarDocument>,
     pub in_force: Option<PolicyRef>,
+    /// Areas in wartime, each until its time (平战结合).
+    pub wartime: Vec<Wartime>,
     /// The same, ready to travel with commands.
     #[serde(skip)]
     book: Arc<PolicyBook>,
@@ -42,6 +45,7 @@ impl Policies {
         match command.verb {
             PolicyVerb::PublishPolicy(verb) => publish::publish(self, verb),
             PolicyVerb::PublishCalendar(verb) => publish::publish_calendar(self, verb),
+            PolicyVerb::SwitchMode(verb) => mode::switch(self, &command.given, verb),
         }
     }
 
@@ -53,6 +57,10 @@ impl Policies {
             }
             PolicyEvent::CalendarPublished(e) => {
                 self.calendars.insert(e.calendar.id.clone(), e.calendar.clone());
+            }
+            PolicyEvent::ModeSwitched(e) => {
+                self.wartime.retain(|war| war.unit != e.unit);
+                self.wartime.extend(e.until.map(|until| Wartime { unit: e.unit, until }));
             }
         }
         self.book = Arc::new(self.make_book());
@@ -74,6 +82,7 @@ impl Policies {
                 .filter_map(|(id, document)| Some((id.clone(), calendar(document)?)))
                 .collect(),
             in_force: self.in_force.clone(),
+            wartime: self.wartime.clone(),
         }
     }
 }

@@ -62,6 +62,15 @@ pub fn problems(document: &PolicyDocument) -> Vec<Problem> {
             live_problems(terms, &mut found);
         }
     }
+    if document.call.as_ref().is_some_and(|call| call.sample_percent > 100) {
+        found.push(Problem::new("call.sample_percent is at most 100", "呼叫抽查比例不超过 100"));
+    }
+    if document.call.as_ref().is_some_and(|call| call.follow_up_attempts == 0) {
+        found.push(Problem::new(
+            "call.follow_up_attempts is at least 1",
+            "呼叫回访次数至少为 1",
+        ));
+    }
     if document.usage == Usage::Live && document.call.is_none() {
         found.push(Problem::new("no [call] clocks", "缺少呼叫时限 [call]"));
     }
@@ -118,6 +127,18 @@ fn live_problems(terms: &MatterTerms, found: &mut Vec<Problem>) {
         found.push(Problem::new(
             format!("{name}: follow_up needs attempts >= days >= 1"),
             format!("“{name}”回访次数应不少于回访天数,且至少为 1"),
+        ));
+    }
+    if terms.in_presence_percent > 100 {
+        found.push(Problem::new(
+            format!("{name}: in_presence_percent is at most 100"),
+            format!("“{name}”在场评价抽查比例不超过 100"),
+        ));
+    }
+    if terms.duty_hours.is_some_and(|hours| hours.from >= hours.to) {
+        found.push(Problem::new(
+            format!("{name}: duty_hours must begin before they end"),
+            format!("“{name}”值守时段的开始应早于结束"),
         ));
     }
     if terms.closing != Closing::Verdict {

@@ -16,27 +16,59 @@ pub enum ClockKind {
     ReturnCall,
     Disposition,
     Dispatch,
+    /// The dispatcher rules on an objection (派单异议).
+    Ruling,
     Accept,
+    FirstContact,
     Arrive,
+    /// A summoned unit reports in (报到).
+    Join,
+    /// A summoned unit does its part.
+    Support,
     Resolve,
+    /// The upper level takes what was referred up, or sends it down.
+    Referral,
+    /// A second person decides; silence is no.
+    Approval,
+    /// A pause ends by itself.
+    Pause,
+    /// A question to the resident times out.
+    Question,
+    /// A deferred issue (挂账) is reviewed.
+    Review,
     Notice,
+    /// The resident is told of something other than a result.
+    Inform,
     Verdict,
     FollowUp,
+    /// A supervised unit (督办) owes its report.
+    Supervision,
     Total,
 }
 
 impl ClockKind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 22] = [
         Self::Answer,
         Self::ReturnCall,
         Self::Disposition,
         Self::Dispatch,
+        Self::Ruling,
         Self::Accept,
+        Self::FirstContact,
         Self::Arrive,
+        Self::Join,
+        Self::Support,
         Self::Resolve,
+        Self::Referral,
+        Self::Approval,
+        Self::Pause,
+        Self::Question,
+        Self::Review,
         Self::Notice,
+        Self::Inform,
         Self::Verdict,
         Self::FollowUp,
+        Self::Supervision,
         Self::Total,
     ];
 
@@ -47,12 +79,23 @@ impl ClockKind {
             Self::ReturnCall => "return_call",
             Self::Disposition => "disposition",
             Self::Dispatch => "dispatch",
+            Self::Ruling => "ruling",
             Self::Accept => "accept",
+            Self::FirstContact => "first_contact",
             Self::Arrive => "arrive",
+            Self::Join => "join",
+            Self::Support => "support",
             Self::Resolve => "resolve",
+            Self::Referral => "referral",
+            Self::Approval => "approval",
+            Self::Pause => "pause",
+            Self::Question => "question",
+            Self::Review => "review",
             Self::Notice => "notice",
+            Self::Inform => "inform",
             Self::Verdict => "verdict",
             Self::FollowUp => "follow_up",
+            Self::Supervision => "supervision",
             Self::Total => "total",
         }
     }
@@ -64,12 +107,23 @@ impl ClockKind {
             Self::ReturnCall => "回拨",
             Self::Disposition => "登记处置",
             Self::Dispatch => "派单",
+            Self::Ruling => "异议裁定",
             Self::Accept => "接单",
+            Self::FirstContact => "首次联系",
             Self::Arrive => "到场",
+            Self::Join => "报到",
+            Self::Support => "协办",
             Self::Resolve => "办理",
+            Self::Referral => "上报答复",
+            Self::Approval => "审批",
+            Self::Pause => "暂停",
+            Self::Question => "等待群众答复",
+            Self::Review => "挂账复核",
             Self::Notice => "告知",
+            Self::Inform => "专项告知",
             Self::Verdict => "评价",
             Self::FollowUp => "回访",
+            Self::Supervision => "督办",
             Self::Total => "总时限",
         }
     }
@@ -90,11 +144,19 @@ impl fmt::Display for ClockKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockStarted {
     pub clock: ClockKind,
+    /// Counts the starts of this kind of clock, whichever line it runs on.
     pub generation: u32,
     pub due_at: Moment,
     /// Which step of a ladder of percentages this is; 0 for clocks without one.
     pub step: u8,
+    /// 0 for the issue and its lead; supports, proposals and supervisions run on lines of their own.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub line: u16,
     pub derivation: Derivation,
+}
+
+fn is_zero(line: &u16) -> bool {
+    *line == 0
 }
 
 /// Fact: a promise was kept, or fell away.
@@ -112,6 +174,8 @@ pub enum StopReason {
     Kept,
     /// Another clock took its place.
     Superseded,
+    /// It rests while the issue is held, and goes on with what was left of it.
+    Held,
     /// The file closed.
     Closed,
 }
@@ -125,47 +189,83 @@ pub struct ClockExpired {
     pub fired_at: Moment,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Fact: a provisional deadline (暂定) was counted again, now that its year's calendar is published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockRecounted {
+    pub clock: ClockKind,
+    pub generation: u32,
+    pub due_at: Moment,
+    pub derivation: Derivation,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Running {
     pub generation: u32,
-    pub started_at: Moment,
     pub due_at: Moment,
     pub step: u8,
+    pub line: u16,
+    pub derivation: Derivation,
 }
 
 /// All clocks of one call or issue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clocks {
-    running: BTreeMap<ClockKind, Running>,
+    /// In the order they were started.
+    running: Vec<(ClockKind, Running)>,
     last_generation: BTreeMap<ClockKind, u32>,
 }
 
 impl Clocks {
     pub fn started(&mut self, fact: &ClockStarted) {
         self.last_generation.insert(fact.clock, fact.generation);
-        self.running.insert(
+        // A clock has one generation running on each line.
+        self.running.retain(|(kind, known)| *kind != fact.clock || known.line != fact.line);
+        self.running.push((
             fact.clock,
             Running {
                 generation: fact.generation,
-                started_at: fact.derivation.started_at,
                 due_at: fact.due_at,
                 step: fact.step,
+                line: fact.line,
+                derivation: fact.derivation.clone(),
             },
-        );
+        ));
     }
 
-    pub fn ended(&mut self, clock: ClockKind) {
-        self.running.remove(&clock);
+    pub fn ended(&mut self, clock: ClockKind, generation: u32) {
+        self.running.retain(|(kind, known)| *kind != clock || known.generation != generation);
+    }
+
+    pub fn recounted(&mut self, fact: &ClockRecounted) {
+        for (kind, running) in &mut self.running {
+            if *kind == fact.clock && running.generation == fact.generation {
+                running.due_at = fact.due_at;
+                running.derivation = fact.derivation.clone();
+            }
+        }
+    }
+
+    /// The clock of this kind on the issue's own line.
+    #[must_use]
+    pub fn running(&self, clock: ClockKind) -> Option<&Running> {
+        self.running_on(clock, 0)
     }
 
     #[must_use]
-    pub fn running(&self, clock: ClockKind) -> Option<Running> {
-        self.running.get(&clock).copied()
+    pub fn running_on(&self, clock: ClockKind, line: u16) -> Option<&Running> {
+        let mut all = self.running.iter();
+        all.find(|(kind, known)| *kind == clock && known.line == line).map(|(_, known)| known)
     }
 
     #[must_use]
-    pub fn all_running(&self) -> Vec<ClockKind> {
-        self.running.keys().copied().collect()
+    pub fn all_running(&self) -> Vec<(ClockKind, Running)> {
+        self.running.clone()
+    }
+
+    /// Which clocks run, in the order they were started.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<ClockKind> {
+        self.running.iter().map(|(kind, _)| *kind).collect()
     }
 
     #[must_use]
@@ -173,34 +273,45 @@ impl Clocks {
         self.running.is_empty()
     }
 
-    /// The clock that was due first, of those due at `now` among `kinds`.
+    /// The clock that was due first, of those due at `now` among `kinds`, and its generation.
     #[must_use]
-    pub fn due_first(&self, now: Moment, kinds: &[ClockKind]) -> Option<(ClockKind, Running)> {
+    pub fn due_first(&self, now: Moment, kinds: &[ClockKind]) -> Option<(ClockKind, u32)> {
         let due = self
             .running
             .iter()
             .filter(|(kind, running)| kinds.contains(kind) && running.due_at <= now);
-        due.min_by_key(|(_, running)| running.due_at).map(|(kind, running)| (*kind, *running))
+        let first = due.min_by_key(|(kind, running)| (running.due_at, *kind, running.generation));
+        first.map(|(kind, running)| (*kind, running.generation))
     }
 
     /// The expiry, if this very generation is running and its time has come; `None` for a repeated,
     /// obsolete or early timer, which adds nothing.
     #[must_use]
     pub fn expiry(&self, clock: ClockKind, generation: u32, now: Moment) -> Option<ClockExpired> {
-        let running = self.running.get(&clock)?;
-        (running.generation == generation && running.due_at <= now).then_some(ClockExpired {
-            clock,
-            generation,
-            due_at: running.due_at,
-            fired_at: now,
-        })
+        let due_at = self.generation(clock, generation)?.due_at;
+        let fired_at = now;
+        (due_at <= now).then_some(ClockExpired { clock, generation, due_at, fired_at })
     }
 
-    /// The fact that `clock` starts at `start` for `percent` of `period`.
+    /// This very generation, when it runs.
+    #[must_use]
+    pub fn generation(&self, clock: ClockKind, generation: u32) -> Option<&Running> {
+        let mut all = self.running.iter();
+        all.find(|(kind, known)| *kind == clock && known.generation == generation)
+            .map(|(_, known)| known)
+    }
+
+    /// The fact that `clock` starts on `line` until `due`.
+    #[must_use]
+    pub fn start_on(&self, clock: ClockKind, line: u16, due: Due, step: u8) -> ClockStarted {
+        let generation = self.last_generation.get(&clock).copied().unwrap_or(0) + 1;
+        ClockStarted { clock, generation, due_at: due.at, step, line, derivation: due.derivation }
+    }
+
+    /// As [`Clocks::start_on`], on the issue's own line.
     #[must_use]
     pub fn start(&self, clock: ClockKind, due: Due, step: u8) -> ClockStarted {
-        let generation = self.last_generation.get(&clock).copied().unwrap_or(0) + 1;
-        ClockStarted { clock, generation, due_at: due.at, step, derivation: due.derivation }
+        self.start_on(clock, 0, due, step)
     }
 
     /// As [`Clocks::start`], for a clock that runs once for its whole period from `now`.
@@ -217,7 +328,30 @@ impl Clocks {
 
     #[must_use]
     pub fn stop(&self, clock: ClockKind, reason: StopReason) -> Option<ClockStopped> {
-        let running = self.running.get(&clock)?;
+        self.stop_on(clock, 0, reason)
+    }
+
+    #[must_use]
+    pub fn stop_on(&self, clock: ClockKind, line: u16, reason: StopReason) -> Option<ClockStopped> {
+        let running = self.running_on(clock, line)?;
         Some(ClockStopped { clock, generation: running.generation, reason })
+    }
+
+    /// Provisional deadlines counted again by a calendar that covers them now.
+    #[must_use]
+    pub fn recount(&self, counting: &Counting<'_>) -> Vec<ClockRecounted> {
+        let provisional = self.running.iter().filter(|(_, known)| known.derivation.provisional);
+        let again = provisional.filter_map(|(clock, known)| {
+            let old = &known.derivation;
+            let due = counting.due_exactly(old.started_at, old.period, old.percent).ok()?;
+            let due = due.held_for(old.held_us);
+            Some(ClockRecounted {
+                clock: *clock,
+                generation: known.generation,
+                due_at: due.at,
+                derivation: due.derivation,
+            })
+        });
+        again.collect()
     }
 }

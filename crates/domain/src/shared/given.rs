@@ -4,10 +4,11 @@ use std::sync::{Arc, OnceLock};
 
 use super::actor::Actor;
 use super::calendar::Calendar;
+use super::ids::PostId;
 use super::ladder::{Ladder, Rung};
 use super::moment::Moment;
 use super::period::Counting;
-use super::terms::{PolicyBook, PolicyDocument};
+use super::terms::{Mode, PolicyBook, PolicyDocument};
 
 /// Facts looked up before the decision. `now` is the time of decision; clocks run on it alone.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,12 @@ pub struct Given {
     pub ladder: Arc<Ladder>,
     /// Rung of the actor's unit in the tree; `None` for whoever acts for no unit of it.
     pub actor_rung: Option<Rung>,
+    /// The post a clerk records for, when the holder has no phone (LOOP I3).
+    pub on_behalf_of: Option<PostId>,
+    /// When it happened, as the caller claims; clocks never use it (LOOP I7).
+    pub occurred_at: Option<Moment>,
+    /// A draw in 0..10,000 made outside, so that nobody can foresee what is sampled.
+    pub draw: u16,
 }
 
 impl Given {
@@ -25,5 +32,17 @@ impl Given {
     pub fn counting(&self, document: &PolicyDocument) -> Counting<'_> {
         static NONE: OnceLock<Calendar> = OnceLock::new();
         self.policies.counting(document, NONE.get_or_init(Calendar::default))
+    }
+
+    /// Peacetime or wartime where the ladder starts.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.policies.mode_at(self.now, self.ladder.units.iter().map(|(_, unit)| *unit))
+    }
+
+    /// Whether this one is drawn, when `percent` of all are.
+    #[must_use]
+    pub fn is_drawn(&self, percent: u8) -> bool {
+        self.draw < u16::from(percent) * 100
     }
 }

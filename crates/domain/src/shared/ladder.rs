@@ -80,12 +80,16 @@ const fn is_false(flag: &bool) -> bool {
 pub struct Recused {
     pub posts: BTreeSet<PostId>,
     pub persons: BTreeSet<PersonId>,
+    /// Whole units, where the unit is accused.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub units: BTreeSet<UnitId>,
 }
 
 impl Recused {
     #[must_use]
     pub fn covers(&self, holder: &Holder) -> bool {
         self.posts.contains(&holder.post)
+            || self.units.contains(&holder.unit)
             || holder.person.is_some_and(|person| self.persons.contains(&person))
     }
 }
@@ -102,11 +106,25 @@ pub struct Ladder {
 }
 
 impl Ladder {
-    /// The first candidate on `lowest` or above who is not recused.
+    /// The first candidate on `lowest` or above whom `fits` allows. A post where nobody sits is taken
+    /// only when no rung has one where somebody does.
     #[must_use]
-    pub fn pick(&self, lowest: Rung, recused: &Recused) -> Option<(Rung, &Holder)> {
-        self.rungs.range(lowest..).find_map(|(rung, holders)| {
-            holders.iter().find(|h| !recused.covers(h)).map(|holder| (*rung, holder))
+    pub fn pick(&self, lowest: Rung, fits: impl Fn(&Holder) -> bool) -> Option<(Rung, &Holder)> {
+        let all = || {
+            let rungs = self.rungs.range(lowest..);
+            rungs.flat_map(|(rung, holders)| holders.iter().map(|holder| (*rung, holder)))
+        };
+        let occupied = all().find(|(_, holder)| holder.person.is_some() && fits(holder));
+        occupied.or_else(|| all().find(|(_, holder)| fits(holder)))
+    }
+
+    /// The rung of a unit on this ladder.
+    #[must_use]
+    pub fn rung_of(&self, unit: UnitId) -> Option<Rung> {
+        let named = self.units.iter().find(|(_, known)| *known == unit).map(|(rung, _)| *rung);
+        named.or_else(|| {
+            let mut rungs = self.rungs.iter();
+            rungs.find(|(_, posts)| posts.iter().any(|p| p.unit == unit)).map(|(rung, _)| *rung)
         })
     }
 

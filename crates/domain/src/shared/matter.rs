@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{CallId, DeviceId, HouseholdId, UnitId};
+use super::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
 use super::sealed::Sealed;
 
 /// 咨询 / 求助 / 投诉 / 举报 / 建议 (Beijing ordinance on 接诉即办, art. 2).
@@ -32,6 +32,61 @@ pub enum Size {
     #[default]
     Small,
     Big,
+}
+
+/// 办理程序: each selects its own clock set (LOOP I6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProcedureKind {
+    #[default]
+    Ordinary,
+    /// 信访 (信访工作条例 arts. 21–34).
+    Petition,
+    /// 复查、复核 (信访工作条例 arts. 35–36).
+    Review,
+    /// 人民调解.
+    Mediation,
+    /// Passed on to a procedure of another body, which answers for it.
+    Transferred,
+}
+
+impl ProcedureKind {
+    #[must_use]
+    pub const fn track(self) -> Track {
+        match self {
+            Self::Petition | Self::Review => Track::Petition,
+            Self::Ordinary | Self::Mediation | Self::Transferred => Track::Service,
+        }
+    }
+}
+
+/// A procedure other than the ordinary one, with who received it under which reference.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Procedure {
+    pub kind: ProcedureKind,
+    /// The receiving body, by its official name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub body: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reference: String,
+}
+
+impl Procedure {
+    fn is_ordinary(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// How a reporter may be known and reached (LOOP V3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    #[default]
+    Named,
+    /// Reached by the channel named and no other; nobody of the own village comes.
+    Confidential,
+    /// Known to nobody; the result stands under a receipt code.
+    Anonymous,
 }
 
 /// An accusation (检举控告) is always a new issue on the supervision track, outside all unit figures.
@@ -67,6 +122,11 @@ pub enum Source {
     InPerson,
     /// Found before anybody complained (未诉先办).
     Proactive,
+    /// Filed by somebody on the resident's behalf (代办).
+    OnBehalf {
+        /// The resident agreed to it.
+        consent: bool,
+    },
 }
 
 /// Somebody who brought the matter; each one is notified and each one gives a verdict.
@@ -83,12 +143,26 @@ pub struct Reporter {
     /// The call this reporter was attached by, when not the first reporter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallId>,
+    #[serde(default, skip_serializing_if = "Confidence::is_named")]
+    pub confidence: Confidence,
+    /// The only channel a confidential reporter may be reached by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Sealed>,
+    /// The file this reporter came from, when files were merged (LOOP I5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_from: Option<IssueId>,
+}
+
+impl Confidence {
+    fn is_named(&self) -> bool {
+        *self == Self::Named
+    }
 }
 
 impl Reporter {
     /// The sealed fields, in a fixed order.
     pub fn sealed(&self) -> impl Iterator<Item = &Sealed> {
-        [&self.name, &self.phone].into_iter().flatten()
+        [&self.name, &self.phone, &self.channel].into_iter().flatten()
     }
 }
 
@@ -107,6 +181,16 @@ pub struct Matter {
     pub reporter_place: Option<UnitId>,
     /// A visit was ordered (LOOP C3, C4); policy may add one, nobody takes it away.
     pub must_visit: bool,
+    #[serde(default, skip_serializing_if = "Procedure::is_ordinary")]
+    pub procedure: Procedure,
+    /// 110, 119 or 120 was alerted: the village's arrival duty runs beside it (LOOP C5).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub emergency: bool,
+    /// An earlier file of the same matter, whose window for reopening has passed (LOOP E1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat_of: Option<IssueId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_from: Option<IssueId>,
     pub reporter: Reporter,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Sealed>,

@@ -106,6 +106,13 @@ pub struct Derivation {
     pub calendar: String,
     /// 暂定: the calendar did not cover a year; to be recomputed when it does.
     pub provisional: bool,
+    /// How long the clock rested; the deadline moved by as much, µs.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub held_us: i64,
+}
+
+fn is_zero(held_us: &i64) -> bool {
+    *held_us == 0
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +120,16 @@ pub struct Due {
     /// The period is half-open: done strictly before this moment is in time.
     pub at: Moment,
     pub derivation: Derivation,
+}
+
+impl Due {
+    /// The same deadline after the clock rested for `held_us`, µs.
+    #[must_use]
+    pub fn held_for(mut self, held_us: i64) -> Self {
+        self.at = Moment(self.at.0.saturating_add(held_us));
+        self.derivation.held_us += held_us;
+        self
+    }
 }
 
 /// The calendar and the closing time that a policy names for its periods.
@@ -143,6 +160,13 @@ impl Counting<'_> {
         percent: u16,
     ) -> Result<Due, CalendarError> {
         self.due_by(start, period, percent, &|date| self.calendar.is_workday(date))
+    }
+
+    /// A deadline somebody named, instead of a period that was counted.
+    #[must_use]
+    pub fn until(&self, start: Moment, at: Moment) -> Due {
+        let seconds = u32::try_from((at.0 - start.0) / 1_000_000).unwrap_or(u32::MAX);
+        Due { at, derivation: self.derivation(start, Period::Exact { seconds }, 100) }
     }
 
     fn provisional(&self, start: Moment, period: Period, percent: u16) -> Due {
@@ -202,6 +226,7 @@ impl Counting<'_> {
             rolled_from: None,
             calendar: self.calendar.version().into(),
             provisional: false,
+            held_us: 0,
         }
     }
 }
@@ -219,6 +244,9 @@ impl Derivation {
         }
         if let Some(day) = self.last_day {
             text.push_str(&format!(",至 {day} 截止(日历 {})", self.calendar));
+        }
+        if self.held_us != 0 {
+            text.push_str(&format!(",因暂停顺延 {} 分钟", self.held_us / 60_000_000));
         }
         if self.provisional {
             text.push_str(",暂定:该年放假安排未公布");

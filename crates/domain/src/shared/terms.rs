@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
 use super::clock::ClockKind;
+use super::ids::UnitId;
 use super::ladder::Rung;
-use super::matter::{Matter, Nature, Track, Urgency};
+use super::matter::{Matter, Nature, ProcedureKind, Track, Urgency};
+use super::moment::Moment;
 use super::period::{Counting, Period};
 
 /// Names one immutable document; frozen into a call or issue at its first press or filing.
@@ -45,8 +47,34 @@ pub struct PolicyDocument {
     pub closing_time: Option<Time>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallTerms>,
+    /// 派单目录: which unit is competent for a category; first match wins. Absent: the ladder of the
+    /// place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub catalogue: Vec<Competence>,
+    /// Which body receives accusations of officials of a rank (LOOP A1).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discipline: Vec<DisciplineBody>,
     /// First match wins; the last one should match everything.
     pub matters: Vec<MatterTerms>,
+}
+
+/// A line of the catalogue. Department matters are never pushed down to a village (国办函〔2025〕66号).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Competence {
+    /// Category prefix.
+    pub category: String,
+    /// Code of the competent unit.
+    pub unit: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DisciplineBody {
+    /// Rank of the accused.
+    pub rank: Rung,
+    /// Code of the receiving unit.
+    pub unit: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +90,28 @@ pub struct CallTerms {
     pub repeat: Period,
     /// How long after a call a thumb may still be pressed for it.
     pub thumb_window: Period,
+    /// Of calls answered at once and of mis-presses, how many the level above asks about (LOOP C2).
+    #[serde(default)]
+    pub sample_percent: u8,
+    /// Until somebody outside called back, and until a missing call-back climbs; absent: `repeat`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<Period>,
+    /// Call-backs in vain before a call's follow-up ends as unreached (LOOP E1).
+    #[serde(default = "three")]
+    pub follow_up_attempts: u8,
+}
+
+const fn three() -> u8 {
+    3
+}
+
+/// Peacetime, or wartime (平战结合).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    #[default]
+    Peace,
+    Wartime,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,16 +126,22 @@ pub struct Match {
     pub category: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub urgency: Vec<Urgency>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub procedure: Vec<ProcedureKind>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mode: Vec<Mode>,
 }
 
 impl Match {
-    fn fits(&self, matter: &Matter) -> bool {
+    fn fits(&self, matter: &Matter, mode: Mode) -> bool {
         fn any<T: PartialEq>(wanted: &[T], value: &T) -> bool {
             wanted.is_empty() || wanted.contains(value)
         }
         any(&self.track, &matter.track)
             && any(&self.nature, &matter.nature)
             && any(&self.urgency, &matter.urgency)
+            && any(&self.procedure, &matter.procedure.kind)
+            && any(&self.mode, &mode)
             && (self.category.is_empty()
                 || self.category.iter().any(|prefix| matter.category.starts_with(prefix.as_str())))
     }
@@ -116,7 +172,48 @@ pub struct MatterTerms {
     pub verdict: Option<Period>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follow_up: Option<FollowUpTerms>,
-    /// How often any clock but the total one climbs again after it expired.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_contact: Option<Period>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ruling: Option<Period>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub join: Option<Period>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub support: Option<Period>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referral: Option<Period>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Period>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inform: Option<Period>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<Period>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supervision: Option<Period>,
+    /// The longest pause a holder may take; absent: `repeat`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause_max: Option<Period>,
+    /// Pauses and questions a holder may use before the next needs a new round.
+    #[serde(default = "three")]
+    pub pauses: u8,
+    /// The latest review of a deferral; absent: ten times `repeat` is not assumed, none is allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_max: Option<Period>,
+    /// Arrivals that are not urgent are due inside these hours: what falls due at night moves to the
+    /// next duty window (LOOP C5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duty_hours: Option<DutyHours>,
+    /// Reopens before the county may conclude (LOOP V2).
+    #[serde(default = "three")]
+    pub conclude_after: u8,
+    /// Of verdicts given with the handler present, how many somebody independent asks about (LOOP C6).
+    #[serde(default)]
+    pub in_presence_percent: u8,
+    /// The total clock is laid down by law and replaces a running one (LOOP K2).
+    #[serde(default)]
+    pub statutory: bool,
+    /// How often any clock but the total one climbs again after it expired; also the period of any
+    /// clock this policy does not name, so that none is ever missing (LOOP K1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<Period>,
     /// How long after closing the resident may reopen.
@@ -136,6 +233,14 @@ pub struct FollowUpTerms {
     pub attempts: u8,
     /// … over at least this many different days.
     pub days: u8,
+}
+
+/// When non-urgent visits are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DutyHours {
+    pub from: Time,
+    pub to: Time,
 }
 
 /// Whether a file closes by notice and verdict, or (back-tests only) on the reply itself.
@@ -168,8 +273,21 @@ pub struct LadderStep {
 impl PolicyDocument {
     /// The terms for this matter and their name.
     #[must_use]
-    pub fn terms_for(&self, matter: &Matter) -> Option<&MatterTerms> {
-        self.matters.iter().find(|terms| terms.applies_to.fits(matter))
+    pub fn terms_for(&self, matter: &Matter, mode: Mode) -> Option<&MatterTerms> {
+        self.matters.iter().find(|terms| terms.applies_to.fits(matter, mode))
+    }
+
+    /// Code of the unit that is competent for this matter; `None`: the ladder of its place.
+    #[must_use]
+    pub fn competent_for(&self, matter: &Matter, accused: Option<Rung>) -> Option<&str> {
+        if matter.track == Track::Supervision {
+            // A body for the rank, or for the next rank above it that has one.
+            let rank = accused.unwrap_or(Rung::County);
+            let mut bodies = self.discipline.iter().filter(|body| body.rank >= rank);
+            return bodies.next().map(|body| body.unit.as_str());
+        }
+        let mut lines = self.catalogue.iter();
+        lines.find(|line| matter.category.starts_with(&line.category)).map(|line| line.unit.as_str())
     }
 
     #[must_use]
@@ -185,11 +303,22 @@ impl MatterTerms {
         match clock {
             ClockKind::Dispatch => self.dispatch,
             ClockKind::Accept => self.accept,
+            ClockKind::FirstContact => self.first_contact,
             ClockKind::Arrive => self.arrive,
             ClockKind::Resolve => self.resolve,
             ClockKind::Notice => self.notice,
             ClockKind::Verdict => self.verdict,
             ClockKind::FollowUp => self.follow_up.as_ref().map(|terms| terms.every),
+            ClockKind::Ruling => self.ruling.or(self.repeat),
+            ClockKind::Join => self.join.or(self.repeat),
+            ClockKind::Support => self.support.or(self.resolve).or(self.repeat),
+            ClockKind::Referral => self.referral.or(self.repeat),
+            ClockKind::Approval => self.approval.or(self.repeat),
+            ClockKind::Inform => self.inform.or(self.notice).or(self.repeat),
+            ClockKind::Question => self.question.or(self.repeat),
+            ClockKind::Supervision => self.supervision.or(self.repeat),
+            ClockKind::Pause => self.pause_max.or(self.repeat),
+            ClockKind::Review => self.review_max,
             ClockKind::Answer
             | ClockKind::ReturnCall
             | ClockKind::Disposition
@@ -204,9 +333,25 @@ pub struct PolicyBook {
     pub documents: BTreeMap<PolicyRef, Arc<PolicyDocument>>,
     pub calendars: BTreeMap<String, Arc<Calendar>>,
     pub in_force: Option<PolicyRef>,
+    /// Areas that are in wartime, each until its time.
+    pub wartime: Vec<Wartime>,
+}
+
+/// Wartime in a unit and below it; it ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wartime {
+    pub unit: UnitId,
+    pub until: Moment,
 }
 
 impl PolicyBook {
+    /// The mode of a place whose unit and units above are `units`.
+    #[must_use]
+    pub fn mode_at(&self, now: Moment, mut units: impl Iterator<Item = UnitId>) -> Mode {
+        let at_war = |unit| self.wartime.iter().any(|war| war.unit == unit && now < war.until);
+        if units.any(at_war) { Mode::Wartime } else { Mode::Peace }
+    }
+
     #[must_use]
     pub fn document(&self, reference: &PolicyRef) -> Option<&PolicyDocument> {
         self.documents.get(reference).map(AsRef::as_ref)

@@ -419,7 +419,7 @@ fn a_clock_expires_at_its_due_moment_and_only_in_its_generation() {
     assert_eq!(clocks.expiry(ClockKind::Arrive, 1, due_at), None);
     let expired = clocks.expiry(ClockKind::Accept, 1, due_at).unwrap();
     assert_eq!((expired.due_at, expired.fired_at), (due_at, due_at));
-    clocks.ended(ClockKind::Accept);
+    clocks.ended(ClockKind::Accept, 1);
     assert_eq!(clocks.expiry(ClockKind::Accept, 1, due_at), None);
     let second = clocks.start_whole(ClockKind::Accept, &counting, due_at, period("15 分钟"));
     clocks.started(&second);

@@ -17,7 +17,7 @@ use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
 use proptest::prelude::*;
 
 use super::{
-    DEVICE, Due, Generation, HOLDERS, ISSUE, RUNGS, START, anybody, given, holder, outsider,
+    DEVICE, Due, Generation, HOLDERS, ISSUE, RUNGS, START, anybody, given, holder, outsider, seat,
     resident, sealed, staff,
 };
 
@@ -163,16 +163,19 @@ impl Story {
             What::Next { urgent, solved } => self.next(*urgent, *solved),
             What::Register { urgent } => register(*urgent),
             What::Attach => {
-                IssueVerb::AttachReporter(AttachReporter { reporter: Reporter::default() })
+                IssueVerb::AttachReporter(AttachReporter {
+                    reporter: Reporter::default(),
+                    started_at: None,
+                })
             }
             What::Dispatch { to, lowest } => IssueVerb::Dispatch(Dispatch {
-                to: to.map(holder),
+                to: to.map(seat),
                 lowest: lowest.map(|place| RUNGS[place % 4]),
             }),
             What::Accept => IssueVerb::Accept,
-            What::Arrive(outcome) => IssueVerb::Arrive(Arrive { outcome: *outcome, note: None }),
+            What::Arrive(outcome) => IssueVerb::Arrive(Arrive { outcome: *outcome, note: Some(sealed()) }),
             What::Progress => IssueVerb::Progress(Progress { note: sealed() }),
-            What::Complete => IssueVerb::Complete(Complete { summary: None }),
+            What::Complete => IssueVerb::Complete(Complete { summary: None, over_support: None }),
             What::Notify(reporter) => notify(*reporter),
             What::Rate(reporter, answer) => rate(*reporter, *answer),
             What::FollowUp(reporter, verdict) => follow_up(*reporter, *verdict),
@@ -199,7 +202,7 @@ impl Story {
             Stage::Accepted => {
                 IssueVerb::Arrive(Arrive { outcome: ArrivalOutcome::Met, note: Some(sealed()) })
             }
-            Stage::OnSite => IssueVerb::Complete(Complete { summary: Some(sealed()) }),
+            Stage::OnSite => IssueVerb::Complete(Complete { summary: Some(sealed()), over_support: None }),
             Stage::Completed => {
                 let mut reporters = self.issue.reporters.iter();
                 notify(reporters.position(|reporter| !reporter.notified).unwrap_or(0))
@@ -220,10 +223,9 @@ impl Story {
 
     fn fire(&mut self, place: usize, due: Due, generation: Generation) -> IssueVerb {
         let running = self.issue.clocks.all_running();
-        let Some(clock) = running.get(place % running.len().max(1)).copied() else {
+        let Some((clock, known)) = running.get(place % running.len().max(1)).cloned() else {
             return IssueVerb::Expire(Expire { clock: ClockKind::Total, generation: 1 });
         };
-        let known = self.issue.clocks.running(clock).unwrap();
         self.now = due.moment(known.due_at, self.now);
         IssueVerb::Expire(Expire { clock, generation: generation.of(known.generation) })
     }
@@ -241,6 +243,8 @@ fn register(urgent: bool) -> IssueVerb {
     };
     IssueVerb::Register(Box::new(Register {
         policy: None,
+        competent: None,
+        parties: Vec::new(),
         issue: ISSUE,
         case_no: "000000-260302-AAAAAA-1".into(),
         matter,
@@ -258,7 +262,7 @@ fn rate(reporter: usize, answer: RawAnswer) -> IssueVerb {
 }
 
 fn follow_up(reporter: usize, verdict: Option<Verdict>) -> IssueVerb {
-    IssueVerb::FollowUp(FollowUp { reporter, verdict, note: None })
+    IssueVerb::FollowUp(FollowUp { reporter, verdict, note: None, by_mistake: false })
 }
 
 pub fn verb_of(verb: &IssueVerb) -> Verb {

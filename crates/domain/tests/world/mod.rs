@@ -7,6 +7,7 @@ pub mod issue_story;
 
 use std::sync::{Arc, LazyLock};
 
+use domain::issue::command::Seat;
 use domain::policy::command::{PublishCalendar, PublishPolicy};
 use domain::policy::{Policies, PolicyCommand, PolicyVerb};
 use domain::shared::actor::{Actor, ActorKind};
@@ -218,4 +219,8 @@ pub fn due() -> impl Strategy<Value = Due> {
 
 pub fn generation() -> impl Strategy<Value = Generation> {
     prop_oneof![6 => Just(Generation::Running), 1 => Just(Generation::Earlier), 1 => Just(Generation::Later)]
+}
+
+pub fn seat(number: usize) -> Seat {
+    Seat { holder: holder(number), rung: RUNGS[number % HOLDERS / 2] }
 }

@@ -11,7 +11,7 @@ pub(super) async fn run(
     caller: Caller,
     body: pb::AdvanceTimeRequest,
 ) -> Result<pb::AdvanceTimeResponse, ApiError> {
-    decide(&caller, Action::AdvanceTime, &Resource::default())?;
+    decide(&caller, Action::AdvanceTime, &Resource::at(String::new()), api.now())?;
     let clock = &api.commands.clock;
     if !clock.is_manual() {
         return Err(ApiError::Rule {

@@ -18,7 +18,7 @@ pub(super) async fn run(
     caller: Caller,
     body: pb::RebuildViewRequest,
 ) -> Result<Answers, ApiError> {
-    decide(&caller, Action::RebuildView, &Resource::default())?;
+    decide(&caller, Action::RebuildView, &Resource::at(String::new()), api.now())?;
     let views = if body.view.is_empty() {
         api.views.positions().await.into_iter().map(|(name, ..)| name.into()).collect()
     } else {

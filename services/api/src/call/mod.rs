@@ -1,5 +1,6 @@
 //! Calls: one line per RPC, one file per RPC.
 
+mod alert_emergency;
 mod answer;
 mod get_call;
 mod hang_up;
@@ -7,15 +8,19 @@ mod list_calls;
 mod miss;
 mod press;
 mod press_thumb;
+mod record_call_follow_up;
 mod record_disposition;
 mod return_call;
 mod ring;
 
 use contract::bidao::call::v1 as pb;
+use domain::shared::matter::Track;
 use tonic::Request;
+use views::Viewer;
 
 use crate::decide::Action;
-use crate::{Api, Reply};
+use crate::targets::CallTarget;
+use crate::{Api, ApiError, Reply};
 
 #[tonic::async_trait]
 impl pb::call_service_server::CallService for Api {
@@ -67,4 +72,19 @@ impl pb::call_service_server::CallService for Api {
     async fn list_calls(&self, r: Request<pb::ListCallsRequest>) -> Reply<pb::ListCallsResponse> {
         self.serve(Action::ListCalls, r, list_calls::run).await
     }
+
+    async fn alert_emergency(&self, r: Request<pb::AlertEmergencyRequest>) -> Reply<pb::AlertEmergencyResponse> {
+        self.serve(Action::AlertEmergency, r, alert_emergency::run).await
+    }
+
+    async fn record_call_follow_up(&self, r: Request<pb::RecordCallFollowUpRequest>) -> Reply<pb::RecordCallFollowUpResponse> {
+        self.serve(Action::RecordCallFollowUp, r, record_call_follow_up::run).await
+    }
+}
+
+/// Every issue that followed from a call so far.
+async fn issues_of(api: &Api, target: &CallTarget) -> Result<Vec<String>, ApiError> {
+    let viewer = Viewer::of_everything(&[Track::Service]);
+    let row = api.views.call(&viewer, target.id).await?;
+    Ok(row.map(|row| row.issues.iter().map(ToString::to_string).collect()).unwrap_or_default())
 }

@@ -26,8 +26,8 @@ pub(super) async fn run(
         return Err(ApiError::NotFound);
     }
     let resource =
-        Resource { area_path, devices: device.into_iter().collect(), ..Resource::default() };
-    decide(&caller, Action::Press, &resource)?;
+        Resource { devices: device.into_iter().collect(), ..Resource::at(area_path) };
+    decide(&caller, Action::Press, &resource, api.now())?;
     wire::optional_text("caller", &body.caller, CALLER_CHARS_MAX)?;
     let call = CallId(api.commands.ids.uuid7());
     let number = api.seal(&Owner::call(call.0), "caller", &body.caller).await?;

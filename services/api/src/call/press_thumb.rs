@@ -1,15 +1,20 @@
-//! A thumb key: it rates the device's latest service, a visit or an answered call (LOOP C6).
+//! A thumb key: it rates the device's latest service, a visit or an answered call. Where none waits for
+//! it, thumb-down makes somebody outside the village call back (LOOP C6).
 
 use contract::bidao::call::v1 as pb;
-use domain::call::CallVerb;
-use domain::call::command::PressThumb;
+use domain::call::command::{PressThumb, PressUnboundThumb};
+use domain::call::{CallCommand, CallVerb};
 use domain::issue::IssueVerb;
 use domain::issue::command::{Rate, RawAnswer};
-use domain::shared::ids::DeviceId;
+use domain::shared::ids::{CallId, DeviceId, HouseholdId, UnitId};
+use domain::shared::verdict::Thumb;
+use event::StreamId;
 
 use crate::decide::{Action, Resource, decide};
-use crate::write::Write;
+use crate::write::{Write, receipt};
 use crate::{Api, ApiError, Caller, wire};
+
+const ACTION: Action = Action::PressThumb;
 
 pub(super) async fn run(
     api: Api,
@@ -19,39 +24,95 @@ pub(super) async fn run(
     let write = Write::of(&body, &body.request_id, "")?;
     let device: DeviceId = wire::id("device_id", &body.device_id)?;
     let thumb = wire::thumb("thumb", body.thumb)?;
-    let (_, unit) = api.commands.home_of(device).await?.ok_or(ApiError::NotFound)?;
+    let (household, unit) = api.commands.home_of(device).await?.ok_or(ApiError::NotFound)?;
     let area_path = api.commands.area_path(unit).await?;
-    let resource = Resource { area_path, devices: vec![device], ..Resource::default() };
-    decide(&caller, Action::PressThumb, &resource)?;
+    let resource = Resource { devices: vec![device], ..Resource::at(area_path) };
+    decide(&caller, ACTION, &resource, api.now())?;
     // The claim is the truth of what was served last; a view would only be a guess.
-    let latest =
-        api.commands.log.holder("thumb", &device.to_string()).await?.ok_or_else(nothing_to_rate)?;
-    let id = latest.id.to_string();
-    let in_presence = body.in_presence;
-    if latest.kind == "call" {
-        let target = api.call_target(&caller, Action::PressThumb, &id).await?;
-        let verb = CallVerb::PressThumb(PressThumb { thumb, in_presence });
-        let receipt = api.on_call(&caller, Action::PressThumb, &target, write, verb).await?;
-        return Ok(pb::PressThumbResponse {
-            receipt: Some(receipt),
-            call_id: id,
-            issue_id: String::new(),
-        });
+    let latest = api.commands.log.holder("thumb", &device.to_string()).await?;
+    let key = Key { device, thumb, in_presence: body.in_presence };
+    let bound = match latest {
+        Some(latest) => bound(&api, &caller, write.clone(), &latest, key).await?,
+        None => None,
+    };
+    match bound {
+        Some(answer) => Ok(answer),
+        None => unbound(&api, &caller, write, key, (household, unit)).await,
     }
-    let target = api.issue_target(&caller, Action::PressThumb, &id).await?;
-    let reporter = api.commands.issues.read(latest.id, |issue, _| {
-        issue.reporters.iter().position(|reporter| reporter.device == Some(device))
-    });
-    let reporter = reporter.await?.flatten().ok_or_else(nothing_to_rate)?;
-    let verb = IssueVerb::Rate(Rate { reporter, answer: RawAnswer::Thumb(thumb), in_presence });
-    let receipt = api.on_issue(&caller, Action::PressThumb, &target, write, verb).await?;
-    Ok(pb::PressThumbResponse { receipt: Some(receipt), call_id: String::new(), issue_id: id })
 }
 
-fn nothing_to_rate() -> ApiError {
-    ApiError::Rule {
-        reason: "NOTHING_TO_RATE",
-        text: "this device has had no service that could be rated".into(),
-        zh: "该呼叫器目前没有可评价的服务".into(),
+#[derive(Clone, Copy)]
+struct Key {
+    device: DeviceId,
+    thumb: Thumb,
+    in_presence: bool,
+}
+
+/// Rates the service; `None` when it does not take a verdict any more.
+async fn bound(
+    api: &Api,
+    caller: &Caller,
+    write: Write,
+    latest: &StreamId,
+    key: Key,
+) -> Result<Option<pb::PressThumbResponse>, ApiError> {
+    let id = latest.id.to_string();
+    let Key { device, thumb, in_presence } = key;
+    let rated = if latest.kind == "call" {
+        let target = api.call_target(caller, ACTION, &id).await?;
+        let verb = CallVerb::PressThumb(PressThumb { thumb, in_presence });
+        let receipt = api.on_call(caller, ACTION, &target, write, verb).await;
+        receipt.map(|receipt| (receipt, id, String::new()))
+    } else {
+        let target = api.issue_target(caller, ACTION, &id).await?;
+        let reporter = api.commands.issues.read(latest.id, |issue, _| {
+            let mut reporters = issue.active_reporters();
+            reporters.find(|(_, r)| r.device == Some(device)).map(|(number, _)| number)
+        });
+        let Some(reporter) = reporter.await?.flatten() else {
+            return Ok(None);
+        };
+        let answer = RawAnswer::Thumb(thumb);
+        let verb = IssueVerb::Rate(Rate { reporter, answer, in_presence });
+        let receipt = api.on_issue(caller, ACTION, &target, write, verb).await;
+        receipt.map(|receipt| (receipt, String::new(), id))
+    };
+    match rated {
+        Ok((receipt, call_id, issue_id)) => {
+            Ok(Some(pb::PressThumbResponse { receipt: Some(receipt), call_id, issue_id }))
+        }
+        Err(ApiError::Rule { reason, .. }) if TOO_LATE.contains(&reason) => Ok(None),
+        Err(error) => Err(error),
     }
+}
+
+/// Refusals by which a service says that it takes no verdict any more.
+const TOO_LATE: [&str; 6] = [
+    "THUMB_WINDOW_PASSED",
+    "REOPEN_WINDOW_PASSED",
+    "CALL_STAGE_REFUSES",
+    "ISSUE_STAGE_REFUSES",
+    "CONCLUDED",
+    "MERGED",
+];
+
+async fn unbound(
+    api: &Api,
+    caller: &Caller,
+    write: Write,
+    key: Key,
+    (household, unit): (HouseholdId, UnitId),
+) -> Result<pb::PressThumbResponse, ApiError> {
+    let call = CallId(api.commands.ids.uuid7());
+    let facts = api.commands.facts(caller.actor.clone(), Some(unit)).await?;
+    let request = api.request(caller, ACTION, write);
+    let Key { device, thumb, .. } = key;
+    let verb = PressUnboundThumb { call, device, household: Some(household), unit, thumb };
+    let command = |now| CallCommand {
+        given: facts.at(now),
+        verb: CallVerb::PressUnboundThumb(Box::new(verb.clone())),
+    };
+    let done = api.commands.calls.execute(call.0, &request, command).await?;
+    let call_id = done.receipt.stream.id.to_string();
+    Ok(pb::PressThumbResponse { receipt: Some(receipt(&done)), call_id, issue_id: String::new() })
 }

@@ -46,7 +46,7 @@ pub(super) async fn run(
 
 /// The issues are registered by a reaction a moment later; waiting for it lets the caller read them at
 /// once. Nothing depends on it: the reaction comes in any case.
-async fn await_reactions(api: &Api, position: u64) {
+pub(super) async fn await_reactions(api: &Api, position: u64) {
     let reacted = async {
         api.reacted.wait_for(position).await;
         api.projected.wait_for(api.commands.appender.head().position()).await;
@@ -62,6 +62,7 @@ async fn read(
     target: &CallTarget,
     asked: Asked,
 ) -> Result<Disposition, ApiError> {
+    let action = Action::RecordDisposition;
     Ok(match asked {
         Asked::AnsweredAtOnce(_) => Disposition::AnsweredAtOnce,
         Asked::MisPress(_) => Disposition::MisPress,
@@ -100,7 +101,7 @@ async fn read(
             let mut matters = Vec::with_capacity(count);
             for (number, asked) in registered.matters.iter().enumerate() {
                 matters.push(
-                    matter(api, caller, target, &format!("registered.matters[{number}]"), asked)
+                    matter(api, caller, target, action, &format!("registered.matters[{number}]"), asked)
                         .await?,
                 );
             }
@@ -109,26 +110,22 @@ async fn read(
         Asked::Emergency(emergency) => {
             wire::text("emergency.reference", &emergency.reference, REFERENCE_CHARS_MAX)?;
             let asked = wire::given("emergency.matter", emergency.matter)?;
-            let visit = matter(api, caller, target, "emergency.matter", &asked).await?;
+            let visit = matter(api, caller, target, action, "emergency.matter", &asked).await?;
             Disposition::Emergency {
                 service: emergency.service,
                 reference: emergency.reference,
                 visit,
             }
         }
-        Asked::Silent(silent) => {
-            let asked = wire::given("silent.matter", silent.matter)?;
-            Disposition::Silent {
-                visit: matter(api, caller, target, "silent.matter", &asked).await?,
-            }
-        }
+        Asked::Silent(_) => Disposition::Silent,
     })
 }
 
-async fn matter(
+pub(super) async fn matter(
     api: &Api,
     caller: &Caller,
     target: &CallTarget,
+    action: Action,
     field: &str,
     matter: &Matter,
 ) -> Result<(IssueId, domain::shared::matter::Matter), ApiError> {
@@ -137,7 +134,7 @@ async fn matter(
         api.commands.calls.read(target.id.0, |call, _| (call.household, call.device)).await?;
     let (household, device) = home.unwrap_or_default();
     let registering = Registering {
-        action: Action::RecordDisposition,
+        action,
         issue,
         source: Source::Call { call: target.id },
         place: Some(target.unit),

@@ -1,32 +1,21 @@
-//! The figures of an area and a period, each with its definition (LOOP M1–M4).
+//! The figures of an area and a period, each with its definition (LOOP M1–M6).
 
 use contract::bidao::dashboard::v1 as pb;
-use views::dashboard::Figures;
+use prost_types::Timestamp;
+use views::figures::{CALL_FIGURES, Figures, ISSUE_FIGURES, Period};
 
 use crate::{Api, ApiError, Caller, show, wire};
 
-/// What each figure counts; printed beside it.
+/// Rates and lists that are made of several sums.
 const DEFINITIONS: &[(&str, &str)] = &[
-    ("received", "本期登记的事项数(件)"),
-    ("calls", "本期呼叫数(次),与事项分列"),
-    ("calls_answered", "有人接听并通话的呼叫 ÷ 呼叫数"),
-    ("calls_by_return_call", "经回拨才接通的呼叫"),
-    ("calls_visit_ordered", "无人接通、转为必须上门的呼叫"),
-    ("accepted", "承办岗位已接单 ÷ 登记数;接单不等于答复,更不等于解决"),
-    ("arrived", "已到场见到群众 ÷ 必须上门的事项"),
-    ("completed", "承办人报办结的事项"),
-    ("confirmed_solved", "群众确认已解决的事项"),
-    ("closed", "按规则结案的事项"),
-    ("closed_unconfirmed", "未获评价而结案,不计为满意"),
-    ("overdue", "总时限届满的事项(含已结)÷ 登记数;暂停不影响总时限"),
-    ("reopened", "曾重办的事项"),
-    ("to_township", "曾提级到乡镇及以上的事项"),
-    ("to_county", "曾提级到县的事项"),
-    ("open", "尚未结案的事项"),
-    ("satisfied_of_due", "已解决 ÷ 应评价(未联系上的计为不满意)"),
+    ("satisfied_of_due", "已解决 ÷ 应有结果(未联系上的计为不满意)"),
     ("satisfied_of_reached", "已解决 ÷ 已评价"),
+    ("satisfied_after_exclusions", "已解决 ÷ 已评价,剔除后"),
+    ("satisfied_of_due_after_exclusions", "已解决 ÷ 应有结果,剔除后"),
+    ("overdue_after_exclusions", "超期 ÷ 登记,剔除后"),
     ("verdicts_in_presence", "承办人在场时作出的评价,单列"),
-    ("settled", "群众确认解决且未重办的事项,按曾达到的最高层级,小事大事分列"),
+    ("settled", "群众确认解决、未重办、三十日内未重复的事项,按实际办理的最高层级,小事大事分列"),
+    ("devices", "本辖区登记的呼叫器;没有呼叫的村是一个问题,不是成绩"),
 ];
 
 pub(super) async fn run(
@@ -34,52 +23,99 @@ pub(super) async fn run(
     caller: Caller,
     body: pb::GetDashboardRequest,
 ) -> Result<pb::GetDashboardResponse, ApiError> {
-    let from = wire::optional_time("from", body.from.as_ref())?.map_or(i64::MIN, |from| from.0);
-    let until =
-        wire::optional_time("until", body.until.as_ref())?.map_or(i64::MAX, |until| until.0);
-    if until < from {
-        return Err(ApiError::shape("until", "must not be before from", "不能早于开始时间"));
-    }
+    let period = period(&api, body.from.as_ref(), body.until.as_ref())?;
     api.fresh(body.min_position).await?;
     let viewer = api.narrowed(&caller, &body.unit_id).await?;
-    let figures = api.views.figures(&viewer, from, until).await?;
-    let definitions = DEFINITIONS
-        .iter()
-        .map(|(field, zh)| pb::Definition { field: (*field).into(), zh: (*zh).into() });
+    let figures = api.views.figures(&viewer, period).await?;
     Ok(pb::GetDashboardResponse {
         dashboard: Some(dashboard(&figures)),
-        definitions: definitions.collect(),
+        definitions: definitions(),
         as_of: Some(api.as_of().await),
     })
 }
 
-fn dashboard(figures: &Figures) -> pb::Dashboard {
+pub(super) fn period(
+    api: &Api,
+    from: Option<&Timestamp>,
+    until: Option<&Timestamp>,
+) -> Result<Period, ApiError> {
+    let from_us = wire::optional_time("from", from)?.map_or(i64::MIN, |from| from.0);
+    let until_us = wire::optional_time("until", until)?.map_or(i64::MAX, |until| until.0);
+    if until_us < from_us {
+        return Err(ApiError::shape("until", "must not be before from", "不能早于开始时间"));
+    }
+    Ok(Period { from_us, until_us, now_us: api.now().0 })
+}
+
+pub(super) fn definitions() -> Vec<pb::Definition> {
+    let sums = ISSUE_FIGURES.iter().chain(CALL_FIGURES).map(|(field, _, zh)| (*field, *zh));
+    let all = sums.chain(DEFINITIONS.iter().copied());
+    all.map(|(field, zh)| pb::Definition { field: field.into(), zh: zh.into() }).collect()
+}
+
+pub(super) fn dashboard(figures: &Figures) -> pb::Dashboard {
     let ratio = |count, of| Some(pb::Ratio { count, of });
     let settled = figures.settled.iter().map(|(rung, small, big)| pb::SettledAt {
         rung: show::rung(*rung),
         small: *small,
         big: *big,
     });
+    let (raw, adjusted, calls) = (&figures.issues, &figures.adjusted, &figures.calls);
     pb::Dashboard {
-        received: figures.received,
-        calls: figures.calls,
-        calls_answered: ratio(figures.calls_answered, figures.calls),
-        calls_by_return_call: figures.calls_by_return_call,
-        calls_visit_ordered: figures.calls_visit_ordered,
-        accepted: ratio(figures.accepted, figures.received),
-        arrived: ratio(figures.arrived, figures.must_visit),
-        completed: figures.completed,
-        confirmed_solved: figures.confirmed_solved,
-        closed: figures.closed,
-        closed_unconfirmed: figures.closed_unconfirmed,
-        overdue: ratio(figures.overdue, figures.received),
-        reopened: figures.reopened,
-        to_township: figures.to_township,
-        to_county: figures.to_county,
-        open: figures.open,
-        satisfied_of_due: ratio(figures.satisfied, figures.verdicts_due),
-        satisfied_of_reached: ratio(figures.satisfied, figures.reached),
-        verdicts_in_presence: figures.in_presence,
+        received: raw.received,
+        calls: calls.calls,
+        calls_answered: ratio(calls.calls_answered, calls.calls),
+        calls_by_return_call: calls.calls_by_return_call,
+        calls_visit_ordered: calls.calls_visit_ordered,
+        accepted: ratio(raw.accepted, raw.received),
+        arrived: ratio(raw.arrived, raw.must_visit),
+        completed: raw.completed,
+        confirmed_solved: raw.confirmed_solved,
+        closed: raw.closed,
+        closed_unconfirmed: raw.closed_unconfirmed,
+        overdue: ratio(raw.overdue, raw.received),
+        reopened: raw.reopened,
+        to_township: raw.to_township,
+        to_county: raw.to_county,
+        open: raw.open,
+        satisfied_of_due: ratio(raw.satisfied, raw.due),
+        satisfied_of_reached: ratio(raw.satisfied, raw.reached),
+        verdicts_in_presence: raw.in_presence,
         settled: settled.collect(),
+        not_yet_due: raw.not_yet_due,
+        due: raw.due,
+        contacted: ratio(raw.contacted, raw.contact_due),
+        arrived_confirmed: ratio(raw.arrived_confirmed, raw.arrived),
+        overdue_adjusted: ratio(raw.overdue_adjusted, raw.received),
+        holder_late: ratio(raw.holder_late, raw.received),
+        repeated: raw.repeated,
+        reached: ratio(raw.reached, raw.due),
+        satisfied_after_exclusions: ratio(adjusted.satisfied, adjusted.reached),
+        overdue_after_exclusions: ratio(adjusted.overdue, adjusted.received),
+        satisfied_of_due_after_exclusions: ratio(adjusted.satisfied, adjusted.due),
+        excluded: raw.excluded,
+        declined: raw.declined,
+        transferred: raw.transferred,
+        withdrawn: raw.withdrawn,
+        merged: raw.merged,
+        concluded: raw.concluded,
+        deferred: raw.deferred,
+        paused: raw.paused,
+        extended: raw.extended,
+        reclassified: raw.reclassified,
+        proactive: raw.proactive,
+        proactive_checked: raw.proactive_checked,
+        calls_by_secretary: calls.calls_by_secretary,
+        calls_by_stand_in: calls.calls_by_stand_in,
+        calls_undisposed: calls.calls_undisposed,
+        calls_mis_press: calls.calls_mis_press,
+        calls_answered_at_once: calls.calls_answered_at_once,
+        calls_emergency: calls.calls_emergency,
+        calls_silent: calls.calls_silent,
+        calls_thumb_up: calls.calls_thumb_up,
+        calls_thumb_down: calls.calls_thumb_down,
+        calls_roster_gap: calls.calls_roster_gap,
+        thumbs_unbound: calls.thumbs_unbound,
+        devices: figures.devices,
     }
 }

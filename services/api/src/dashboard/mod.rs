@@ -2,6 +2,8 @@
 
 mod get_dashboard;
 mod list_due_timers;
+mod list_unit_figures;
+mod list_workload;
 
 use contract::bidao::dashboard::v1 as pb;
 use tonic::Request;
@@ -23,5 +25,13 @@ impl pb::dashboard_service_server::DashboardService for Api {
         r: Request<pb::ListDueTimersRequest>,
     ) -> Reply<pb::ListDueTimersResponse> {
         self.serve(Action::ListDueTimers, r, list_due_timers::run).await
+    }
+
+    async fn list_unit_figures(&self, r: Request<pb::ListUnitFiguresRequest>) -> Reply<pb::ListUnitFiguresResponse> {
+        self.serve(Action::ListUnitFigures, r, list_unit_figures::run).await
+    }
+
+    async fn list_workload(&self, r: Request<pb::ListWorkloadRequest>) -> Reply<pb::ListWorkloadResponse> {
+        self.serve(Action::ListWorkload, r, list_workload::run).await
     }
 }

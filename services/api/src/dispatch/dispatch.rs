@@ -3,7 +3,6 @@
 use contract::bidao::dispatch::v1 as pb;
 use domain::issue::IssueVerb;
 use domain::issue::command::Dispatch;
-use domain::shared::ids::PostId;
 
 use crate::decide::Action;
 use crate::write::Write;
@@ -17,14 +16,7 @@ pub(super) async fn run(
     let write = Write::of(&body, &body.request_id, &body.etag)?;
     let target = api.issue_target(&caller, Action::Dispatch, &body.issue_id).await?;
     let lowest = wire::optional_rung("lowest_rung", body.lowest_rung)?;
-    let to = match wire::optional_id::<PostId>("post_id", &body.post_id)? {
-        Some(post) => {
-            let holder = api.commands.holder(post).await?.ok_or(ApiError::NotFound)?;
-            api.unit_target(&caller, Action::Dispatch, holder.unit).await?;
-            Some(holder)
-        }
-        None => None,
-    };
+    let to = api.seat_if_any(&caller, Action::Dispatch, "post_id", &body.post_id).await?;
     let verb = IssueVerb::Dispatch(Dispatch { to, lowest });
     let receipt = api.on_issue(&caller, Action::Dispatch, &target, write, verb).await?;
     Ok(pb::DispatchResponse { receipt: Some(receipt) })

@@ -1,9 +1,10 @@
 //! A matter becomes an issue. The same external reference again answers with the issue it has.
 
+use commands::register::Filing;
 use contract::bidao::intake::v1 as pb;
-use domain::shared::ids::IssueId;
-use domain::shared::matter::{Reporter, Source};
+use domain::shared::matter::Source;
 
+use super::receipt_code;
 use crate::decide::Action;
 use crate::matter::Registering;
 use crate::write::{Write, receipt};
@@ -19,14 +20,13 @@ pub(super) async fn run(
     let write = Write::of(&body, &body.request_id, "")?.occurred_at(body.occurred_at.as_ref())?;
     let source = source(&body)?;
     let asked = wire::given("matter", body.matter.clone())?;
-    let issue = IssueId(api.commands.ids.uuid7());
-    let reporter = Reporter::default();
-    let registering =
-        Registering { action: Action::Register, issue, source, place: None, reporter };
+    let registering = Registering::new(&api, Action::Register, source, &asked)?;
+    let issue = registering.issue;
     let matter = api.matter(&caller, "matter", &asked, registering).await?;
-    let facts = api.commands.facts(caller.actor.clone(), Some(matter.place)).await?;
     let request = api.request(&caller, Action::Register, write);
-    let done = api.commands.register(issue, &matter, None, &facts, &request).await?;
+    let filing = Filing { issue, matter, ..Filing::default() };
+    let done = api.commands.register(&filing, caller.actor.clone(), &request).await?;
+    let receipt_code = receipt_code::issue(&api, &filing, &done).await?;
     let issue_id = done.receipt.stream.id.to_string();
     // A record of that system may be registered already; who may not see it is told no more than that.
     if done.receipt.stream.id != issue.0
@@ -39,13 +39,14 @@ pub(super) async fn run(
             zh: "该外部记录已登记,且不在您的辖区".into(),
         });
     }
-    Ok(pb::RegisterResponse { receipt: Some(receipt(&done)), issue_id })
+    Ok(pb::RegisterResponse { receipt: Some(receipt(&done)), issue_id, receipt_code })
 }
 
 fn source(body: &pb::RegisterRequest) -> Result<Source, ApiError> {
     match pb::Source::try_from(body.source) {
         Ok(pb::Source::InPerson) => Ok(Source::InPerson),
         Ok(pb::Source::Proactive) => Ok(Source::Proactive),
+        Ok(pb::Source::OnBehalf) => Ok(Source::OnBehalf { consent: body.consent }),
         Ok(pb::Source::External) => {
             let system = wire::text("external_system", &body.external_system, EXTERNAL_CHARS_MAX)?;
             let id = wire::text("external_id", &body.external_id, EXTERNAL_CHARS_MAX)?;
@@ -53,8 +54,8 @@ fn source(body: &pb::RegisterRequest) -> Result<Source, ApiError> {
         }
         Ok(pb::Source::Unspecified) | Err(_) => Err(ApiError::shape(
             "source",
-            "must be IN_PERSON, PROACTIVE or EXTERNAL",
-            "应为当面、主动发现或外部系统",
+            "must be IN_PERSON, PROACTIVE, EXTERNAL or ON_BEHALF",
+            "应为当面、主动发现、外部系统或代办",
         )),
     }
 }

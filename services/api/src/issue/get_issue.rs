@@ -2,8 +2,11 @@
 
 use contract::bidao::common::v1::TimelineEntry;
 use contract::bidao::issue::v1 as pb;
-use domain::issue::event::Outcome;
+use domain::issue::event::{HoldKind, Proposal, Proposed};
+use domain::issue::lifecycle::Verb;
+use domain::issue::{Assignment, Issue, ReporterState};
 use domain::shared::ids::IssueId;
+use domain::shared::matter::Source;
 use views::issue_detail::{Entry, IssueFile};
 use views::org_tree::Names;
 
@@ -56,32 +59,93 @@ async fn add_timeline(api: &Api, owner: &Owner, newest_first: &[Entry], issue: &
 }
 
 fn shown(file: &IssueFile, names: &Names) -> pb::Issue {
-    let reporters = (0..).zip(&file.reporters).map(|(number, reporter)| pb::Reporter {
-        number,
-        notified: reporter.notified,
-        verdict: reporter.verdict.map(show::verdict),
-    });
-    let outcome = match file.outcome {
-        None => "",
-        Some(Outcome::ConfirmedSolved) => "confirmed_solved",
-        Some(Outcome::Unconfirmed) => "unconfirmed",
+    let (row, issue) = (&file.row, &file.row.issue);
+    let call = match issue.matter.source {
+        Source::Call { call } => call.to_string(),
+        _ => String::new(),
     };
     pb::Issue {
-        row: Some(issue_row(&file.row, names)),
+        row: Some(issue_row(row, names)),
         title: String::new(),
         narrative: String::new(),
         clocks: file.clocks.values().map(show::clock).collect(),
-        reporters: reporters.collect(),
-        outcome: outcome.into(),
-        follow_up_owed: file.follow_up_owed.is_some(),
-        call_id: file.call.map(|call| call.to_string()).unwrap_or_default(),
-        policy_id: file.policy.id.clone(),
-        policy_version: file.policy.version,
+        reporters: (0..).zip(&issue.reporters).map(reporter).collect(),
+        outcome: row.outcome.map(|outcome| outcome.name().into()).unwrap_or_default(),
+        follow_up_owed: issue.follow_up.ordered.is_some(),
+        call_id: call,
+        policy_id: issue.policy.id.clone(),
+        policy_version: issue.policy.version,
         timeline: Vec::new(),
         timeline_continues: 0,
-        etag: etag(file.version),
-        started_at: wire::timestamp(file.started_at),
+        etag: etag(row.version),
+        started_at: wire::timestamp(issue.started_at),
+        assignments: issue.assignments.iter().map(|work| assignment(work, names)).collect(),
+        proposals: issue.proposals.values().map(proposal).collect(),
+        hold: issue.hold.as_ref().map(|hold| hold_name(hold.kind).into()).unwrap_or_default(),
+        supervisions: issue.supervisions.keys().map(|number| u32::from(*number)).collect(),
+        objection_pending: issue.objection.pending.is_some(),
+        referral_pending: issue.referral.pending,
+        excluded: issue.excluded,
+        merged_into: issue.merged_into.map(|into| into.to_string()).unwrap_or_default(),
+        total_due_at: row.total_due_at.and_then(wire::timestamp),
+        verbs: verbs(issue),
+        track: issue.track.name().into(),
     }
+}
+
+fn reporter((number, reporter): (u32, &ReporterState)) -> pb::Reporter {
+    pb::Reporter {
+        number,
+        notified: reporter.notified,
+        verdict: reporter.verdict.map(show::verdict),
+        confidence: show::confidence(reporter.confidence),
+        detached: reporter.detached,
+    }
+}
+
+fn assignment(work: &Assignment, names: &Names) -> pb::Assignment {
+    pb::Assignment {
+        lead: work.lead,
+        holder: Some(show::holder(&work.holder, names)),
+        rung: show::rung(work.rung),
+        support: work.line.into(),
+        done: work.done,
+    }
+}
+
+fn proposal(proposed: &Proposed) -> pb::Proposal {
+    let (kind, outcome) = match &proposed.proposal {
+        Proposal::End { outcome, .. } => ("end", outcome.name()),
+        Proposal::Merge { .. } => ("merge", ""),
+        Proposal::Extend { .. } => ("extend", ""),
+        Proposal::Defer { .. } => ("defer", ""),
+        Proposal::Reclassify { .. } => ("reclassify", ""),
+        Proposal::Exclude { .. } => ("exclude", ""),
+        Proposal::ReplacePolicy { .. } => ("replace_policy", ""),
+    };
+    pb::Proposal {
+        number: proposed.number.into(),
+        kind: kind.into(),
+        outcome: outcome.into(),
+        proposed_at: wire::timestamp(proposed.at),
+    }
+}
+
+const fn hold_name(kind: HoldKind) -> &'static str {
+    match kind {
+        HoldKind::Pause => "pause",
+        HoldKind::ResidentWish => "resident_wish",
+        HoldKind::Question => "question",
+        HoldKind::Deferral => "deferral",
+    }
+}
+
+/// What people may do next, by the issue's stage.
+fn verbs(issue: &Issue) -> Vec<String> {
+    let by_machines =
+        [Verb::Register, Verb::DetachReporter, Verb::IssueReceipt, Verb::Recount, Verb::Expire];
+    let open = Verb::ALL.iter().filter(|verb| !by_machines.contains(verb));
+    open.filter(|verb| issue.stage.allows(**verb)).map(|verb| format!("{verb:?}")).collect()
 }
 
 async fn timeline(api: &Api, owner: &Owner, entry: &Entry) -> TimelineEntry {

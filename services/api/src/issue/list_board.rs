@@ -22,12 +22,21 @@ pub(super) async fn run(
             &format!("应为 {known} 之一"),
         ));
     }
-    let filter = format!("board/{}/{}/{}", body.unit_id, body.stage, body.include_closed);
+    let filter = format!(
+        "board/{}/{}/{}/{}",
+        body.unit_id, body.stage, body.include_closed, body.stuck_only
+    );
     let after = api.after_token(&filter, &body.page_token)?;
     api.fresh(body.min_position).await?;
     let viewer = api.narrowed(&caller, &body.unit_id).await?;
     let include_closed = body.include_closed || body.stage == Stage::Closed.name();
-    let query = BoardQuery { stage: body.stage, include_closed, after, max: size + 1 };
+    let query = BoardQuery {
+        stage: body.stage,
+        include_closed,
+        stuck_only: body.stuck_only,
+        after,
+        max: size + 1,
+    };
     let mut rows = api.views.board(&viewer, &query).await?;
     let more = rows.len() > size as usize;
     rows.truncate(size as usize);

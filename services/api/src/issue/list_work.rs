@@ -14,7 +14,7 @@ pub(super) async fn run(
     let items = api.views.work_of(&caller.viewer(), holder.post).await?;
     let names = api.views.names().await?;
     let shown = items.iter().map(|item| pb::WorkItem {
-        kind: item.row.stream.kind.clone(),
+        kind: item.stream.kind.clone(),
         id: item.id().to_string(),
         case_no: item.row.case_no.clone(),
         clock: item.clock.name().into(),

@@ -1,30 +1,35 @@
 //! How issues are shown.
 
 use contract::bidao::issue::v1 as pb;
-use views::board::IssueRow;
+use views::issue_row::IssueRow;
 use views::org_tree::Names;
 
+use crate::write::etag;
 use crate::{show, wire};
 
 pub(super) fn issue_row(row: &IssueRow, names: &Names) -> pb::IssueRow {
     let next = row.next_due();
+    let issue = &row.issue;
     pb::IssueRow {
-        id: row.id.to_string(),
+        id: issue.id.to_string(),
         case_no: row.case_no.clone(),
-        stage: row.stage.name().into(),
-        stage_zh: row.stage.zh().into(),
-        category: row.category.clone(),
-        nature: show::nature(row.nature),
-        urgency: show::urgency(row.urgency),
-        place_unit_id: row.place.to_string(),
-        place_unit_name: names.of(row.place.0),
-        rung: show::rung(row.rung),
-        holder: row.holder.as_ref().map(|holder| show::holder(holder, names)),
+        stage: issue.stage.name().into(),
+        stage_zh: issue.stage.zh().into(),
+        category: issue.matter.category.clone(),
+        nature: show::nature(issue.matter.nature),
+        urgency: show::urgency(issue.matter.urgency),
+        place_unit_id: issue.place.to_string(),
+        place_unit_name: names.of(issue.place.0),
+        rung: show::rung(issue.rung),
+        holder: issue.lead().map(|holder| show::holder(holder, names)),
         registered_at: wire::timestamp(row.registered_at),
         next_due_at: next.and_then(|(_, at)| wire::timestamp(at)),
         next_clock: next.map(|(clock, _)| clock.name()).unwrap_or_default().into(),
-        reopens: row.reopens,
+        reopens: issue.reopens,
         overdue: row.overdue,
-        must_visit: row.must_visit,
+        must_visit: issue.must_visit,
+        stuck: row.stuck().iter().map(|why| why.zh().into()).collect(),
+        etag: etag(row.version),
+        outcome: row.outcome.map(|outcome| outcome.name().into()).unwrap_or_default(),
     }
 }

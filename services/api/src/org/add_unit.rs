@@ -27,7 +27,7 @@ pub(super) async fn run(
     if parent.is_some() && area_path.is_empty() {
         return Err(ApiError::NotFound);
     }
-    decide(&caller, Action::AddUnit, &Resource { area_path, ..Resource::default() })?;
+    decide(&caller, Action::AddUnit, &Resource::at(area_path), api.now())?;
     let unit = UnitId(api.commands.ids.uuid7());
     let verb = OrgVerb::AddUnit(AddUnit {
         unit,

@@ -3,6 +3,7 @@
 mod list_policies;
 mod publish_calendar;
 mod publish_policy;
+mod switch_mode;
 
 use contract::bidao::policy::v1 as pb;
 use tonic::Request;
@@ -31,6 +32,10 @@ impl pb::policy_service_server::PolicyService for Api {
         r: Request<pb::ListPoliciesRequest>,
     ) -> Reply<pb::ListPoliciesResponse> {
         self.serve(Action::ListPolicies, r, list_policies::run).await
+    }
+
+    async fn switch_mode(&self, r: Request<pb::SwitchModeRequest>) -> Reply<pb::SwitchModeResponse> {
+        self.serve(Action::SwitchMode, r, switch_mode::run).await
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) async fn run(
     body: pb::PublishCalendarRequest,
 ) -> Result<pb::PublishCalendarResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, "")?;
-    decide(&caller, Action::PublishCalendar, &Resource::default())?;
+    decide(&caller, Action::PublishCalendar, &Resource::at(String::new()), api.now())?;
     require_size(&body.document)?;
     let facts = api.commands.facts(caller.actor.clone(), None).await?;
     let request = api.request(&caller, Action::PublishCalendar, write);

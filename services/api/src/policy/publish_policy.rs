@@ -16,7 +16,7 @@ pub(super) async fn run(
     body: pb::PublishPolicyRequest,
 ) -> Result<pb::PublishPolicyResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, "")?;
-    decide(&caller, Action::PublishPolicy, &Resource::default())?;
+    decide(&caller, Action::PublishPolicy, &Resource::at(String::new()), api.now())?;
     require_size(&body.document)?;
     require_calendar(&api, &body.document).await?;
     let facts = api.commands.facts(caller.actor.clone(), None).await?;

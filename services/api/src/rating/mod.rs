@@ -1,5 +1,8 @@
 //! Verdicts: one line per RPC, one file per RPC.
 
+mod order_follow_up;
+mod conclude;
+mod dispute;
 mod rate;
 mod record_follow_up;
 mod reopen;
@@ -25,5 +28,17 @@ impl pb::rating_service_server::RatingService for Api {
 
     async fn reopen(&self, r: Request<pb::ReopenRequest>) -> Reply<pb::ReopenResponse> {
         self.serve(Action::Reopen, r, reopen::run).await
+    }
+
+    async fn dispute(&self, r: Request<pb::DisputeRequest>) -> Reply<pb::DisputeResponse> {
+        self.serve(Action::Dispute, r, dispute::run).await
+    }
+
+    async fn conclude(&self, r: Request<pb::ConcludeRequest>) -> Reply<pb::ConcludeResponse> {
+        self.serve(Action::Conclude, r, conclude::run).await
+    }
+
+    async fn order_follow_up(&self, r: Request<pb::OrderFollowUpRequest>) -> Reply<pb::OrderFollowUpResponse> {
+        self.serve(Action::OrderFollowUp, r, order_follow_up::run).await
     }
 }

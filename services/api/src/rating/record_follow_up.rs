@@ -20,7 +20,8 @@ pub(super) async fn run(
         body.verdict.as_ref().map(|verdict| wire::verdict("verdict", verdict)).transpose()?;
     wire::optional_text("note", &body.note, wire::TEXT_CHARS_MAX)?;
     let note = api.seal(&Owner::issue(target.id.0), "note", &body.note).await?;
-    let verb = IssueVerb::FollowUp(FollowUp { reporter: body.reporter as usize, verdict, note });
+    let (reporter, by_mistake) = (body.reporter as usize, body.by_mistake);
+    let verb = IssueVerb::FollowUp(FollowUp { reporter, verdict, note, by_mistake });
     let receipt = api.on_issue(&caller, Action::RecordFollowUp, &target, write, verb).await?;
     Ok(pb::RecordFollowUpResponse { receipt: Some(receipt) })
 }

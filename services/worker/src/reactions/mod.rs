@@ -1,24 +1,28 @@
 //! Reactions: an event in one context becomes a command to another. Each file is one sentence; this
 //! one runs them, once per event for ever: a command's id is derived from the event's.
 
+mod carry_out;
+pub mod when_appointment_ends_then_hand_over;
+pub mod when_calendar_published_then_recount;
 pub mod when_call_attached_then_attach_reporter;
 pub mod when_call_registers_then_register_issue;
+pub mod when_merged_then_attach_reporters;
+pub mod when_unmerged_then_detach_reporters;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use commands::Commands;
-use commands::register::Press;
-use commands::streams;
-use domain::issue::command::AttachReporter;
-use domain::issue::{IssueCommand, IssueError, IssueVerb};
-use domain::shared::actor::Actor;
-use domain::shared::ids::IssueId;
-use domain::shared::matter::{Matter, Reporter};
+use commands::register::Filing;
+use domain::issue::event::HandOverReason;
+use domain::shared::ids::{IssueId, PostId};
+use domain::shared::matter::Reporter;
+use domain::shared::moment::Moment;
 use event::{Feed, FeedError, Recorded};
-use eventlog::{Done, ExecuteError, LogError, Origin, Request};
+use eventlog::LogError;
 use runtime::progress::Progress;
 use runtime::shutdown::Shutdown;
+use views::Views;
 use views::fact::Fact;
 
 const CHECKPOINT: &str = "reactions";
@@ -28,8 +32,13 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// What a reaction asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    RegisterIssue { issue: IssueId, matter: Box<Matter>, press: Press },
-    AttachReporter { issue: IssueId, reporter: Box<Reporter> },
+    RegisterIssue(Box<Filing>),
+    AttachReporter { issue: IssueId, reporter: Box<Reporter>, started_at: Option<Moment> },
+    DetachReporters { issue: IssueId, from: IssueId },
+    /// All open work of a post whose holder left.
+    HandOverAll { post: PostId, why: HandOverReason },
+    /// Every provisional deadline.
+    RecountAll,
 }
 
 /// Event in, commands out; pure.
@@ -39,11 +48,18 @@ type Reaction = fn(&Recorded, &Fact) -> Vec<Effect>;
 const REACTIONS: &[(&str, Reaction)] = &[
     ("call_registers", when_call_registers_then_register_issue::react),
     ("call_attached", when_call_attached_then_attach_reporter::react),
+    ("merged", when_merged_then_attach_reporters::react),
+    ("unmerged", when_unmerged_then_detach_reporters::react),
+    ("appointment_ends", when_appointment_ends_then_hand_over::react),
+    ("calendar_published", when_calendar_published_then_recount::react),
 ];
 
 pub struct Reactions {
     pub feed: Box<dyn Feed>,
     pub commands: Arc<Commands>,
+    /// Enumerates what an effect on many streams is about; each stream decides for itself again.
+    pub views: Arc<Views>,
+    pub projected: Progress,
     pub reacted: Progress,
 }
 
@@ -100,86 +116,6 @@ impl Reactions {
             tracing::warn!(%error, "the reactions' checkpoint was not written");
         }
         self.reacted.reached(position);
-    }
-
-    /// Sends the command until the log has taken or refused it.
-    async fn carry_out(
-        &self,
-        name: &str,
-        number: usize,
-        cause: &Recorded,
-        effect: Effect,
-        shutdown: &Shutdown,
-    ) {
-        loop {
-            match self.send(name, number, cause, &effect).await {
-                Ok(_) => return,
-                Err(ExecuteError::Log(error)) => {
-                    tracing::error!(%error, reaction = name, "a reaction waits for the log");
-                    self.pause(shutdown).await;
-                    if shutdown.is_requested() {
-                        return;
-                    }
-                }
-                Err(error) => {
-                    tracing::error!(%error, reaction = name, position = cause.position, "a reaction was refused");
-                    return;
-                }
-            }
-        }
-    }
-
-    async fn send(
-        &self,
-        name: &str,
-        number: usize,
-        cause: &Recorded,
-        effect: &Effect,
-    ) -> Result<Done, ExecuteError<IssueError>> {
-        let request = self.request(name, number, cause);
-        match effect {
-            Effect::RegisterIssue { issue, matter, press } => {
-                let facts = self.commands.facts(Actor::system(), Some(matter.place)).await?;
-                self.commands.register(*issue, matter, Some(press), &facts, &request).await
-            }
-            Effect::AttachReporter { issue, reporter } => {
-                let facts = self.commands.facts(Actor::system(), None).await?;
-                let verb = AttachReporter { reporter: Reporter::clone(reporter) };
-                let command = |now| IssueCommand {
-                    given: facts.at(now),
-                    verb: IssueVerb::AttachReporter(verb.clone()),
-                };
-                self.commands.issues.execute(issue.0, &request, command).await
-            }
-        }
-    }
-
-    fn request(&self, name: &str, number: usize, cause: &Recorded) -> Request {
-        let envelope = &cause.envelope;
-        let id = streams::derived(&[
-            "reaction",
-            name,
-            &envelope.event_id.to_string(),
-            &number.to_string(),
-        ]);
-        Request {
-            origin: Origin {
-                county6: envelope.county6.clone(),
-                actor: event::Actor {
-                    kind: "system".into(),
-                    id: name.into(),
-                    post: None,
-                    unit: None,
-                },
-                channel: "reaction".into(),
-                correlation_id: envelope.correlation_id,
-                causation_id: Some(envelope.event_id),
-                ..Origin::default()
-            },
-            request_id: id.to_string(),
-            principal: "reactions".into(),
-            ..Request::default()
-        }
     }
 
     async fn pause(&self, shutdown: &Shutdown) {

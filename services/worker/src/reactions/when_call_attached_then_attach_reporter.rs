@@ -15,6 +15,10 @@ pub fn react(recorded: &Recorded, fact: &Fact) -> Vec<Effect> {
     };
     let call = CallId(recorded.envelope.stream.id);
     let reporter = Reporter { call: Some(call), ..e.reporter.clone() };
-    let effect = |issue| Effect::AttachReporter { issue, reporter: Box::new(reporter.clone()) };
+    let effect = |issue| Effect::AttachReporter {
+        issue,
+        reporter: Box::new(reporter.clone()),
+        started_at: None,
+    };
     e.attached_to.into_iter().map(effect).collect()
 }

@@ -1,7 +1,8 @@
-//! When a call's disposition registers matters, or nobody reached the caller, then each becomes an
-//! issue whose total clock started at the press, under the policy frozen there (LOOP C1, C3).
+//! When a call's disposition, emergency alert or follow-up registers matters, or nobody reached the
+//! caller, then each becomes an issue whose total clock started at the press, under the policy frozen
+//! there (LOOP C1, C3, C5).
 
-use commands::register::Press;
+use commands::register::{Filing, Press};
 use domain::call::CallEvent;
 use domain::call::event::Registration;
 use event::Recorded;
@@ -10,19 +11,26 @@ use views::fact::Fact;
 use super::Effect;
 
 pub fn react(_recorded: &Recorded, fact: &Fact) -> Vec<Effect> {
+    let Fact::Call(fact) = fact else {
+        return Vec::new();
+    };
     match fact {
-        Fact::Call(CallEvent::DispositionRecorded(e)) => {
-            e.registrations.iter().map(register).collect()
-        }
-        Fact::Call(CallEvent::VisitOrdered(e)) => vec![register(&e.registration)],
-        Fact::Call(_) | Fact::Issue(_) | Fact::Org(_) | Fact::Policy(_) => Vec::new(),
+        CallEvent::DispositionRecorded(e) => e.registrations.iter().map(register).collect(),
+        CallEvent::FollowedUp(e) => e.registrations.iter().map(register).collect(),
+        CallEvent::EmergencyAlerted(e) => e.registration.iter().map(register).collect(),
+        CallEvent::FollowUpEnded(e) => e.visit.iter().map(register).collect(),
+        CallEvent::VisitOrdered(e) => vec![register(&e.registration)],
+        _ => Vec::new(),
     }
 }
 
 fn register(registration: &Registration) -> Effect {
-    Effect::RegisterIssue {
+    let press =
+        Press { started_at: registration.started_at, policy: registration.policy.clone() };
+    Effect::RegisterIssue(Box::new(Filing {
         issue: registration.issue,
-        matter: Box::new(registration.matter.clone()),
-        press: Press { started_at: registration.started_at, policy: registration.policy.clone() },
-    }
+        matter: registration.matter.clone(),
+        press: Some(press),
+        ..Filing::default()
+    }))
 }

@@ -1,0 +1,72 @@
+//! Who may act on this issue: the holder and those who speak for it, second persons, the level above.
+
+use super::{Issue, IssueError};
+use crate::shared::actor::ActorKind;
+use crate::shared::given::Given;
+use crate::shared::ladder::{Holder, Rung};
+
+/// The lead post, with the person who acts for it now. A clerk of the same unit may record for it; both
+/// are kept. Systems that import a source's records speak for the holder.
+pub(super) fn acting_holder(issue: &Issue, given: &Given) -> Result<Holder, IssueError> {
+    let lead = issue.lead().ok_or(IssueError::NotTheHolder)?;
+    acting_as(issue, given, lead)
+}
+
+/// As [`acting_holder`], for a summoned post.
+pub(super) fn acting_support(
+    issue: &Issue,
+    given: &Given,
+    support: u16,
+) -> Result<Holder, IssueError> {
+    let assignment = issue.support(support).ok_or(IssueError::UnknownSupport(support))?;
+    acting_as(issue, given, &assignment.holder)
+}
+
+fn acting_as(issue: &Issue, given: &Given, holder: &Holder) -> Result<Holder, IssueError> {
+    let actor = &given.actor;
+    // Whoever judged the work never becomes its handler (LOOP V4).
+    if issue.handlers.judges.contains(&actor.id) {
+        return Err(IssueError::JudgeHandles);
+    }
+    let is_clerk =
+        given.on_behalf_of == Some(holder.post) && actor.unit == Some(holder.unit);
+    match actor.post {
+        Some(post) if post == holder.post => {
+            Ok(Holder { person: actor.person.or(holder.person), ..holder.clone() })
+        }
+        Some(_) if is_clerk => Ok(holder.clone()),
+        None if actor.kind == ActorKind::Import => Ok(holder.clone()),
+        Some(_) | None => Err(IssueError::NotTheHolder),
+    }
+}
+
+/// Staff of a rung, or above it.
+pub(super) fn require_rung(given: &Given, needed: Rung) -> Result<(), IssueError> {
+    let staff = matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent);
+    if staff && given.actor_rung.is_some_and(|rung| rung >= needed) {
+        Ok(())
+    } else {
+        Err(IssueError::RungTooLow { needed })
+    }
+}
+
+impl Issue {
+    /// Whether whoever acts has worked on this issue, in this post or another (DESIGN invariant 5).
+    pub(super) fn handled_by(&self, given: &Given) -> bool {
+        let actor = &given.actor;
+        self.handlers.actors.contains(&actor.id)
+            || actor.post.is_some_and(|post| self.handlers.posts.contains(&post))
+            || actor.person.is_some_and(|person| self.handlers.persons.contains(&person))
+    }
+
+    /// As [`Issue::handled_by`], or of a unit that worked on it.
+    pub(super) fn handled_by_unit_of(&self, given: &Given) -> bool {
+        let same_unit = given.actor.unit.is_some_and(|unit| self.handlers.units.contains(&unit));
+        same_unit || self.handled_by(given)
+    }
+
+    /// The rung that holds the work, or where it stands when nobody does.
+    pub(super) fn holding_rung(&self) -> Rung {
+        self.lead_assignment().map_or(self.rung, |lead| lead.rung)
+    }
+}

@@ -1,0 +1,133 @@
+//! Re-classification, extension, and what other terms do to running clocks (LOOP K2).
+
+use super::event::{Class, Proposal, Reclassified};
+use super::lifecycle::Verb;
+use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, escalation, hold, proposal};
+use crate::shared::clock::{ClockKind, StopReason};
+use crate::shared::given::Given;
+use crate::shared::moment::Moment;
+use crate::shared::period::{Due, Period};
+use crate::shared::sealed::Sealed;
+use crate::shared::terms::MatterTerms;
+
+/// Into a class that is nowhere longer: at once. Into one that lengthens a running clock, or onto a
+/// statutory clock: proposed, approved one level up, and the resident is told.
+pub fn reclassify(
+    issue: &Issue,
+    given: &Given,
+    class: Class,
+    reason: Sealed,
+) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::Reclassify)?;
+    if given.actor.is_residents_side() {
+        return Err(IssueError::ProposalUnfit);
+    }
+    let mut matter = issue.matter.clone();
+    class.apply(&mut matter);
+    if matter == issue.matter {
+        return Ok(Vec::new());
+    }
+    let terms =
+        turn.document.terms_for(&matter, given.mode()).ok_or(IssueError::PolicyMissing)?;
+    let name = terms.name.clone();
+    let statutory = terms.statutory && name != issue.terms;
+    if statutory || is_slower(&turn, terms) {
+        proposal::put(&mut turn, Proposal::Reclassify { class, terms: name, reason })?;
+        return Ok(turn.done());
+    }
+    let must_visit = terms.must_visit;
+    apply(&mut turn, Reclassified { class, terms: name, slower: false, statutory, must_visit, at: given.now })?;
+    Ok(turn.done())
+}
+
+/// An approved longer class: the holder's clocks follow it, the total clock only a statute.
+pub(super) fn carry_out(
+    turn: &mut Turn<'_>,
+    class: Class,
+    terms: &str,
+) -> Result<(), IssueError> {
+    let found = turn.document.terms_named(terms).ok_or(IssueError::PolicyMissing)?;
+    let (statutory, must_visit) = (found.statutory, found.must_visit);
+    let at = turn.given.now;
+    apply(turn, Reclassified { class, terms: terms.into(), slower: true, statutory, must_visit, at })?;
+    turn.stop(ClockKind::Inform, StopReason::Superseded);
+    turn.start(ClockKind::Inform);
+    Ok(())
+}
+
+fn apply(turn: &mut Turn<'_>, fact: Reclassified) -> Result<(), IssueError> {
+    let policy = turn.issue.policy.clone();
+    turn.now_under(&policy, &fact.terms)?;
+    let moves_total = fact.statutory || !fact.slower;
+    turn.emit(fact);
+    count_anew(turn, moves_total);
+    Ok(())
+}
+
+/// Running clocks under the terms of now, each from its own start; what is not yet owed stays so.
+pub(super) fn count_anew(turn: &mut Turn<'_>, moves_total: bool) {
+    for clock in [ClockKind::Dispatch, ClockKind::Accept] {
+        recount(turn, clock);
+    }
+    for clock in hold::HOLDERS_CLOCKS {
+        recount(turn, clock);
+    }
+    if moves_total && turn.issue.clocks.running(ClockKind::Total).is_some() {
+        turn.stop(ClockKind::Total, StopReason::Superseded);
+        escalation::start_total(turn);
+    }
+    if matches!(turn.issue.stage, Stage::Accepted | Stage::OnSite) {
+        dispatch::start_work(turn);
+    }
+}
+
+fn recount(turn: &mut Turn<'_>, clock: ClockKind) {
+    let Some(running) = turn.issue.clocks.running(clock).cloned() else {
+        return;
+    };
+    let Some(due) = due_under(turn, turn.terms, clock, &running.derivation.started_at) else {
+        return;
+    };
+    let due = due.held_for(running.derivation.held_us);
+    if due.at != running.due_at {
+        turn.stop(clock, StopReason::Superseded);
+        turn.start_until(clock, due);
+    }
+}
+
+/// Whether any running clock of the holder, or the total one, would end later under `terms`.
+fn is_slower(turn: &Turn<'_>, terms: &MatterTerms) -> bool {
+    let clocks = [ClockKind::Dispatch, ClockKind::Accept].into_iter().chain(hold::HOLDERS_CLOCKS);
+    let mut longer = clocks.filter_map(|clock| {
+        let old = turn.terms.period(clock)?;
+        Some(terms.period(clock).is_none_or(|new| ends_later(turn, new, old)))
+    });
+    longer.any(|later| later)
+        || ends_later(turn, terms.total.period, turn.total().period)
+        || (turn.issue.must_visit && terms.arrive.is_none())
+}
+
+fn ends_later(turn: &Turn<'_>, new: Period, old: Period) -> bool {
+    let (start, counting) = (turn.issue.started_at, turn.counting());
+    counting.due(start, new, 100).at > counting.due(start, old, 100).at
+}
+
+fn due_under(
+    turn: &Turn<'_>,
+    terms: &MatterTerms,
+    clock: ClockKind,
+    start: &Moment,
+) -> Option<Due> {
+    Some(turn.counting().due(*start, terms.period(clock)?, 100))
+}
+
+/// More time for the holder, from where its clock ends now; the total clock does not move.
+pub(super) fn extend(turn: &mut Turn<'_>, by: Period) {
+    let Some(running) = turn.issue.clocks.running(ClockKind::Resolve).cloned() else {
+        return;
+    };
+    let start = running.due_at.max(turn.given.now);
+    let due = turn.counting().due(start, by, 100);
+    turn.stop(ClockKind::Resolve, StopReason::Superseded);
+    turn.start_until(ClockKind::Resolve, due);
+}

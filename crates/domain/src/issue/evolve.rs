@@ -1,0 +1,392 @@
+//! What each fact does to the state of an issue. Nothing is decided here.
+
+use super::event::{self, FollowUpReason, HoldKind};
+use super::{
+    Assignment, BeforeReopen, FollowUpState, Handlers, HoldState, Issue, IssueEvent,
+    ObjectionState, ReferralState, ReporterState, Stage,
+};
+use crate::shared::clock::ClockKind;
+use crate::shared::ladder::{Holder, Rung};
+use crate::shared::matter::{Matter, Reporter, Track};
+use crate::shared::verdict::Verdict;
+
+impl Issue {
+    #[rustfmt::skip]
+    pub fn evolve(&mut self, event: &IssueEvent) {
+        match event {
+            IssueEvent::Registered(e) => self.registered(e),
+            IssueEvent::ReporterAttached(e) => self.attached(e),
+            IssueEvent::ReporterDetached(e) => self.detached(e.reporter),
+            IssueEvent::Dispatched(e) => self.dispatched(e),
+            IssueEvent::Accepted(e) => self.accepted(&e.by, &e.actor_id),
+            IssueEvent::Objected(e) => self.objection = ObjectionState { pending: Some(e.by.clone()), used: true },
+            IssueEvent::ObjectionRuled(e) => { self.objection.pending = None; self.handlers.judged(&e.actor_id); }
+            IssueEvent::Summoned(e) => self.summoned(e),
+            IssueEvent::Joined(e) => self.handlers.acted(&e.actor_id),
+            IssueEvent::SupportFinished(e) => self.support_finished(e),
+            IssueEvent::SupportEscalated(e) => self.support_escalated(e),
+            IssueEvent::HandedOver(e) => self.handed_over(e),
+            IssueEvent::ReferredUp(_) => self.referral.pending = true,
+            IssueEvent::SentDown(_) => self.referral = ReferralState { pending: false, sent_down: true },
+            IssueEvent::TakenOver(e) => self.taken_over(e),
+            IssueEvent::Arrived(e) => self.arrived(e),
+            IssueEvent::ArrivalConfirmed(_) => self.visited = true,
+            IssueEvent::Held(e) => self.held(e),
+            IssueEvent::Resumed(e) => self.resumed(e),
+            IssueEvent::Proposed(e) => self.proposed(e),
+            IssueEvent::ProposalDecided(e) => { self.proposals.remove(&e.number); }
+            IssueEvent::Ended(e) => self.ended(e),
+            IssueEvent::Unmerged(_) => self.unmerged(),
+            IssueEvent::Reclassified(e) => self.reclassified(e),
+            IssueEvent::PolicyReplaced(e) => self.policy_replaced(e),
+            IssueEvent::Excluded(_) => self.excluded = true,
+            IssueEvent::Restored(_) => self.excluded = false,
+            IssueEvent::PartyNamed(e) => self.party_named(e),
+            IssueEvent::Supervised(e) => { self.last_line = self.last_line.max(e.supervision); self.supervisions.insert(e.supervision, e.by); }
+            IssueEvent::SupervisionDecided(e) => if e.accepted { self.supervisions.remove(&e.supervision); },
+            IssueEvent::Completed(e) => { self.stage = Stage::Completed; self.handlers.acted(&e.actor_id); }
+            IssueEvent::Notified(e) => self.notified(e),
+            IssueEvent::Rated(e) => self.judged(e.reporter, e.verdict),
+            IssueEvent::FollowUpOrdered(e) => self.follow_up.ordered = Some(e.why),
+            IssueEvent::FollowedUp(e) => self.followed_up(e),
+            IssueEvent::FollowUpEnded(_) => self.follow_up = FollowUpState::default(),
+            IssueEvent::Reopened(e) => self.reopened(e),
+            IssueEvent::Closed(e) => self.closed(e),
+            IssueEvent::Escalated(e) => self.rung = e.to,
+            IssueEvent::ClockStarted(e) => { if e.clock == ClockKind::Total { self.total_step = e.step; } self.clocks.started(e); }
+            IssueEvent::ClockStopped(e) => self.clocks.ended(e.clock, e.generation),
+            IssueEvent::ClockExpired(e) => self.clocks.ended(e.clock, e.generation),
+            IssueEvent::ClockRecounted(e) => self.clocks.recounted(e),
+            IssueEvent::Disputed(_) => self.disputed = true,
+            IssueEvent::ContactMade(e) => self.contacted |= e.reached,
+            IssueEvent::Admitted(_) | IssueEvent::Departed(_) | IssueEvent::Progressed(_)
+            | IssueEvent::Informed(_) | IssueEvent::Urged(_) | IssueEvent::SupervisionReported(_)
+            | IssueEvent::ReceiptIssued(_) | IssueEvent::Commented(_) | IssueEvent::EvidenceAttached(_) => {}
+        }
+    }
+
+    fn registered(&mut self, e: &event::Registered) {
+        self.id = e.issue;
+        self.stage = Stage::Registered;
+        self.track = e.matter.track;
+        self.place = e.matter.place;
+        self.matter = Matter {
+            title: None,
+            narrative: None,
+            reporter: Reporter::default(),
+            ..e.matter.clone()
+        };
+        self.competent = e.competent;
+        self.policy = e.policy.clone();
+        self.terms.clone_from(&e.terms);
+        self.total_under = (e.policy.clone(), e.terms.clone());
+        self.must_visit = e.matter.must_visit;
+        self.rung = e.rung;
+        self.started_at = e.started_at;
+        self.reporters = vec![ReporterState::new(&e.matter.reporter)];
+    }
+
+    /// One more reporter is owed a notice, so an issue that had told everybody has not any more.
+    fn attached(&mut self, e: &event::ReporterAttached) {
+        self.reporters.push(ReporterState::new(&e.reporter));
+        self.started_at = e.started_at.map_or(self.started_at, |own| own.min(self.started_at));
+        if self.stage >= Stage::Notified {
+            self.stage = Stage::Completed;
+            self.closed_at = None;
+        }
+    }
+
+    fn detached(&mut self, reporter: usize) {
+        if let Some(reporter) = self.reporters.get_mut(reporter) {
+            reporter.detached = true;
+        }
+        self.all_told();
+    }
+
+    fn dispatched(&mut self, e: &event::Dispatched) {
+        self.stage = Stage::Dispatched;
+        self.rung = self.rung.max(e.rung);
+        self.set_lead(&e.to, e.rung);
+    }
+
+    fn set_lead(&mut self, holder: &Holder, rung: Rung) {
+        self.assignments.retain(|assignment| !assignment.lead);
+        self.assignments.push(Assignment {
+            lead: true,
+            holder: holder.clone(),
+            rung,
+            line: 0,
+            done: false,
+        });
+        self.handlers.add(holder, rung);
+    }
+
+    fn accepted(&mut self, by: &Holder, actor_id: &str) {
+        self.stage = Stage::Accepted;
+        self.handlers.add(by, self.handlers.top_rung);
+        self.handlers.acted(actor_id);
+    }
+
+    fn summoned(&mut self, e: &event::Summoned) {
+        self.last_line = self.last_line.max(e.support);
+        let holder = e.to.clone();
+        let (rung, line) = (e.rung, e.support);
+        self.handlers.add(&holder, rung);
+        self.assignments.push(Assignment { lead: false, holder, rung, line, done: false });
+    }
+
+    fn support_finished(&mut self, e: &event::SupportFinished) {
+        self.handlers.acted(&e.actor_id);
+        for support in self.assignments.iter_mut().filter(|a| !a.lead && a.line == e.support) {
+            support.done = true;
+        }
+    }
+
+    fn support_escalated(&mut self, e: &event::SupportEscalated) {
+        for support in self.assignments.iter_mut().filter(|a| !a.lead && a.line == e.support) {
+            support.rung = e.to;
+        }
+    }
+
+    fn handed_over(&mut self, e: &event::HandedOver) {
+        for assignment in self.assignments.iter_mut().filter(|a| a.holder.post == e.from) {
+            assignment.holder = e.to.clone();
+            assignment.rung = e.rung;
+        }
+        self.handlers.add(&e.to, e.rung);
+    }
+
+    fn taken_over(&mut self, e: &event::TakenOver) {
+        self.set_lead(&e.by, e.rung);
+        self.accepted(&e.by, &e.actor_id);
+        self.rung = self.rung.max(e.rung);
+        self.referral = ReferralState::default();
+        self.objection.pending = None;
+    }
+
+    fn arrived(&mut self, e: &event::Arrived) {
+        self.handlers.add(&e.by, self.handlers.top_rung);
+        self.handlers.acted(&e.actor_id);
+        if e.outcome == event::ArrivalOutcome::Met {
+            self.stage = Stage::OnSite;
+            self.visited = true;
+            self.contacted = true;
+        }
+    }
+
+    fn held(&mut self, e: &event::Held) {
+        let rests = |clock: ClockKind| {
+            super::hold::HOLDERS_CLOCKS.contains(&clock)
+                || (clock == ClockKind::Total && e.kind == HoldKind::ResidentWish)
+        };
+        let running = self.clocks.all_running();
+        let rested = running.into_iter().filter(|(clock, _)| rests(*clock)).collect();
+        self.hold = Some(HoldState { kind: e.kind, since: e.at, rested });
+        if matches!(e.kind, HoldKind::Pause | HoldKind::Question) {
+            self.pauses = self.pauses.saturating_add(1);
+        }
+    }
+
+    fn resumed(&mut self, e: &event::Resumed) {
+        if self.hold.take().is_some_and(|hold| hold.kind == HoldKind::ResidentWish) {
+            self.total_held_us += e.held_us;
+        }
+    }
+
+    fn proposed(&mut self, e: &event::Proposed) {
+        self.last_line = self.last_line.max(e.number);
+        self.proposals.insert(e.number, e.clone());
+    }
+
+    /// Every reporter is owed a notice that names the remedy; a merged file's reporters get theirs
+    /// from the lead.
+    fn ended(&mut self, e: &event::Ended) {
+        self.stage = Stage::Completed;
+        self.ending = Some(e.outcome);
+        self.merged_into = e.merged_into;
+        for reporter in &mut self.reporters {
+            reporter.notified = false;
+            reporter.verdict = None;
+        }
+    }
+
+    fn unmerged(&mut self) {
+        self.stage = Stage::Registered;
+        self.ending = None;
+        self.merged_into = None;
+        self.closed_at = None;
+        self.assignments.clear();
+    }
+
+    fn reclassified(&mut self, e: &event::Reclassified) {
+        e.class.apply(&mut self.matter);
+        if self.track != Track::Supervision {
+            self.track = self.matter.procedure.kind.track();
+        }
+        self.terms.clone_from(&e.terms);
+        self.must_visit |= e.must_visit;
+        if e.statutory || !e.slower {
+            self.total_under = (self.policy.clone(), e.terms.clone());
+        }
+    }
+
+    fn policy_replaced(&mut self, e: &event::PolicyReplaced) {
+        self.policy = e.policy.clone();
+        self.terms.clone_from(&e.terms);
+        self.total_under = (e.policy.clone(), e.terms.clone());
+    }
+
+    /// Whoever stands aside holds nothing of it from this moment on.
+    fn party_named(&mut self, e: &event::PartyNamed) {
+        self.recused.posts.extend(e.post);
+        self.recused.persons.extend(e.person);
+        self.recused.units.extend(e.unit);
+        let had_lead = self.lead().is_some();
+        let recused = self.recused.clone();
+        self.assignments.retain(|assignment| !recused.covers(&assignment.holder));
+        if self.objection.pending.as_ref().is_some_and(|by| recused.covers(by)) {
+            self.objection.pending = None;
+        }
+        let working = matches!(self.stage, Stage::Dispatched | Stage::Accepted | Stage::OnSite);
+        if had_lead && working && self.lead().is_none() {
+            self.stage = Stage::Registered;
+        }
+    }
+
+    fn notified(&mut self, e: &event::Notified) {
+        if let Some(reporter) = self.reporters.get_mut(e.reporter) {
+            reporter.notified = true;
+        }
+        self.all_told();
+    }
+
+    fn all_told(&mut self) {
+        let told = self.active_reporters().all(|(_, reporter)| reporter.notified);
+        if self.stage == Stage::Completed && told {
+            self.stage = Stage::Notified;
+            self.follow_up.attempts.clear();
+        }
+    }
+
+    /// A verdict on a completion. What is said of a visit, or of earlier work, is kept in its event
+    /// and settles nothing.
+    fn judged(&mut self, reporter: usize, verdict: Verdict) {
+        if self.stage >= Stage::Completed
+            && let Some(reporter) = self.reporters.get_mut(reporter)
+        {
+            reporter.verdict = Some(verdict);
+        }
+    }
+
+    fn followed_up(&mut self, e: &event::FollowedUp) {
+        self.handlers.judged(&e.actor_id);
+        if e.by_mistake {
+            self.undo_reopening();
+        }
+        match e.verdict {
+            Some(verdict) => {
+                self.judged(e.reporter, verdict);
+                self.follow_up = FollowUpState::default();
+            }
+            None => self.follow_up.attempts.push((e.reporter, e.at)),
+        }
+    }
+
+    /// The rung is given back; work that has not begun anew is what it was before the mistake.
+    fn undo_reopening(&mut self) {
+        let Some(before) = self.before_reopen.take() else {
+            return;
+        };
+        self.rung = before.rung;
+        self.reopens = self.reopens.saturating_sub(1);
+        if self.stage == Stage::Registered {
+            self.stage = Stage::Notified;
+            self.assignments = before.assignments;
+            self.visited = before.visited;
+            self.reporters.iter_mut().for_each(|reporter| reporter.notified = true);
+        }
+    }
+
+    fn reopened(&mut self, e: &event::Reopened) {
+        self.before_reopen = Some(BeforeReopen {
+            rung: self.rung,
+            assignments: std::mem::take(&mut self.assignments),
+            visited: self.visited,
+        });
+        self.stage = Stage::Registered;
+        self.reopens = e.count;
+        self.closed_at = None;
+        self.ending = None;
+        self.visited = false;
+        self.contacted = false;
+        self.disputed = false;
+        self.hold = None;
+        self.pauses = 0;
+        self.objection = ObjectionState::default();
+        self.referral = ReferralState::default();
+        self.proposals.clear();
+        self.follow_up.attempts.clear();
+        for reporter in &mut self.reporters {
+            reporter.notified = false;
+            reporter.verdict = None;
+        }
+    }
+
+    fn closed(&mut self, e: &event::Closed) {
+        self.stage = Stage::Closed;
+        self.closed_at = Some(e.at);
+        self.proposals.clear();
+        self.objection.pending = None;
+        self.referral.pending = false;
+        if self.follow_up.ordered == Some(FollowUpReason::NoVerdict) {
+            self.follow_up.ordered = None;
+        }
+    }
+}
+
+impl ReporterState {
+    fn new(reporter: &Reporter) -> Self {
+        Self {
+            device: reporter.device,
+            confidence: reporter.confidence,
+            merged_from: reporter.merged_from,
+            ..Self::default()
+        }
+    }
+}
+
+impl Handlers {
+    fn acted(&mut self, principal: &str) {
+        if !principal.is_empty() {
+            self.actors.insert(principal.into());
+        }
+    }
+
+    fn judged(&mut self, principal: &str) {
+        if !principal.is_empty() {
+            self.judges.insert(principal.into());
+        }
+    }
+
+    fn add(&mut self, holder: &Holder, rung: Rung) {
+        self.posts.insert(holder.post);
+        self.units.insert(holder.unit);
+        self.persons.extend(holder.person);
+        self.top_rung = self.top_rung.max(rung);
+    }
+}
+
+impl event::Class {
+    /// Writes what this class sets into `matter`.
+    pub fn apply(&self, matter: &mut Matter) {
+        matter.nature = self.nature.unwrap_or(matter.nature);
+        matter.urgency = self.urgency.unwrap_or(matter.urgency);
+        matter.size = self.size.unwrap_or(matter.size);
+        if let Some(category) = &self.category {
+            matter.category.clone_from(category);
+        }
+        if let Some(procedure) = &self.procedure {
+            matter.procedure = procedure.clone();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Hand-over (交接): open work moves to another post, its clocks run on (LOOP P1).
+
+use super::authority::require_rung;
+use super::command::{HandOver, Seat};
+use super::event::HandedOver;
+use super::lifecycle::Verb;
+use super::{Issue, IssueError, IssueEvent, Turn};
+use crate::shared::actor::ActorKind;
+use crate::shared::given::Given;
+use crate::shared::ladder::Holder;
+
+/// By somebody no lower than the holder, or by the system when an appointment ended or units merged:
+/// then to the first occupied post of the same unit, else one level up. The command's ladder starts at
+/// the unit that hands over.
+pub fn hand_over(
+    issue: &Issue,
+    given: &Given,
+    verb: HandOver,
+) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::HandOver)?;
+    let held = issue.assignments.iter().find(|a| a.holder.post == verb.from && !a.done);
+    let Some(held) = held else {
+        return Err(IssueError::NotHeldThere);
+    };
+    if given.actor.kind != ActorKind::System {
+        require_rung(given, held.rung)?;
+    }
+    let Seat { holder, rung } = match verb.to {
+        Some(seat) if issue.recused.covers(&seat.holder) => return Err(IssueError::HolderRecused),
+        Some(seat) => seat,
+        None => {
+            let fits = |to: &Holder| to.post != verb.from && !issue.recused.covers(to);
+            let found = given.ladder.pick(held.rung, fits).ok_or(IssueError::NoCandidate)?;
+            Seat { holder: found.1.clone(), rung: found.0 }
+        }
+    };
+    if issue.is_confidential() && rung < crate::shared::ladder::Rung::Township {
+        return Err(IssueError::ConfidentialOwnVillage);
+    }
+    turn.emit(HandedOver { from: verb.from, to: holder, rung, why: verb.why, at: given.now });
+    Ok(turn.done())
+}

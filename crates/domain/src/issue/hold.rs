@@ -1,0 +1,152 @@
+//! Pauses, questions to the resident and deferrals: they rest the holder's clocks only. The total clock
+//! rests on the resident's own dated wish and on nothing else (LOOP K2).
+
+use jiff::civil::{Date, Time};
+
+use super::authority::acting_holder;
+use super::command::{Hold, ReviewDeferral};
+use super::event::{Held, HoldKind, ResumeReason, Resumed};
+use super::lifecycle::Verb;
+use super::{Issue, IssueError, IssueEvent, Stage, Turn, authority, dispatch, escalation};
+use crate::shared::clock::{ClockKind, StopReason};
+use crate::shared::given::Given;
+use crate::shared::ladder::Rung;
+use crate::shared::moment::Moment;
+use crate::shared::period::Due;
+use crate::shared::sealed::Sealed;
+
+/// The clocks a holder answers for.
+pub const HOLDERS_CLOCKS: [ClockKind; 3] =
+    [ClockKind::FirstContact, ClockKind::Arrive, ClockKind::Resolve];
+
+/// The resident's dated wish reaches no further than this, in days: a longer one is a new matter.
+const WISH_DAYS_MAX: i64 = 366;
+
+/// Rests the holder's clocks until a time that comes by itself.
+pub fn hold(issue: &Issue, given: &Given, verb: Hold) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::Hold)?;
+    if issue.hold.is_some() {
+        return Err(IssueError::HeldAlready);
+    }
+    match verb.kind {
+        HoldKind::Pause | HoldKind::Question => {
+            acting_holder(issue, given)?;
+            if issue.stage < Stage::Accepted {
+                let stage = issue.stage;
+                return Err(IssueError::IllegalInStage { stage, verb: Verb::Hold });
+            }
+            let allowed = turn.terms.pauses;
+            if issue.pauses >= allowed {
+                return Err(IssueError::PausesUsed { allowed });
+            }
+        }
+        HoldKind::ResidentWish if issue.handled_by(given) => return Err(IssueError::HandlerWishes),
+        HoldKind::ResidentWish => {}
+        // Deferrals are proposed, and approved by the county.
+        HoldKind::Deferral => return Err(IssueError::ProposalUnfit),
+    }
+    let due = until(&turn, verb.kind, verb.until)?;
+    begin(&mut turn, verb.kind, verb.reason, due);
+    Ok(turn.done())
+}
+
+/// The holder goes on, or the resident has answered.
+pub fn resume(
+    issue: &Issue,
+    given: &Given,
+    answer: Option<Sealed>,
+) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::Resume)?;
+    let kind = issue.hold.as_ref().map(|hold| hold.kind).ok_or(IssueError::NotHeld)?;
+    if kind == HoldKind::Deferral {
+        authority::require_rung(given, Rung::County)?;
+    }
+    let why = if answer.is_some() { ResumeReason::Answered } else { ResumeReason::Asked };
+    end(&mut turn, why, answer);
+    Ok(turn.done())
+}
+
+/// The county looked at a deferred issue; the resident is told what became of it (LOOP I6).
+pub fn review(
+    issue: &Issue,
+    given: &Given,
+    verb: ReviewDeferral,
+) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::ReviewDeferral)?;
+    if issue.hold.as_ref().is_none_or(|hold| hold.kind != HoldKind::Deferral) {
+        return Err(IssueError::NotDeferred);
+    }
+    authority::require_rung(given, Rung::County)?;
+    let starts = |day: Date| Moment::at_local(day.to_datetime(Time::midnight()));
+    let next_review = verb.next_review.map(starts);
+    let again =
+        next_review.map(|at| until(&turn, HoldKind::Deferral, Some(at))).transpose()?;
+    end(&mut turn, ResumeReason::Asked, None);
+    if let Some(due) = again {
+        begin(&mut turn, HoldKind::Deferral, verb.reason, due);
+    }
+    turn.stop(ClockKind::Inform, StopReason::Superseded);
+    turn.start(ClockKind::Inform);
+    Ok(turn.done())
+}
+
+pub(super) fn begin(turn: &mut Turn<'_>, kind: HoldKind, reason: Sealed, due: Due) {
+    turn.emit(Held { kind, reason, until: due.at, at: turn.given.now });
+    let rested = turn.issue.hold.as_ref().map(|hold| hold.rested.clone()).unwrap_or_default();
+    for (clock, _) in rested {
+        turn.stop(clock, StopReason::Held);
+    }
+    turn.start_until(clock_of(kind), due);
+}
+
+/// Every rested clock goes on with what was left of it.
+pub(super) fn end(turn: &mut Turn<'_>, why: ResumeReason, answer: Option<Sealed>) {
+    let Some(hold) = turn.issue.hold.clone() else {
+        return;
+    };
+    let held_us = (turn.given.now.0 - hold.since.0).max(0);
+    turn.stop(clock_of(hold.kind), StopReason::Kept);
+    turn.emit(Resumed { why, answer, held_us, at: turn.given.now });
+    for (clock, rested) in hold.rested {
+        if clock == ClockKind::Total {
+            escalation::resume_total(turn);
+            continue;
+        }
+        let due = Due { at: rested.due_at, derivation: rested.derivation };
+        turn.start_until(clock, due.held_for(held_us));
+    }
+    dispatch::start_work_if_held(turn);
+}
+
+fn clock_of(kind: HoldKind) -> ClockKind {
+    match kind {
+        HoldKind::Pause | HoldKind::ResidentWish => ClockKind::Pause,
+        HoldKind::Question => ClockKind::Question,
+        HoldKind::Deferral => ClockKind::Review,
+    }
+}
+
+/// The time named, within what the policy allows; else the policy's own.
+pub(super) fn until(
+    turn: &Turn<'_>,
+    kind: HoldKind,
+    asked: Option<Moment>,
+) -> Result<Due, IssueError> {
+    let now = turn.given.now;
+    let latest = match kind {
+        HoldKind::ResidentWish => None,
+        HoldKind::Pause | HoldKind::Question | HoldKind::Deferral => {
+            let period = turn.terms.period(clock_of(kind)).ok_or(IssueError::HoldNotAllowed)?;
+            Some(turn.counting().due(now, period, 100))
+        }
+    };
+    let last = latest.as_ref().map_or(now.plus_seconds(WISH_DAYS_MAX * 86_400), |due| due.at);
+    match (asked, latest) {
+        (Some(asked), _) if asked <= now || asked > last => {
+            Err(IssueError::HoldTooLong { latest: last })
+        }
+        (Some(asked), _) => Ok(turn.counting().until(now, asked)),
+        (None, Some(due)) => Ok(due),
+        (None, None) => Err(IssueError::WishWithoutDate),
+    }
+}

@@ -1,0 +1,71 @@
+//! Objections (派单异议): made once, ruled on by a clock; meanwhile the first receiver answers (首接负责,
+//! LOOP I4).
+
+use super::authority::{acting_holder, require_rung};
+use super::command::RuleOnObjection;
+use super::event::{ObjectionRuled, Objected};
+use super::lifecycle::Verb;
+use super::{Issue, IssueError, IssueEvent, Turn, dispatch};
+use crate::shared::clock::{ClockKind, StopReason};
+use crate::shared::given::Given;
+use crate::shared::sealed::Sealed;
+
+/// The holder says another unit is competent. Its own clocks run on until the ruling.
+pub fn object(
+    issue: &Issue,
+    given: &Given,
+    reason: Sealed,
+) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::Object)?;
+    let by = acting_holder(issue, given)?;
+    if issue.objection.used {
+        return Err(IssueError::ObjectedBefore);
+    }
+    turn.emit(Objected { by, reason, at: given.now });
+    turn.start(ClockKind::Ruling);
+    Ok(turn.done())
+}
+
+/// Whoever rules handled nothing of it and is no lower than the objecting unit; the unit fixed by the
+/// ruling may not return the issue.
+pub fn rule(
+    issue: &Issue,
+    given: &Given,
+    verb: RuleOnObjection,
+) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::RuleOnObjection)?;
+    let objector = issue.objection.pending.clone().ok_or(IssueError::NoObjection)?;
+    if issue.handled_by_unit_of(given) {
+        return Err(IssueError::HandlerRules);
+    }
+    require_rung(given, issue.holding_rung())?;
+    let target = match (verb.upheld, verb.to) {
+        (false, _) => None,
+        (true, Some(seat)) if seat.holder.post == objector.post => {
+            return Err(IssueError::RuledToObjector);
+        }
+        (true, Some(seat)) => Some(dispatch::seated(issue, given, seat)?),
+        (true, None) => {
+            let above = issue.holding_rung().up();
+            Some(turn.candidate(above).ok_or(IssueError::NoCandidate)?)
+        }
+    };
+    turn.stop(ClockKind::Ruling, StopReason::Kept);
+    let actor_id = given.actor.id.clone();
+    turn.emit(ObjectionRuled {
+        upheld: verb.upheld,
+        reason: verb.reason,
+        actor_id,
+        at: given.now,
+    });
+    if let Some((rung, holder)) = target {
+        for clock in super::hold::HOLDERS_CLOCKS {
+            // The duty to come to an urgent matter waits for no ruling (LOOP C5).
+            if clock != ClockKind::Arrive {
+                turn.stop(clock, StopReason::Superseded);
+            }
+        }
+        dispatch::hand_to(&mut turn, rung, holder, false);
+    }
+    Ok(turn.done())
+}

@@ -1,0 +1,291 @@
+//! What one person may not decide alone: it is proposed, and a second person from where nobody profits
+//! approves, rejects, or lets it lapse (LOOP E2, K2, M5, V2).
+
+use super::authority::{acting_holder, require_rung};
+use super::event::{
+    Ended, Excluded, HoldKind, Outcome, PolicyReplaced, Proposal, ProposalDecided, Proposed,
+    Restored, ResumeReason, Ruling,
+};
+use super::lifecycle::Verb;
+use super::{Issue, IssueError, IssueEvent, Stage, Turn, classify, hold, resolution};
+use crate::shared::actor::ActorKind;
+use crate::shared::clock::{ClockKind, StopReason};
+use crate::shared::given::Given;
+use crate::shared::ladder::Rung;
+use crate::shared::matter::Reporter;
+use crate::shared::moment::Moment;
+use crate::shared::period::Due;
+use crate::shared::sealed::Sealed;
+
+/// Nothing rests while a proposal waits, so nobody gains by proposing.
+pub fn propose(
+    issue: &Issue,
+    given: &Given,
+    proposal: Proposal,
+) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::Propose)?;
+    require_fit(&turn, &proposal)?;
+    let kind = std::mem::discriminant(&proposal);
+    if issue.proposals.values().any(|open| std::mem::discriminant(&open.proposal) == kind) {
+        return Err(IssueError::ProposedBefore);
+    }
+    put(&mut turn, proposal)?;
+    let own_wish = given.actor.is_residents_side();
+    if own_wish {
+        // The resident's own word needs nobody else's (LOOP E2).
+        let number = turn.issue.last_line;
+        decided(&mut turn, number, Ruling::Approved, None);
+        end(&mut turn, Outcome::Withdrawn);
+    }
+    Ok(turn.done())
+}
+
+/// Puts the proposal before a second person.
+pub(super) fn put(turn: &mut Turn<'_>, proposal: Proposal) -> Result<(), IssueError> {
+    let number = turn.issue.next_line()?;
+    let (actor_id, person) = (turn.given.actor.id.clone(), turn.given.actor.person);
+    turn.emit(Proposed { number, proposal, actor_id, person, at: turn.given.now });
+    turn.start_on(ClockKind::Approval, number);
+    Ok(())
+}
+
+pub fn approve(issue: &Issue, given: &Given, number: u16) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::Approve)?;
+    let proposed = second_person(issue, given, number)?;
+    require_fit_still(&turn, &proposed.proposal)?;
+    decided(&mut turn, number, Ruling::Approved, None);
+    carry_out(&mut turn, proposed)?;
+    Ok(turn.done())
+}
+
+pub fn reject(
+    issue: &Issue,
+    given: &Given,
+    number: u16,
+    reason: Option<Sealed>,
+) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::Reject)?;
+    second_person(issue, given, number)?;
+    decided(&mut turn, number, Ruling::Rejected, reason);
+    Ok(turn.done())
+}
+
+/// 恢复: back into every rate, by anybody of the level that may exclude; nobody profits from it.
+pub fn restore(
+    issue: &Issue,
+    given: &Given,
+    reason: Sealed,
+) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::Restore)?;
+    if !issue.excluded {
+        return Err(IssueError::NotExcluded);
+    }
+    turn.emit(Restored { reason, at: given.now });
+    Ok(turn.done())
+}
+
+/// Nobody decided in time: silence is no.
+pub(super) fn lapse(turn: &mut Turn<'_>, number: u16) {
+    if turn.issue.proposals.contains_key(&number) {
+        decided(turn, number, Ruling::Lapsed, None);
+    }
+}
+
+fn decided(turn: &mut Turn<'_>, number: u16, ruling: Ruling, reason: Option<Sealed>) {
+    turn.stop_on(ClockKind::Approval, number, StopReason::Kept);
+    let actor_id = turn.given.actor.id.clone();
+    turn.emit(ProposalDecided { number, ruling, reason, actor_id, at: turn.given.now });
+}
+
+/// Whether this may be proposed here, by this person.
+fn require_fit(turn: &Turn<'_>, proposal: &Proposal) -> Result<(), IssueError> {
+    let (issue, given) = (&turn.issue, turn.given);
+    if given.actor.is_residents_side() {
+        return match proposal {
+            Proposal::End { outcome: Outcome::Withdrawn, .. }
+                if issue.active_reporters().count() > 1 =>
+            {
+                Err(IssueError::SharedMatter)
+            }
+            Proposal::End { outcome: Outcome::Withdrawn, .. } => require_working(issue),
+            _ => Err(IssueError::ProposalUnfit),
+        };
+    }
+    match proposal {
+        Proposal::End { outcome, competent_body, .. } => {
+            require_working(issue)?;
+            match outcome {
+                Outcome::Declined | Outcome::Transferred if competent_body.is_none() => {
+                    Err(IssueError::NoCompetentBody)
+                }
+                Outcome::Declined | Outcome::Transferred | Outcome::Withdrawn => Ok(()),
+                Outcome::Concluded => {
+                    require_rung(given, Rung::County)?;
+                    let needed = u32::from(turn.terms.conclude_after);
+                    let seen = issue.reopens;
+                    if seen < needed {
+                        return Err(IssueError::TooFewReopens { needed, seen });
+                    }
+                    Ok(())
+                }
+                _ => Err(IssueError::ProposalUnfit),
+            }
+        }
+        Proposal::Merge { into, .. } if *into == issue.id => Err(IssueError::MergeIntoItself),
+        Proposal::Merge { .. } => require_working(issue),
+        Proposal::Extend { .. } => {
+            acting_holder(issue, given)?;
+            require_working(issue)
+        }
+        Proposal::Defer { review_on, .. } => {
+            require_working(issue)?;
+            hold::until(turn, HoldKind::Deferral, Some(start_of(*review_on))).map(|_| ())
+        }
+        Proposal::Reclassify { .. } => Err(IssueError::ProposalUnfit),
+        Proposal::Exclude { .. } if issue.excluded => Err(IssueError::ExcludedBefore),
+        Proposal::Exclude { .. } => require_no_profit(issue, given),
+        Proposal::ReplacePolicy { policy, terms, .. } => {
+            require_rung(given, Rung::County)?;
+            let document = given.policies.document(policy).ok_or(IssueError::PolicyMissing)?;
+            document.terms_named(terms).map(|_| ()).ok_or(IssueError::PolicyMissing)
+        }
+    }
+}
+
+/// What was fit when it was proposed may have been overtaken.
+fn require_fit_still(turn: &Turn<'_>, proposal: &Proposal) -> Result<(), IssueError> {
+    let issue = &turn.issue;
+    match proposal {
+        Proposal::End { .. } | Proposal::Merge { .. } | Proposal::Extend { .. } => {
+            require_working(issue)
+        }
+        Proposal::Defer { .. } if issue.hold.is_some() => Err(IssueError::HeldAlready),
+        Proposal::Defer { review_on, .. } => {
+            require_working(issue)?;
+            hold::until(turn, HoldKind::Deferral, Some(start_of(*review_on))).map(|_| ())
+        }
+        Proposal::Reclassify { .. } | Proposal::ReplacePolicy { .. } => require_working(issue),
+        Proposal::Exclude { .. } => Ok(()),
+    }
+}
+
+fn require_working(issue: &Issue) -> Result<(), IssueError> {
+    let stage = issue.stage;
+    if Stage::WORKING.contains(&stage) {
+        Ok(())
+    } else {
+        Err(IssueError::IllegalInStage { stage, verb: Verb::Propose })
+    }
+}
+
+/// The open proposal, when whoever acts may decide it.
+fn second_person(issue: &Issue, given: &Given, number: u16) -> Result<Proposed, IssueError> {
+    let proposed = issue.proposals.get(&number).ok_or(IssueError::NoSuchProposal(number))?;
+    let same_person = given.actor.person.is_some() && given.actor.person == proposed.person;
+    if given.actor.id == proposed.actor_id || same_person {
+        return Err(IssueError::SamePerson);
+    }
+    match &proposed.proposal {
+        // The resident's side confirms to somebody who handles nothing of it (LOOP E2).
+        Proposal::End { outcome: Outcome::Withdrawn, .. } => {
+            let heard = matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent);
+            let outside = heard && !issue.handled_by_unit_of(given);
+            if !outside && !given.actor.is_residents_side() {
+                return Err(IssueError::HandlerDecides);
+            }
+        }
+        Proposal::End { outcome: Outcome::Concluded, .. }
+        | Proposal::Defer { .. }
+        | Proposal::ReplacePolicy { .. } => {
+            require_rung(given, Rung::County)?;
+            require_not_handler(issue, given)?;
+        }
+        Proposal::End { .. } | Proposal::Extend { .. } | Proposal::Reclassify { .. } => {
+            require_rung(given, issue.holding_rung().up())?;
+            require_not_handler(issue, given)?;
+        }
+        Proposal::Merge { .. } => {
+            require_rung(given, issue.holding_rung())?;
+            require_not_handler(issue, given)?;
+        }
+        Proposal::Exclude { .. } => require_no_profit(issue, given)?,
+    }
+    Ok(proposed.clone())
+}
+
+fn require_not_handler(issue: &Issue, given: &Given) -> Result<(), IssueError> {
+    if issue.handled_by(given) { Err(IssueError::HandlerDecides) } else { Ok(()) }
+}
+
+/// Exclusion: both persons come from above every unit that worked on it (LOOP M5).
+fn require_no_profit(issue: &Issue, given: &Given) -> Result<(), IssueError> {
+    require_rung(given, issue.handlers.top_rung.up().max(Rung::Township))?;
+    if issue.handled_by_unit_of(given) { Err(IssueError::HandlerDecides) } else { Ok(()) }
+}
+
+fn carry_out(turn: &mut Turn<'_>, proposed: Proposed) -> Result<(), IssueError> {
+    match proposed.proposal {
+        Proposal::End { outcome, .. } => end(turn, outcome),
+        Proposal::Merge { into, .. } => {
+            hold::end(turn, ResumeReason::Overtaken, None);
+            turn.stop_all(StopReason::Closed);
+            let outcome = Outcome::Merged;
+            let issue = &turn.issue;
+            let from = issue.id;
+            let going = issue.active_reporters().map(|(_, reporter)| Reporter {
+                device: reporter.device,
+                confidence: reporter.confidence,
+                merged_from: Some(from),
+                ..Reporter::default()
+            });
+            turn.emit(Ended {
+                outcome,
+                merged_into: Some(into),
+                reporters: going.collect(),
+                started_at: Some(issue.started_at),
+                at: turn.given.now,
+            });
+            super::closing::close_as(turn, outcome);
+        }
+        Proposal::Extend { by, .. } => classify::extend(turn, by),
+        Proposal::Defer { review_on, reason } => {
+            let due = hold::until(turn, HoldKind::Deferral, Some(start_of(review_on)))?;
+            defer(turn, reason, due);
+        }
+        Proposal::Reclassify { class, terms, .. } => classify::carry_out(turn, class, &terms)?,
+        Proposal::Exclude { .. } => turn.emit(Excluded { at: turn.given.now }),
+        Proposal::ReplacePolicy { policy, terms, .. } => {
+            let approver = turn.given.actor.id.clone();
+            let at = turn.given.now;
+            turn.now_under(&policy, &terms)?;
+            turn.emit(PolicyReplaced { policy, terms, approver, at });
+            classify::count_anew(turn, true);
+        }
+    }
+    Ok(())
+}
+
+/// 挂账: open, unsolved, reviewed on a date; the resident is told at once and at each review (LOOP I6).
+fn defer(turn: &mut Turn<'_>, reason: Sealed, due: Due) {
+    hold::begin(turn, HoldKind::Deferral, reason, due);
+    turn.stop(ClockKind::Inform, StopReason::Superseded);
+    turn.start(ClockKind::Inform);
+}
+
+/// An ending without a solution: every reporter is owed a notice that names the remedy (LOOP E2).
+fn end(turn: &mut Turn<'_>, outcome: Outcome) {
+    hold::end(turn, ResumeReason::Overtaken, None);
+    turn.stop_all(StopReason::Superseded);
+    turn.emit(Ended {
+        outcome,
+        merged_into: None,
+        reporters: Vec::new(),
+        started_at: None,
+        at: turn.given.now,
+    });
+    resolution::owe_notices(turn);
+}
+
+fn start_of(day: jiff::civil::Date) -> Moment {
+    Moment::at_local(day.to_datetime(jiff::civil::Time::midnight()))
+}

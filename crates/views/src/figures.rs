@@ -1,0 +1,257 @@
+//! The figures themselves: what each counts, in SQL for the program and in Chinese for the reader.
+
+use domain::shared::ladder::Rung;
+use domain::shared::moment::Moment;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::model::ViewError;
+use crate::store::Views;
+use crate::viewer::Viewer;
+
+/// A figure: its name, what it sums over the rows of the cohort, and its definition.
+macro_rules! figures {
+    ($(#[$doc:meta])* $name:ident, $table:ident, { $($figure:ident = $sum:literal, $zh:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct $name { $(pub $figure: u64,)+ }
+
+        /// Name, sum and definition of each.
+        pub const $table: &[(&str, &str, &str)] = &[$((stringify!($figure), $sum, $zh),)+];
+
+        impl $name {
+            fn read(row: &SqliteRow) -> Result<Self, ViewError> {
+                Ok(Self { $($figure: row.try_get::<i64, _>(stringify!($figure))?.unsigned_abs(),)+ })
+            }
+        }
+    };
+}
+
+// Parameters: ?1 and ?2 area, ?3 tracks, ?4 and ?5 period, ?6 now, ?7 to ?9 who asks.
+figures! {
+    /// Sums over issues registered in the period. Proactive ones are counted apart.
+    IssueFigures, ISSUE_FIGURES, {
+        received = "NOT proactive", "本期登记的事项(件);主动发现的另计";
+        not_yet_due = "NOT proactive AND NOT (verdict_due OR effect IS NOT NULL OR due_at <= ?6)", "尚未到期、也未办结评价的事项,单列,不进入任何比率";
+        due = "NOT proactive AND (verdict_due OR effect IS NOT NULL OR due_at <= ?6)", "应有结果的事项:已结案、已评价、评价期满或总时限已过";
+        accepted = "NOT proactive AND accepted", "承办岗位已接单;接单不等于答复,更不等于解决";
+        contact_due = "NOT proactive AND contact_due", "应首次联系的事项";
+        contacted = "NOT proactive AND contact_due AND contacted", "已首次联系上群众 ÷ 应首次联系";
+        must_visit = "NOT proactive AND must_visit", "必须上门的事项";
+        arrived = "NOT proactive AND must_visit AND (met OR arrival_confirmed)", "已到场见到群众 ÷ 必须上门";
+        arrived_confirmed = "NOT proactive AND must_visit AND arrival_confirmed", "其中由群众一方确认到场的";
+        completed = "NOT proactive AND completed", "承办人报办结的事项";
+        confirmed_solved = "NOT proactive AND closed AND outcome = 'confirmed_solved'", "群众确认已解决的事项";
+        closed = "NOT proactive AND closed", "按规则结案的事项";
+        closed_unconfirmed = "NOT proactive AND closed AND outcome = 'unconfirmed'", "未获评价而结案,不计为满意";
+        overdue = "NOT proactive AND COALESCE(done_at, ?6) >= due_at", "超过登记时告知的总时限(含已结、未结);暂停、改类、挂账都不影响";
+        overdue_adjusted = "NOT proactive AND total_expired_at IS NOT NULL", "总时限届满,群众本人约定的时间和法定时限除外";
+        holder_late = "NOT proactive AND holder_late", "承办环节曾超时(扣除暂停)";
+        reopened = "NOT proactive AND reopens > 0", "曾重办的事项";
+        repeated = "NOT proactive AND repeated", "结案后三十日内同人、同地、同类再次反映的事项";
+        to_township = "NOT proactive AND reached_rung >= 2", "曾到乡镇及以上的事项";
+        to_county = "NOT proactive AND reached_rung >= 3", "曾到县的事项";
+        open = "NOT proactive AND NOT closed", "尚未结案的事项";
+        satisfied = "NOT proactive AND effect = 'solved' AND (verdict_due OR effect IS NOT NULL)", "群众评价已解决的事项";
+        reached = "NOT proactive AND effect IS NOT NULL", "已评价的事项";
+        in_presence = "NOT proactive AND in_presence", "承办人在场时作出的评价,单列并抽查";
+        excluded = "NOT proactive AND excluded", "经两人审批剔除的事项;原始比率仍包含";
+        declined = "NOT proactive AND outcome = 'declined'", "不予受理";
+        transferred = "NOT proactive AND outcome = 'transferred'", "转交";
+        withdrawn = "NOT proactive AND outcome = 'withdrawn'", "撤回";
+        merged = "NOT proactive AND merged", "并入其他事项;仍计入登记数,随主办件评价和超期";
+        concluded = "NOT proactive AND outcome = 'concluded'", "终结,计为不满意";
+        deferred = "NOT proactive AND deferred", "挂账中,计为未解决";
+        paused = "NOT proactive AND pauses > 0", "曾暂停或等待群众答复";
+        extended = "NOT proactive AND extensions > 0", "曾批准延期";
+        reclassified = "NOT proactive AND reclassified > 0", "曾改类";
+        proactive = "proactive", "主动发现(未诉先办),单列";
+        proactive_checked = "proactive AND closed AND outcome = 'checked'", "主动发现并经第二人核查属实";
+    }
+}
+
+figures! {
+    /// Sums over calls pressed in the period.
+    CallFigures, CALL_FIGURES, {
+        calls = "NOT unbound", "本期呼叫(次),与事项分列";
+        calls_answered = "NOT unbound AND talked AND disposition IS NOT NULL", "通话并登记了处置的呼叫 ÷ 呼叫数";
+        calls_by_secretary = "NOT unbound AND talked AND disposition IS NOT NULL AND NOT by_stand_in AND NOT by_return_call", "由在任岗位当场接听";
+        calls_by_stand_in = "NOT unbound AND talked AND disposition IS NOT NULL AND by_stand_in AND NOT by_return_call", "由代班人员当场接听";
+        calls_by_return_call = "NOT unbound AND talked AND disposition IS NOT NULL AND by_return_call", "经回拨才接通";
+        calls_undisposed = "NOT unbound AND talked AND disposition IS NULL", "通话后尚未登记处置";
+        calls_visit_ordered = "NOT unbound AND visit_ordered", "无人接通或无人说话,转为必须上门";
+        calls_mis_press = "NOT unbound AND disposition = 'mis_press'", "登记为误按,按比例抽查";
+        calls_answered_at_once = "NOT unbound AND disposition = 'answered_at_once'", "当场答复,按比例抽查";
+        calls_emergency = "NOT unbound AND disposition = 'emergency'", "转 110、119、120";
+        calls_silent = "NOT unbound AND disposition = 'silent'", "接通无人说话";
+        calls_thumb_up = "NOT unbound AND thumb_up", "对通话按满意键";
+        calls_thumb_down = "NOT unbound AND thumb_down", "对通话按不满意键,由村外人员回访";
+        calls_roster_gap = "NOT unbound AND roster_gap", "呼叫时值班表有空缺";
+        thumbs_unbound = "unbound", "没有可评价服务时按下的评价键";
+    }
+}
+
+const WHERE: &str = "FROM {t} WHERE area_path >= ?1 AND area_path < ?2 AND instr(?3, track) > 0 \
+     AND received_at >= ?4 AND received_at < ?5 AND ?6 = ?6 \
+     AND instr(recused, ?7) = 0 AND instr(recused, ?8) = 0 AND instr(recused, ?9) = 0";
+const WHERE_CALL: &str = "FROM {t}_call WHERE area_path >= ?1 AND area_path < ?2 AND pressed_at >= ?3 AND pressed_at < ?4";
+/// Settled at a level: confirmed solved, by the highest level that worked on it, no reopen, no repeat
+/// within 30 days (LOOP M4).
+const SETTLED: &str = "outcome = 'confirmed_solved' AND closed AND reopens = 0 AND NOT repeated AND NOT proactive";
+const DEVICES: &str = "SELECT COUNT(*) AS devices FROM {t}_device WHERE area_path >= ?1 AND area_path < ?2";
+const GAPS: &str = "SELECT COUNT(*) AS calls FROM {t}_call WHERE area_path >= ? AND area_path < ? AND pressed_at >= ? AND roster_gap";
+const FACTS: &str = "SELECT started_at, done_at, total_expired_at, reached_rung FROM {t} \
+   WHERE area_path >= ? AND area_path < ? AND instr(?, track) > 0 ORDER BY started_at, id";
+
+/// Figures of an area and a period.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    pub issues: IssueFigures,
+    /// The same without what was excluded by two persons (LOOP M5).
+    pub adjusted: IssueFigures,
+    pub calls: CallFigures,
+    /// Call devices registered in the area: a silent village is a question (LOOP M6).
+    pub devices: u64,
+    /// (rung, small, big).
+    pub settled: Vec<(Rung, u64, u64)>,
+}
+
+/// The fact row of one issue, for back-tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IssueFact {
+    pub started_at: Moment,
+    pub completed_at: Option<Moment>,
+    pub overdue: bool,
+    pub highest_rung: u8,
+}
+
+/// The cohort: issues registered and calls pressed in `[from_us, until_us)`, judged at `now_us`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    pub from_us: i64,
+    pub until_us: i64,
+    pub now_us: i64,
+}
+
+fn sums(figures: &[(&str, &str, &str)]) -> String {
+    let sums = figures.iter().map(|(name, sum, _)| {
+        format!("COALESCE(SUM(CASE WHEN {sum} THEN 1 ELSE 0 END), 0) AS {name}")
+    });
+    sums.collect::<Vec<_>>().join(", ")
+}
+
+impl Views {
+    /// The figures of what the viewer may see.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn figures(&self, viewer: &Viewer, period: Period) -> Result<Figures, ViewError> {
+        let raw = format!("SELECT {} {WHERE}", sums(ISSUE_FIGURES));
+        let adjusted = format!("{raw} AND NOT excluded");
+        let settled = format!(
+            "SELECT worked_rung, SUM(big = 0) AS small, SUM(big) AS big {WHERE} AND {SETTLED} \
+             GROUP BY worked_rung ORDER BY worked_rung"
+        );
+        let raw = self.issue_rows(&raw, viewer, period).await?;
+        let adjusted = self.issue_rows(&adjusted, viewer, period).await?;
+        let settled = self.issue_rows(&settled, viewer, period).await?;
+        let first = |rows: &[SqliteRow]| {
+            rows.first().map(IssueFigures::read).transpose().map(Option::unwrap_or_default)
+        };
+        let (calls, devices) = self.call_rows(viewer, period).await?;
+        Ok(Figures {
+            issues: first(&raw)?,
+            adjusted: first(&adjusted)?,
+            calls,
+            devices,
+            settled: settled.iter().map(settled_at).collect::<Result<_, _>>()?,
+        })
+    }
+
+    async fn issue_rows(
+        &self,
+        template: &str,
+        viewer: &Viewer,
+        period: Period,
+    ) -> Result<Vec<SqliteRow>, ViewError> {
+        let tables = self.tables("dashboard").await?;
+        let [low, high, tracks, post, person, unit] = viewer.sight();
+        let rows = sqlx::query(tables.sql(template))
+            .bind(low)
+            .bind(high)
+            .bind(tracks)
+            .bind(period.from_us)
+            .bind(period.until_us)
+            .bind(period.now_us)
+            .bind(post)
+            .bind(person)
+            .bind(unit)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(rows)
+    }
+
+    async fn call_rows(
+        &self,
+        viewer: &Viewer,
+        period: Period,
+    ) -> Result<(CallFigures, u64), ViewError> {
+        let tables = self.tables("dashboard").await?;
+        let (low, high) = viewer.area_bounds();
+        let template = format!("SELECT {} {WHERE_CALL}", sums(CALL_FIGURES));
+        let calls = sqlx::query(tables.sql(&template))
+            .bind(low.clone())
+            .bind(high.clone())
+            .bind(period.from_us)
+            .bind(period.until_us)
+            .fetch_one(&self.readers)
+            .await?;
+        let devices = sqlx::query(tables.sql(DEVICES)).bind(low).bind(high);
+        let devices = devices.fetch_one(&self.readers).await?;
+        let devices = devices.try_get::<i64, _>("devices")?.unsigned_abs();
+        Ok((CallFigures::read(&calls)?, devices))
+    }
+
+    /// Calls pressed since then that met a gap in a roster; an alarm (LOOP C3).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn roster_gaps(&self, viewer: &Viewer, since: Moment) -> Result<u64, ViewError> {
+        let tables = self.tables("dashboard").await?;
+        let (low, high) = viewer.area_bounds();
+        let query = sqlx::query(tables.sql(GAPS)).bind(low).bind(high).bind(since.0);
+        let row = query.fetch_one(&self.readers).await?;
+        Ok(row.try_get::<i64, _>("calls")?.unsigned_abs())
+    }
+
+    /// The fact rows the viewer may see, by time of filing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn issue_facts(&self, viewer: &Viewer) -> Result<Vec<IssueFact>, ViewError> {
+        let tables = self.tables("dashboard").await?;
+        let (low, high) = viewer.area_bounds();
+        let query = sqlx::query(tables.sql(FACTS)).bind(low).bind(high).bind(viewer.track_list());
+        let rows = query.fetch_all(&self.readers).await?;
+        let facts = rows.iter().map(|row| {
+            Ok(IssueFact {
+                started_at: Moment(row.try_get("started_at")?),
+                completed_at: row.try_get::<Option<i64>, _>("done_at")?.map(Moment),
+                overdue: row.try_get::<Option<i64>, _>("total_expired_at")?.is_some(),
+                highest_rung: row.try_get("reached_rung")?,
+            })
+        });
+        facts.collect()
+    }
+}
+
+fn settled_at(row: &SqliteRow) -> Result<(Rung, u64, u64), ViewError> {
+    let rung = match row.try_get::<i64, _>("worked_rung")? {
+        0 => Rung::Grid,
+        1 => Rung::Village,
+        2 => Rung::Township,
+        _ => Rung::County,
+    };
+    let count = |column| Ok::<_, ViewError>(row.try_get::<i64, _>(column)?.unsigned_abs());
+    Ok((rung, count("small")?, count("big")?))
+}

@@ -1,0 +1,277 @@
+//! The fact row of one issue and of one call: what the figures are sums of (LOOP M1–M6).
+//!
+//! A row keeps what happened, so that nothing a unit does later — pausing, re-classifying, merging,
+//! excluding — takes a broken promise out of it.
+
+use domain::call::CallEvent;
+use domain::call::event::DispositionKind;
+use domain::issue::IssueEvent;
+use domain::issue::event::{ArrivalOutcome, HoldKind, Outcome, Proposal, Registered, Ruling};
+use domain::shared::clock::ClockKind;
+use domain::shared::ids::IssueId;
+use domain::shared::ladder::Rung;
+use domain::shared::matter::{Size, Source, Track};
+use domain::shared::moment::Moment;
+use domain::shared::verdict::{Effect, Thumb, Verdict};
+use serde::{Deserialize, Serialize};
+
+/// One issue. Flags are 0 or 1, times µs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssueFacts {
+    pub track: Track,
+    pub received_at: i64,
+    pub started_at: i64,
+    /// The deadline as told to the resident at registration; nothing moves it.
+    pub due_at: i64,
+    pub big: bool,
+    pub proactive: bool,
+    pub must_visit: bool,
+    /// The highest rung that answered for it, by escalation or dispatch.
+    pub reached_rung: u8,
+    /// The highest rung that worked on it (LOOP M4).
+    pub worked_rung: u8,
+    pub accepted: bool,
+    pub contact_due: bool,
+    pub contacted: bool,
+    pub met: bool,
+    pub arrival_confirmed: bool,
+    /// When the completion that still stands was reported, or an ending took effect.
+    pub done_at: Option<i64>,
+    pub completed: bool,
+    pub outcome: Option<Outcome>,
+    pub closed: bool,
+    pub closed_at: Option<i64>,
+    /// What the resident last said of the completion that stands; a conclusion stays dissatisfied.
+    pub effect: Option<Effect>,
+    /// The verdict window passed, or the file ended: whoever has said nothing counts as not satisfied.
+    pub verdict_due: bool,
+    pub in_presence: bool,
+    pub reopens: u32,
+    /// A later file of the same person, place and category followed within 30 days (LOOP M4).
+    pub repeated: bool,
+    /// The total clock expired, with whatever the resident wished or the law replaced.
+    pub total_expired_at: Option<i64>,
+    /// A clock of a holder expired, pauses allowed for.
+    pub holder_late: bool,
+    pub pauses: u32,
+    pub extensions: u32,
+    pub reclassified: u32,
+    pub deferred: bool,
+    pub excluded: bool,
+    pub merged: bool,
+    /// Files merged into this one, in the order of their reporters; 0 is the own reporter.
+    pub reporters: Vec<Option<IssueId>>,
+    proposals: Vec<(u16, bool)>,
+}
+
+impl IssueFacts {
+    pub(crate) fn new(e: &Registered) -> Self {
+        Self {
+            track: e.matter.track,
+            received_at: e.registered_at.0,
+            started_at: e.started_at.0,
+            due_at: e.total_due_at.unwrap_or(Moment::MAX).0,
+            big: e.matter.size == Size::Big,
+            proactive: e.matter.source == Source::Proactive,
+            must_visit: e.matter.must_visit,
+            reached_rung: e.rung as u8,
+            reporters: vec![None],
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn evolve(&mut self, fact: &IssueEvent) {
+        match fact {
+            IssueEvent::Dispatched(e) => self.reached(e.rung),
+            IssueEvent::Accepted(_) => self.accepted = true,
+            IssueEvent::TakenOver(e) => {
+                self.reached(e.rung);
+                self.worked(e.rung);
+                self.accepted = true;
+            }
+            IssueEvent::HandedOver(e) => self.reached(e.rung),
+            IssueEvent::Escalated(e) => self.reached_rung = self.reached_rung.max(e.to as u8),
+            IssueEvent::ContactMade(e) => self.contacted |= e.reached,
+            IssueEvent::Arrived(e) if e.outcome == ArrivalOutcome::Met => {
+                self.met = true;
+                self.contacted = true;
+            }
+            IssueEvent::ArrivalConfirmed(_) => {
+                self.arrival_confirmed = true;
+                self.contacted = true;
+            }
+            IssueEvent::Completed(e) => {
+                self.completed = true;
+                self.done_at = Some(e.at.0);
+            }
+            IssueEvent::Rated(e) if e.reporter == 0 => {
+                self.judged(e.verdict);
+                self.in_presence |= e.in_presence;
+            }
+            IssueEvent::FollowedUp(e) if e.reporter == 0 => {
+                e.verdict.into_iter().for_each(|verdict| self.judged(verdict));
+            }
+            IssueEvent::Reopened(e) => self.reopened(e.count),
+            IssueEvent::Ended(e) => self.ended(e.outcome, e.at),
+            IssueEvent::Unmerged(_) => {
+                self.merged = false;
+                self.reopened(self.reopens);
+            }
+            IssueEvent::Closed(e) => {
+                self.outcome = Some(e.outcome);
+                self.closed = true;
+                self.closed_at = Some(e.at.0);
+                self.verdict_due = true;
+            }
+            IssueEvent::ReporterAttached(e) => {
+                self.reporters.push(e.reporter.merged_from);
+                self.closed = false;
+            }
+            IssueEvent::ReporterDetached(e) => {
+                if let Some(from) = self.reporters.get_mut(e.reporter) {
+                    *from = None;
+                }
+            }
+            IssueEvent::Excluded(_) => self.excluded = true,
+            IssueEvent::Restored(_) => self.excluded = false,
+            IssueEvent::Reclassified(e) => {
+                self.reclassified += 1;
+                self.must_visit |= e.must_visit;
+            }
+            IssueEvent::Held(e) => match e.kind {
+                HoldKind::Deferral => self.deferred = true,
+                HoldKind::Pause | HoldKind::Question | HoldKind::ResidentWish => self.pauses += 1,
+            },
+            IssueEvent::Resumed(_) => self.deferred = false,
+            IssueEvent::Proposed(e) => {
+                let extends = matches!(e.proposal, Proposal::Extend { .. });
+                self.proposals.push((e.number, extends));
+            }
+            IssueEvent::ProposalDecided(e) => self.decided(e.number, e.ruling),
+            IssueEvent::ClockStarted(e) => self.contact_due |= e.clock == ClockKind::FirstContact,
+            IssueEvent::ClockExpired(e) => self.expired(e.clock, e.due_at),
+            _ => {}
+        }
+    }
+
+    /// What the lead file says of a file that was merged into it: its reporter's own verdict, and every
+    /// promise that is broken or kept there (LOOP I5).
+    pub(crate) fn follow_lead(&mut self, reporter: usize, fact: &IssueEvent) {
+        match fact {
+            IssueEvent::Rated(e) if e.reporter == reporter => self.judged(e.verdict),
+            IssueEvent::FollowedUp(e) if e.reporter == reporter => {
+                e.verdict.into_iter().for_each(|verdict| self.judged(verdict));
+            }
+            IssueEvent::Completed(e) => self.done_at = Some(e.at.0),
+            IssueEvent::Reopened(_) => {
+                self.done_at = None;
+                self.reopens += 1;
+            }
+            IssueEvent::ClockExpired(e) => self.expired(e.clock, e.due_at),
+            _ => {}
+        }
+    }
+
+    fn reached(&mut self, rung: Rung) {
+        self.reached_rung = self.reached_rung.max(rung as u8);
+        self.worked(rung);
+    }
+
+    fn worked(&mut self, rung: Rung) {
+        self.worked_rung = self.worked_rung.max(rung as u8);
+    }
+
+    fn judged(&mut self, verdict: Verdict) {
+        if self.done_at.is_some() && self.outcome != Some(Outcome::Concluded) {
+            self.effect = Some(verdict.effect);
+            self.verdict_due = true;
+        }
+    }
+
+    fn reopened(&mut self, count: u32) {
+        self.reopens = count;
+        self.done_at = None;
+        self.completed = false;
+        self.outcome = None;
+        self.closed = false;
+        self.met = false;
+    }
+
+    fn ended(&mut self, outcome: Outcome, at: Moment) {
+        self.outcome = Some(outcome);
+        self.merged = outcome == Outcome::Merged;
+        // The lead completes what was merged into it; until then the deadline goes on.
+        self.done_at = (!self.merged).then_some(at.0);
+        if outcome == Outcome::Concluded {
+            self.effect = Some(Effect::NotSolved);
+        }
+    }
+
+    fn decided(&mut self, number: u16, ruling: Ruling) {
+        let extends = self.proposals.iter().any(|(known, extends)| *known == number && *extends);
+        if extends && ruling == Ruling::Approved {
+            self.extensions += 1;
+        }
+        self.proposals.retain(|(known, _)| *known != number);
+    }
+
+    fn expired(&mut self, clock: ClockKind, due_at: Moment) {
+        match clock {
+            ClockKind::Total => {
+                self.total_expired_at = self.total_expired_at.or(Some(due_at.0));
+            }
+            ClockKind::Verdict => self.verdict_due = true,
+            ClockKind::Accept
+            | ClockKind::FirstContact
+            | ClockKind::Arrive
+            | ClockKind::Resolve
+            | ClockKind::Notice => self.holder_late = true,
+            _ => {}
+        }
+    }
+}
+
+/// One call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallFacts {
+    pub pressed_at: i64,
+    pub talked: bool,
+    pub by_stand_in: bool,
+    pub by_return_call: bool,
+    pub disposition: Option<DispositionKind>,
+    pub visit_ordered: bool,
+    pub roster_gap: bool,
+    pub thumb_up: bool,
+    pub thumb_down: bool,
+    pub unbound: bool,
+}
+
+impl CallFacts {
+    pub(crate) fn evolve(&mut self, fact: &CallEvent) {
+        match fact {
+            CallEvent::Pressed(e) => {
+                self.pressed_at = e.pressed_at.0;
+                self.roster_gap = !e.gaps.is_empty();
+            }
+            CallEvent::ThumbUnbound(e) => {
+                self.pressed_at = e.at.0;
+                self.unbound = true;
+                self.thumb(e.thumb);
+            }
+            CallEvent::Answered(e) => {
+                self.talked = true;
+                self.by_stand_in = e.by.stand_in;
+                self.by_return_call = e.by_return_call;
+            }
+            CallEvent::DispositionRecorded(e) => self.disposition = Some(e.kind),
+            CallEvent::VisitOrdered(_) => self.visit_ordered = true,
+            CallEvent::ThumbPressed(e) => self.thumb(e.thumb),
+            _ => {}
+        }
+    }
+
+    fn thumb(&mut self, thumb: Thumb) {
+        self.thumb_up = thumb == Thumb::Up;
+        self.thumb_down = thumb == Thumb::Down;
+    }
+}

@@ -1,0 +1,70 @@
+//! Who may see an issue: the areas it stands in, and those who stand aside. Kept by each model that
+//! lists issues, so that no model reads another's tables.
+
+use std::collections::BTreeSet;
+
+use domain::issue::Issue;
+use domain::shared::matter::Track;
+use sqlx::sqlite::SqliteConnection;
+
+use crate::area;
+use crate::model::{Tables, ViewError};
+
+pub const SCHEMA: &str = "CREATE TABLE {t}_seen (path TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (path, id)) STRICT, WITHOUT ROWID;
+         CREATE INDEX {t}_seen_by_id ON {t}_seen (id);";
+const FORGET: &str = "DELETE FROM {t}_seen WHERE id = ?";
+const ADD: &str = "INSERT INTO {t}_seen VALUES (?, ?) ON CONFLICT (path, id) DO NOTHING";
+
+/// Rows of `{t}` that the viewer may see. Binds what [`crate::Viewer::sight`] gives, in its order:
+/// area low, area high, tracks, post, person, unit.
+pub const SEES: &str = "EXISTS (SELECT 1 FROM {t}_seen AS seen WHERE seen.id = {t}.id AND seen.path >= ? AND seen.path < ?)
+     AND instr(?, track) > 0 AND instr(recused, ?) = 0 AND instr(recused, ?) = 0 AND instr(recused, ?) = 0";
+
+/// Paths an issue is visible under: where it is, who is competent, who holds work on it. An accusation is
+/// seen by the body that received it and by nobody else (LOOP A1).
+///
+/// # Errors
+/// When the database fails.
+pub async fn paths(
+    db: &mut SqliteConnection,
+    tables: &Tables,
+    issue: &Issue,
+) -> Result<BTreeSet<String>, ViewError> {
+    let mut units = BTreeSet::from([issue.home()]);
+    if issue.track != Track::Supervision {
+        units.insert(issue.place);
+        units.extend(issue.assignments.iter().map(|assignment| assignment.holder.unit));
+        units.extend(issue.handlers.units.iter());
+    }
+    let mut paths = BTreeSet::new();
+    for unit in units {
+        paths.insert(area::path_of(db, tables, unit).await?);
+    }
+    Ok(paths)
+}
+
+/// Writes the paths of one issue.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save(
+    db: &mut SqliteConnection,
+    tables: &Tables,
+    id: &str,
+    paths: &BTreeSet<String>,
+) -> Result<(), ViewError> {
+    sqlx::query(tables.sql(FORGET)).bind(id).execute(&mut *db).await?;
+    for path in paths {
+        sqlx::query(tables.sql(ADD)).bind(path).bind(id).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+/// Everybody who stands aside, as one text to search in.
+#[must_use]
+pub fn recused(issue: &Issue) -> String {
+    let posts = issue.recused.posts.iter().map(ToString::to_string);
+    let persons = issue.recused.persons.iter().map(ToString::to_string);
+    let units = issue.recused.units.iter().map(ToString::to_string);
+    posts.chain(persons).chain(units).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,39 @@
+//! 回避: somebody who may not hold, see, count or be told of this issue from now on. A holder who is named loses the work in the same moment.
+
+use contract::bidao::dispatch::v1 as pb;
+use domain::issue::IssueVerb;
+use domain::issue::command::NameParty;
+use domain::issue::event::PartyRole;
+
+use crate::decide::Action;
+use crate::write::Write;
+use crate::{Api, ApiError, Caller, wire};
+
+pub(super) async fn run(
+    api: Api,
+    caller: Caller,
+    body: pb::NamePartyRequest,
+) -> Result<pb::NamePartyResponse, ApiError> {
+    let write = Write::of(&body, &body.request_id, &body.etag)?;
+    let target = api.issue_target(&caller, Action::NameParty, &body.issue_id).await?;
+    let role = party_role(body.role)?;
+    let post = wire::optional_id("post_id", &body.post_id)?;
+    let person = wire::optional_id("person_id", &body.person_id)?;
+    let unit = wire::optional_id("unit_id", &body.unit_id)?;
+    let verb = IssueVerb::NameParty(NameParty { role, post, person, unit });
+    let receipt = api.on_issue(&caller, Action::NameParty, &target, write, verb).await?;
+    Ok(pb::NamePartyResponse { receipt: Some(receipt) })
+}
+
+fn party_role(value: i32) -> Result<PartyRole, ApiError> {
+    match pb::PartyRole::try_from(value) {
+        Ok(pb::PartyRole::Accused) => Ok(PartyRole::Accused),
+        Ok(pb::PartyRole::Kin) => Ok(PartyRole::Kin),
+        Ok(pb::PartyRole::Interested) => Ok(PartyRole::Interested),
+        Ok(pb::PartyRole::Unspecified) | Err(_) => Err(ApiError::shape(
+            "role",
+            "must be ACCUSED, KIN or INTERESTED",
+            "应为被反映人、亲属或有利害关系",
+        )),
+    }
+}

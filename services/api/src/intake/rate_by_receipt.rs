@@ -1,0 +1,38 @@
+//! An anonymous reporter judges the result, by the receipt code.
+
+use contract::bidao::intake::v1 as pb;
+use domain::issue::command::{Rate, RawAnswer};
+use domain::issue::{IssueCommand, IssueVerb};
+use domain::shared::actor::{Actor, ActorKind};
+use domain::shared::matter::Confidence;
+
+use super::receipt_code;
+use crate::decide::Action;
+use crate::write::{Write, receipt};
+use crate::{Api, ApiError, Caller, wire};
+
+pub(super) async fn run(
+    api: Api,
+    caller: Caller,
+    body: pb::RateByReceiptRequest,
+) -> Result<pb::RateByReceiptResponse, ApiError> {
+    let write = Write::of(&body, &body.request_id, "")?;
+    let verdict = wire::verdict("verdict", &wire::given("verdict", body.verdict)?)?;
+    let id = receipt_code::find(&api, &body.receipt_code).await?;
+    let seen = api.commands.issues.read(id, |issue, _| {
+        let mut reporters = issue.active_reporters();
+        let reporter = reporters.find(|(_, r)| r.confidence == Confidence::Anonymous);
+        (issue.home(), reporter.map_or(0, |(number, _)| number))
+    });
+    let (home, reporter) = seen.await?.ok_or(ApiError::NotFound)?;
+    // Whoever has the code speaks as the reporter, whoever typed it in.
+    let actor =
+        Actor { kind: ActorKind::Resident, id: format!("receipt/{id}"), ..Actor::default() };
+    let facts = api.commands.facts(actor, Some(home)).await?;
+    let request = api.request(&caller, Action::RateByReceipt, write);
+    let answer = RawAnswer::Axes(verdict);
+    let verb = IssueVerb::Rate(Rate { reporter, answer, in_presence: false });
+    let command = |now| IssueCommand { given: facts.at(now), verb: verb.clone() };
+    let done = api.commands.issues.execute(id, &request, command).await?;
+    Ok(pb::RateByReceiptResponse { receipt: Some(receipt(&done)) })
+}

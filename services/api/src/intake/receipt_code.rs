@@ -1,0 +1,54 @@
+//! Receipt codes of anonymous reporters: 100 random bits, shown once, kept as a hash.
+
+use commands::register::Filing;
+use domain::issue::{IssueCommand, IssueVerb};
+use domain::policy::publish::hash_of;
+use domain::shared::actor::Actor;
+use domain::shared::matter::Confidence;
+use eventlog::{Done, Request};
+use uuid::Uuid;
+
+use crate::{Api, ApiError};
+
+/// Without letters that are mistaken for digits (Crockford's alphabet).
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const LETTERS: usize = 20;
+
+/// The code of a new anonymous file; empty for everybody else, and for a request that is repeated: a code
+/// is shown once.
+pub(super) async fn issue(api: &Api, filing: &Filing, done: &Done) -> Result<String, ApiError> {
+    let anonymous = filing.matter.reporter.confidence == Confidence::Anonymous;
+    if !anonymous || done.repeated {
+        return Ok(String::new());
+    }
+    let bytes: [u8; LETTERS] = api.commands.ids.bytes();
+    let letter = |byte: &u8| char::from(ALPHABET[usize::from(byte % 32)]);
+    let letters: Vec<char> = bytes.iter().map(letter).collect();
+    let code = letters.chunks(5).map(|part| part.iter().collect::<String>());
+    let code = code.collect::<Vec<_>>().join("-");
+    let digest = digest(&code);
+    let facts = api.commands.facts(Actor::system(), Some(filing.matter.place)).await?;
+    let verb = IssueVerb::IssueReceipt { digest };
+    let command = |now| IssueCommand { given: facts.at(now), verb: verb.clone() };
+    let request = Request {
+        origin: api.system_origin("receipt"),
+        principal: "receipts".into(),
+        ..Request::default()
+    };
+    api.commands.issues.execute(done.receipt.stream.id, &request, command).await?;
+    Ok(code)
+}
+
+/// The file behind a code; unknown codes and malformed ones answer alike.
+pub(super) async fn find(api: &Api, code: &str) -> Result<Uuid, ApiError> {
+    let digest = digest(code);
+    let stream = api.commands.log.holder("receipt", &digest).await?;
+    stream.map(|stream| stream.id).ok_or(ApiError::NotFound)
+}
+
+/// A hundred random bits need no salt: nobody tries them all.
+fn digest(code: &str) -> String {
+    let spoken = code.chars().filter(|c| !c.is_whitespace() && *c != '-');
+    let plain: String = spoken.map(|c| c.to_ascii_uppercase()).take(100).collect();
+    hash_of(&format!("receipt/{plain}"))
+}

@@ -1,0 +1,87 @@
+//! 检举控告: always a new file, at once with the body competent for the rank, seen by nobody else.
+
+use contract::bidao::intake::v1 as pb;
+use commands::register::Filing;
+use domain::issue::command::NameParty;
+use domain::issue::event::PartyRole;
+use domain::shared::ids::{PersonId, PostId, UnitId};
+use domain::shared::ladder::Rung;
+use domain::shared::matter::{Source, Track};
+
+use super::receipt_code;
+use crate::decide::Action;
+use crate::matter::Registering;
+use crate::write::{Write, receipt};
+use crate::{Api, ApiError, Caller, wire};
+
+const ACCUSED_MAX: usize = 10;
+
+pub(super) async fn run(
+    api: Api,
+    caller: Caller,
+    body: pb::RegisterAccusationRequest,
+) -> Result<pb::RegisterAccusationResponse, ApiError> {
+    let write = Write::of(&body, &body.request_id, "")?;
+    if body.accused.is_empty() || body.accused.len() > ACCUSED_MAX {
+        return Err(ApiError::shape(
+            "accused",
+            "must name 1 to 10 officials",
+            "应指明 1 至 10 名被反映人",
+        ));
+    }
+    let asked = wire::given("matter", body.matter.clone())?;
+    let registering = Registering::new(&api, Action::RegisterAccusation, Source::InPerson, &asked)?;
+    let issue = registering.issue;
+    let mut matter = api.matter(&caller, "matter", &asked, registering).await?;
+    matter.track = Track::Supervision;
+    matter.must_visit = false;
+    matter.split_from = match body.split_from_issue_id.as_str() {
+        "" => None,
+        id => Some(api.issue_target(&caller, Action::RegisterAccusation, id).await?.id),
+    };
+    let mut parties = Vec::with_capacity(body.accused.len());
+    let mut rank = Rung::Grid;
+    for (number, accused) in body.accused.iter().enumerate() {
+        let (party, rung) = party(&api, number, accused).await?;
+        rank = rank.max(rung);
+        parties.push(party);
+    }
+    let filing =
+        Filing { issue, matter, press: None, parties, accused_rank: Some(rank) };
+    let request = api.request(&caller, Action::RegisterAccusation, write);
+    let done = api.commands.register(&filing, caller.actor.clone(), &request).await?;
+    let receipt_code = receipt_code::issue(&api, &filing, &done).await?;
+    let issue_id = done.receipt.stream.id.to_string();
+    Ok(pb::RegisterAccusationResponse { receipt: Some(receipt(&done)), issue_id, receipt_code })
+}
+
+/// Whom it names, and the rank of the office; a person without a post here is judged by the county's body.
+async fn party(
+    api: &Api,
+    number: usize,
+    accused: &pb::Accused,
+) -> Result<(NameParty, Rung), ApiError> {
+    let at = |name: &str| format!("accused[{number}].{name}");
+    let post: Option<PostId> = wire::optional_id(&at("post_id"), &accused.post_id)?;
+    let person: Option<PersonId> = wire::optional_id(&at("person_id"), &accused.person_id)?;
+    let unit: Option<UnitId> = wire::optional_id(&at("unit_id"), &accused.unit_id)?;
+    let office = match post {
+        Some(post) => Some(api.commands.holder(post).await?.ok_or(ApiError::NotFound)?),
+        None => None,
+    };
+    let sits_in = unit.or(office.as_ref().map(|holder| holder.unit));
+    let rung = match sits_in {
+        Some(unit) => api.commands.rung_of(unit).await?.ok_or(ApiError::NotFound)?,
+        None => Rung::County,
+    };
+    // Who sits in the accused post stands aside in any other post too.
+    let person = person.or(office.and_then(|holder| holder.person));
+    if post.is_none() && person.is_none() && unit.is_none() {
+        return Err(ApiError::shape(
+            &format!("accused[{number}]"),
+            "must name a post, a person or a unit",
+            "应指明岗位、人员或单位",
+        ));
+    }
+    Ok((NameParty { role: PartyRole::Accused, post, person, unit }, rung))
+}

@@ -1,0 +1,25 @@
+//! Evidence for the file: the digest of a file kept elsewhere. It moves nothing.
+
+use contract::bidao::resolution::v1 as pb;
+use domain::issue::IssueVerb;
+
+use crate::decide::Action;
+use crate::sealing::Owner;
+use crate::write::Write;
+use crate::{Api, ApiError, Caller, wire};
+
+pub(super) async fn run(
+    api: Api,
+    caller: Caller,
+    body: pb::AttachEvidenceRequest,
+) -> Result<pb::AttachEvidenceResponse, ApiError> {
+    let write = Write::of(&body, &body.request_id, &body.etag)?;
+    let target = api.issue_target(&caller, Action::AttachEvidence, &body.issue_id).await?;
+    let owner = Owner::issue(target.id.0);
+    let media_type = wire::text("media_type", &body.media_type, 100)?.to_owned();
+    wire::text("file_name", &body.file_name, 200)?;
+    let file_name = api.sealed(&owner, "file_name", "file_name", &body.file_name).await?;
+    let verb = IssueVerb::AttachEvidence { sha256: body.sha256.clone(), media_type, file_name };
+    let receipt = api.on_issue(&caller, Action::AttachEvidence, &target, write, verb).await?;
+    Ok(pb::AttachEvidenceResponse { receipt: Some(receipt) })
+}

@@ -1,0 +1,216 @@
+//! Effects as commands: sent until the log has taken or refused them, under ids derived from the event.
+
+use commands::streams;
+use domain::call::{CallCommand, CallVerb};
+use domain::issue::command::{AttachReporter, HandOver};
+use domain::issue::event::HandOverReason;
+use domain::issue::{IssueCommand, IssueError, IssueVerb};
+use domain::shared::actor::Actor;
+use domain::shared::ids::{IssueId, PostId, UnitId};
+use domain::shared::matter::Reporter;
+use domain::shared::moment::Moment;
+use event::Recorded;
+use eventlog::{ExecuteError, LogError, Origin, Request};
+use runtime::shutdown::Shutdown;
+use uuid::Uuid;
+
+use super::{Effect, Reactions};
+
+/// A file merged into a file that was merged itself: followed this far.
+const MERGES_MAX: usize = 8;
+
+/// Why an effect was not carried out.
+pub(super) enum Failed {
+    Log(LogError),
+    Refused(String),
+}
+
+impl From<LogError> for Failed {
+    fn from(error: LogError) -> Self {
+        Self::Log(error)
+    }
+}
+
+impl<E: std::error::Error> From<ExecuteError<E>> for Failed {
+    fn from(error: ExecuteError<E>) -> Self {
+        match error {
+            ExecuteError::Log(error) => Self::Log(error),
+            refused => Self::Refused(refused.to_string()),
+        }
+    }
+}
+
+impl From<views::ViewError> for Failed {
+    fn from(error: views::ViewError) -> Self {
+        Self::Log(LogError::Unavailable(error.to_string()))
+    }
+}
+
+impl Reactions {
+    /// Sends the commands of an effect until the log has taken or refused them.
+    pub(super) async fn carry_out(
+        &self,
+        name: &str,
+        number: usize,
+        cause: &Recorded,
+        effect: Effect,
+        shutdown: &Shutdown,
+    ) {
+        loop {
+            match self.send(name, number, cause, &effect).await {
+                Ok(()) => return,
+                Err(Failed::Log(error)) => {
+                    tracing::error!(%error, reaction = name, "a reaction waits for the log");
+                    self.pause(shutdown).await;
+                    if shutdown.is_requested() {
+                        return;
+                    }
+                }
+                Err(Failed::Refused(error)) => {
+                    tracing::error!(%error, reaction = name, position = cause.position, "a reaction was refused");
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        name: &str,
+        number: usize,
+        cause: &Recorded,
+        effect: &Effect,
+    ) -> Result<(), Failed> {
+        let request = |on: Uuid| request(name, number, on, cause);
+        match effect {
+            Effect::RegisterIssue(filing) => {
+                let request = request(filing.issue.0);
+                self.commands.register(filing, Actor::system(), &request).await?;
+                Ok(())
+            }
+            Effect::AttachReporter { issue, reporter, started_at } => {
+                self.attach(*issue, reporter, *started_at, &request).await
+            }
+            Effect::DetachReporters { issue, from } => {
+                let verb = IssueVerb::DetachReporter { from: *from };
+                self.on_issue(*issue, None, verb, &request(issue.0)).await?;
+                Ok(())
+            }
+            Effect::HandOverAll { post, why } => {
+                self.hand_over_all(*post, *why, cause.position, &request).await
+            }
+            Effect::RecountAll => self.recount_all(cause.position, &request).await,
+        }
+    }
+
+    /// To the file named, or to the one it was merged into meanwhile.
+    async fn attach(
+        &self,
+        issue: IssueId,
+        reporter: &Reporter,
+        started_at: Option<Moment>,
+        request: &(dyn Fn(Uuid) -> Request + Sync),
+    ) -> Result<(), Failed> {
+        let mut lead = issue;
+        for _ in 0..MERGES_MAX {
+            let reporter = reporter.clone();
+            let verb = IssueVerb::AttachReporter(AttachReporter { reporter, started_at });
+            match self.on_issue(lead, None, verb, &request(lead.0)).await {
+                Err(ExecuteError::Refused(IssueError::Merged { into })) => lead = into,
+                done => return done.map_err(Failed::from),
+            }
+        }
+        Err(Failed::Refused("files were merged in a circle".into()))
+    }
+
+    /// Work is held by posts: what a vacant post holds goes to its unit's next post, else one level up
+    /// (LOOP P1). A post where somebody sits, a stand-in too, keeps its work.
+    async fn hand_over_all(
+        &self,
+        post: PostId,
+        why: HandOverReason,
+        position: u64,
+        request: &(dyn Fn(Uuid) -> Request + Sync),
+    ) -> Result<(), Failed> {
+        let Some(holder) = self.commands.holder(post).await? else {
+            return Ok(());
+        };
+        if why == HandOverReason::AppointmentEnded && holder.person.is_some() {
+            return Ok(());
+        }
+        self.projected.wait_for(position).await;
+        for issue in self.views.held_by(post).await? {
+            let verb = IssueVerb::HandOver(HandOver { from: post, to: None, why });
+            match self.on_issue(issue, Some(holder.unit), verb, &request(issue.0)).await {
+                Ok(()) => {}
+                Err(ExecuteError::Log(error)) => return Err(error.into()),
+                // It was given to somebody else meanwhile, or nobody is left to take it: it climbs.
+                Err(refused) => {
+                    tracing::warn!(%refused, %issue, "open work of a vacant post stays");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn recount_all(
+        &self,
+        position: u64,
+        request: &(dyn Fn(Uuid) -> Request + Sync),
+    ) -> Result<(), Failed> {
+        self.projected.wait_for(position).await;
+        for (stream, unit) in self.views.provisional_streams().await? {
+            let request = request(stream.id);
+            let unit = Some(UnitId(unit));
+            let facts = self.commands.facts(Actor::system(), unit).await?;
+            let done = if stream.kind == "call" {
+                let command = |now| CallCommand { given: facts.at(now), verb: CallVerb::Recount };
+                let done = self.commands.calls.execute(stream.id, &request, command).await;
+                done.map(|_| ()).map_err(Failed::from)
+            } else {
+                let command = |now| IssueCommand { given: facts.at(now), verb: IssueVerb::Recount };
+                let done = self.commands.issues.execute(stream.id, &request, command).await;
+                done.map(|_| ()).map_err(Failed::from)
+            };
+            match done {
+                Err(Failed::Refused(refused)) => {
+                    tracing::warn!(refused, %stream, "a deadline stays provisional");
+                }
+                done => done?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn on_issue(
+        &self,
+        issue: IssueId,
+        unit: Option<UnitId>,
+        verb: IssueVerb,
+        request: &Request,
+    ) -> Result<(), ExecuteError<IssueError>> {
+        let facts = self.commands.facts(Actor::system(), unit).await?;
+        let command = |now| IssueCommand { given: facts.at(now), verb: verb.clone() };
+        self.commands.issues.execute(issue.0, request, command).await.map(|_| ())
+    }
+}
+
+/// The same event asks for the same command, on any node, on any day.
+fn request(name: &str, number: usize, on: Uuid, cause: &Recorded) -> Request {
+    let envelope = &cause.envelope;
+    let (event, number, on) = (envelope.event_id.to_string(), number.to_string(), on.to_string());
+    let id = streams::derived(&["reaction", name, &event, &number, &on]);
+    Request {
+        origin: Origin {
+            county6: envelope.county6.clone(),
+            actor: event::Actor { kind: "system".into(), id: name.into(), post: None, unit: None },
+            channel: "reaction".into(),
+            correlation_id: envelope.correlation_id,
+            causation_id: Some(envelope.event_id),
+            ..Origin::default()
+        },
+        request_id: id.to_string(),
+        principal: "reactions".into(),
+        ..Request::default()
+    }
+}

@@ -1,0 +1,20 @@
+//! When an appointment ends and nobody sits in the post any more, then its open work goes to the chief of
+//! the unit, else one level up (LOOP P1).
+
+use domain::issue::event::HandOverReason;
+use domain::org::OrgEvent;
+use domain::shared::ids::PostId;
+use event::Recorded;
+use views::fact::Fact;
+
+use super::Effect;
+
+pub fn react(recorded: &Recorded, fact: &Fact) -> Vec<Effect> {
+    match fact {
+        Fact::Org(OrgEvent::AppointmentEnded(_)) => vec![Effect::HandOverAll {
+            post: PostId(recorded.envelope.stream.id),
+            why: HandOverReason::AppointmentEnded,
+        }],
+        _ => Vec::new(),
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::shared::terms::PolicyDocument;
 use serde::Serialize;
-use views::dashboard::IssueFact;
+use views::figures::IssueFact;
 
 /// Rungs as the fact rows number them.
 const TOWNSHIP: u8 = 2;

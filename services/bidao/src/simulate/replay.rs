@@ -136,14 +136,22 @@ impl Replay {
             ..Matter::default()
         };
         let case_no = case_no::make(&world.commands.county6, at, world.commands.ids.bytes());
-        let register = Register { issue, case_no, matter, started_at: at, policy: None };
+        let register = Register {
+            issue,
+            case_no,
+            matter,
+            started_at: at,
+            policy: None,
+            competent: None,
+            parties: Vec::new(),
+        };
         self.execute(issue, IssueVerb::Register(Box::new(register))).await?;
         Ok(issue)
     }
 
     async fn answer(&self, letter: &Letter, issue: IssueId) -> Result<()> {
         let summary = self.world.seal(issue.0, "summary", &letter.reply).await?;
-        self.execute(issue, IssueVerb::Complete(Complete { summary })).await
+        self.execute(issue, IssueVerb::Complete(Complete { summary, over_support: None })).await
     }
 
     async fn execute(&self, issue: IssueId, verb: IssueVerb) -> Result<()> {

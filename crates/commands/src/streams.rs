@@ -17,6 +17,12 @@ pub fn policies(county6: &str) -> Uuid {
     derived(&["policies", county6])
 }
 
+/// The closed months of a unit.
+#[must_use]
+pub fn reports(unit: &str) -> Uuid {
+    derived(&["reports", unit])
+}
+
 /// An id that is the same whenever it is derived from the same parts: the same timer or reaction is
 /// the same command, on any node, on any day.
 #[must_use]

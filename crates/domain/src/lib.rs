@@ -9,4 +9,5 @@ pub mod call;
 pub mod issue;
 pub mod org;
 pub mod policy;
+pub mod report;
 pub mod shared;

@@ -9,15 +9,16 @@ use uuid::Uuid;
 use crate::fact::Fact;
 use crate::issue_row::IssueRow;
 use crate::model::{Model, Tables, ViewError};
+use crate::projection::signed;
 use crate::store::Views;
 use crate::viewer::Viewer;
 use crate::{area, docs, seen};
 
 pub struct Board;
 
-const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE \
+const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE \
      SET open = excluded.open, stage = excluded.stage, stuck = excluded.stuck, next_due = excluded.next_due, \
-     track = excluded.track, recused = excluded.recused, doc = excluded.doc";
+     track = excluded.track, recused = excluded.recused, position = excluded.position, doc = excluded.doc";
 
 #[async_trait]
 impl Model for Board {
@@ -31,8 +32,9 @@ impl Model for Board {
 
     fn schema(&self) -> &'static str {
         "CREATE TABLE {t} (id TEXT PRIMARY KEY, track TEXT NOT NULL, recused TEXT NOT NULL, open INTEGER NOT NULL,
-            stage TEXT NOT NULL, stuck INTEGER NOT NULL, next_due INTEGER NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            stage TEXT NOT NULL, stuck INTEGER NOT NULL, next_due INTEGER NOT NULL, position INTEGER NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
          CREATE INDEX {t}_by_due ON {t} (open, next_due, id);
+         CREATE INDEX {t}_by_position ON {t} (position);
          CREATE TABLE {t}_seen (path TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (path, id)) STRICT, WITHOUT ROWID;
          CREATE INDEX {t}_seen_by_id ON {t}_seen (id);
          CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -56,7 +58,7 @@ impl Model for Board {
                 .await?
                 .ok_or_else(|| ViewError::Poison("an issue without its registration".into()))?,
         };
-        row.evolve(recorded.envelope.version, fact);
+        row.evolve(recorded, fact);
         let paths = seen::paths(db, tables, &row.issue).await?;
         if paths != row.paths {
             seen::save(db, tables, &id.to_string(), &paths).await?;
@@ -70,12 +72,24 @@ impl Model for Board {
             .bind(row.issue.stage.name())
             .bind(!row.stuck().is_empty())
             .bind(row.sort_key().0)
+            .bind(signed(row.position))
             .bind(docs::text(&row)?)
             .execute(db)
             .await?;
         Ok(())
     }
 }
+
+/// A row that changed: as it is now, or only its id when it left the filter or the viewer's sight.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoardChange {
+    pub position: u64,
+    pub row: Result<Box<IssueRow>, Uuid>,
+}
+
+const CHANGES: &str = "SELECT doc FROM {t} WHERE position > ? AND instr(?, track) > 0 \
+     AND EXISTS (SELECT 1 FROM {t}_seen AS seen WHERE seen.id = {t}.id AND seen.path >= ? AND seen.path < ?) \
+     ORDER BY position LIMIT ?";
 
 /// What a board shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,6 +137,40 @@ impl Views {
             .fetch_all(&self.readers)
             .await?;
         rows.iter().map(docs::read).collect()
+    }
+
+    /// Rows that changed after `position`, oldest change first; of a stage, or open ones. From the
+    /// beginning (0) only rows that are there are told of.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn board_changes(
+        &self,
+        viewer: &Viewer,
+        stage: &str,
+        position: u64,
+        max: u32,
+    ) -> Result<Vec<BoardChange>, ViewError> {
+        let tables = self.tables("board").await?;
+        let (low, high) = viewer.area_bounds();
+        let rows = sqlx::query(tables.sql(CHANGES))
+            .bind(signed(position))
+            .bind(viewer.track_list())
+            .bind(low)
+            .bind(high)
+            .bind(max)
+            .fetch_all(&self.readers)
+            .await?;
+        let rows = rows.iter().map(docs::read).collect::<Result<Vec<IssueRow>, _>>()?;
+        let change = |row: IssueRow| {
+            let open = row.issue.stage != Stage::Closed;
+            let fits = if stage.is_empty() { open } else { row.issue.stage.name() == stage };
+            let shown = fits && !viewer.is_recused(&row.issue.recused);
+            let position = row.position;
+            let id = row.issue.id.0;
+            BoardChange { position, row: if shown { Ok(Box::new(row)) } else { Err(id) } }
+        };
+        Ok(rows.into_iter().map(change).collect())
     }
 
     /// Whether the viewer may see this issue, and what of it.

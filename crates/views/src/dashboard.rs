@@ -97,7 +97,7 @@ impl Model for Dashboard {
             Fact::Issue(IssueEvent::PartyNamed(e)) => rows.recuse(id, e).await,
             Fact::Issue(fact) => rows.issue(id, fact).await,
             Fact::Org(fact) => rows.org(fact).await,
-            Fact::Policy(_) => Ok(()),
+            Fact::Policy(_) | Fact::Report(_) => Ok(()),
         }
     }
 }

@@ -119,7 +119,7 @@ impl Model for Due {
             }
             Fact::Call(CallEvent::ClockRecounted(e))
             | Fact::Issue(IssueEvent::ClockRecounted(e)) => recount(db, tables, &stream, e).await,
-            Fact::Call(_) | Fact::Issue(_) | Fact::Org(_) | Fact::Policy(_) => Ok(()),
+            _ => Ok(()),
         }
     }
 }

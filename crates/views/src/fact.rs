@@ -4,6 +4,7 @@ use domain::call::CallEvent;
 use domain::issue::IssueEvent;
 use domain::org::OrgEvent;
 use domain::policy::PolicyEvent;
+use domain::report::ReportEvent;
 use domain::shared::stored::{StoredError, StoredEvent};
 use event::Recorded;
 
@@ -14,6 +15,7 @@ pub enum Fact {
     Issue(IssueEvent),
     Org(OrgEvent),
     Policy(PolicyEvent),
+    Report(ReportEvent),
 }
 
 impl Fact {
@@ -28,6 +30,7 @@ impl Fact {
             Some("issue") => IssueEvent::decode(name, schema, data).map(Self::Issue),
             Some("org") => OrgEvent::decode(name, schema, data).map(Self::Org),
             Some("policy") => PolicyEvent::decode(name, schema, data).map(Self::Policy),
+            Some("report") => ReportEvent::decode(name, schema, data).map(Self::Report),
             Some(_) | None => Err(StoredError::UnknownType(name.into())),
         }
     }

@@ -20,6 +20,15 @@ macro_rules! figures {
         pub const $table: &[(&str, &str, &str)] = &[$((stringify!($figure), $sum, $zh),)+];
 
         impl $name {
+            /// Every figure by name.
+            #[must_use]
+            pub fn named(&self) -> std::collections::BTreeMap<String, u64> {
+                [$((stringify!($figure), self.$figure),)+]
+                    .into_iter()
+                    .map(|(name, count)| (name.to_owned(), count))
+                    .collect()
+            }
+
             fn read(row: &SqliteRow) -> Result<Self, ViewError> {
                 Ok(Self { $($figure: row.try_get::<i64, _>(stringify!($figure))?.unsigned_abs(),)+ })
             }

@@ -88,7 +88,7 @@ impl Model for IssueDetail {
                 .await?
                 .ok_or_else(|| ViewError::Poison("an issue without its registration".into()))?,
         };
-        file.evolve(recorded.envelope.version, fact);
+        file.evolve(recorded, fact);
         let paths = seen::paths(db, tables, &file.row.issue).await?;
         if paths != file.row.paths {
             seen::save(db, tables, &id.to_string(), &paths).await?;
@@ -128,8 +128,8 @@ impl Entry {
 }
 
 impl IssueFile {
-    fn evolve(&mut self, version: u64, fact: &IssueEvent) {
-        self.row.evolve(version, fact);
+    fn evolve(&mut self, recorded: &Recorded, fact: &IssueEvent) {
+        self.row.evolve(recorded, fact);
         match fact {
             IssueEvent::Registered(e) => {
                 self.title.clone_from(&e.matter.title);

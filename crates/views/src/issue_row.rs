@@ -8,6 +8,7 @@ use domain::issue::{Issue, IssueEvent, Stage};
 use domain::shared::clock::ClockKind;
 use domain::shared::ids::IssueId;
 use domain::shared::moment::Moment;
+use event::Recorded;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -15,6 +16,8 @@ use uuid::Uuid;
 pub struct IssueRow {
     pub issue: Issue,
     pub version: u64,
+    /// Of the last event in the log.
+    pub position: u64,
     pub case_no: String,
     pub registered_at: Moment,
     pub total_due_at: Option<Moment>,
@@ -83,8 +86,9 @@ impl IssueRow {
         (due.map_or(NOTHING_DUE, |(_, at)| at.0), self.issue.id.0)
     }
 
-    pub(crate) fn evolve(&mut self, version: u64, fact: &IssueEvent) {
-        self.version = version;
+    pub(crate) fn evolve(&mut self, recorded: &Recorded, fact: &IssueEvent) {
+        self.version = recorded.envelope.version;
+        self.position = recorded.position;
         self.issue.evolve(fact);
         match fact {
             IssueEvent::Registered(e) => self.registered(e),

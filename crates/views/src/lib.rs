@@ -13,6 +13,7 @@ pub mod issue_detail;
 pub mod issue_row;
 pub mod measure;
 pub mod model;
+pub mod month_report;
 pub mod org_tree;
 pub mod projection;
 pub mod rebuild;

@@ -11,7 +11,7 @@ use sqlx::{ConnectOptions, Connection, Row};
 use tokio::sync::{Mutex, RwLock};
 
 use crate::model::{Model, Tables, ViewError};
-use crate::{board, call_log, dashboard, due, issue_detail, org_tree, worklist};
+use crate::{board, call_log, dashboard, due, issue_detail, month_report, org_tree, worklist};
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS projection (
@@ -67,6 +67,7 @@ pub fn all_models() -> Vec<Arc<dyn Model>> {
         Arc::new(worklist::Worklist),
         Arc::new(due::Due),
         Arc::new(dashboard::Dashboard),
+        Arc::new(month_report::MonthReport),
     ]
 }
 

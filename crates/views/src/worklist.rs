@@ -91,7 +91,7 @@ impl Model for Worklist {
         area::learn(db, tables, fact).await?;
         let id = recorded.envelope.stream.id;
         let mut row = match fact {
-            Fact::Org(_) | Fact::Policy(_) => return Ok(()),
+            Fact::Org(_) | Fact::Policy(_) | Fact::Report(_) => return Ok(()),
             Fact::Issue(IssueEvent::Registered(e)) => WorkRow {
                 case_no: e.case_no.clone(),
                 category: e.matter.category.clone(),
@@ -178,7 +178,7 @@ impl WorkRow {
             Fact::Call(CallEvent::ClockStopped(e)) => self.clocks.ended(e.clock, e.generation),
             Fact::Call(CallEvent::ClockExpired(e)) => self.clocks.ended(e.clock, e.generation),
             Fact::Call(CallEvent::ClockRecounted(e)) => self.clocks.recounted(e),
-            Fact::Call(_) | Fact::Org(_) | Fact::Policy(_) => {}
+            _ => {}
         }
     }
 

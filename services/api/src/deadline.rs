@@ -12,7 +12,14 @@ use crate::ApiError;
 const DEFAULT: Duration = Duration::from_secs(10);
 const LONGEST: Duration = Duration::from_secs(60);
 /// Methods that stream their answer.
-const STREAMS: [&str; 2] = ["/RebuildView", "/ServerReflectionInfo"];
+const STREAMS: [&str; 6] = [
+    "/RebuildView",
+    "/ServerReflectionInfo",
+    "/Watch",
+    "/WatchBoard",
+    "/WatchIssue",
+    "/WatchDashboard",
+];
 /// Methods whose work is bounded by what they are asked for: exercises move a clock by years.
 const LONG: [&str; 1] = ["/AdvanceTime"];
 
@@ -30,7 +37,7 @@ fn limit_of(request: &Request<Body>) -> Option<Duration> {
     let path = request.uri().path();
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let is_grpc = header("content-type").is_some_and(|kind| kind.starts_with("application/grpc"));
-    if !is_grpc || STREAMS.iter().any(|stream| path.ends_with(stream)) || path.ends_with("/Watch") {
+    if !is_grpc || STREAMS.iter().any(|stream| path.ends_with(stream)) {
         return None;
     }
     let asked = header("grpc-timeout").and_then(timeout);

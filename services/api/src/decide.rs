@@ -130,6 +130,11 @@ pub enum Action {
     GetDashboard,
     ListUnitFigures,
     ListWorkload,
+    CloseMonth,
+    ListMonthReports,
+    WatchBoard,
+    WatchIssue,
+    WatchDashboard,
     ListDueTimers,
     AddUnit,
     SetRoster,
@@ -219,11 +224,18 @@ const fn roles_for(action: Action) -> &'static [Role] {
         Action::ReplacePolicy => &[Leader],
         Action::Approve => &[Resident, Hotline, Dispatcher, FollowUp, Leader],
         Action::Reject => &[Resident, Hotline, Dispatcher, FollowUp, Leader],
-        Action::GetCall | Action::ListCalls | Action::GetIssue | Action::ListBoard => {
+        Action::GetCall
+        | Action::ListCalls
+        | Action::GetIssue
+        | Action::ListBoard
+        | Action::WatchBoard
+        | Action::WatchIssue => {
             &[Hotline, Dispatcher, Handler, FollowUp, Leader, Auditor, Discipline]
         }
         Action::ListWork => &[Hotline, Dispatcher, Handler, Leader, Auditor],
-        Action::GetDashboard | Action::ListUnitFigures => &[Dispatcher, Handler, Leader, Auditor],
+        Action::GetDashboard | Action::WatchDashboard | Action::ListUnitFigures => &[Dispatcher, Handler, Leader, Auditor],
+        Action::CloseMonth => &[Leader],
+        Action::ListMonthReports => &[Dispatcher, Handler, Leader, Auditor],
         Action::ListWorkload => &[Dispatcher, Leader, Auditor],
         Action::ListDueTimers => &[Dispatcher, Leader, Operator, Auditor],
         Action::AddUnit

@@ -4,6 +4,7 @@ use domain::call::CallError;
 use domain::issue::IssueError;
 use domain::org::OrgError;
 use domain::policy::PolicyError;
+use domain::report::ReportError;
 use eventlog::{ExecuteError, LogError};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -40,6 +41,10 @@ pub enum ApiError {
     /// The caller's time is up; what was sent may still happen.
     DeadlineExceeded,
     TooLarge,
+    /// A resume token of another filter, or damaged: list again, then watch from there.
+    ResumeTokenExpired,
+    /// A stream's reader took nothing for too long.
+    SlowReader,
     /// Something below us; the text goes to the log, not to the caller.
     Unavailable(String),
     Internal(String),
@@ -60,6 +65,8 @@ impl ApiError {
             Self::Denied => Code::PermissionDenied,
             Self::Unauthenticated(_) => Code::Unauthenticated,
             Self::DeadlineExceeded => Code::DeadlineExceeded,
+            Self::ResumeTokenExpired => Code::OutOfRange,
+            Self::SlowReader => Code::ResourceExhausted,
             Self::Unavailable(_) => Code::Unavailable,
             Self::Internal(_) => Code::Internal,
         }
@@ -76,6 +83,8 @@ impl ApiError {
             Self::Unauthenticated(_) => "NO_IDENTITY",
             Self::DeadlineExceeded => "DEADLINE_EXCEEDED",
             Self::TooLarge => "TOO_LARGE",
+            Self::ResumeTokenExpired => "RESUME_TOKEN_EXPIRED",
+            Self::SlowReader => "SLOW_READER",
             Self::Unavailable(_) => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL",
         }
@@ -95,6 +104,12 @@ impl ApiError {
             Self::TooLarge => {
                 "the request makes an event above 64 KiB or more than 64 events".into()
             }
+            Self::ResumeTokenExpired => {
+                "the resume token is of another filter or too old: watch from the beginning".into()
+            }
+            Self::SlowReader => {
+                "the stream was cut: its reader was too slow; resume with the last token".into()
+            }
             Self::Unavailable(_) => {
                 "temporarily unavailable; try again with the same request_id".into()
             }
@@ -113,6 +128,8 @@ impl ApiError {
             Self::Denied => "您的角色无权进行此操作".into(),
             Self::Unauthenticated(_) => "未能确认身份".into(),
             Self::DeadlineExceeded => "处理超时,请用同一请求编号重试".into(),
+            Self::ResumeTokenExpired => "续传标记已失效,请重新订阅".into(),
+            Self::SlowReader => "接收过慢,连接已断开,请用最后的标记续传".into(),
             Self::TooLarge => "内容过大".into(),
             Self::Unavailable(_) => "系统暂时不可用,请稍后用同一请求编号重试".into(),
             Self::Internal(_) => "系统内部错误".into(),
@@ -147,6 +164,8 @@ impl ApiError {
             | Self::Unauthenticated(_)
             | Self::DeadlineExceeded
             | Self::TooLarge
+            | Self::ResumeTokenExpired
+            | Self::SlowReader
             | Self::Unavailable(_)
             | Self::Internal(_) => {}
         }
@@ -189,6 +208,7 @@ refusals! {
     IssueError: |error| matches!(error, IssueError::Unknown),
     OrgError: |error| matches!(error, OrgError::UnknownUnit(_) | OrgError::UnknownPost),
     PolicyError: |_| false,
+    ReportError: |_| false,
 }
 
 impl<E: Refusal> From<ExecuteError<E>> for ApiError {

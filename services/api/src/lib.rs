@@ -17,11 +17,13 @@ mod org;
 mod paging;
 mod policy;
 mod rating;
+mod report;
 mod resolution;
 mod sealing;
 mod server;
 mod show;
 mod targets;
+mod watch;
 mod wire;
 mod write;
 
@@ -30,6 +32,7 @@ use std::sync::Arc;
 
 use commands::Commands;
 use runtime::progress::Progress;
+use runtime::shutdown::Shutdown;
 use tonic::{Request, Response, Status};
 use vault::Vault;
 use views::Views;
@@ -48,6 +51,8 @@ pub struct Parts {
     pub projected: Progress,
     pub reacted: Progress,
     pub auth: Auth,
+    /// Streams end when it is requested.
+    pub shutdown: Shutdown,
     /// What an acknowledgement means here, for people.
     pub durability: String,
 }

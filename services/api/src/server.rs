@@ -14,7 +14,7 @@ use crate::{Api, deadline, edge};
 /// A request above this is a mistake or an attack: text is ≤ 10,000 characters, a matter has five.
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "bidao.call.v1.CallService",
     "bidao.intake.v1.IntakeService",
     "bidao.dispatch.v1.DispatchService",
@@ -23,6 +23,7 @@ const NAMES: [&str; 11] = [
     "bidao.escalation.v1.EscalationService",
     "bidao.issue.v1.IssueService",
     "bidao.dashboard.v1.DashboardService",
+    "bidao.report.v1.ReportService",
     "bidao.org.v1.OrgService",
     "bidao.policy.v1.PolicyService",
     "bidao.admin.v1.AdminService",
@@ -86,6 +87,7 @@ fn add_services(routes: &mut tonic::service::RoutesBuilder, api: &Api) {
         .add_service(limited!(EscalationServiceServer of bidao::escalation::v1::escalation_service_server, api))
         .add_service(limited!(IssueServiceServer of bidao::issue::v1::issue_service_server, api))
         .add_service(limited!(DashboardServiceServer of bidao::dashboard::v1::dashboard_service_server, api))
+        .add_service(limited!(ReportServiceServer of bidao::report::v1::report_service_server, api))
         .add_service(limited!(OrgServiceServer of bidao::org::v1::org_service_server, api))
         .add_service(limited!(PolicyServiceServer of bidao::policy::v1::policy_service_server, api))
         .add_service(limited!(AdminServiceServer of bidao::admin::v1::admin_service_server, api));

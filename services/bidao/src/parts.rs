@@ -101,7 +101,7 @@ impl Running {
         Ok(())
     }
 
-    pub fn api(&self, config: &Config) -> api::Api {
+    pub fn api(&self, config: &Config, shutdown: &Shutdown) -> api::Api {
         api::Api::new(api::Parts {
             commands: Arc::clone(&self.commands),
             views: Arc::clone(&self.views),
@@ -109,6 +109,7 @@ impl Running {
             projected: self.projected.clone(),
             reacted: self.reacted.clone(),
             auth: config.auth,
+            shutdown: shutdown.clone(),
             durability: "sqlite: journal_mode=WAL, synchronous=FULL".into(),
         })
     }

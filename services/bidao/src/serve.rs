@@ -101,7 +101,7 @@ pub async fn start(config: &Config) -> Result<Served> {
     // Views that were behind, or are of a new version, catch up before anybody is answered.
     running.projected.wait_for(running.commands.appender.head().position()).await;
     let api_stop = Shutdown::default();
-    let api = tokio::spawn(api::serve(running.api(config), listener, api_stop.clone()));
+    let api = tokio::spawn(api::serve(running.api(config, &api_stop), listener, api_stop.clone()));
     Ok(Served { address, running, roles, shutdown, api, api_stop })
 }
 

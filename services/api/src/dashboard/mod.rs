@@ -4,6 +4,7 @@ mod get_dashboard;
 mod list_due_timers;
 mod list_unit_figures;
 mod list_workload;
+mod watch_dashboard;
 
 use contract::bidao::dashboard::v1 as pb;
 use tonic::Request;
@@ -33,5 +34,14 @@ impl pb::dashboard_service_server::DashboardService for Api {
 
     async fn list_workload(&self, r: Request<pb::ListWorkloadRequest>) -> Reply<pb::ListWorkloadResponse> {
         self.serve(Action::ListWorkload, r, list_workload::run).await
+    }
+
+    type WatchDashboardStream = watch_dashboard::Answers;
+
+    async fn watch_dashboard(
+        &self,
+        r: Request<pb::WatchDashboardRequest>,
+    ) -> Reply<watch_dashboard::Answers> {
+        self.serve(Action::WatchDashboard, r, watch_dashboard::run).await
     }
 }

@@ -26,9 +26,20 @@ pub(super) async fn run(
 ) -> Result<pb::GetIssueResponse, ApiError> {
     let id: IssueId = wire::id("issue_id", &body.issue_id)?;
     api.fresh(body.min_position).await?;
+    let issue = file(&api, &caller, id, body.timeline_before).await?;
+    Ok(pb::GetIssueResponse { issue: Some(issue), as_of: Some(api.as_of().await) })
+}
+
+/// The file as the caller may see it.
+pub(super) async fn file(
+    api: &Api,
+    caller: &Caller,
+    id: IssueId,
+    timeline_before: u64,
+) -> Result<pb::Issue, ApiError> {
     let (file, entries) = api
         .views
-        .issue(&caller.viewer(), id, body.timeline_before, TIMELINE_ENTRIES_MAX)
+        .issue(&caller.viewer(), id, timeline_before, TIMELINE_ENTRIES_MAX)
         .await?
         .ok_or(ApiError::NotFound)?;
     let names = api.views.names().await?;
@@ -36,8 +47,8 @@ pub(super) async fn run(
     let mut issue = shown(&file, &names);
     issue.title = api.open(&owner, "title", file.title.as_ref()).await;
     issue.narrative = api.open(&owner, "narrative", file.narrative.as_ref()).await;
-    add_timeline(&api, &owner, &entries, &mut issue).await;
-    Ok(pb::GetIssueResponse { issue: Some(issue), as_of: Some(api.as_of().await) })
+    add_timeline(api, &owner, &entries, &mut issue).await;
+    Ok(issue)
 }
 
 /// The latest entries that fit, oldest first; says where earlier ones continue.

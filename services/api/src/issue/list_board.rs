@@ -13,15 +13,7 @@ pub(super) async fn run(
     body: pb::ListBoardRequest,
 ) -> Result<pb::ListBoardResponse, ApiError> {
     let size = paging::size(body.page_size)?;
-    let stages: Vec<_> = Stage::ALL.iter().skip(1).map(|stage| stage.name()).collect();
-    if !body.stage.is_empty() && !stages.contains(&body.stage.as_str()) {
-        let known = stages.join(", ");
-        return Err(ApiError::shape(
-            "stage",
-            &format!("must be one of {known}"),
-            &format!("应为 {known} 之一"),
-        ));
-    }
+    require_stage(&body.stage)?;
     let filter = format!(
         "board/{}/{}/{}/{}",
         body.unit_id, body.stage, body.include_closed, body.stuck_only
@@ -48,4 +40,18 @@ pub(super) async fn run(
         next_page_token: next_page_token.unwrap_or_default(),
         as_of: Some(api.as_of().await),
     })
+}
+
+/// A stage's name, or nothing.
+pub(super) fn require_stage(stage: &str) -> Result<(), ApiError> {
+    let known: Vec<_> = Stage::ALL.iter().skip(1).map(|stage| stage.name()).collect();
+    if stage.is_empty() || known.contains(&stage) {
+        return Ok(());
+    }
+    let known = known.join(", ");
+    Err(ApiError::shape(
+        "stage",
+        &format!("must be one of {known}"),
+        &format!("应为 {known} 之一"),
+    ))
 }

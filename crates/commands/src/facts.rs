@@ -20,6 +20,8 @@ pub struct Facts {
     pub actor: Actor,
     pub policies: Arc<PolicyBook>,
     pub ladder: Arc<Ladder>,
+    /// Rung of the actor's unit in the tree.
+    pub actor_rung: Option<Rung>,
 }
 
 impl Facts {
@@ -30,6 +32,7 @@ impl Facts {
             actor: self.actor.clone(),
             policies: Arc::clone(&self.policies),
             ladder: Arc::clone(&self.ladder),
+            actor_rung: self.actor_rung,
         }
     }
 }
@@ -44,7 +47,11 @@ impl Commands {
             Some(unit) => Arc::new(self.ladder(unit).await?),
             None => Arc::default(),
         };
-        Ok(Facts { actor, policies: self.policy_book().await?, ladder })
+        let actor_rung = match actor.unit {
+            Some(unit) => self.rung_of(unit).await?,
+            None => None,
+        };
+        Ok(Facts { actor, policies: self.policy_book().await?, ladder, actor_rung })
     }
 
     /// Every published document.
@@ -56,24 +63,34 @@ impl Commands {
         Ok(self.policies.read(stream, |policies, _| policies.book()).await?.unwrap_or_default())
     }
 
-    /// Candidates by rung, from `unit` upwards: the rosters of the units, the chief first.
+    /// Candidates by rung, from `unit` upwards: the rosters that hold now, the chief first. Vacant
+    /// posts stay on the ladder, as work is held by posts; who is wholly without people is a gap.
     ///
     /// # Errors
     /// When the log cannot be read.
     pub async fn ladder(&self, unit: UnitId) -> Result<Ladder, LogError> {
+        let now = Moment(self.clock.now_us());
         let rosters = self.tree(|tree| {
             tree.upwards(unit)
-                .map(|(id, unit)| (unit.rung, id, unit.roster.clone()))
+                .map(|(id, unit)| (unit.rung, id, unit.roster_at(now).to_vec()))
                 .collect::<Vec<_>>()
         });
+        let mut ladder = Ladder::default();
         let mut rungs: BTreeMap<Rung, Vec<Holder>> = BTreeMap::new();
         for (rung, unit, posts) in rosters.await?.unwrap_or_default() {
+            ladder.units.push((rung, unit));
+            let mut anybody = false;
             for post in posts {
-                let person = self.holder(post).await?.and_then(|holder| holder.person);
-                rungs.entry(rung).or_default().push(Holder { unit, post, person });
+                let found = self.holder(post).await?.unwrap_or_default();
+                anybody |= found.person.is_some();
+                // The roster decides for which unit a post is rung, wherever the post was created.
+                rungs.entry(rung).or_default().push(Holder { unit, post, ..found });
+            }
+            if !anybody {
+                ladder.gaps.push(unit);
             }
         }
-        Ok(Ladder { rungs })
+        Ok(Ladder { rungs, ..ladder })
     }
 
     /// The post's unit and who sits in it now; `None` when there is no such post.
@@ -83,14 +100,50 @@ impl Commands {
     pub async fn holder(&self, post: PostId) -> Result<Option<Holder>, LogError> {
         let now = Moment(self.clock.now_us());
         let found = self.org.read(post.0, |org, _| match org {
-            Org::Post(found) => {
-                Some(Holder { unit: found.unit, post, person: found.person_at(now) })
-            }
+            Org::Post(found) => Some(Holder {
+                unit: found.unit,
+                post,
+                person: found.person_at(now),
+                stand_in: found.stand_in_at(now).is_some(),
+            }),
             Org::Absent | Org::Tree(_) | Org::Person(_) | Org::Household(_) | Org::Device(_) => {
                 None
             }
         });
         Ok(found.await?.flatten())
+    }
+
+    /// Who answers for a unit now: the first post on its roster that somebody sits in.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn chief_of(&self, unit: UnitId) -> Result<Option<Holder>, LogError> {
+        let now = Moment(self.clock.now_us());
+        let roster = self.tree(|tree| {
+            tree.upwards(unit).next().map(|(id, found)| (id, found.roster_at(now).to_vec()))
+        });
+        let Some((unit, posts)) = roster.await?.flatten() else {
+            return Ok(None);
+        };
+        for post in posts {
+            if let Some(found) = self.holder(post).await?.filter(|found| found.person.is_some()) {
+                return Ok(Some(Holder { unit, ..found }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The unit with this code; `None` when no unit has it, and for the empty code.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn unit_by_code(&self, code: &str) -> Result<Option<UnitId>, LogError> {
+        Ok(self.tree(|tree| tree.by_code(code)).await?.flatten())
+    }
+
+    async fn rung_of(&self, unit: UnitId) -> Result<Option<Rung>, LogError> {
+        let rung = self.tree(|tree| tree.upwards(unit).next().map(|(_, found)| found.rung));
+        Ok(rung.await?.flatten())
     }
 
     /// Whether there is such a unit.

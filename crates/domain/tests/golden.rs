@@ -48,11 +48,16 @@ fn sealed(number: u128) -> Sealed {
 }
 
 fn holder() -> Holder {
-    Holder { unit: UnitId(uuid(1)), post: PostId(uuid(2)), person: Some(PersonId(uuid(3))) }
+    Holder {
+        unit: UnitId(uuid(1)),
+        post: PostId(uuid(2)),
+        person: Some(PersonId(uuid(3))),
+        ..Holder::default()
+    }
 }
 
 fn empty_post() -> Holder {
-    Holder { unit: UnitId(uuid(11)), post: PostId(uuid(12)), person: None }
+    Holder { unit: UnitId(uuid(11)), post: PostId(uuid(12)), ..Holder::default() }
 }
 
 fn policy() -> PolicyRef {
@@ -417,6 +422,28 @@ fn org_samples() -> Vec<Sample<OrgEvent>> {
             org::RosterSet {
                 unit: UnitId(uuid(1)),
                 posts: vec![PostId(uuid(2)), PostId(uuid(12))],
+                from: None,
+                until: None,
+            }
+            .into(),
+        ),
+        (
+            "dated",
+            org::RosterSet {
+                unit: UnitId(uuid(1)),
+                posts: vec![PostId(uuid(2))],
+                from: Some(NOW),
+                until: Some(LATER),
+            }
+            .into(),
+        ),
+        (
+            "",
+            org::StandInNamed {
+                person: PersonId(uuid(3)),
+                from: NOW,
+                until: LATER,
+                reason: org::Absence::Leave,
             }
             .into(),
         ),

@@ -89,7 +89,7 @@ impl County {
                 let verb = CreatePost { post, unit, title: "岗位".into() };
                 self.org(post.0, OrgVerb::CreatePost(verb)).await;
             }
-            let verb = SetRoster { unit, posts: posts.to_vec() };
+            let verb = SetRoster { unit, posts: posts.to_vec(), from: None, until: None };
             self.org(tree, OrgVerb::SetRoster(verb)).await;
         }
     }
@@ -105,7 +105,8 @@ impl County {
         }
     }
 
-    async fn org(&self, stream: Uuid, verb: OrgVerb) {
+    /// A command to a record of the organisation, which must not be refused.
+    pub async fn org(&self, stream: Uuid, verb: OrgVerb) {
         let facts = self.commands.facts(Actor::system(), None).await.unwrap();
         let command = |now| OrgCommand { given: facts.at(now), verb: verb.clone() };
         self.commands.org.execute(stream, &request(), command).await.unwrap();
@@ -214,7 +215,7 @@ pub fn area_path(unit: UnitId) -> String {
 #[must_use]
 pub fn holder(unit: UnitId, place: u128) -> Holder {
     let post = PostId(Uuid::from_u128((unit.0.as_u128() << 16) + place));
-    Holder { unit, post, person: None }
+    Holder { unit, post, ..Holder::default() }
 }
 
 #[must_use]

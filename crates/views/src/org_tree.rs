@@ -115,6 +115,7 @@ impl Model for OrgTree {
                 save_name(db, tables, e.unit.0, "unit", &e.name).await?;
                 save_unit(db, tables, &row).await
             }
+            OrgEvent::RosterSet(e) if e.until.is_some() => Ok(()),
             OrgEvent::RosterSet(e) => {
                 let row: Option<UnitRow> = docs::load(db, tables, e.unit.0).await?;
                 let row = row.ok_or_else(|| ViewError::Poison("a roster of no unit".into()))?;
@@ -131,6 +132,8 @@ impl Model for OrgTree {
                 query.execute(db).await?;
                 Ok(())
             }
+            // Who sits where on which day is the staffing view's.
+            OrgEvent::StandInNamed(_) => Ok(()),
             OrgEvent::AppointmentEnded(e) => {
                 let query = sqlx::query(tables.sql(RISE))
                     .bind(stream.to_string())

@@ -115,10 +115,10 @@ impl Api {
             return Err(ApiError::Denied);
         }
         let holder = self.commands.holder(post).await?.ok_or(ApiError::NotFound)?;
-        Ok(Holder {
-            person: if own { caller.actor.person.or(holder.person) } else { holder.person },
-            ..holder
-        })
+        let person = if own { caller.actor.person.or(holder.person) } else { holder.person };
+        // The person may be back before the stand-in's last day.
+        let stand_in = holder.stand_in && person == holder.person;
+        Ok(Holder { person, stand_in, ..holder })
     }
 
     /// A unit that exists and the caller may act in.

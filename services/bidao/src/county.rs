@@ -158,6 +158,7 @@ impl Builder {
             request_id: self.request_id(&format!("{name} roster")),
             unit_id: unit.clone(),
             post_ids,
+            ..org::SetRosterRequest::default()
         };
         self.org.set_roster(asked_by(roster, "operator", None)?).await?;
         if rung == Rung::Grid {

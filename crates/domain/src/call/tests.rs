@@ -60,7 +60,7 @@ fn book(text: &str) -> PolicyBook {
 }
 
 fn holder(number: u128) -> Holder {
-    Holder { unit: UNIT, post: PostId(Uuid::from_u128(0x100 + number)), person: None }
+    Holder { unit: UNIT, post: PostId(Uuid::from_u128(0x100 + number)), ..Holder::default() }
 }
 
 /// Two posts of the village, and the county's desk.
@@ -70,6 +70,7 @@ fn ladder() -> Ladder {
             (Rung::Village, vec![holder(0), holder(1)]),
             (Rung::County, vec![holder(2)]),
         ]),
+        ..Ladder::default()
     }
 }
 
@@ -79,6 +80,7 @@ fn given(now: Moment) -> Given {
         actor: Actor::system(),
         policies: Arc::new(book(POLICY)),
         ladder: Arc::new(ladder()),
+        ..Given::default()
     }
 }
 
@@ -202,7 +204,7 @@ fn refuses_a_press_after_the_answer() {
 
 #[test]
 fn a_press_is_taken_even_where_no_roster_names_anybody() {
-    let empty = Ladder { rungs: BTreeMap::from([(Rung::Village, vec![])]) };
+    let empty = Ladder { rungs: BTreeMap::from([(Rung::Village, vec![])]), ..Ladder::default() };
     for ladder in [Ladder::default(), empty] {
         let given = Given { ladder: Arc::new(ladder), ..given(START) };
         let events = Call::default().decide(CallCommand { given, verb: press() }).unwrap();

@@ -97,6 +97,7 @@ fn holder(number: u128) -> Holder {
         unit: UnitId(Uuid::from_u128(0x100 + number.saturating_sub(1))),
         post: PostId(Uuid::from_u128(0x200 + number)),
         person: Some(PersonId(Uuid::from_u128(0x300 + number))),
+        ..Holder::default()
     }
 }
 
@@ -107,6 +108,7 @@ fn ladder() -> Ladder {
             (Rung::Township, vec![holder(2)]),
             (Rung::County, vec![holder(3)]),
         ]),
+        ..Ladder::default()
     }
 }
 
@@ -135,6 +137,7 @@ fn given(seconds: i64, actor: Actor) -> Given {
         actor,
         policies: Arc::new(book()),
         ladder: Arc::new(ladder()),
+        ..Given::default()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::shared::stored::stored_events;
 
 use super::event::{
     Appointed, AppointmentEnded, DeviceRegistered, HouseholdRegistered, PersonRegistered,
-    PostCreated, RosterSet, UnitAdded,
+    PostCreated, RosterSet, StandInNamed, UnitAdded,
 };
 
 stored_events! {
@@ -16,6 +16,7 @@ stored_events! {
         "org.post_created" = 1 => PostCreated,
         "org.appointed" = 1 => Appointed,
         "org.appointment_ended" = 1 => AppointmentEnded,
+        "org.stand_in_named" = 1 => StandInNamed,
         "org.person_registered" = 1 => PersonRegistered,
         "org.household_registered" = 1 => HouseholdRegistered,
         "org.device_registered" = 1 => DeviceRegistered,
@@ -30,6 +31,7 @@ fn sealed(event: &OrgEvent) -> Vec<&Sealed> {
         | OrgEvent::PostCreated(_)
         | OrgEvent::Appointed(_)
         | OrgEvent::AppointmentEnded(_)
+        | OrgEvent::StandInNamed(_)
         | OrgEvent::PersonRegistered(_)
         | OrgEvent::DeviceRegistered(_) => Vec::new(),
     }

@@ -1,5 +1,6 @@
 //! Orders to the organisation's records.
 
+use super::event::Absence;
 use crate::shared::given::Given;
 use crate::shared::ids::{DeviceId, HouseholdId, PersonId, PostId, UnitId};
 use crate::shared::ladder::Rung;
@@ -19,6 +20,7 @@ pub enum OrgVerb {
     CreatePost(CreatePost),
     Appoint(Appoint),
     EndAppointment(EndAppointment),
+    Delegate(Delegate),
     RegisterPerson(RegisterPerson),
     RegisterHousehold(RegisterHousehold),
     RegisterDevice(RegisterDevice),
@@ -36,11 +38,14 @@ pub struct AddUnit {
     pub code: String,
 }
 
-/// Posts in ring order, the chief first.
+/// Posts in ring order, the chief first. With dates it stands before the everyday roster while they
+/// last: a holiday roster.
 #[derive(Clone, Debug)]
 pub struct SetRoster {
     pub unit: UnitId,
     pub posts: Vec<PostId>,
+    pub from: Option<Moment>,
+    pub until: Option<Moment>,
 }
 
 #[derive(Clone, Debug)]
@@ -60,6 +65,15 @@ pub struct Appoint {
 #[derive(Clone, Debug)]
 pub struct EndAppointment {
     pub person: PersonId,
+}
+
+/// Somebody sits in the post for its person, between two dates (LOOP P1).
+#[derive(Clone, Debug)]
+pub struct Delegate {
+    pub person: PersonId,
+    pub from: Option<Moment>,
+    pub until: Moment,
+    pub reason: Absence,
 }
 
 #[derive(Clone, Debug)]

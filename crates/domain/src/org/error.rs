@@ -24,6 +24,14 @@ pub enum OrgError {
     AppointmentEndsBeforeItStarts,
     #[error("this person does not sit in this post now")]
     NotAppointed,
+    #[error("a stand-in must end after it starts, and after now")]
+    StandInEndsBeforeItStarts,
+    #[error("this person sits in the post already and cannot stand in for himself")]
+    StandsInForSelf,
+    #[error(
+        "a dated roster needs an end after its start; leave both dates empty for the everyday roster"
+    )]
+    RosterWithoutEnd,
 }
 
 impl OrgError {
@@ -40,6 +48,9 @@ impl OrgError {
             Self::CodeTaken(_) => "CODE_TAKEN",
             Self::AppointmentEndsBeforeItStarts => "APPOINTMENT_ENDS_BEFORE_IT_STARTS",
             Self::NotAppointed => "NOT_APPOINTED",
+            Self::StandInEndsBeforeItStarts => "STAND_IN_ENDS_BEFORE_IT_STARTS",
+            Self::StandsInForSelf => "STANDS_IN_FOR_SELF",
+            Self::RosterWithoutEnd => "ROSTER_WITHOUT_END",
         }
     }
 
@@ -56,6 +67,11 @@ impl OrgError {
             Self::CodeTaken(code) => format!("代码 {code} 已属于另一个单位"),
             Self::AppointmentEndsBeforeItStarts => "任职结束时间应晚于开始时间".into(),
             Self::NotAppointed => "此人目前不在该岗位任职".into(),
+            Self::StandInEndsBeforeItStarts => "代班结束时间应晚于开始时间,也应晚于现在".into(),
+            Self::StandsInForSelf => "此人就在该岗位任职,不能代自己的班".into(),
+            Self::RosterWithoutEnd => {
+                "限期值班表应有晚于开始的结束时间;日常值班表请不填起止时间".into()
+            }
         }
     }
 }

@@ -22,6 +22,11 @@ pub struct UnitAdded {
 pub struct RosterSet {
     pub unit: UnitId,
     pub posts: Vec<PostId>,
+    /// With an end it is a dated roster; without, the everyday one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Moment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Moment>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +48,25 @@ pub struct Appointed {
 pub struct AppointmentEnded {
     pub person: PersonId,
     pub at: Moment,
+}
+
+/// Why somebody else sits in a post for a time; a closed list, so that no diagnosis is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Absence {
+    Meeting,
+    Leave,
+    Illness,
+    Training,
+    Other,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandInNamed {
+    pub person: PersonId,
+    pub from: Moment,
+    pub until: Moment,
+    pub reason: Absence,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -42,10 +42,11 @@ impl Org {
         let now = command.given.now;
         match command.verb {
             OrgVerb::AddUnit(verb) => tree::add_unit(self, verb),
-            OrgVerb::SetRoster(verb) => tree::set_roster(self, verb),
+            OrgVerb::SetRoster(verb) => tree::set_roster(self, now, verb),
             OrgVerb::CreatePost(verb) => post::create(self, verb),
             OrgVerb::Appoint(verb) => post::appoint(self, now, verb),
             OrgVerb::EndAppointment(verb) => post::end_appointment(self, now, verb),
+            OrgVerb::Delegate(verb) => post::delegate(self, now, verb),
             OrgVerb::RegisterPerson(verb) => post::register_person(self, verb),
             OrgVerb::RegisterHousehold(verb) => household::register(self, verb),
             OrgVerb::RegisterDevice(verb) => household::register_device(self, verb),
@@ -76,6 +77,11 @@ impl Org {
             OrgEvent::AppointmentEnded(e) => {
                 if let Self::Post(post) = self {
                     post.end(e);
+                }
+            }
+            OrgEvent::StandInNamed(e) => {
+                if let Self::Post(post) = self {
+                    post.stand_ins.push(e.clone());
                 }
             }
             OrgEvent::PersonRegistered(e) => *self = Self::Person(Person { name: e.name.clone() }),

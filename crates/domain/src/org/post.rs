@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::command::{Appoint, CreatePost, EndAppointment, RegisterPerson};
-use super::event::{Appointed, AppointmentEnded, PersonRegistered, PostCreated};
+use super::command::{Appoint, CreatePost, Delegate, EndAppointment, RegisterPerson};
+use super::event::{Appointed, AppointmentEnded, PersonRegistered, PostCreated, StandInNamed};
 use super::{Org, OrgError, OrgEvent};
 use crate::shared::ids::{PersonId, UnitId};
 use crate::shared::moment::Moment;
@@ -13,6 +13,7 @@ pub struct Post {
     pub unit: UnitId,
     pub title: String,
     pub appointments: Vec<Appointed>,
+    pub stand_ins: Vec<StandInNamed>,
 }
 
 /// A member of staff. The name is official business; residents' names are sealed.
@@ -23,7 +24,12 @@ pub struct Person {
 
 impl Post {
     pub(super) fn new(e: &PostCreated) -> Self {
-        Self { unit: e.unit, title: e.title.clone(), appointments: Vec::new() }
+        Self {
+            unit: e.unit,
+            title: e.title.clone(),
+            appointments: Vec::new(),
+            stand_ins: Vec::new(),
+        }
     }
 
     pub(super) fn end(&mut self, e: &AppointmentEnded) {
@@ -32,12 +38,35 @@ impl Post {
                 appointment.until = Some(e.at);
             }
         }
+        for stand_in in &mut self.stand_ins {
+            if stand_in.person == e.person && stand_in.is_valid_at(e.at) {
+                stand_in.until = e.at;
+            }
+        }
     }
 
-    /// Who sits in the post at `now`; the latest appointment wins.
+    /// Who answers for the post at `now`: the stand-in named last, else the person appointed last.
     #[must_use]
     pub fn person_at(&self, now: Moment) -> Option<PersonId> {
+        self.stand_in_at(now).or_else(|| self.appointed_at(now))
+    }
+
+    #[must_use]
+    pub fn stand_in_at(&self, now: Moment) -> Option<PersonId> {
+        self.stand_ins.iter().rev().find(|s| s.is_valid_at(now)).map(|s| s.person)
+    }
+
+    /// Whose post it is at `now`, present or not.
+    #[must_use]
+    pub fn appointed_at(&self, now: Moment) -> Option<PersonId> {
         self.appointments.iter().rev().find(|a| a.is_valid_at(now)).map(|a| a.person)
+    }
+}
+
+impl StandInNamed {
+    #[must_use]
+    pub fn is_valid_at(&self, now: Moment) -> bool {
+        self.from <= now && now < self.until
     }
 }
 
@@ -84,10 +113,32 @@ pub fn end_appointment(
     let Org::Post(post) = org else {
         return Err(OrgError::UnknownPost);
     };
-    if !post.appointments.iter().any(|a| a.person == verb.person && a.is_valid_at(now)) {
+    let sits = post.appointments.iter().any(|a| a.person == verb.person && a.is_valid_at(now))
+        || post.stand_ins.iter().any(|s| s.person == verb.person && s.is_valid_at(now));
+    if !sits {
         return Err(OrgError::NotAppointed);
     }
     Ok(vec![AppointmentEnded { person: verb.person, at: now }.into()])
+}
+
+/// A stand-in sits for somebody: the one who is appointed cannot stand in for himself.
+pub fn delegate(org: &Org, now: Moment, verb: Delegate) -> Result<Vec<OrgEvent>, OrgError> {
+    let Org::Post(post) = org else {
+        return Err(OrgError::UnknownPost);
+    };
+    let Delegate { person, from, until, reason } = verb;
+    let from = from.unwrap_or(now);
+    if until <= from || until <= now {
+        return Err(OrgError::StandInEndsBeforeItStarts);
+    }
+    if post.appointed_at(from) == Some(person) {
+        return Err(OrgError::StandsInForSelf);
+    }
+    let named = StandInNamed { person, from, until, reason };
+    if post.stand_ins.contains(&named) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![named.into()])
 }
 
 pub fn register_person(org: &Org, verb: RegisterPerson) -> Result<Vec<OrgEvent>, OrgError> {

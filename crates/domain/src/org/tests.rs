@@ -3,10 +3,10 @@
 use uuid::Uuid;
 
 use super::command::{
-    AddUnit, Appoint, CreatePost, EndAppointment, RegisterDevice, RegisterHousehold,
+    AddUnit, Appoint, CreatePost, Delegate, EndAppointment, RegisterDevice, RegisterHousehold,
     RegisterPerson, SetRoster,
 };
-use super::event::{Appointed, AppointmentEnded, RosterSet, UnitAdded};
+use super::event::{Absence, Appointed, AppointmentEnded, RosterSet, StandInNamed, UnitAdded};
 use super::{Device, Household, Org, OrgCommand, OrgError, OrgEvent, OrgVerb, Person};
 use crate::shared::given::Given;
 use crate::shared::ids::{DeviceId, HouseholdId, PersonId, PostId, UnitId};
@@ -63,7 +63,7 @@ fn tree() -> Org {
 }
 
 fn roster(unit: UnitId, posts: &[PostId]) -> OrgVerb {
-    OrgVerb::SetRoster(SetRoster { unit, posts: posts.to_vec() })
+    OrgVerb::SetRoster(SetRoster { unit, posts: posts.to_vec(), from: None, until: None })
 }
 
 fn create_post() -> OrgVerb {
@@ -175,7 +175,7 @@ fn refuses_a_code_that_names_another_unit() {
 fn a_roster_is_set_and_silent_when_repeated() {
     let mut tree = tree();
     let events = decide(&tree, 0, roster(VILLAGE, &[POST])).unwrap();
-    let fact = RosterSet { unit: VILLAGE, posts: vec![POST] };
+    let fact = RosterSet { unit: VILLAGE, posts: vec![POST], from: None, until: None };
     assert_eq!(events, [OrgEvent::RosterSet(fact)]);
     tree.evolve(&events[0]);
     assert_eq!(decide(&tree, 0, roster(VILLAGE, &[POST])), Ok(vec![]));
@@ -305,4 +305,89 @@ fn every_refusal_has_its_own_reason_and_words() {
     assert_eq!(reasons.len(), refusals.len());
     assert!(refusals[0].zh().contains(&NOWHERE.to_string()));
     assert!(refusals[6].zh().contains("341504") && refusals[6].to_string().contains("341504"));
+}
+
+// --- stand-ins and dated rosters (LOOP P1) -----------------------------------------------------------
+
+fn delegate(person: PersonId, from: i64, until: i64) -> OrgVerb {
+    let (from, until) = (Some(at(from)), at(until));
+    OrgVerb::Delegate(Delegate { person, from, until, reason: Absence::Leave })
+}
+
+#[test]
+fn p1_a_stand_in_answers_for_the_post_between_two_dates() {
+    let mut post = org(vec![create_post(), appoint(CHIEF, Some(0), None)]);
+    let events = decide(&post, 0, delegate(DEPUTY, 100, 200)).unwrap();
+    let named =
+        StandInNamed { person: DEPUTY, from: at(100), until: at(200), reason: Absence::Leave };
+    assert_eq!(events, [OrgEvent::StandInNamed(named)]);
+    post.evolve(&events[0]);
+    assert_eq!(decide(&post, 0, delegate(DEPUTY, 100, 200)), Ok(vec![]), "said once is enough");
+    let answers = [99, 100, 199, 200].map(|second| person_at(&post, second));
+    assert_eq!(answers, [Some(CHIEF), Some(DEPUTY), Some(DEPUTY), Some(CHIEF)]);
+    let Org::Post(state) = &post else { panic!("no post") };
+    assert_eq!(state.appointed_at(at(150)), Some(CHIEF), "the post stays the chief's");
+    assert_eq!(state.stand_in_at(at(150)), Some(DEPUTY));
+    assert_eq!(state.stand_in_at(at(200)), None);
+}
+
+#[test]
+fn p1_a_stand_in_may_end_early_and_outlasts_the_appointment() {
+    let mut post =
+        org(vec![create_post(), appoint(CHIEF, Some(0), None), delegate(DEPUTY, 0, 200)]);
+    for event in decide(&post, 50, end(CHIEF)).unwrap() {
+        post.evolve(&event);
+    }
+    assert_eq!(person_at(&post, 60), Some(DEPUTY), "open work falls to the stand-in");
+    for event in decide(&post, 100, end(DEPUTY)).unwrap() {
+        post.evolve(&event);
+    }
+    assert_eq!(person_at(&post, 101), None);
+}
+
+#[test]
+fn p1_a_stand_in_has_an_end_and_is_somebody_else() {
+    let post = org(vec![create_post(), appoint(CHIEF, Some(0), None)]);
+    let backwards = decide(&post, 0, delegate(DEPUTY, 200, 200));
+    assert_eq!(backwards, Err(OrgError::StandInEndsBeforeItStarts));
+    let past = decide(&post, 300, delegate(DEPUTY, 100, 200));
+    assert_eq!(past, Err(OrgError::StandInEndsBeforeItStarts));
+    assert_eq!(decide(&post, 0, delegate(CHIEF, 0, 200)), Err(OrgError::StandsInForSelf));
+    assert_eq!(decide(&tree(), 0, delegate(DEPUTY, 0, 200)), Err(OrgError::UnknownPost));
+}
+
+fn dated(posts: &[PostId], from: Option<i64>, until: Option<i64>) -> OrgVerb {
+    let (from, until) = (from.map(at), until.map(at));
+    OrgVerb::SetRoster(SetRoster { unit: VILLAGE, posts: posts.to_vec(), from, until })
+}
+
+#[test]
+fn p1_a_holiday_roster_stands_before_the_everyday_one_while_it_lasts() {
+    let other = PostId(Uuid::from_u128(0x21));
+    let mut tree = tree();
+    for verb in [roster(VILLAGE, &[POST]), dated(&[other], Some(100), Some(200))] {
+        let events = decide(&tree, 0, verb).unwrap();
+        assert_eq!(events.len(), 1);
+        tree.evolve(&events[0]);
+    }
+    assert_eq!(decide(&tree, 0, dated(&[other], Some(100), Some(200))), Ok(vec![]));
+    let Org::Tree(tree) = &tree else { panic!("no tree") };
+    let village = &tree.units[&VILLAGE];
+    let rung = [99, 100, 199, 200].map(|second| village.roster_at(at(second)).to_vec());
+    assert_eq!(rung, [vec![POST], vec![other], vec![other], vec![POST]]);
+}
+
+#[test]
+fn p1_a_dated_roster_needs_an_end_after_its_start() {
+    for (from, until) in [(Some(10), None), (Some(200), Some(100)), (None, Some(-1))] {
+        let refused = decide(&tree(), 0, dated(&[POST], from, until));
+        assert_eq!(refused, Err(OrgError::RosterWithoutEnd), "{from:?} {until:?}");
+    }
+}
+
+#[test]
+fn a_unit_is_found_by_its_code() {
+    let Org::Tree(tree) = tree() else { panic!("no tree") };
+    assert_eq!(tree.by_code("341504101"), Some(TOWNSHIP));
+    assert_eq!(tree.by_code(""), None, "no code is no name");
 }

@@ -9,10 +9,13 @@ use super::event::{RosterSet, UnitAdded};
 use super::{Org, OrgError, OrgEvent};
 use crate::shared::ids::{PostId, UnitId};
 use crate::shared::ladder::Rung;
+use crate::shared::moment::Moment;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tree {
     pub units: BTreeMap<UnitId, Unit>,
+    /// Who has which code: codes are looked up by every row of an import.
+    codes: BTreeMap<String, UnitId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,12 +25,34 @@ pub struct Unit {
     pub kind: String,
     pub rung: Rung,
     pub code: String,
-    /// Posts in ring order, the chief first.
+    /// Posts in ring order, the chief first, on an ordinary day.
     pub roster: Vec<PostId>,
+    /// Rosters for holidays and the like, in the order they were set.
+    pub dated: Vec<DatedRoster>,
+}
+
+/// A roster that stands before the everyday one while it lasts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatedRoster {
+    pub from: Moment,
+    pub until: Moment,
+    pub posts: Vec<PostId>,
+}
+
+impl Unit {
+    /// The roster that holds at `now`: the dated one set last, else the everyday one.
+    #[must_use]
+    pub fn roster_at(&self, now: Moment) -> &[PostId] {
+        let dated = self.dated.iter().rev().find(|d| d.from <= now && now < d.until);
+        dated.map_or(&self.roster, |dated| &dated.posts)
+    }
 }
 
 impl Tree {
     pub(super) fn add(&mut self, e: &UnitAdded) {
+        if !e.code.is_empty() {
+            self.codes.insert(e.code.clone(), e.unit);
+        }
         self.units.insert(
             e.unit,
             Unit {
@@ -37,14 +62,25 @@ impl Tree {
                 rung: e.rung,
                 code: e.code.clone(),
                 roster: Vec::new(),
+                dated: Vec::new(),
             },
         );
     }
 
     pub(super) fn roster(&mut self, e: &RosterSet) {
-        if let Some(unit) = self.units.get_mut(&e.unit) {
-            unit.roster.clone_from(&e.posts);
+        let Some(unit) = self.units.get_mut(&e.unit) else { return };
+        match (e.from, e.until) {
+            (Some(from), Some(until)) => {
+                unit.dated.push(DatedRoster { from, until, posts: e.posts.clone() });
+            }
+            (None, _) | (_, None) => unit.roster.clone_from(&e.posts),
         }
+    }
+
+    /// The unit with this code.
+    #[must_use]
+    pub fn by_code(&self, code: &str) -> Option<UnitId> {
+        self.codes.get(code).copied()
     }
 
     /// The unit and those above it, lowest first.
@@ -88,20 +124,35 @@ pub fn add_unit(org: &Org, verb: AddUnit) -> Result<Vec<OrgEvent>, OrgError> {
             }
         }
     }
-    if !verb.code.is_empty() && tree.units.values().any(|unit| unit.code == verb.code) {
+    if tree.by_code(&verb.code).is_some() {
         return Err(OrgError::CodeTaken(verb.code));
     }
     let AddUnit { unit, parent, name, kind, rung, code } = verb;
     Ok(vec![UnitAdded { unit, parent, name, kind, rung, code }.into()])
 }
 
-pub fn set_roster(org: &Org, verb: SetRoster) -> Result<Vec<OrgEvent>, OrgError> {
+pub fn set_roster(org: &Org, now: Moment, verb: SetRoster) -> Result<Vec<OrgEvent>, OrgError> {
     let Org::Tree(tree) = org else {
         return Err(OrgError::UnknownUnit(verb.unit));
     };
     let unit = tree.units.get(&verb.unit).ok_or(OrgError::UnknownUnit(verb.unit))?;
-    if unit.roster == verb.posts {
+    let SetRoster { unit: id, posts, from, until } = verb;
+    let Some(until) = until else {
+        if from.is_some() {
+            return Err(OrgError::RosterWithoutEnd);
+        }
+        let repeated = unit.roster == posts;
+        let set = RosterSet { unit: id, posts, from: None, until: None };
+        return Ok(if repeated { Vec::new() } else { vec![set.into()] });
+    };
+    let from = from.unwrap_or(now);
+    if until <= from || until <= now {
+        return Err(OrgError::RosterWithoutEnd);
+    }
+    let dated = DatedRoster { from, until, posts };
+    if unit.dated.last() == Some(&dated) {
         return Ok(Vec::new());
     }
-    Ok(vec![RosterSet { unit: verb.unit, posts: verb.posts }.into()])
+    let DatedRoster { from, until, posts } = dated;
+    Ok(vec![RosterSet { unit: id, posts, from: Some(from), until: Some(until) }.into()])
 }

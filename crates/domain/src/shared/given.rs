@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::actor::Actor;
 use super::calendar::Calendar;
-use super::ladder::Ladder;
+use super::ladder::{Ladder, Rung};
 use super::moment::Moment;
 use super::period::Counting;
 use super::terms::{PolicyBook, PolicyDocument};
@@ -16,6 +16,8 @@ pub struct Given {
     pub actor: Actor,
     pub policies: Arc<PolicyBook>,
     pub ladder: Arc<Ladder>,
+    /// Rung of the actor's unit in the tree; `None` for whoever acts for no unit of it.
+    pub actor_rung: Option<Rung>,
 }
 
 impl Given {

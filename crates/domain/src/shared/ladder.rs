@@ -59,12 +59,20 @@ impl fmt::Display for Rung {
 }
 
 /// A post that holds, or may hold, work; the person is who sat in it at decision time.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Holder {
     pub unit: UnitId,
     pub post: PostId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
+    /// The person sits there for somebody else (代班), so that figures can tell the two apart (M2).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub stand_in: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// Posts and persons that may not hold, see or be told (回避).
@@ -87,6 +95,10 @@ impl Recused {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ladder {
     pub rungs: BTreeMap<Rung, Vec<Holder>>,
+    /// The unit asked about and those above it, lowest first.
+    pub units: Vec<(Rung, UnitId)>,
+    /// Units among them that nobody answers for now: no roster, or every post on it vacant (LOOP C3).
+    pub gaps: Vec<UnitId>,
 }
 
 impl Ladder {

@@ -4,6 +4,7 @@ use jiff::civil::{Date, Time, date, time};
 
 use super::calendar::{Calendar, CalendarDocument, CalendarError, is_provisional_workday};
 use super::clock::{ClockKind, Clocks, StopReason};
+use super::ladder::Holder;
 use super::moment::Moment;
 use super::period::{CalendarDays, Counting, Due, Period, PeriodError, WorkDays};
 
@@ -435,4 +436,16 @@ fn every_clock_has_one_name() {
         assert!(!kind.zh().is_empty());
     }
     assert_eq!(ClockKind::of_name("lunch"), None);
+}
+
+#[test]
+fn p1_only_a_stand_in_is_written_as_one() {
+    let own = Holder::default();
+    let text = serde_json::to_string(&own).unwrap();
+    assert!(!text.contains("stand_in"), "{text}");
+    assert_eq!(serde_json::from_str::<Holder>(&text).unwrap(), own);
+    let other = Holder { stand_in: true, ..own };
+    let text = serde_json::to_string(&other).unwrap();
+    assert!(text.ends_with(",\"stand_in\":true}"), "{text}");
+    assert_eq!(serde_json::from_str::<Holder>(&text).unwrap(), other);
 }

@@ -94,7 +94,7 @@ static BOOK: LazyLock<Arc<PolicyBook>> = LazyLock::new(|| {
 static LADDER: LazyLock<Arc<Ladder>> = LazyLock::new(|| {
     let posts = |place: usize| vec![holder(2 * place), holder(2 * place + 1)];
     let rungs = RUNGS.into_iter().enumerate().map(|(place, rung)| (rung, posts(place)));
-    Arc::new(Ladder { rungs: rungs.collect() })
+    Arc::new(Ladder { rungs: rungs.collect(), ..Ladder::default() })
 });
 
 pub fn book() -> Arc<PolicyBook> {
@@ -108,6 +108,7 @@ pub fn holder(number: usize) -> Holder {
         unit: UnitId(Uuid::from_u128(0x100 + number as u128 / 2)),
         post: PostId(Uuid::from_u128(0x200 + number as u128)),
         person: Some(PersonId(Uuid::from_u128(0x300 + number as u128))),
+        ..Holder::default()
     }
 }
 
@@ -151,7 +152,7 @@ pub fn anybody(number: usize) -> Actor {
 }
 
 pub fn given(now: Moment, actor: Actor) -> Given {
-    Given { now, actor, policies: book(), ladder: Arc::clone(&LADDER) }
+    Given { now, actor, policies: book(), ladder: Arc::clone(&LADDER), ..Given::default() }
 }
 
 pub fn sealed() -> Sealed {

@@ -57,6 +57,7 @@ async fn first_unit(api: &Api, receipt: &eventlog::Receipt) -> Result<Option<Uni
         | OrgEvent::PostCreated(_)
         | OrgEvent::Appointed(_)
         | OrgEvent::AppointmentEnded(_)
+        | OrgEvent::StandInNamed(_)
         | OrgEvent::PersonRegistered(_)
         | OrgEvent::HouseholdRegistered(_)
         | OrgEvent::DeviceRegistered(_) => None,

@@ -21,7 +21,12 @@ pub(super) async fn run(
 }
 
 fn unit(row: &UnitRow, names: &Names) -> pb::Unit {
-    let sits = |post: &PostId| Holder { unit: row.id, post: *post, person: names.person_in(*post) };
+    let sits = |post: &PostId| Holder {
+        unit: row.id,
+        post: *post,
+        person: names.person_in(*post),
+        ..Holder::default()
+    };
     pb::Unit {
         id: row.id.to_string(),
         parent_id: row.parent.map(|parent| parent.to_string()).unwrap_or_default(),

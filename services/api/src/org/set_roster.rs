@@ -37,7 +37,12 @@ pub(super) async fn run(
         posts.push(post);
     }
     let tree = streams::tree(&api.commands.county6);
-    let verb = OrgVerb::SetRoster(SetRoster { unit, posts });
+    let verb = OrgVerb::SetRoster(SetRoster {
+        unit,
+        posts,
+        from: wire::optional_time("from", body.from.as_ref())?,
+        until: wire::optional_time("until", body.until.as_ref())?,
+    });
     let done = api.on_org(&caller, Action::SetRoster, tree, write, verb).await?;
     Ok(pb::SetRosterResponse { receipt: Some(receipt(&done)) })
 }

@@ -117,7 +117,11 @@ impl World {
             self.org(tree, OrgVerb::AddUnit(add)).await?;
             self.org(post.0, OrgVerb::CreatePost(CreatePost { post, unit, title: name.into() }))
                 .await?;
-            self.org(tree, OrgVerb::SetRoster(SetRoster { unit, posts: vec![post] })).await?;
+            self.org(
+                tree,
+                OrgVerb::SetRoster(SetRoster { unit, posts: vec![post], from: None, until: None }),
+            )
+            .await?;
             if rung == Rung::Village {
                 self.village = unit;
             }

@@ -83,7 +83,8 @@ pub fn create(org: &Org, verb: CreatePost) -> Result<Vec<OrgEvent>, OrgError> {
             let CreatePost { post, unit, title } = verb;
             Ok(vec![PostCreated { post, unit, title }.into()])
         }
-        Org::Post(_) => Ok(Vec::new()),
+        Org::Post(known) if known.unit == verb.unit && known.title == verb.title => Ok(Vec::new()),
+        Org::Post(_) => Err(OrgError::RegisteredOtherwise),
         Org::Tree(_) | Org::Person(_) | Org::Household(_) | Org::Device(_) => {
             Err(OrgError::WrongKind)
         }
@@ -144,7 +145,8 @@ pub fn delegate(org: &Org, now: Moment, verb: Delegate) -> Result<Vec<OrgEvent>,
 pub fn register_person(org: &Org, verb: RegisterPerson) -> Result<Vec<OrgEvent>, OrgError> {
     match org {
         Org::Absent => Ok(vec![PersonRegistered { person: verb.person, name: verb.name }.into()]),
-        Org::Person(_) => Ok(Vec::new()),
+        Org::Person(known) if known.name == verb.name => Ok(Vec::new()),
+        Org::Person(_) => Err(OrgError::RegisteredOtherwise),
         Org::Tree(_) | Org::Post(_) | Org::Household(_) | Org::Device(_) => {
             Err(OrgError::WrongKind)
         }

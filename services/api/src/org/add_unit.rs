@@ -53,7 +53,12 @@ async fn first_unit(api: &Api, receipt: &eventlog::Receipt) -> Result<Option<Uni
     };
     Ok(match eventlog::stored::decode::<Org>(recorded)?.event {
         OrgEvent::UnitAdded(added) => Some(added.unit),
-        OrgEvent::RosterSet(_)
+        OrgEvent::UnitRenamed(_)
+        | OrgEvent::UnitMoved(_)
+        | OrgEvent::UnitMerged(_)
+        | OrgEvent::ProfilePublished(_)
+        | OrgEvent::WaiverGranted(_)
+        | OrgEvent::RosterSet(_)
         | OrgEvent::PostCreated(_)
         | OrgEvent::Appointed(_)
         | OrgEvent::AppointmentEnded(_)

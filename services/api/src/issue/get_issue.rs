@@ -28,7 +28,7 @@ pub(super) async fn run(
         .issue(&caller.viewer(), id, body.timeline_before, TIMELINE_ENTRIES_MAX)
         .await?
         .ok_or(ApiError::NotFound)?;
-    let names = api.views.names().await?;
+    let names = api.views.names(&caller.viewer()).await?;
     let owner = Owner::issue(id.0);
     let mut issue = shown(&file, &names);
     issue.title = api.open(&owner, "title", file.title.as_ref()).await;

@@ -29,12 +29,16 @@ pub(super) async fn run(
     }
     decide(&caller, Action::AddUnit, &Resource { area_path, ..Resource::default() })?;
     let unit = UnitId(api.commands.ids.uuid7());
+    let rung = match wire::optional_rung("rung", body.rung)? {
+        Some(rung) => rung,
+        None => api.rung_of_kind(&body.kind).await?,
+    };
     let verb = OrgVerb::AddUnit(AddUnit {
         unit,
         parent,
         name: wire::text("name", &body.name, NAME_CHARS_MAX)?.trim().into(),
         kind: wire::text("kind", &body.kind, 50)?.trim().into(),
-        rung: wire::rung("rung", body.rung)?,
+        rung,
         code: wire::optional_text("code", &body.code, 50)?.trim().into(),
     });
     let tree = streams::tree(&api.commands.county6);

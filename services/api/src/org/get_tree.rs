@@ -15,7 +15,7 @@ pub(super) async fn run(
     api.fresh(body.min_position).await?;
     let viewer = api.narrowed(&caller, &body.unit_id).await?;
     let units = api.views.tree(&viewer).await?;
-    let names = api.views.names().await?;
+    let names = api.views.names(&caller.viewer()).await?;
     let units = units.iter().map(|row| unit(row, &names)).collect();
     Ok(pb::GetTreeResponse { units, as_of: Some(api.as_of().await) })
 }

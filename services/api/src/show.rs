@@ -97,6 +97,7 @@ pub(crate) fn holder(holder: &Holder, names: &Names) -> pb::Holder {
         unit_name: names.of(holder.unit.0),
         post_title: names.of(holder.post.0),
         person_name: holder.person.map(|person| names.of(person.0)).unwrap_or_default(),
+        stand_in: holder.stand_in,
     }
 }
 

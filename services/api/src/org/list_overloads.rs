@@ -1,8 +1,12 @@
 //! Posts that serve more, or whose holder sits in more posts, than the profile's rules say. Rows are
 //! posts, never persons (LOOP M6).
 
+use std::collections::HashMap;
+
 use contract::bidao::org::v1 as pb;
 use domain::org::profile::Counted;
+use domain::org::ratio::Violation;
+use domain::shared::ids::UnitId;
 use views::coverage::{PostNow, Standing};
 use views::org_tree::UnitRow;
 
@@ -16,8 +20,13 @@ pub(super) async fn run(
 ) -> Result<pb::ListOverloadsResponse, ApiError> {
     api.fresh(body.min_position).await?;
     let standing = api.standing(&caller, &body.unit_id, 0).await?;
-    let found: Vec<_> =
-        standing.units.iter().flat_map(|unit| overloads_of(&standing, unit)).collect();
+    let mut broken: HashMap<UnitId, Vec<&Violation>> = HashMap::new();
+    for found in &standing.violations {
+        broken.entry(found.unit).or_default().push(found);
+    }
+    let of = |unit: &UnitRow| broken.get(&unit.id).map(Vec::as_slice).unwrap_or_default();
+    let units = standing.units.iter();
+    let found: Vec<_> = units.flat_map(|unit| overloads_of(&standing, unit, of(unit))).collect();
     let total = found.len() as u64;
     let filter = format!("overloads\n{}", body.unit_id);
     let page = (body.page_size, body.page_token.as_str());
@@ -30,7 +39,11 @@ pub(super) async fn run(
     })
 }
 
-fn overloads_of(standing: &Standing, unit: &UnitRow) -> Vec<pb::Overload> {
+fn overloads_of(
+    standing: &Standing,
+    unit: &UnitRow,
+    violations: &[&Violation],
+) -> Vec<pb::Overload> {
     let Some(profile) = &standing.profile else { return Vec::new() };
     let base = || pb::Overload {
         unit_id: unit.id.to_string(),
@@ -39,7 +52,7 @@ fn overloads_of(standing: &Standing, unit: &UnitRow) -> Vec<pb::Overload> {
         ..pb::Overload::default()
     };
     let mut found = Vec::new();
-    for broken in standing.violations.iter().filter(|broken| broken.unit == unit.id) {
+    for broken in violations {
         let ratio = profile.document.ratios.iter().find(|ratio| ratio.id == broken.rule);
         let Some(Counted::Posts(title)) = ratio.map(|ratio| &ratio.per) else { continue };
         let above = broken.max.is_some_and(|max| broken.count > u64::from(max) * broken.per);

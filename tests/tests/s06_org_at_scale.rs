@@ -104,6 +104,7 @@ impl<'a> Office<'a> {
     }
 }
 
+#[expect(clippy::expect_used, reason = "the headers are letters")]
 fn request_of<T>(message: T) -> tonic::Request<T> {
     asked(message, "operator", None).expect("headers of letters")
 }

@@ -401,23 +401,14 @@ fn issue_samples() -> Vec<Sample<IssueEvent>> {
 }
 
 fn org_samples() -> Vec<Sample<OrgEvent>> {
-    let unit = org::UnitAdded {
-        unit: UnitId(uuid(1)),
-        parent: Some(UnitId(uuid(7))),
-        name: "第三网格".into(),
-        kind: "网格".into(),
-        rung: Rung::Grid,
-        code: "341504100003".into(),
-    };
-    let appointed = org::Appointed { person: PersonId(uuid(3)), from: NOW, until: Some(LATER) };
-    let household = org::HouseholdRegistered {
-        household: HouseholdId(uuid(4)),
-        unit: UnitId(uuid(1)),
-        address: Some(sealed(13)),
-    };
+    let mut samples = record_samples();
+    samples.extend(tree_samples());
+    samples
+}
+
+/// Changes of the tree, its rosters, its profile.
+fn tree_samples() -> Vec<Sample<OrgEvent>> {
     vec![
-        ("", unit.clone().into()),
-        ("least", org::UnitAdded { parent: None, rung: Rung::County, ..unit }.into()),
         (
             "",
             org::RosterSet {
@@ -438,16 +429,6 @@ fn org_samples() -> Vec<Sample<OrgEvent>> {
             }
             .into(),
         ),
-        (
-            "",
-            org::StandInNamed {
-                person: PersonId(uuid(3)),
-                from: NOW,
-                until: LATER,
-                reason: org::Absence::Leave,
-            }
-            .into(),
-        ),
         ("", org::UnitRenamed { unit: UnitId(uuid(1)), name: "第四网格".into(), at: NOW }.into()),
         ("", org::UnitMoved { unit: UnitId(uuid(1)), parent: UnitId(uuid(7)), at: NOW }.into()),
         ("", org::UnitMerged { unit: UnitId(uuid(1)), into: UnitId(uuid(7)), at: NOW }.into()),
@@ -459,6 +440,37 @@ fn org_samples() -> Vec<Sample<OrgEvent>> {
                 rule: "X1".into(),
                 reason: "山区居住分散".into(),
                 until: LATER,
+            }
+            .into(),
+        ),
+    ]
+}
+
+fn record_samples() -> Vec<Sample<OrgEvent>> {
+    let unit = org::UnitAdded {
+        unit: UnitId(uuid(1)),
+        parent: Some(UnitId(uuid(7))),
+        name: "第三网格".into(),
+        kind: "网格".into(),
+        rung: Rung::Grid,
+        code: "341504100003".into(),
+    };
+    let appointed = org::Appointed { person: PersonId(uuid(3)), from: NOW, until: Some(LATER) };
+    let household = org::HouseholdRegistered {
+        household: HouseholdId(uuid(4)),
+        unit: UnitId(uuid(1)),
+        address: Some(sealed(13)),
+    };
+    vec![
+        ("", unit.clone().into()),
+        ("least", org::UnitAdded { parent: None, rung: Rung::County, ..unit }.into()),
+        (
+            "",
+            org::StandInNamed {
+                person: PersonId(uuid(3)),
+                from: NOW,
+                until: LATER,
+                reason: org::Absence::Leave,
             }
             .into(),
         ),

@@ -120,22 +120,17 @@ impl Model for OrgTree {
                 save_name(db, tables, e.unit.0, "unit", &e.name).await?;
                 save_unit(db, tables, &row).await
             }
+            // A holiday roster is the coverage view's: here stands the everyday one.
             OrgEvent::RosterSet(e) if e.until.is_some() => Ok(()),
             OrgEvent::RosterSet(e) => {
-                let row: Option<UnitRow> = docs::load(db, tables, e.unit.0).await?;
-                let row = row.ok_or_else(|| ViewError::Poison("a roster of no unit".into()))?;
-                save_unit(db, tables, &UnitRow { roster: e.posts.clone(), ..row }).await
+                change(db, tables, e.unit, |row| row.roster.clone_from(&e.posts)).await
             }
             OrgEvent::UnitRenamed(e) => {
-                let row: Option<UnitRow> = docs::load(db, tables, e.unit.0).await?;
-                let row = row.ok_or_else(|| ViewError::Poison("a name of no unit".into()))?;
                 save_name(db, tables, e.unit.0, "unit", &e.name).await?;
-                save_unit(db, tables, &UnitRow { name: e.name.clone(), ..row }).await
+                change(db, tables, e.unit, |row| row.name.clone_from(&e.name)).await
             }
             OrgEvent::UnitMoved(e) => {
-                let row: Option<UnitRow> = docs::load(db, tables, e.unit.0).await?;
-                let row = row.ok_or_else(|| ViewError::Poison("a move of no unit".into()))?;
-                save_unit(db, tables, &UnitRow { parent: Some(e.parent), ..row }).await
+                change(db, tables, e.unit, |row| row.parent = Some(e.parent)).await
             }
             OrgEvent::UnitMerged(e) => merge(db, tables, e).await,
             OrgEvent::ProfilePublished(_) | OrgEvent::WaiverGranted(_) => Ok(()),
@@ -144,27 +139,15 @@ impl Model for OrgTree {
                 save_name(db, tables, e.person.0, "person", &e.name).await
             }
             OrgEvent::Appointed(e) => {
-                let query = sqlx::query(tables.sql(SIT))
-                    .bind(e.person.to_string())
-                    .bind(stream.to_string());
-                query.execute(db).await?;
-                Ok(())
+                bind_two(db, tables, SIT, (e.person.to_string(), stream.to_string())).await
             }
             // Who sits where on which day is the staffing view's.
             OrgEvent::StandInNamed(_) => Ok(()),
             OrgEvent::AppointmentEnded(e) => {
-                let query = sqlx::query(tables.sql(RISE))
-                    .bind(stream.to_string())
-                    .bind(e.person.to_string());
-                query.execute(db).await?;
-                Ok(())
+                bind_two(db, tables, RISE, (stream.to_string(), e.person.to_string())).await
             }
             OrgEvent::HouseholdRegistered(e) => {
-                let query = sqlx::query(tables.sql(HOME))
-                    .bind(e.household.to_string())
-                    .bind(e.unit.to_string());
-                query.execute(db).await?;
-                Ok(())
+                bind_two(db, tables, HOME, (e.household.to_string(), e.unit.to_string())).await
             }
             OrgEvent::DeviceRegistered(e) => {
                 sqlx::query(tables.sql(DEVICE)).bind(e.household.to_string()).execute(db).await?;
@@ -172,6 +155,29 @@ impl Model for OrgTree {
             }
         }
     }
+}
+
+async fn change(
+    db: &mut SqliteConnection,
+    tables: &Tables,
+    unit: UnitId,
+    change: impl FnOnce(&mut UnitRow) + Send,
+) -> Result<(), ViewError> {
+    let row: Option<UnitRow> = docs::load(db, tables, unit.0).await?;
+    let mut row = row.ok_or_else(|| ViewError::Poison(format!("no unit {unit} to change")))?;
+    change(&mut row);
+    save_unit(db, tables, &row).await
+}
+
+/// Runs a statement on two ids.
+async fn bind_two(
+    db: &mut SqliteConnection,
+    tables: &Tables,
+    sql: &str,
+    ids: (String, String),
+) -> Result<(), ViewError> {
+    sqlx::query(tables.sql(sql)).bind(ids.0).bind(ids.1).execute(db).await?;
+    Ok(())
 }
 
 /// The merged unit leaves the tree; its name stays, as older papers speak of it.

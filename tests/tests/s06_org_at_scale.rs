@@ -341,6 +341,51 @@ async fn a_post_without_a_person_is_listed_as_vacant() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_batch_of_households_answers_each_and_its_dry_run_leaves_nothing() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let server = Server::start(&directory.path().join("data")).await?;
+    let mut office = Office::of(&server);
+    let grid = office.unit("桥头一网格").await?;
+    let item = |code: &str, unit: &str| org::HouseholdItem {
+        code: code.into(),
+        unit_code: unit.into(),
+        address: "桥头村一号".into(),
+        ..Default::default()
+    };
+    let items =
+        vec![item("H1", &grid.code), item("H2", "nowhere"), item("", &grid.code), item("H3", "")];
+    let mut request = org::BatchRegisterHouseholdsRequest { items, dry_run: true };
+    let before = server.status().await?.head_position;
+    let mut answers = Vec::new();
+    for dry_run in [true, false, false] {
+        request.dry_run = dry_run;
+        let sent = request_of(request.clone());
+        let answer = office.client.batch_register_households(sent).await?.into_inner();
+        let invalid = i32::from(Code::InvalidArgument);
+        assert_eq!(codes(&answer.results), [0, invalid, invalid, invalid], "{answer:?}");
+        assert_eq!(answer.failed, 3);
+        assert!(answer.results.iter().skip(1).all(|result| !result.message_zh.is_empty()));
+        let repeated = answer.results[0].receipt.as_ref().is_some_and(|receipt| receipt.repeated);
+        answers.push((
+            answer.results[0].id.clone(),
+            repeated,
+            server.status().await?.head_position,
+        ));
+    }
+    let id = answers[0].0.clone();
+    let expected = [(false, before), (false, before + 1), (true, before + 1)];
+    assert_eq!(answers, expected.map(|(repeated, head)| (id.clone(), repeated, head)));
+    let village = office.unit("柳湾村").await?.id;
+    let sent = tests::server::asked_in(request.clone(), "operator", None, &village)?;
+    let hidden = office.client.batch_register_households(sent).await?.into_inner();
+    assert_eq!(hidden.failed, 4, "what is out of sight answers like what does not exist");
+    request.items = vec![item("H1", &grid.code); 1_001];
+    let many = office.client.batch_register_households(request_of(request)).await.unwrap_err();
+    assert_eq!(refusal(&many), (Code::InvalidArgument, "INVALID_FIELD".into(), true));
+    Ok(())
+}
+
 /// Runs an import of `text`; the exit code and what it printed.
 fn import(
     server: &Server,

@@ -28,6 +28,11 @@ pub(super) async fn run(
         return Err(ApiError::NotFound);
     }
     decide(&caller, Action::AddUnit, &Resource { area_path, ..Resource::default() })?;
+    // A merged parent means the unit it went into.
+    let parent = match parent {
+        Some(parent) => Some(api.commands.resolve(parent).await?),
+        None => None,
+    };
     let unit = UnitId(api.commands.ids.uuid7());
     let rung = match wire::optional_rung("rung", body.rung)? {
         Some(rung) => rung,

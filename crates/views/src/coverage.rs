@@ -25,8 +25,7 @@ pub struct Coverage;
 
 const POST: &str = "INSERT INTO {t}_post VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING";
 const SIT: &str = "INSERT INTO {t}_sit VALUES (?, ?, ?, ?, ?, ?)";
-const RISE: &str =
-    "UPDATE {t}_sit SET until = ?3 WHERE post = ?1 AND person = ?2 AND since <= ?3 AND until > ?3";
+const RISE: &str = "UPDATE {t}_sit SET until = ?3 WHERE post = ?1 AND person = ?2 AND (since <= ?3 OR stand_in) AND until > ?3";
 const ROSTER: &str = "INSERT INTO {t}_roster VALUES (?, ?, ?, ?, ?)";
 const HOME: &str = "INSERT INTO {t}_home VALUES (?, ?) ON CONFLICT (id) DO NOTHING";
 const DEVICE: &str = "INSERT INTO {t}_device SELECT ?1, unit, 0 FROM {t}_home WHERE id = ?2 ON CONFLICT (id) DO NOTHING";
@@ -350,7 +349,7 @@ impl Views {
                     sits.person = row.try_get::<&str, _>("person")?.parse().ok();
                     sits.stand_in = stand_in;
                 }
-            } else if until <= now.0 {
+            } else if until <= now.0 && since < until {
                 sits.left_at = sits.left_at.max(Some(Moment(until)));
             }
         }

@@ -39,7 +39,8 @@ impl Post {
             }
         }
         for stand_in in &mut self.stand_ins {
-            if stand_in.person == e.person && stand_in.is_valid_at(e.at) {
+            // One that has not begun yet is called off.
+            if stand_in.person == e.person && e.at < stand_in.until {
                 stand_in.until = e.at;
             }
         }
@@ -115,7 +116,7 @@ pub fn end_appointment(
         return Err(OrgError::UnknownPost);
     };
     let sits = post.appointments.iter().any(|a| a.person == verb.person && a.is_valid_at(now))
-        || post.stand_ins.iter().any(|s| s.person == verb.person && s.is_valid_at(now));
+        || post.stand_ins.iter().any(|s| s.person == verb.person && now < s.until);
     if !sits {
         return Err(OrgError::NotAppointed);
     }

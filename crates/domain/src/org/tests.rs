@@ -351,6 +351,17 @@ fn p1_a_stand_in_may_end_early_and_outlasts_the_appointment() {
 }
 
 #[test]
+fn p1_a_stand_in_that_has_not_begun_is_called_off() {
+    let mut post =
+        org(vec![create_post(), appoint(CHIEF, Some(0), None), delegate(DEPUTY, 100, 200)]);
+    for event in decide(&post, 50, end(DEPUTY)).unwrap() {
+        post.evolve(&event);
+    }
+    assert_eq!(person_at(&post, 150), Some(CHIEF));
+    assert_eq!(decide(&post, 150, end(DEPUTY)), Err(OrgError::NotAppointed));
+}
+
+#[test]
 fn p1_a_stand_in_has_an_end_and_is_somebody_else() {
     let post = org(vec![create_post(), appoint(CHIEF, Some(0), None)]);
     let backwards = decide(&post, 0, delegate(DEPUTY, 200, 200));

@@ -134,6 +134,11 @@ async fn p1_who_sits_where_is_told_for_a_moment() {
     let (from, until) = (Some(at(100)), at(200));
     let delegate = Delegate { person: other, from, until, reason: Absence::Illness };
     county.org(post.0, OrgVerb::Delegate(delegate)).await;
+    // Named for later, and called off before it begins.
+    let (person, from, until) = (PersonId(Uuid::from_u128(0x602)), Some(at(340)), at(360));
+    let delegate = Delegate { person, from, until, reason: Absence::Leave };
+    county.org(post.0, OrgVerb::Delegate(delegate)).await;
+    county.org(post.0, OrgVerb::EndAppointment(EndAppointment { person })).await;
     let duty = holder(VILLAGES[0], 1).post;
     let (from, until) = (Some(at(150)), Some(at(250)));
     let dated = SetRoster { unit: VILLAGES[0], posts: vec![duty], from, until };

@@ -349,7 +349,7 @@ impl Views {
                     sits.person = row.try_get::<&str, _>("person")?.parse().ok();
                     sits.stand_in = stand_in;
                 }
-            } else if until <= now.0 && since < until {
+            } else if until <= now.0 && since <= until {
                 sits.left_at = sits.left_at.max(Some(Moment(until)));
             }
         }

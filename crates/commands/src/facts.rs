@@ -122,7 +122,10 @@ impl Commands {
                 None
             }
         });
-        Ok(found.await?.flatten())
+        match found.await?.flatten() {
+            Some(holder) => Ok(Some(Holder { unit: self.resolve(holder.unit).await?, ..holder })),
+            None => Ok(None),
+        }
     }
 
     /// Who answers for a unit now: the first post on its roster that somebody sits in.
@@ -163,7 +166,7 @@ impl Commands {
     /// # Errors
     /// When the log cannot be read.
     pub async fn has_unit(&self, unit: UnitId) -> Result<bool, LogError> {
-        Ok(self.tree(|tree| tree.units.contains_key(&unit)).await?.unwrap_or(false))
+        Ok(self.tree(|tree| tree.units.contains_key(&tree.resolve(unit))).await?.unwrap_or(false))
     }
 
     /// `/county/township/village/grid` of a unit as the tree stands now; empty when there is none.
@@ -201,10 +204,25 @@ impl Commands {
             Org::Household(Household { unit }) => Some(*unit),
             Org::Absent | Org::Tree(_) | Org::Post(_) | Org::Person(_) | Org::Device(_) => None,
         });
-        Ok(unit.await?.flatten())
+        match unit.await?.flatten() {
+            Some(unit) => Ok(Some(self.resolve(unit).await?)),
+            None => Ok(None),
+        }
     }
 
-    async fn tree<R: Send>(
+    /// The unit itself, or the one it was merged into: records keep the id they were made with.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn resolve(&self, unit: UnitId) -> Result<UnitId, LogError> {
+        Ok(self.tree(|tree| tree.resolve(unit)).await?.unwrap_or(unit))
+    }
+
+    /// Whatever `look` sees in the county's tree; `None` before there is one.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn tree<R: Send>(
         &self,
         look: impl FnOnce(&Tree) -> R + Send,
     ) -> Result<Option<R>, LogError> {

@@ -15,6 +15,7 @@ use domain::issue::IssueEvent;
 use domain::issue::event as issue;
 use domain::org::OrgEvent;
 use domain::org::event as org;
+use domain::org::profile::ProfileRef;
 use domain::policy::PolicyEvent;
 use domain::policy::event as policy;
 use domain::shared::clock::{ClockExpired, ClockKind, ClockStarted, ClockStopped, StopReason};
@@ -411,23 +412,14 @@ fn issue_samples() -> Vec<Sample<IssueEvent>> {
 }
 
 fn org_samples() -> Vec<Sample<OrgEvent>> {
-    let unit = org::UnitAdded {
-        unit: UnitId(uuid(1)),
-        parent: Some(UnitId(uuid(7))),
-        name: "第三网格".into(),
-        kind: "网格".into(),
-        rung: Rung::Grid,
-        code: "341504100003".into(),
-    };
-    let appointed = org::Appointed { person: PersonId(uuid(3)), from: NOW, until: Some(LATER) };
-    let household = org::HouseholdRegistered {
-        household: HouseholdId(uuid(4)),
-        unit: UnitId(uuid(1)),
-        address: Some(sealed(13)),
-    };
+    let mut samples = record_samples();
+    samples.extend(tree_samples());
+    samples
+}
+
+/// Changes of the tree, its rosters, its profile.
+fn tree_samples() -> Vec<Sample<OrgEvent>> {
     vec![
-        ("", unit.clone().into()),
-        ("least", org::UnitAdded { parent: None, rung: Rung::County, ..unit }.into()),
         (
             "",
             org::RosterSet {
@@ -448,6 +440,41 @@ fn org_samples() -> Vec<Sample<OrgEvent>> {
             }
             .into(),
         ),
+        ("", org::UnitRenamed { unit: UnitId(uuid(1)), name: "第四网格".into(), at: NOW }.into()),
+        ("", org::UnitMoved { unit: UnitId(uuid(1)), parent: UnitId(uuid(7)), at: NOW }.into()),
+        ("", org::UnitMerged { unit: UnitId(uuid(1)), into: UnitId(uuid(7)), at: NOW }.into()),
+        ("", profile_published().into()),
+        (
+            "",
+            org::WaiverGranted {
+                unit: UnitId(uuid(1)),
+                rule: "X1".into(),
+                reason: "山区居住分散".into(),
+                until: LATER,
+            }
+            .into(),
+        ),
+    ]
+}
+
+fn record_samples() -> Vec<Sample<OrgEvent>> {
+    let unit = org::UnitAdded {
+        unit: UnitId(uuid(1)),
+        parent: Some(UnitId(uuid(7))),
+        name: "第三网格".into(),
+        kind: "网格".into(),
+        rung: Rung::Grid,
+        code: "341504100003".into(),
+    };
+    let appointed = org::Appointed { person: PersonId(uuid(3)), from: NOW, until: Some(LATER) };
+    let household = org::HouseholdRegistered {
+        household: HouseholdId(uuid(4)),
+        unit: UnitId(uuid(1)),
+        address: Some(sealed(13)),
+    };
+    vec![
+        ("", unit.clone().into()),
+        ("least", org::UnitAdded { parent: None, rung: Rung::County, ..unit }.into()),
         (
             "",
             org::StandInNamed {
@@ -479,6 +506,45 @@ fn org_samples() -> Vec<Sample<OrgEvent>> {
                 .into(),
         ),
     ]
+}
+
+const PROFILE: &str = r#"
+id = "county"
+version = 1
+title = "示例方案"
+posts_per_person_max = 3
+
+[[levels]]
+kind = "县"
+rung = "county"
+
+[[levels]]
+kind = "网格"
+rung = "grid"
+parents = ["县"]
+households = true
+posts = [{ title = "网格长", min = 1, max = 1 }]
+
+[[ratios]]
+id = "X1"
+title = "每个网格不超过 20 户"
+at = "网格"
+count = "households"
+max = 20
+
+[[ratios]]
+id = "X2"
+title = "每名网格长不超过 4 户"
+at = "网格"
+count = "households"
+per = { posts = "网格长" }
+max = 4
+"#;
+
+fn profile_published() -> org::ProfilePublished {
+    let profile = ProfileRef { id: "county".into(), version: 1, hash: "0f".repeat(32) };
+    let document = domain::org::profile::parse(PROFILE).unwrap();
+    org::ProfilePublished { profile, document, text: PROFILE.into() }
 }
 
 const POLICY: &str = r#"

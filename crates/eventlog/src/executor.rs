@@ -140,6 +140,29 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         Err(LogError::Unavailable("attempts ran out".into()).into())
     }
 
+    /// Decides as [`Executor::execute`] would, and writes nothing: whether it would add something.
+    /// Claims are not asked for.
+    ///
+    /// # Errors
+    /// The rule's refusal, a misused request id, or the log's failure.
+    pub async fn preview(
+        &self,
+        stream: Uuid,
+        request: &Request,
+        command: impl Fn(i64) -> A::Command + Send + Sync,
+    ) -> Result<bool, ExecuteError<A::Error>> {
+        let key = self.request_key(request)?;
+        if self.done_before(key.as_ref()).await?.is_some() {
+            return Ok(false);
+        }
+        // Beside the cache: `handle` may leave the aggregate changed.
+        let mut loaded = self.load(stream, None).await?;
+        let now = self.clock.now_us().max(loaded.decided_at);
+        let sink = EventSink::default();
+        loaded.aggregate.handle(command(now), &(), &sink).await.map_err(ExecuteError::Refused)?;
+        Ok(!sink.collect().await.is_empty())
+    }
+
     /// Reads a stream's state, loaded to the head. `None` when it has no events.
     ///
     /// # Errors

@@ -105,6 +105,11 @@ impl County {
         }
     }
 
+    /// A command to the county's tree, which must not be refused.
+    pub async fn tree(&self, verb: OrgVerb) {
+        self.org(streams::tree("341504"), verb).await;
+    }
+
     /// A command to a record of the organisation, which must not be refused.
     pub async fn org(&self, stream: Uuid, verb: OrgVerb) {
         let facts = self.commands.facts(Actor::system(), None).await.unwrap();

@@ -4,6 +4,7 @@
 pub mod area;
 pub mod board;
 pub mod call_log;
+pub mod coverage;
 pub mod dashboard;
 pub mod docs;
 pub mod due;

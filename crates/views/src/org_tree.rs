@@ -1,9 +1,11 @@
 //! The org tree: units with their rosters, and the names that consoles print instead of ids.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use domain::org::OrgEvent;
+use domain::org::event::UnitMerged;
 use domain::shared::ids::{PersonId, PostId, UnitId};
 use domain::shared::ladder::Rung;
 use event::Recorded;
@@ -20,17 +22,20 @@ use crate::{area, docs};
 
 pub struct OrgTree;
 
-const SAVE_UNIT: &str =
-    "INSERT INTO {t} VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc";
+const SAVE_UNIT: &str = "INSERT INTO {t} VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET area_path = excluded.area_path, doc = excluded.doc";
 const SAVE_NAME: &str =
     "INSERT INTO {t}_name VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name";
 const SIT: &str = "UPDATE {t}_name SET person = ? WHERE id = ?";
 const RISE: &str = "UPDATE {t}_name SET person = '' WHERE id = ? AND person = ?";
 const HOME: &str = "INSERT INTO {t}_home VALUES (?, ?, 0) ON CONFLICT (id) DO NOTHING";
+const CLOSE: &str = "DELETE FROM {t} WHERE id = ?1 AND id <> ?2";
+const ADOPT: &str = "UPDATE {t} SET doc = json_set(doc, '$.parent', ?2) \
+    WHERE json_extract(doc, '$.parent') = ?1";
+const REHOME: &str = "UPDATE {t}_home SET unit = ?2 WHERE unit = ?1";
 const DEVICE: &str = "UPDATE {t}_home SET devices = devices + 1 WHERE id = ?";
 const UNITS: &str =
     "SELECT doc, area_path FROM {t} WHERE area_path >= ? AND area_path < ? ORDER BY area_path";
-const PATH: &str = "SELECT area_path FROM {t} WHERE id = ?";
+const PATH: &str = "SELECT area_path FROM {t} WHERE id = ? AND area_path >= ? AND area_path < ?";
 const NAMES: &str = "SELECT id, name, person FROM {t}_name";
 const HOMES: &str =
     "SELECT unit, COUNT(*) AS households, SUM(devices) AS devices FROM {t}_home GROUP BY unit";
@@ -77,7 +82,7 @@ impl Model for OrgTree {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {
@@ -115,38 +120,34 @@ impl Model for OrgTree {
                 save_name(db, tables, e.unit.0, "unit", &e.name).await?;
                 save_unit(db, tables, &row).await
             }
+            // A holiday roster is the coverage view's: here stands the everyday one.
             OrgEvent::RosterSet(e) if e.until.is_some() => Ok(()),
             OrgEvent::RosterSet(e) => {
-                let row: Option<UnitRow> = docs::load(db, tables, e.unit.0).await?;
-                let row = row.ok_or_else(|| ViewError::Poison("a roster of no unit".into()))?;
-                save_unit(db, tables, &UnitRow { roster: e.posts.clone(), ..row }).await
+                change(db, tables, e.unit, |row| row.roster.clone_from(&e.posts)).await
             }
+            OrgEvent::UnitRenamed(e) => {
+                save_name(db, tables, e.unit.0, "unit", &e.name).await?;
+                change(db, tables, e.unit, |row| row.name.clone_from(&e.name)).await
+            }
+            OrgEvent::UnitMoved(e) => {
+                change(db, tables, e.unit, |row| row.parent = Some(e.parent)).await
+            }
+            OrgEvent::UnitMerged(e) => merge(db, tables, e).await,
+            OrgEvent::ProfilePublished(_) | OrgEvent::WaiverGranted(_) => Ok(()),
             OrgEvent::PostCreated(e) => save_name(db, tables, e.post.0, "post", &e.title).await,
             OrgEvent::PersonRegistered(e) => {
                 save_name(db, tables, e.person.0, "person", &e.name).await
             }
             OrgEvent::Appointed(e) => {
-                let query = sqlx::query(tables.sql(SIT))
-                    .bind(e.person.to_string())
-                    .bind(stream.to_string());
-                query.execute(db).await?;
-                Ok(())
+                bind_two(db, tables, SIT, (e.person.to_string(), stream.to_string())).await
             }
             // Who sits where on which day is the staffing view's.
             OrgEvent::StandInNamed(_) => Ok(()),
             OrgEvent::AppointmentEnded(e) => {
-                let query = sqlx::query(tables.sql(RISE))
-                    .bind(stream.to_string())
-                    .bind(e.person.to_string());
-                query.execute(db).await?;
-                Ok(())
+                bind_two(db, tables, RISE, (stream.to_string(), e.person.to_string())).await
             }
             OrgEvent::HouseholdRegistered(e) => {
-                let query = sqlx::query(tables.sql(HOME))
-                    .bind(e.household.to_string())
-                    .bind(e.unit.to_string());
-                query.execute(db).await?;
-                Ok(())
+                bind_two(db, tables, HOME, (e.household.to_string(), e.unit.to_string())).await
             }
             OrgEvent::DeviceRegistered(e) => {
                 sqlx::query(tables.sql(DEVICE)).bind(e.household.to_string()).execute(db).await?;
@@ -154,6 +155,42 @@ impl Model for OrgTree {
             }
         }
     }
+}
+
+async fn change(
+    db: &mut SqliteConnection,
+    tables: &Tables,
+    unit: UnitId,
+    change: impl FnOnce(&mut UnitRow) + Send,
+) -> Result<(), ViewError> {
+    let row: Option<UnitRow> = docs::load(db, tables, unit.0).await?;
+    let mut row = row.ok_or_else(|| ViewError::Poison(format!("no unit {unit} to change")))?;
+    change(&mut row);
+    save_unit(db, tables, &row).await
+}
+
+/// Runs a statement on two ids.
+async fn bind_two(
+    db: &mut SqliteConnection,
+    tables: &Tables,
+    sql: &str,
+    ids: (String, String),
+) -> Result<(), ViewError> {
+    sqlx::query(tables.sql(sql)).bind(ids.0).bind(ids.1).execute(db).await?;
+    Ok(())
+}
+
+/// The merged unit leaves the tree; its name stays, as older papers speak of it.
+async fn merge(
+    db: &mut SqliteConnection,
+    tables: &Tables,
+    e: &UnitMerged,
+) -> Result<(), ViewError> {
+    for sql in [CLOSE, ADOPT, REHOME] {
+        let query = sqlx::query(tables.sql(sql)).bind(e.unit.to_string()).bind(e.into.to_string());
+        query.execute(&mut *db).await?;
+    }
+    Ok(())
 }
 
 async fn save_unit(
@@ -211,25 +248,40 @@ impl Views {
         Ok(units)
     }
 
-    /// The area path of a unit; `None` when there is no such unit.
+    /// The area path of a unit; `None` when there is no such unit, or it is out of the viewer's sight.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn area_path(&self, unit: UnitId) -> Result<Option<String>, ViewError> {
+    pub async fn area_path(
+        &self,
+        viewer: &Viewer,
+        unit: UnitId,
+    ) -> Result<Option<String>, ViewError> {
         let tables = self.tables("org_tree").await?;
+        let (low, high) = viewer.area_bounds();
         let row = sqlx::query(tables.sql(PATH))
             .bind(unit.to_string())
+            .bind(low)
+            .bind(high)
             .fetch_optional(&self.readers)
             .await?;
         Ok(row.map(|row| row.try_get("area_path")).transpose()?)
     }
 
-    /// All names, for printing.
+    /// All names, for printing. Names of units and staff are office information: whoever has an area
+    /// sees them, whoever has none sees nothing.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn names(&self) -> Result<Names, ViewError> {
+    pub async fn names(&self, viewer: &Viewer) -> Result<Arc<Names>, ViewError> {
+        if viewer.area.is_none() {
+            return Ok(Arc::default());
+        }
         let tables = self.tables("org_tree").await?;
+        let (generation, known) = self.names.known();
+        if let Some(known) = known {
+            return Ok(known);
+        }
         let mut names = Names::default();
         for row in sqlx::query(tables.sql(NAMES)).fetch_all(&self.readers).await? {
             let Ok(id) = Uuid::parse_str(row.try_get("id")?) else {
@@ -240,6 +292,33 @@ impl Views {
                 names.sitting.insert(PostId(id), person);
             }
         }
+        let names = Arc::new(names);
+        self.names.keep(generation, &names);
         Ok(names)
+    }
+}
+
+/// Names as read last: a county has tens of thousands, and every list prints some. Forgotten whenever
+/// a record of the organisation is applied.
+#[derive(Debug, Default)]
+pub(crate) struct KnownNames(Mutex<(u64, Option<Arc<Names>>)>);
+
+impl KnownNames {
+    fn known(&self) -> (u64, Option<Arc<Names>>) {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (held.0, held.1.clone())
+    }
+
+    /// Keeps what was read, unless something was applied since `generation`.
+    fn keep(&self, generation: u64, names: &Arc<Names>) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.0 == generation {
+            held.1 = Some(Arc::clone(names));
+        }
+    }
+
+    pub(crate) fn forget(&self) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = (held.0 + 1, None);
     }
 }

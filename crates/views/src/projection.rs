@@ -44,6 +44,9 @@ impl Views {
         if !whole {
             one_by_one(&mut writer, &active, batch, parked).await?;
         }
+        if batch.iter().any(|recorded| recorded.envelope.stream.kind == "org") {
+            self.names.forget();
+        }
         for view in self.active.write().await.iter_mut() {
             view.position = view.position.max(last.position);
         }

@@ -113,6 +113,7 @@ impl Views {
             {
                 *active = building.clone();
             }
+            self.names.forget();
             drop_tables(&mut writer, &running.tables).await?;
         }
         Ok(Rebuilt { view: name.into(), position, equal, digest })

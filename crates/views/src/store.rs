@@ -11,7 +11,9 @@ use sqlx::{ConnectOptions, Connection, Row};
 use tokio::sync::{Mutex, RwLock};
 
 use crate::model::{Model, Tables, ViewError};
-use crate::{board, call_log, dashboard, due, issue_detail, month_report, org_tree, worklist};
+use crate::{
+    board, call_log, coverage, dashboard, due, issue_detail, month_report, org_tree, worklist,
+};
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS projection (
@@ -54,6 +56,7 @@ pub struct Views {
     pub(crate) writer: Mutex<SqliteConnection>,
     pub(crate) readers: SqlitePool,
     pub(crate) active: RwLock<Vec<Active>>,
+    pub(crate) names: org_tree::KnownNames,
 }
 
 /// Every read model of the product.
@@ -61,6 +64,7 @@ pub struct Views {
 pub fn all_models() -> Vec<Arc<dyn Model>> {
     vec![
         Arc::new(org_tree::OrgTree),
+        Arc::new(coverage::Coverage),
         Arc::new(call_log::CallLog),
         Arc::new(issue_detail::IssueDetail),
         Arc::new(board::Board),
@@ -120,7 +124,12 @@ impl Views {
         for model in models {
             active.push(activate(&mut writer, model).await?);
         }
-        Ok(Self { writer: Mutex::new(writer), readers: readers(()), active: RwLock::new(active) })
+        Ok(Self {
+            writer: Mutex::new(writer),
+            readers: readers(()),
+            active: RwLock::new(active),
+            names: org_tree::KnownNames::default(),
+        })
     }
 
     /// The tables that answer for `name` now.

@@ -144,7 +144,22 @@ pub enum Action {
     EndAppointment,
     RegisterHousehold,
     RegisterDevice,
+    Delegate,
+    RenameUnit,
+    MoveUnit,
+    MergeUnits,
+    PublishProfile,
+    GrantWaiver,
+    BatchAddUnits,
+    BatchRegisterPersons,
+    BatchCreatePosts,
+    BatchRegisterHouseholds,
+    BatchRegisterDevices,
     GetTree,
+    GetProfile,
+    GetCoverageReport,
+    ListVacancies,
+    ListOverloads,
     PublishPolicy,
     PublishCalendar,
     ListPolicies,
@@ -246,11 +261,25 @@ const fn roles_for(action: Action) -> &'static [Role] {
         | Action::EndAppointment
         | Action::RegisterHousehold
         | Action::RegisterDevice
+        | Action::Delegate
+        | Action::RenameUnit
+        | Action::MoveUnit
+        | Action::MergeUnits
+        | Action::PublishProfile
+        | Action::GrantWaiver
+        | Action::BatchAddUnits
+        | Action::BatchRegisterPersons
+        | Action::BatchCreatePosts
+        | Action::BatchRegisterHouseholds
+        | Action::BatchRegisterDevices
         | Action::PublishPolicy
         | Action::PublishCalendar
         | Action::RebuildView
         | Action::AdvanceTime => &[Operator],
-        Action::GetTree | Action::ListPolicies => {
+        Action::GetCoverageReport | Action::ListVacancies | Action::ListOverloads => {
+            &[Dispatcher, Leader, Operator, Auditor]
+        }
+        Action::GetTree | Action::GetProfile | Action::ListPolicies => {
             &[Hotline, Dispatcher, Handler, FollowUp, Leader, Operator, Auditor]
         }
         Action::GetStatus => &[Operator, Auditor],

@@ -55,7 +55,7 @@ impl ApiError {
         Self::Shape { field: field.into(), expected: expected.into(), zh: zh.into() }
     }
 
-    fn code(&self) -> Code {
+    pub(crate) fn code(&self) -> Code {
         match self {
             Self::Shape { .. } | Self::TooLarge => Code::InvalidArgument,
             Self::Rule { .. } => Code::FailedPrecondition,
@@ -72,7 +72,7 @@ impl ApiError {
         }
     }
 
-    fn reason(&self) -> &'static str {
+    pub(crate) fn reason(&self) -> &'static str {
         match self {
             Self::Shape { .. } => "INVALID_FIELD",
             Self::Rule { reason, .. } => reason,
@@ -91,7 +91,7 @@ impl ApiError {
     }
 
     /// For programs and developers, English.
-    fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         match self {
             Self::Shape { field, expected, .. } => format!("{field}: {expected}"),
             Self::Rule { text, .. } => text.clone(),
@@ -118,7 +118,7 @@ impl ApiError {
     }
 
     /// For the person at the console.
-    fn zh(&self) -> String {
+    pub(crate) fn zh(&self) -> String {
         match self {
             Self::Shape { field, zh, .. } => format!("{field}:{zh}"),
             Self::Rule { zh, .. } => zh.clone(),

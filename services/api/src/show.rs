@@ -131,7 +131,7 @@ impl Api {
         let Some(unit) = wire::optional_id("unit_id", unit)? else {
             return Ok(viewer);
         };
-        let path = self.views.area_path(unit).await?.ok_or(ApiError::NotFound)?;
+        let path = self.views.area_path(&viewer, unit).await?.ok_or(ApiError::NotFound)?;
         let narrowed = viewer.narrowed_to(&path);
         if narrowed.area.is_none() { Err(ApiError::NotFound) } else { Ok(narrowed) }
     }

@@ -184,18 +184,20 @@ impl Api {
         Ok(Holder { person, stand_in, ..holder })
     }
 
-    /// A unit that exists and the caller may act in.
+    /// A unit that exists and the caller may act in; the open one that a merged unit went into.
     pub(crate) async fn unit_target(
         &self,
         caller: &Caller,
         action: Action,
         unit: UnitId,
-    ) -> Result<(), ApiError> {
-        let area_path = self.commands.area_path(unit).await?;
+    ) -> Result<UnitId, ApiError> {
+        let seen = self.commands.tree(|tree| (tree.area_path(unit), tree.resolve(unit)));
+        let (area_path, unit) = seen.await?.unwrap_or_default();
         if area_path.is_empty() {
             return Err(ApiError::NotFound);
         }
-        decide(caller, action, &Resource::at(area_path), self.now())
+        decide(caller, action, &Resource::at(area_path), self.now())?;
+        Ok(unit)
     }
 }
 

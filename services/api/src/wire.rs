@@ -121,10 +121,6 @@ pub(crate) fn optional_rung(field: &str, value: i32) -> Result<Option<Rung>, Api
     }
 }
 
-pub(crate) fn rung(field: &str, value: i32) -> Result<Rung, ApiError> {
-    optional_rung(field, value)?.ok_or_else(|| required(field))
-}
-
 pub(crate) fn thumb(field: &str, value: i32) -> Result<Thumb, ApiError> {
     match pb::Thumb::try_from(value).map_err(|_| unknown(field))? {
         pb::Thumb::Unspecified => Err(required(field)),

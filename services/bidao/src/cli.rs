@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
-use crate::{client, demo, doctor, rebuild, serve, simulate};
+use crate::{client, demo, doctor, import, rebuild, serve, simulate};
 
 /// Commands of our own; every RPC adds one of its own, made from the descriptors (ADR 6).
 #[derive(Subcommand)]
@@ -16,6 +16,8 @@ enum Own {
     Rebuild(rebuild::Arguments),
     /// Checks a server, a data directory, a policy
     Doctor(doctor::Arguments),
+    /// Imports units, persons, posts, households or devices from CSV or XLSX
+    Import(import::Arguments),
     /// Replays real letters through the real command path: a back-test of a policy
     Simulate(simulate::Arguments),
     /// A small county on one compressed day
@@ -43,6 +45,9 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode> {
             }
             Ok(Own::Doctor(arguments)) => {
                 doctor::run(arguments, &client::Connection::from_arg_matches(matches)?).await
+            }
+            Ok(Own::Import(arguments)) => {
+                import::run(arguments, &client::Connection::from_arg_matches(matches)?).await
             }
             Ok(Own::Simulate(arguments)) => {
                 simulate::run(arguments).await.map(|()| ExitCode::SUCCESS)

@@ -1,6 +1,6 @@
 //! `bidao doctor`: each line ok, warn or fail, with what to do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -25,6 +25,9 @@ pub struct Arguments {
     /// Checks a policy document: may it be published for live use?
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// Checks a profile of an organisation: may it be published?
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
     /// Checks a configuration file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -50,10 +53,10 @@ fn finding(level: Level, what: &'static str, text: impl Into<String>) -> Finding
 pub async fn run(arguments: Arguments, connection: &Connection) -> Result<ExitCode> {
     let mut findings = Vec::new();
     if let Some(path) = &arguments.policy {
-        findings.extend(policy_document(
-            &std::fs::read_to_string(path)
-                .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?,
-        ));
+        findings.extend(policy_document(&read(path)?));
+    }
+    if let Some(path) = &arguments.profile {
+        findings.extend(profile_document(&read(path)?));
     }
     if let Some(path) = &arguments.config {
         findings.push(match Config::load(Some(path)) {
@@ -61,12 +64,30 @@ pub async fn run(arguments: Arguments, connection: &Connection) -> Result<ExitCo
             Err(error) => finding(Level::Fail, "config", error.to_string()),
         });
     }
-    if arguments.policy.is_none() && arguments.config.is_none() {
+    if arguments.policy.is_none() && arguments.profile.is_none() && arguments.config.is_none() {
         findings.extend(server(connection).await);
     }
     let worst = findings.iter().map(|finding| finding.level).max().unwrap_or(Level::Ok);
     print(&findings, connection.is_json());
     Ok(if worst == Level::Fail { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))
+}
+
+fn profile_document(text: &str) -> Vec<Finding> {
+    let document = match domain::org::profile::parse(text) {
+        Ok(document) => document,
+        Err(error) => return vec![finding(Level::Fail, "profile", error.zh())],
+    };
+    let problems = domain::org::validation::problems(&document);
+    if problems.is_empty() {
+        let text = format!("{} 第 {} 版可以发布", document.id, document.version);
+        return vec![finding(Level::Ok, "profile", text)];
+    }
+    let problems = problems.into_iter();
+    problems.map(|p| finding(Level::Fail, "profile", format!("{} / {}", p.zh, p.text))).collect()
 }
 
 fn policy_document(text: &str) -> Vec<Finding> {

@@ -6,6 +6,7 @@ mod county;
 mod demo;
 mod dev;
 mod doctor;
+mod import;
 mod out;
 mod parts;
 mod rebuild;

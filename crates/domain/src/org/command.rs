@@ -16,7 +16,12 @@ pub struct OrgCommand {
 #[derive(Clone, Debug)]
 pub enum OrgVerb {
     AddUnit(AddUnit),
+    RenameUnit(RenameUnit),
+    MoveUnit(MoveUnit),
+    MergeUnits(MergeUnits),
     SetRoster(SetRoster),
+    PublishProfile(PublishProfile),
+    GrantWaiver(GrantWaiver),
     CreatePost(CreatePost),
     Appoint(Appoint),
     EndAppointment(EndAppointment),
@@ -36,6 +41,40 @@ pub struct AddUnit {
     pub rung: Rung,
     /// region_code12 or a suffix of it; may be empty.
     pub code: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct RenameUnit {
+    pub unit: UnitId,
+    pub name: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct MoveUnit {
+    pub unit: UnitId,
+    pub parent: UnitId,
+}
+
+/// `unit` is closed; what stands below it stands below `into`.
+#[derive(Clone, Debug)]
+pub struct MergeUnits {
+    pub unit: UnitId,
+    pub into: UnitId,
+}
+
+/// The text of a profile, TOML.
+#[derive(Clone, Debug)]
+pub struct PublishProfile {
+    pub text: String,
+}
+
+/// A rule of the profile need not be kept by this unit for a time.
+#[derive(Clone, Debug)]
+pub struct GrantWaiver {
+    pub unit: UnitId,
+    pub rule: String,
+    pub reason: String,
+    pub until: Moment,
 }
 
 /// Posts in ring order, the chief first. With dates it stands before the everyday roster while they

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::profile::{ProfileDocument, ProfileRef};
 use crate::shared::ids::{DeviceId, HouseholdId, PersonId, PostId, UnitId};
 use crate::shared::ladder::Rung;
 use crate::shared::moment::Moment;
@@ -16,6 +17,42 @@ pub struct UnitAdded {
     pub kind: String,
     pub rung: Rung,
     pub code: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitRenamed {
+    pub unit: UnitId,
+    pub name: String,
+    pub at: Moment,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitMoved {
+    pub unit: UnitId,
+    pub parent: UnitId,
+    pub at: Moment,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitMerged {
+    pub unit: UnitId,
+    pub into: UnitId,
+    pub at: Moment,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProfilePublished {
+    pub profile: ProfileRef,
+    pub document: ProfileDocument,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaiverGranted {
+    pub unit: UnitId,
+    pub rule: String,
+    pub reason: String,
+    pub until: Moment,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

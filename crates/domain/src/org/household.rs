@@ -23,7 +23,8 @@ pub fn register(org: &Org, verb: RegisterHousehold) -> Result<Vec<OrgEvent>, Org
             let RegisterHousehold { household, unit, address } = verb;
             Ok(vec![HouseholdRegistered { household, unit, address }.into()])
         }
-        Org::Household(_) => Ok(Vec::new()),
+        Org::Household(known) if known.unit == verb.unit => Ok(Vec::new()),
+        Org::Household(_) => Err(OrgError::RegisteredOtherwise),
         Org::Tree(_) | Org::Post(_) | Org::Person(_) | Org::Device(_) => Err(OrgError::WrongKind),
     }
 }
@@ -34,7 +35,8 @@ pub fn register_device(org: &Org, verb: RegisterDevice) -> Result<Vec<OrgEvent>,
             let RegisterDevice { device, household } = verb;
             Ok(vec![DeviceRegistered { device, household }.into()])
         }
-        Org::Device(_) => Ok(Vec::new()),
+        Org::Device(known) if known.household == verb.household => Ok(Vec::new()),
+        Org::Device(_) => Err(OrgError::RegisteredOtherwise),
         Org::Tree(_) | Org::Post(_) | Org::Person(_) | Org::Household(_) => {
             Err(OrgError::WrongKind)
         }

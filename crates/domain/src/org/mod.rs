@@ -2,13 +2,17 @@
 //! household and device.
 
 mod aggregate;
+pub mod changes;
 mod codec;
 pub mod command;
 mod error;
 pub mod event;
 pub mod household;
 pub mod post;
+pub mod profile;
+pub mod ratio;
 pub mod tree;
+pub mod validation;
 
 #[cfg(test)]
 mod tests;
@@ -42,6 +46,11 @@ impl Org {
         let now = command.given.now;
         match command.verb {
             OrgVerb::AddUnit(verb) => tree::add_unit(self, verb),
+            OrgVerb::RenameUnit(verb) => changes::rename_unit(self, now, verb),
+            OrgVerb::MoveUnit(verb) => changes::move_unit(self, now, verb),
+            OrgVerb::MergeUnits(verb) => changes::merge_units(self, now, verb),
+            OrgVerb::PublishProfile(verb) => profile::publish(self, verb),
+            OrgVerb::GrantWaiver(verb) => changes::grant_waiver(self, now, verb),
             OrgVerb::SetRoster(verb) => tree::set_roster(self, now, verb),
             OrgVerb::CreatePost(verb) => post::create(self, verb),
             OrgVerb::Appoint(verb) => post::appoint(self, now, verb),
@@ -55,17 +64,18 @@ impl Org {
 
     pub fn evolve(&mut self, event: &OrgEvent) {
         match event {
-            OrgEvent::UnitAdded(e) => {
+            OrgEvent::UnitAdded(_)
+            | OrgEvent::UnitRenamed(_)
+            | OrgEvent::UnitMoved(_)
+            | OrgEvent::UnitMerged(_)
+            | OrgEvent::ProfilePublished(_)
+            | OrgEvent::WaiverGranted(_)
+            | OrgEvent::RosterSet(_) => {
                 if *self == Self::Absent {
                     *self = Self::Tree(Tree::default());
                 }
                 if let Self::Tree(tree) = self {
-                    tree.add(e);
-                }
-            }
-            OrgEvent::RosterSet(e) => {
-                if let Self::Tree(tree) = self {
-                    tree.roster(e);
+                    tree.evolve(event);
                 }
             }
             OrgEvent::PostCreated(e) => *self = Self::Post(Post::new(e)),

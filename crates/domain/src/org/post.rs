@@ -39,7 +39,8 @@ impl Post {
             }
         }
         for stand_in in &mut self.stand_ins {
-            if stand_in.person == e.person && stand_in.is_valid_at(e.at) {
+            // One that has not begun yet is called off.
+            if stand_in.person == e.person && e.at < stand_in.until {
                 stand_in.until = e.at;
             }
         }
@@ -83,7 +84,8 @@ pub fn create(org: &Org, verb: CreatePost) -> Result<Vec<OrgEvent>, OrgError> {
             let CreatePost { post, unit, title } = verb;
             Ok(vec![PostCreated { post, unit, title }.into()])
         }
-        Org::Post(_) => Ok(Vec::new()),
+        Org::Post(known) if known.unit == verb.unit && known.title == verb.title => Ok(Vec::new()),
+        Org::Post(_) => Err(OrgError::RegisteredOtherwise),
         Org::Tree(_) | Org::Person(_) | Org::Household(_) | Org::Device(_) => {
             Err(OrgError::WrongKind)
         }
@@ -114,7 +116,7 @@ pub fn end_appointment(
         return Err(OrgError::UnknownPost);
     };
     let sits = post.appointments.iter().any(|a| a.person == verb.person && a.is_valid_at(now))
-        || post.stand_ins.iter().any(|s| s.person == verb.person && s.is_valid_at(now));
+        || post.stand_ins.iter().any(|s| s.person == verb.person && now < s.until);
     if !sits {
         return Err(OrgError::NotAppointed);
     }
@@ -144,7 +146,8 @@ pub fn delegate(org: &Org, now: Moment, verb: Delegate) -> Result<Vec<OrgEvent>,
 pub fn register_person(org: &Org, verb: RegisterPerson) -> Result<Vec<OrgEvent>, OrgError> {
     match org {
         Org::Absent => Ok(vec![PersonRegistered { person: verb.person, name: verb.name }.into()]),
-        Org::Person(_) => Ok(Vec::new()),
+        Org::Person(known) if known.name == verb.name => Ok(Vec::new()),
+        Org::Person(_) => Err(OrgError::RegisteredOtherwise),
         Org::Tree(_) | Org::Post(_) | Org::Household(_) | Org::Device(_) => {
             Err(OrgError::WrongKind)
         }

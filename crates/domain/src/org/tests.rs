@@ -3,11 +3,16 @@
 use uuid::Uuid;
 
 use super::command::{
-    AddUnit, Appoint, CreatePost, Delegate, EndAppointment, RegisterDevice, RegisterHousehold,
-    RegisterPerson, SetRoster,
+    AddUnit, Appoint, CreatePost, Delegate, EndAppointment, GrantWaiver, MergeUnits, MoveUnit,
+    PublishProfile, RegisterDevice, RegisterHousehold, RegisterPerson, RenameUnit, SetRoster,
 };
-use super::event::{Absence, Appointed, AppointmentEnded, RosterSet, StandInNamed, UnitAdded};
-use super::{Device, Household, Org, OrgCommand, OrgError, OrgEvent, OrgVerb, Person};
+use super::event::{
+    Absence, Appointed, AppointmentEnded, RosterSet, StandInNamed, UnitAdded, WaiverGranted,
+};
+use super::ratio::{UnitFigures, Waivers};
+use super::{
+    Device, Household, Org, OrgCommand, OrgError, OrgEvent, OrgVerb, Person, profile, ratio,
+};
 use crate::shared::given::Given;
 use crate::shared::ids::{DeviceId, HouseholdId, PersonId, PostId, UnitId};
 use crate::shared::ladder::Rung;
@@ -346,6 +351,17 @@ fn p1_a_stand_in_may_end_early_and_outlasts_the_appointment() {
 }
 
 #[test]
+fn p1_a_stand_in_that_has_not_begun_is_called_off() {
+    let mut post =
+        org(vec![create_post(), appoint(CHIEF, Some(0), None), delegate(DEPUTY, 100, 200)]);
+    for event in decide(&post, 50, end(DEPUTY)).unwrap() {
+        post.evolve(&event);
+    }
+    assert_eq!(person_at(&post, 150), Some(CHIEF));
+    assert_eq!(decide(&post, 150, end(DEPUTY)), Err(OrgError::NotAppointed));
+}
+
+#[test]
 fn p1_a_stand_in_has_an_end_and_is_somebody_else() {
     let post = org(vec![create_post(), appoint(CHIEF, Some(0), None)]);
     let backwards = decide(&post, 0, delegate(DEPUTY, 200, 200));
@@ -390,4 +406,264 @@ fn a_unit_is_found_by_its_code() {
     let Org::Tree(tree) = tree() else { panic!("no tree") };
     assert_eq!(tree.by_code("341504101"), Some(TOWNSHIP));
     assert_eq!(tree.by_code(""), None, "no code is no name");
+}
+
+// --- profiles and waivers ----------------------------------------------------------------------------
+
+const YEJI: &str = include_str!("../../../../deploy/profiles/yeji.toml");
+const XINHUANG: &str = include_str!("../../../../deploy/profiles/xinhuang.toml");
+const LUOSHUI: &str = include_str!("../../../../deploy/profiles/luoshui.toml");
+const ZHIJIANG: &str = include_str!("../../../../deploy/profiles/zhijiang.toml");
+const ZHANYI: &str = include_str!("../../../../deploy/profiles/zhanyi.toml");
+
+fn publish(text: &str) -> OrgVerb {
+    OrgVerb::PublishProfile(PublishProfile { text: text.into() })
+}
+
+fn typed(id: UnitId, parent: Option<UnitId>, kind: &str, rung: Rung) -> OrgVerb {
+    let (name, code) = ("某地".into(), String::new());
+    OrgVerb::AddUnit(AddUnit { unit: id, parent, name, kind: kind.into(), rung, code })
+}
+
+#[test]
+fn x1_l1_z1_y6_q1_the_five_profiles_are_sound_and_travel_whole() {
+    let grids = [
+        (YEJI, "yeji", "网格", 1),
+        (XINHUANG, "xinhuang", "微网格", 5),
+        (LUOSHUI, "luoshui", "网格", 3),
+        (ZHIJIANG, "zhijiang", "湾落", 2),
+        (ZHANYI, "zhanyi", "组", 1),
+    ];
+    for (text, id, grid, ratios) in grids {
+        let events = decide(&Org::default(), 0, publish(text)).unwrap();
+        let [OrgEvent::ProfilePublished(event)] = events.as_slice() else { panic!("{id}") };
+        assert_eq!((event.profile.id.as_str(), event.profile.version), (id, 1));
+        assert_eq!(event.document.ratios.len(), ratios, "{id}");
+        let level = event.document.level(grid).unwrap();
+        assert!(level.households && level.rung == Rung::Grid, "{id}");
+        let stored = events[0].data().unwrap();
+        let read = OrgEvent::decode("org.profile_published", 1, stored.get()).unwrap();
+        assert_eq!(read, events[0], "{id}");
+    }
+}
+
+#[test]
+fn a_profile_is_immutable_under_its_version() {
+    let tree = org(vec![publish(YEJI)]);
+    assert_eq!(decide(&tree, 0, publish(YEJI)), Ok(vec![]));
+    let other = YEJI.replace("1+1+N", "1+2+N");
+    let taken = OrgError::ProfileVersionTaken { id: "yeji".into(), version: 1 };
+    assert_eq!(decide(&tree, 0, publish(&other)), Err(taken));
+    let next = decide(&tree, 0, publish(&other.replace("version = 1", "version = 2"))).unwrap();
+    assert_eq!(next.len(), 1);
+}
+
+#[test]
+fn a_profile_that_contradicts_itself_is_refused_with_every_reason() {
+    let cases = [
+        ("parents = [\"村\", \"社区\"]", "parents = [\"寨\"]", "上级“寨”不是本方案的类型"),
+        ("households = true", "households = false", "没有承接住户的类型"),
+        ("at = \"网格\"", "at = \"小格\"", "at“小格”不是本方案的类型"),
+        ("per = { posts = \"网格长\" }", "per = { posts = \"格长\" }", "在各类型中都没有"),
+        ("kind = \"社区\"", "kind = \"村\"", "“村”重名"),
+        ("parents = [\"区\"]", "parents = []", "有且只有一个没有上级的类型"),
+        ("id = \"Y6\"", "id = \"a/b\"", "编号不能含“/”"),
+        ("version = 1", "version = 0", "version 至少为 1"),
+    ];
+    for (good, bad, expected) in cases {
+        assert!(YEJI.contains(good), "{good}");
+        let refused = decide(&Org::default(), 0, publish(&YEJI.replace(good, bad))).unwrap_err();
+        assert_eq!(refused.reason(), "PROFILE_INCOMPLETE", "{bad}");
+        assert!(refused.zh().contains(expected), "{bad}: {}", refused.zh());
+    }
+    let circle = YEJI.replace("parents = [\"乡镇\", \"街道\"]", "parents = [\"社区\"]");
+    let refused = decide(&Org::default(), 0, publish(&circle)).unwrap_err();
+    assert!(refused.zh().contains("无法逐级上到县级"), "{}", refused.zh());
+    let typo = decide(&Org::default(), 0, publish("idd = 1")).unwrap_err();
+    assert_eq!(typo.reason(), "DOCUMENT_UNREADABLE");
+}
+
+#[test]
+fn x1_under_a_profile_a_unit_is_of_a_level_on_its_rung_below_its_parents() {
+    let root = typed(COUNTY, None, "县", Rung::County);
+    let town = typed(TOWNSHIP, Some(COUNTY), "乡镇", Rung::Township);
+    let tree = org(vec![publish(XINHUANG), root, town]);
+    let refused = |kind: &str, rung, parent| {
+        decide(&tree, 0, typed(NOWHERE, Some(parent), kind, rung)).unwrap_err()
+    };
+    let unknown = refused("寨子", Rung::Village, TOWNSHIP);
+    assert_eq!(unknown.zh(), "方案中没有“寨子”这一单位类型,可用类型:县、乡镇、村、社区、微网格");
+    let rung = refused("村", Rung::Grid, TOWNSHIP);
+    assert_eq!(rung.zh(), "按方案,“村”属于村级");
+    let parent = refused("微网格", Rung::Grid, TOWNSHIP);
+    assert_eq!(parent.zh(), "按方案,“微网格”应设在“村、社区”之下,不能设在“乡镇”之下");
+    let village = typed(VILLAGE, Some(TOWNSHIP), "村", Rung::Village);
+    assert_eq!(decide(&tree, 0, village).unwrap().len(), 1);
+}
+
+fn waiver(unit: UnitId, rule: &str, until: i64) -> OrgVerb {
+    let (rule, reason) = (rule.into(), "山区居住分散".into());
+    OrgVerb::GrantWaiver(GrantWaiver { unit, rule, reason, until: at(until) })
+}
+
+#[test]
+fn x2_a_waiver_names_a_rule_and_ends() {
+    let root = typed(COUNTY, None, "县", Rung::County);
+    let mut tree = org(vec![publish(XINHUANG), root]);
+    let unknown = decide(&tree, 0, waiver(COUNTY, "X9", 100)).unwrap_err();
+    assert!(unknown.zh().contains("X1、"), "{}", unknown.zh());
+    assert_eq!(decide(&tree, 0, waiver(COUNTY, "X1", 0)), Err(OrgError::WaiverEnded));
+    assert_eq!(decide(&tree, 0, waiver(NOWHERE, "X1", 9)), Err(OrgError::UnknownUnit(NOWHERE)));
+    let events = decide(&tree, 0, waiver(COUNTY, "微网格/微网格长", 100)).unwrap();
+    tree.evolve(&events[0]);
+    assert_eq!(decide(&tree, 0, waiver(COUNTY, "微网格/微网格长", 100)), Ok(vec![]));
+}
+
+fn grid_of(households: u64, members: u64) -> Vec<UnitFigures> {
+    let posts = [("微网格长".to_owned(), 1), ("微网格员".to_owned(), members)];
+    let unit = UnitFigures {
+        unit: VILLAGE,
+        kind: "微网格".into(),
+        households,
+        posts: posts.into(),
+        ..UnitFigures::default()
+    };
+    vec![unit]
+}
+
+#[test]
+fn x1_x2_ratios_warn_and_waived_ones_are_told_apart() {
+    let profile = profile::parse(XINHUANG).unwrap();
+    let rules = |units: &[UnitFigures], waivers: &Waivers| {
+        let found = ratio::violations(&profile, units, waivers, at(50));
+        found.into_iter().map(|v| (v.rule, v.waiver.is_some())).collect::<Vec<_>>()
+    };
+    let none = Waivers::default();
+    assert_eq!(rules(&grid_of(20, 5), &none), [("X2-chief".into(), false)], "5 members to 1 chief");
+    assert_eq!(rules(&grid_of(16, 4), &none), []);
+    let expected = [("X1".into(), false), ("X2-member".into(), false)];
+    assert_eq!(rules(&grid_of(21, 4), &none), expected);
+    let granted = |until| {
+        let (rule, reason) = ("X1".to_owned(), "山区".into());
+        let waiver = WaiverGranted { unit: VILLAGE, rule: rule.clone(), reason, until: at(until) };
+        Waivers::from([(VILLAGE, [(rule, waiver)].into())])
+    };
+    let expected = [("X1".into(), true), ("X2-member".into(), false)];
+    assert_eq!(rules(&grid_of(21, 4), &granted(51)), expected);
+    let expected = [("X1".into(), false), ("X2-member".into(), false)];
+    assert_eq!(
+        rules(&grid_of(21, 4), &granted(50)),
+        expected,
+        "a waiver that ended covers nothing"
+    );
+}
+
+#[test]
+fn x2_a_ratio_counts_the_whole_subtree_and_nobody_serves_nobody() {
+    let profile = profile::parse(XINHUANG).unwrap();
+    let posts = [("党总支书记".to_owned(), 1), ("指导员".to_owned(), 1)];
+    let village = UnitFigures {
+        unit: TOWNSHIP,
+        kind: "村".into(),
+        posts: posts.into(),
+        ..UnitFigures::default()
+    };
+    let grid = |number: u128| UnitFigures {
+        unit: UnitId(Uuid::from_u128(number)),
+        parent: Some(TOWNSHIP),
+        ..grid_of(4, 1).remove(0)
+    };
+    let units: Vec<_> = [village].into_iter().chain((0..5).map(grid)).collect();
+    let found = ratio::violations(&profile, &units, &Waivers::default(), at(0));
+    let [violation] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((violation.rule.as_str(), violation.count, violation.per), ("X2-instructor", 5, 1));
+}
+
+// --- changes of the tree -----------------------------------------------------------------------------
+
+const OTHER: UnitId = UnitId(Uuid::from_u128(0x13));
+const GRID: UnitId = UnitId(Uuid::from_u128(0x14));
+
+fn wider() -> Org {
+    let mut tree = tree();
+    for verb in [
+        unit(OTHER, Some(TOWNSHIP), Rung::Village, "341504101202"),
+        unit(GRID, Some(OTHER), Rung::Grid, "341504101202001"),
+    ] {
+        for event in decide(&tree, 0, verb).unwrap() {
+            tree.evolve(&event);
+        }
+    }
+    tree
+}
+
+fn merge(unit: UnitId, into: UnitId) -> OrgVerb {
+    OrgVerb::MergeUnits(MergeUnits { unit, into })
+}
+
+#[test]
+fn l1_a_merged_unit_is_closed_and_everything_of_it_belongs_to_the_other() {
+    let mut tree = wider();
+    for event in decide(&tree, 7, merge(OTHER, VILLAGE)).unwrap() {
+        tree.evolve(&event);
+    }
+    assert_eq!(decide(&tree, 7, merge(OTHER, VILLAGE)), Ok(vec![]));
+    let renamed = OrgVerb::RenameUnit(RenameUnit { unit: OTHER, name: "新名".into() });
+    assert_eq!(decide(&tree, 7, renamed), Err(OrgError::UnknownUnit(OTHER)));
+    assert_eq!(decide(&tree, 7, unit(OTHER, Some(TOWNSHIP), Rung::Village, "")), Ok(vec![]));
+    let Org::Tree(tree) = &tree else { panic!("no tree") };
+    assert_eq!(tree.resolve(OTHER), VILLAGE);
+    assert_eq!(tree.by_code("341504101202"), Some(VILLAGE), "old papers still find it");
+    assert_eq!(tree.area_path(GRID), format!("/{COUNTY}/{TOWNSHIP}/{VILLAGE}/{GRID}"));
+    assert_eq!(tree.area_path(OTHER), tree.area_path(VILLAGE));
+}
+
+#[test]
+fn l1_a_unit_moves_with_all_below_it_but_never_below_itself() {
+    let mut tree = wider();
+    let go = |unit, parent| OrgVerb::MoveUnit(MoveUnit { unit, parent });
+    assert_eq!(decide(&tree, 0, go(OTHER, GRID)), Err(OrgError::BelowItself));
+    assert_eq!(decide(&tree, 0, go(COUNTY, TOWNSHIP)), Err(OrgError::BelowItself));
+    assert_eq!(decide(&tree, 0, go(OTHER, NOWHERE)), Err(OrgError::UnknownUnit(NOWHERE)));
+    assert_eq!(decide(&tree, 0, go(GRID, OTHER)), Ok(vec![]), "it stands there");
+    assert_eq!(decide(&tree, 0, merge(GRID, VILLAGE)), Err(OrgError::MergedAcrossRungs));
+    assert_eq!(decide(&tree, 0, merge(COUNTY, VILLAGE)), Err(OrgError::BelowItself));
+    for event in decide(&tree, 0, go(OTHER, VILLAGE)).unwrap() {
+        tree.evolve(&event);
+    }
+    let Org::Tree(tree) = &tree else { panic!("no tree") };
+    let expected = format!("/{COUNTY}/{TOWNSHIP}/{VILLAGE}/{OTHER}/{GRID}");
+    assert_eq!(tree.area_path(GRID), expected);
+}
+
+#[test]
+fn x1_moves_and_merges_keep_to_the_profile() {
+    let root = typed(COUNTY, None, "县", Rung::County);
+    let town = typed(TOWNSHIP, Some(COUNTY), "乡镇", Rung::Township);
+    let village = typed(VILLAGE, Some(TOWNSHIP), "村", Rung::Village);
+    let grid = typed(GRID, Some(VILLAGE), "微网格", Rung::Grid);
+    let tree = org(vec![publish(XINHUANG), root, town, village, grid]);
+    let up = OrgVerb::MoveUnit(MoveUnit { unit: GRID, parent: TOWNSHIP });
+    assert_eq!(decide(&tree, 0, up).unwrap_err().reason(), "PARENT_NOT_ALLOWED");
+}
+
+#[test]
+fn a_rename_says_the_name_once() {
+    let mut tree = tree();
+    let rename = OrgVerb::RenameUnit(RenameUnit { unit: VILLAGE, name: "桥头社区".into() });
+    for event in decide(&tree, 0, rename.clone()).unwrap() {
+        tree.evolve(&event);
+    }
+    assert_eq!(decide(&tree, 0, rename), Ok(vec![]));
+}
+
+#[test]
+fn an_id_registered_with_other_contents_is_no_repetition() {
+    let home = org(vec![register_household()]);
+    let (household, unit) = (HOUSEHOLD, TOWNSHIP);
+    let verb = OrgVerb::RegisterHousehold(RegisterHousehold { household, unit, address: None });
+    assert_eq!(decide(&home, 0, verb), Err(OrgError::RegisteredOtherwise));
+    let person = org(vec![register_person()]);
+    let verb = OrgVerb::RegisterPerson(RegisterPerson { person: CHIEF, name: "另一人".into() });
+    assert_eq!(decide(&person, 0, verb), Err(OrgError::RegisteredOtherwise));
 }

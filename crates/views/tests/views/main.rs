@@ -7,5 +7,6 @@ mod due;
 mod fencing;
 mod history;
 mod models;
+mod org;
 mod poison;
 mod scope;

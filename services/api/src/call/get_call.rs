@@ -17,7 +17,7 @@ pub(super) async fn run(
     let id: CallId = wire::id("call_id", &body.call_id)?;
     api.fresh(body.min_position).await?;
     let row = api.views.call(&caller.viewer(), id).await?.ok_or(ApiError::NotFound)?;
-    let names = api.views.names().await?;
+    let names = api.views.names(&caller.viewer()).await?;
     Ok(pb::GetCallResponse { call: Some(call(&row, &names)), as_of: Some(api.as_of().await) })
 }
 

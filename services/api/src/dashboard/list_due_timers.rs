@@ -13,7 +13,7 @@ pub(super) async fn run(
     let size = paging::size(body.page_size)?;
     api.fresh(body.min_position).await?;
     let timers = api.views.list_timers(&caller.viewer(), size).await?;
-    let names = api.views.names().await?;
+    let names = api.views.names(&caller.viewer()).await?;
     let timers = timers.iter().map(|timer| pb::Timer {
         kind: timer.stream.kind.clone(),
         id: timer.stream.id.to_string(),

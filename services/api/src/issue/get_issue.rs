@@ -42,7 +42,7 @@ pub(super) async fn file(
         .issue(&caller.viewer(), id, timeline_before, TIMELINE_ENTRIES_MAX)
         .await?
         .ok_or(ApiError::NotFound)?;
-    let names = api.views.names().await?;
+    let names = api.views.names(&caller.viewer()).await?;
     let owner = Owner::issue(id.0);
     let mut issue = shown(&file, &names);
     issue.title = api.open(&owner, "title", file.title.as_ref()).await;

@@ -34,7 +34,7 @@ pub(super) async fn run(
     rows.truncate(size as usize);
     let next_page_token =
         rows.last().filter(|_| more).map(|row| api.page_token(&filter, row.sort_key()));
-    let names = api.views.names().await?;
+    let names = api.views.names(&caller.viewer()).await?;
     Ok(pb::ListBoardResponse {
         issues: rows.iter().map(|row| issue_row(row, &names)).collect(),
         next_page_token: next_page_token.unwrap_or_default(),

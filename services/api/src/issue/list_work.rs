@@ -12,7 +12,7 @@ pub(super) async fn run(
     let holder = api.acting_post(&caller, "post_id", &body.post_id).await?;
     api.fresh(body.min_position).await?;
     let items = api.views.work_of(&caller.viewer(), holder.post).await?;
-    let names = api.views.names().await?;
+    let names = api.views.names(&caller.viewer()).await?;
     let shown = items.iter().map(|item| pb::WorkItem {
         kind: item.stream.kind.clone(),
         id: item.id().to_string(),

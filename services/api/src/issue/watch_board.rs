@@ -51,7 +51,7 @@ async fn changes(
     loop {
         let changed = api.views.board_changes(viewer, stage, position, ROWS).await?;
         let full = changed.len() == ROWS as usize;
-        let names = api.views.names().await?;
+        let names = api.views.names(viewer).await?;
         for BoardChange { position: at, row } in changed {
             position = at;
             let change = match row {

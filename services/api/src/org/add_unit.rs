@@ -28,13 +28,22 @@ pub(super) async fn run(
         return Err(ApiError::NotFound);
     }
     decide(&caller, Action::AddUnit, &Resource::at(area_path), api.now())?;
+    // A merged parent means the unit it went into.
+    let parent = match parent {
+        Some(parent) => Some(api.commands.resolve(parent).await?),
+        None => None,
+    };
     let unit = UnitId(api.commands.ids.uuid7());
+    let rung = match wire::optional_rung("rung", body.rung)? {
+        Some(rung) => rung,
+        None => api.rung_of_kind(&body.kind).await?,
+    };
     let verb = OrgVerb::AddUnit(AddUnit {
         unit,
         parent,
         name: wire::text("name", &body.name, NAME_CHARS_MAX)?.trim().into(),
         kind: wire::text("kind", &body.kind, 50)?.trim().into(),
-        rung: wire::rung("rung", body.rung)?,
+        rung,
         code: wire::optional_text("code", &body.code, 50)?.trim().into(),
     });
     let tree = streams::tree(&api.commands.county6);
@@ -53,7 +62,12 @@ async fn first_unit(api: &Api, receipt: &eventlog::Receipt) -> Result<Option<Uni
     };
     Ok(match eventlog::stored::decode::<Org>(recorded)?.event {
         OrgEvent::UnitAdded(added) => Some(added.unit),
-        OrgEvent::RosterSet(_)
+        OrgEvent::UnitRenamed(_)
+        | OrgEvent::UnitMoved(_)
+        | OrgEvent::UnitMerged(_)
+        | OrgEvent::ProfilePublished(_)
+        | OrgEvent::WaiverGranted(_)
+        | OrgEvent::RosterSet(_)
         | OrgEvent::PostCreated(_)
         | OrgEvent::Appointed(_)
         | OrgEvent::AppointmentEnded(_)

@@ -1,8 +1,8 @@
 //! Appoints a person to a post.
 
 use contract::bidao::org::v1 as pb;
+use domain::org::OrgVerb;
 use domain::org::command::Appoint;
-use domain::org::{Org, OrgVerb};
 use domain::shared::ids::{PersonId, PostId};
 
 use crate::decide::Action;
@@ -19,10 +19,7 @@ pub(super) async fn run(
     let person: PersonId = wire::id("person_id", &body.person_id)?;
     let holder = api.commands.holder(post).await?.ok_or(ApiError::NotFound)?;
     api.unit_target(&caller, Action::Appoint, holder.unit).await?;
-    let known = api.commands.org.read(person.0, |org, _| matches!(org, Org::Person(_))).await?;
-    if known != Some(true) {
-        return Err(ApiError::shape("person_id", "must be a registered person", "没有登记此人"));
-    }
+    api.require_person("person_id", person).await?;
     let verb = OrgVerb::Appoint(Appoint {
         person,
         from: wire::optional_time("from", body.from.as_ref())?,

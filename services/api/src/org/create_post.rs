@@ -17,7 +17,7 @@ pub(super) async fn run(
 ) -> Result<pb::CreatePostResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, "")?;
     let unit: UnitId = wire::id("unit_id", &body.unit_id)?;
-    api.unit_target(&caller, Action::CreatePost, unit).await?;
+    let unit = api.unit_target(&caller, Action::CreatePost, unit).await?;
     let title = wire::text("title", &body.title, NAME_CHARS_MAX)?.trim().into();
     let id = PostId(api.commands.ids.uuid7());
     let verb = OrgVerb::CreatePost(CreatePost { post: id, unit, title });

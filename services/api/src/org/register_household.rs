@@ -17,7 +17,7 @@ pub(super) async fn run(
 ) -> Result<pb::RegisterHouseholdResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, "")?;
     let unit: UnitId = wire::id("unit_id", &body.unit_id)?;
-    api.unit_target(&caller, Action::RegisterHousehold, unit).await?;
+    let unit = api.unit_target(&caller, Action::RegisterHousehold, unit).await?;
     wire::optional_text("address", &body.address, 200)?;
     let id = HouseholdId(api.commands.ids.uuid7());
     let address = api.seal(&Owner::household(id.0), "address", &body.address).await?;

@@ -10,7 +10,7 @@ use crate::decide::Action;
 use crate::write::{Write, receipt};
 use crate::{Api, ApiError, Caller, wire};
 
-const ROSTER_MAX: usize = 50;
+pub(super) const ROSTER_MAX: usize = 50;
 
 pub(super) async fn run(
     api: Api,
@@ -19,7 +19,7 @@ pub(super) async fn run(
 ) -> Result<pb::SetRosterResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, "")?;
     let unit: UnitId = wire::id("unit_id", &body.unit_id)?;
-    api.unit_target(&caller, Action::SetRoster, unit).await?;
+    let unit = api.unit_target(&caller, Action::SetRoster, unit).await?;
     if body.post_ids.len() > ROSTER_MAX {
         return Err(ApiError::shape("post_ids", "must hold at most 50 posts", "最多 50 个岗位"));
     }

@@ -16,7 +16,7 @@ pub(super) async fn run(
     let unit = wire::given("unit_id", Some(&body.unit_id).filter(|unit| !unit.is_empty()))?;
     let viewer = api.narrowed(&caller, unit).await?;
     let closed = api.views.month_reports(&viewer, unit, &body.month).await?;
-    let names = api.views.names().await?;
+    let names = api.views.names(&caller.viewer()).await?;
     let reports = closed.iter().map(|month| report(month, &names)).collect();
     Ok(pb::ListMonthReportsResponse { reports, as_of: Some(api.as_of().await) })
 }

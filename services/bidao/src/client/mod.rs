@@ -37,9 +37,9 @@ pub struct Connection {
     /// Who asks: the caller's id, as a trusted proxy would state it
     #[arg(long, global = true, value_name = "ID", default_value = "cli")]
     pub principal: String,
-    /// staff, resident, device or agent
+    /// staff, resident, device or agent; not `--kind`, which is a field of requests
     #[arg(long, global = true, value_name = "KIND", default_value = "staff")]
-    pub kind: String,
+    pub caller_kind: String,
     /// Roles of the caller, comma-separated: resident, device, hotline, dispatcher, handler, follow-up, leader, operator, auditor
     #[arg(long, global = true, value_name = "ROLES", default_value = "operator")]
     pub roles: String,
@@ -67,7 +67,7 @@ impl Connection {
         let area = self.area.clone().or_else(|| self.post.is_none().then(|| "*".into()));
         let headers = [
             ("x-bidao-principal", Some(self.principal.clone())),
-            ("x-bidao-kind", Some(self.kind.clone())),
+            ("x-bidao-kind", Some(self.caller_kind.clone())),
             ("x-bidao-roles", Some(self.roles.clone())),
             ("x-bidao-post", self.post.clone()),
             ("x-bidao-person", self.person.clone()),

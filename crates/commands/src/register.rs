@@ -81,7 +81,11 @@ impl Commands {
         let code =
             document.and_then(|doc| doc.competent_for(&filing.matter, filing.accused_rank));
         match code {
-            Some(code) => self.unit_by_code(code).await,
+            // A policy may leave the county's own six digits out of its codes.
+            Some(code) => match self.unit_by_code(code).await? {
+                Some(unit) => Ok(Some(unit)),
+                None => self.unit_by_code(&format!("{}{code}", self.county6)).await,
+            },
             None => Ok(None),
         }
     }

@@ -2,6 +2,7 @@
 
 use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::ids::{PersonId, PostId, UnitId};
+use domain::shared::ladder::Rung;
 use domain::shared::matter::Track;
 use domain::shared::moment::Moment;
 use runtime::config::Auth;
@@ -19,6 +20,8 @@ pub struct Caller {
     /// Area path of the unit the caller works for; `Some("")` is the whole county.
     pub area: Option<String>,
     pub channel: String,
+    /// Rung of the area: the authority of somebody who comes without a post.
+    pub area_rung: Option<Rung>,
     /// When the appointment this caller acts under ends.
     pub valid_until: Option<Moment>,
 }
@@ -69,7 +72,15 @@ pub(crate) async fn caller(api: &Api, metadata: &MetadataMap) -> Result<Caller, 
     let unit = holder.as_ref().map(|holder| holder.unit);
     let person =
         optional::<PersonId>(header("x-bidao-person"))?.or(holder.and_then(|holder| holder.person));
+    let area_rung = match header("x-bidao-area") {
+        "*" => Some(Rung::County),
+        text => match optional::<UnitId>(text)? {
+            Some(unit) => api.commands.rung_of(unit).await?,
+            None => None,
+        },
+    };
     Ok(Caller {
+        area_rung,
         actor: Actor {
             kind: kind(header("x-bidao-kind"))?,
             id: principal.into(),

@@ -356,6 +356,7 @@ mod tests {
             roles: roles.to_vec(),
             area: area.map(Into::into),
             channel: String::new(),
+            area_rung: None,
             valid_until: None,
         }
     }

@@ -66,6 +66,7 @@ impl Api {
         verb: IssueVerb,
     ) -> Result<pb::Receipt, ApiError> {
         let mut facts = self.commands.facts(caller.actor.clone(), Some(target.home)).await?;
+        facts.actor_rung = facts.actor_rung.or(caller.area_rung);
         facts.occurred_at = write.occurred_at;
         facts.on_behalf_of = write.on_behalf_of;
         let request = self.request(caller, action, write);
@@ -149,7 +150,8 @@ impl Api {
         write: Write,
         verb: CallVerb,
     ) -> Result<pb::Receipt, ApiError> {
-        let facts = self.commands.facts(caller.actor.clone(), Some(target.unit)).await?;
+        let mut facts = self.commands.facts(caller.actor.clone(), Some(target.unit)).await?;
+        facts.actor_rung = facts.actor_rung.or(caller.area_rung);
         let request = self.request(caller, action, write);
         let command = |now| CallCommand { given: facts.at(now), verb: verb.clone() };
         let done = self.commands.calls.execute(target.id.0, &request, command).await?;

@@ -31,7 +31,13 @@ const UNITS: &[(&str, &str, &str, Rung)] = &[
     ("柳湾村", "柳湾一网格", "网格", Rung::Grid),
     ("石门村", "石门一网格", "网格", Rung::Grid),
     ("茶园村", "茶园一网格", "网格", Rung::Grid),
+    ("云溪县", "县水利局", "部门", Rung::Township),
+    ("云溪县", "县民政局", "部门", Rung::Township),
+    ("云溪县", "县纪委监委", "部门", Rung::Township),
 ];
+
+/// Codes that the policy's catalogue names; the others are numbered.
+const CODES: &[(&str, &str)] = &[("县水利局", "901"), ("县民政局", "902"), ("县纪委监委", "990")];
 
 /// Who is rung in a unit of each rung, the chief first. The county's desk is staffed day and night.
 const POSTS: &[(Rung, &[&str])] = &[
@@ -40,6 +46,7 @@ const POSTS: &[(Rung, &[&str])] = &[
     (Rung::Village, &["党总支书记", "村委会副主任"]),
     (Rung::Grid, &["网格长"]),
 ];
+const DEPARTMENT_POSTS: &[&str] = &["承办科长", "值班员"];
 
 const SURNAMES: &[&str] = &[
     "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林",
@@ -144,12 +151,16 @@ impl Builder {
             name: name.into(),
             kind: kind.into(),
             rung: rung.into(),
-            code: format!("{}{number:03}", self.county6),
+            code: match CODES.iter().find(|(of, _)| *of == name) {
+                Some((_, code)) => format!("{}{code}", self.county6),
+                None => format!("{}{number:03}", self.county6),
+            },
         };
         let unit =
             self.org.add_unit(asked_by(request, "operator", None)?).await?.into_inner().unit_id;
         self.made.units.insert(name.into(), unit.clone());
-        let titles = POSTS.iter().find(|(of, _)| *of == rung).map_or(&[][..], |(_, titles)| titles);
+        let by_rung = POSTS.iter().find(|(of, _)| *of == rung).map_or(&[][..], |(_, titles)| titles);
+        let titles = if kind == "部门" { DEPARTMENT_POSTS } else { by_rung };
         let mut post_ids = Vec::new();
         for (place, title) in titles.iter().enumerate() {
             post_ids.push(self.post(name, &unit, title, number * 3 + place).await?);

@@ -28,7 +28,7 @@ pub fn supervise(
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Supervise)?;
     require_rung(given, issue.holding_rung().up())?;
-    let by = given.actor.unit.ok_or(IssueError::NotTheSupervisor)?;
+    let by = given.acting_unit().ok_or(IssueError::NotTheSupervisor)?;
     if issue.handled_by_unit_of(given) {
         return Err(IssueError::HandlerDecides);
     }
@@ -64,7 +64,7 @@ pub fn decide(
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::DecideSupervision)?;
     let by = supervisor_of(issue, supervision)?;
-    if given.actor.unit != Some(by) {
+    if given.acting_unit() != Some(by) {
         return Err(IssueError::NotTheSupervisor);
     }
     turn.emit(SupervisionDecided { supervision, accepted, reason, at: given.now });

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::actor::Actor;
 use super::calendar::Calendar;
-use super::ids::PostId;
+use super::ids::{PostId, UnitId};
 use super::ladder::{Ladder, Rung};
 use super::moment::Moment;
 use super::period::Counting;
@@ -38,6 +38,13 @@ impl Given {
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.policies.mode_at(self.now, self.ladder.units.iter().map(|(_, unit)| *unit))
+    }
+
+    /// The unit whoever acts speaks for: the own one, else the one of the own rung on this ladder.
+    #[must_use]
+    pub fn acting_unit(&self) -> Option<UnitId> {
+        let of_rung = |rung| self.ladder.units.iter().find(|(known, _)| *known == rung);
+        self.actor.unit.or_else(|| self.actor_rung.and_then(of_rung).map(|(_, unit)| *unit))
     }
 
     /// Whether this one is drawn, when `percent` of all are.

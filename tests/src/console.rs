@@ -1,0 +1,156 @@
+//! The command line as people and scripts use it: one process per question, JSON in, JSON out.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use crate::server::{Server, bidao};
+
+/// Who asks.
+#[derive(Clone, Debug, Default)]
+pub struct Who {
+    roles: String,
+    principal: String,
+    kind: String,
+    post: String,
+}
+
+impl Who {
+    /// Somebody with these roles, seeing the county, in no post.
+    #[must_use]
+    pub fn of(roles: &str) -> Self {
+        let kind = if roles == "resident" { "resident" } else { "staff" };
+        Self {
+            roles: roles.into(),
+            principal: roles.into(),
+            kind: kind.into(),
+            post: String::new(),
+        }
+    }
+
+    /// A second person with the same roles.
+    #[must_use]
+    pub fn named(mut self, principal: &str) -> Self {
+        self.principal = principal.into();
+        self
+    }
+
+    /// In this post.
+    #[must_use]
+    pub fn at(mut self, post: &str) -> Self {
+        self.principal = format!("{}@{post}", self.roles);
+        self.post = post.into();
+        self
+    }
+}
+
+/// A server and the units of its small county.
+pub struct Console {
+    pub server: Server,
+    tree: Value,
+    _directory: tempfile::TempDir,
+}
+
+impl Console {
+    /// A fresh county on a manual clock.
+    pub async fn open() -> Result<Self> {
+        let directory = tempfile::tempdir()?;
+        let server = Server::start(&directory.path().join("data")).await?;
+        let mut console = Self { server, tree: Value::Null, _directory: directory };
+        console.tree = console.ask(&Who::of("operator"), "org get-tree", Value::Null)?;
+        Ok(console)
+    }
+
+    /// Asks, and expects an answer.
+    pub fn ask(&self, who: &Who, verb: &str, request: Value) -> Result<Value> {
+        let (code, out, err) = self.run(who, verb, request)?;
+        ensure!(code == Some(0), "{verb}: {err}");
+        serde_json::from_str(&out).with_context(|| format!("{verb}: {out}"))
+    }
+
+    /// Asks, and expects a refusal with a reason and a line in Chinese; returns the reason.
+    pub fn refused(&self, who: &Who, verb: &str, request: Value) -> Result<String> {
+        let (code, out, err) = self.run(who, verb, request)?;
+        ensure!(code != Some(0), "{verb} was not refused: {out}");
+        let chinese = err.lines().next().unwrap_or_default();
+        ensure!(chinese.chars().any(|c| c > '\u{4e00}'), "{verb}: no Chinese in {err}");
+        let technical = err.lines().nth(1).unwrap_or_default();
+        let reason = technical.split([' ', ':']).nth(1).unwrap_or_default();
+        Ok(reason.to_owned())
+    }
+
+    fn run(&self, who: &Who, verb: &str, request: Value) -> Result<(Option<i32>, String, String)> {
+        let mut command = Command::new(bidao()?);
+        command.args(["--server", &self.server.url, "-o", "json", "--area", "*"]);
+        command.args(["--roles", &who.roles, "--principal", &who.principal]);
+        command.args(["--caller-kind", &who.kind]);
+        if !who.post.is_empty() {
+            command.args(["--post", &who.post]);
+        }
+        command.args(verb.split(' '));
+        if !request.is_null() {
+            command.args(["--json", &request.to_string()]);
+        }
+        let output = command.output()?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok((output.status.code(), text(&output.stdout), text(&output.stderr)))
+    }
+
+    fn unit_named(&self, name: &str) -> Result<&Value> {
+        let units = self.tree["units"].as_array().context("no units")?;
+        units.iter().find(|unit| unit["name"] == name).with_context(|| format!("no {name}"))
+    }
+
+    pub fn unit(&self, name: &str) -> Result<String> {
+        Ok(text(&self.unit_named(name)?["id"]))
+    }
+
+    /// The post in this place of the unit's roster.
+    pub fn post(&self, unit: &str, place: usize) -> Result<String> {
+        Ok(text(&self.unit_named(unit)?["roster"][place]["post_id"]))
+    }
+
+    pub fn person(&self, unit: &str, place: usize) -> Result<String> {
+        Ok(text(&self.unit_named(unit)?["roster"][place]["person_id"]))
+    }
+
+    /// The file as the county's leaders see it, up to date.
+    pub fn issue(&self, id: &str) -> Result<Value> {
+        let get = serde_json::json!({ "issue_id": id, "min_position": self.head()? });
+        Ok(self.ask(&Who::of("leader"), "issue get-issue", get)?["issue"].clone())
+    }
+
+    pub fn stage(&self, id: &str) -> Result<String> {
+        Ok(text(&self.issue(id)?["row"]["stage"]))
+    }
+
+    /// The deadline of this clock as the file shows it, when it runs.
+    pub fn due(&self, id: &str, clock: &str) -> Result<Option<String>> {
+        let file = self.issue(id)?;
+        let clocks = file["clocks"].as_array().cloned().unwrap_or_default();
+        Ok(clocks.iter().find(|running| running["kind"] == clock).map(|c| text(&c["due_at"])))
+    }
+
+    pub fn call(&self, id: &str) -> Result<Value> {
+        let get = serde_json::json!({ "call_id": id, "min_position": self.head()? });
+        Ok(self.ask(&Who::of("leader"), "call get-call", get)?["call"].clone())
+    }
+
+    pub fn figures(&self, who: &Who) -> Result<Value> {
+        let get = serde_json::json!({ "min_position": self.head()? });
+        Ok(self.ask(who, "dashboard get-dashboard", get)?["dashboard"].clone())
+    }
+
+    /// Position of the last event.
+    pub fn head(&self) -> Result<String> {
+        let status = self.ask(&Who::of("operator"), "admin get-status", Value::Null)?;
+        Ok(text(&status["head_position"]))
+    }
+}
+
+/// A JSON string without its quotes; empty for anything else.
+#[must_use]
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().into()
+}

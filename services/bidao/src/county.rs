@@ -16,7 +16,7 @@ use tonic::transport::Channel;
 use crate::parts::Running;
 
 pub const CALENDAR: &str = include_str!("../../../deploy/calendars/cn-2011-2026.toml");
-const POLICY: &str = include_str!("../../../deploy/policies/county.toml");
+pub const POLICY: &str = include_str!("../../../deploy/policies/county.toml");
 
 /// Name, type and rung of each unit, by the name of the unit above it.
 const UNITS: &[(&str, &str, &str, Rung)] = &[

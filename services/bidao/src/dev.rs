@@ -11,7 +11,7 @@ use crate::out::say;
 pub const COUNTY6: &str = "349901";
 
 /// How this program was called, so that the commands can be copied as they stand.
-fn program() -> String {
+pub fn program() -> String {
     std::env::args().next().unwrap_or_else(|| "bidao".into())
 }
 

@@ -6,7 +6,7 @@ use prost::Message;
 use prost_reflect::{DynamicMessage, MessageDescriptor, MethodDescriptor};
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
-use tonic::transport::Endpoint;
+use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 
 use super::Connection;
@@ -17,10 +17,6 @@ pub async fn invoke(
     method: &MethodDescriptor,
     message: DynamicMessage,
 ) -> Result<DynamicMessage, Status> {
-    let mut request = Request::new(message);
-    connection
-        .state(request.metadata_mut())
-        .map_err(|error| Status::invalid_argument(error.to_string()))?;
     let endpoint = Endpoint::from_shared(connection.server.clone()).map_err(|error| {
         Status::invalid_argument(format!("--server {}: {error}", connection.server))
     })?;
@@ -30,6 +26,20 @@ pub async fn invoke(
             connection.server
         ))
     })?;
+    invoke_on(channel, connection, method, message).await
+}
+
+/// As [`invoke`], on a channel that is open already.
+pub async fn invoke_on(
+    channel: Channel,
+    connection: &Connection,
+    method: &MethodDescriptor,
+    message: DynamicMessage,
+) -> Result<DynamicMessage, Status> {
+    let mut request = Request::new(message);
+    connection
+        .state(request.metadata_mut())
+        .map_err(|error| Status::invalid_argument(error.to_string()))?;
     let mut grpc = Grpc::new(channel);
     grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
     let path = format!("/{}/{}", method.parent_service().full_name(), method.name());

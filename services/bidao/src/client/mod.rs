@@ -15,7 +15,7 @@ use prost_reflect::{DescriptorPool, MethodDescriptor, ServiceDescriptor};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-pub use call::invoke;
+pub use call::{invoke, invoke_on};
 
 /// Prints an answer for people.
 pub fn show(answer: &prost_reflect::DynamicMessage) -> Result<()> {
@@ -40,7 +40,7 @@ pub struct Connection {
     /// staff, resident, device or agent; not `--kind`, which is a field of requests
     #[arg(long, global = true, value_name = "KIND", default_value = "staff")]
     pub caller_kind: String,
-    /// Roles of the caller, comma-separated: resident, device, hotline, dispatcher, handler, follow-up, leader, operator, auditor
+    /// Roles of the caller, comma-separated: resident, device, hotline, dispatcher, handler, follow-up, leader, operator, auditor, discipline
     #[arg(long, global = true, value_name = "ROLES", default_value = "operator")]
     pub roles: String,
     /// Post of the caller
@@ -58,6 +58,20 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// A caller that sees the county, as the demo's people do.
+    pub fn new(roles: &str, principal: &str, post: Option<String>) -> Self {
+        Self {
+            server: String::new(),
+            principal: principal.into(),
+            caller_kind: "staff".into(),
+            roles: roles.into(),
+            post,
+            person: None,
+            area: Some("*".into()),
+            output: "json".into(),
+        }
+    }
+
     pub fn is_json(&self) -> bool {
         self.output == "json"
     }

@@ -1,81 +1,67 @@
-//! What can happen to a call, as plots: steps and the minutes after the press at which they happen.
+//! What can happen, as data: `plots.toml` beside this file.
 
-/// Something somebody does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
-    Press,
-    Answer,
-    ReturnCall,
-    AnsweredAtOnce,
-    MisPress,
-    Emergency,
-    Register,
-    Dispatch,
-    Accept,
-    Arrive,
-    Complete,
-    Notify,
-    ThumbUp,
-    ThumbDown,
-    FollowUp,
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+const PLOTS: &str = include_str!("plots.toml");
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plot {
+    pub name: String,
+    /// How often it is dealt out in one round.
+    pub share: usize,
+    /// For what takes longer than the day: it begins so many days earlier.
+    #[serde(default)]
+    pub days_before: i64,
+    pub steps: Vec<Step>,
 }
 
-pub type Plot = &'static [(u32, Step)];
+/// Minute, who, service and RPC, request, and the name its issue is kept under (`issue`).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "Written")]
+pub struct Step {
+    pub minute: i64,
+    pub who: String,
+    pub service: String,
+    pub rpc: String,
+    pub request: String,
+    pub keep_as: String,
+}
 
-use Step::{
-    Accept, Answer, AnsweredAtOnce, Arrive, Complete, Dispatch, Emergency, FollowUp, MisPress,
-    Notify, Press, Register, ReturnCall, ThumbDown, ThumbUp,
-};
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Plain(i64, String, String, String),
+    Kept(i64, String, String, String, String),
+}
 
-/// Pressed, answered, visited, solved, satisfied.
-const SOLVED: Plot = &[
-    (0, Press),
-    (0, Answer),
-    (4, Register),
-    (20, Accept),
-    (80, Arrive),
-    (170, Complete),
-    (180, Notify),
-    (185, ThumbUp),
-];
-/// Dissatisfied: one rung up, done again, followed up by somebody else, satisfied in the end.
-const REOPENED: Plot = &[
-    (0, Press),
-    (0, Answer),
-    (5, Register),
-    (15, Accept),
-    (60, Arrive),
-    (90, Complete),
-    (95, Notify),
-    (100, ThumbDown),
-    (110, Dispatch),
-    (120, Accept),
-    (180, Arrive),
-    (260, Complete),
-    (270, Notify),
-    (300, FollowUp),
-    (305, ThumbUp),
-];
-/// Registered, and then nobody moves: the clocks climb.
-const IGNORED: Plot = &[(0, Press), (0, Answer), (6, Register)];
-/// Nobody at the phone; called back in time.
-const CALLED_BACK: Plot = &[(0, Press), (8, ReturnCall), (12, AnsweredAtOnce), (15, ThumbUp)];
-/// Nobody at the phone, nobody calls back: somebody must go.
-const UNANSWERED: Plot = &[(0, Press)];
-const CONSULTATION: Plot = &[(0, Press), (0, Answer), (3, AnsweredAtOnce), (4, ThumbUp)];
-const ACCIDENT: Plot = &[(0, Press), (0, Answer), (1, MisPress)];
-const RESCUE: Plot = &[(0, Press), (0, Answer), (1, Emergency)];
+impl From<Written> for Step {
+    fn from(written: Written) -> Self {
+        let (minute, who, verb, request, keep_as) = match written {
+            Written::Plain(minute, who, verb, request) => {
+                (minute, who, verb, request, "issue".into())
+            }
+            Written::Kept(minute, who, verb, request, name) => (minute, who, verb, request, name),
+        };
+        let (service, rpc) = verb.split_once(' ').unwrap_or((&verb, ""));
+        let (service, rpc) = (service.to_owned(), rpc.to_owned());
+        Self { minute, who, service, rpc, request, keep_as }
+    }
+}
 
-/// Dealt out in turn to the calls of the day.
-pub const PLOTS: [Plot; 10] = [
-    SOLVED,
-    CONSULTATION,
-    REOPENED,
-    SOLVED,
-    IGNORED,
-    CALLED_BACK,
-    SOLVED,
-    UNANSWERED,
-    ACCIDENT,
-    RESCUE,
-];
+#[derive(Deserialize)]
+struct Plots {
+    plots: Vec<Plot>,
+}
+
+/// Every plot, as often as its share says; dealt out in turn.
+pub fn round() -> Result<Vec<Plot>> {
+    let plots: Plots = toml::from_str(PLOTS).context("plots.toml")?;
+    let mut round = Vec::new();
+    let most = plots.plots.iter().map(|plot| plot.share).max().unwrap_or(0);
+    for turn in 0..most {
+        round.extend(plots.plots.iter().filter(|plot| plot.share > turn).cloned());
+    }
+    Ok(round)
+}

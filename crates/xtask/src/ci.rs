@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::{deny, process, suite, tidy};
+use crate::{contract, deny, process, suite, tidy};
 
 struct Step {
     name: &'static str,
@@ -13,12 +13,13 @@ struct Step {
     run: fn(&Path) -> Result<()>,
 }
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     Step { name: "fmt", advice: "run `cargo fmt --all`", run: fmt },
     Step { name: "clippy", advice: "fix the first warning printed above", run: clippy },
     Step { name: "tidy", advice: "each line above says what to do", run: tidy::run },
     Step { name: "doc", advice: "fix the documentation comment printed above", run: doc },
     Step { name: "deny", advice: "see the reasons in deny.toml", run: deny::check },
+    Step { name: "contract", advice: "see proto/buf.yaml and clients/", run: contract::check },
     // Last, so that the output ends with the test runner's own summary line.
     Step { name: "test", advice: "the failing tests are listed above", run: test },
 ];

@@ -18,13 +18,13 @@ pub fn run(root: &Path, args: &[String]) -> Result<ExitCode> {
 
 /// Replaces this process, so that Ctrl-C, the exit code and the streams are the demo's own.
 #[cfg(unix)]
-fn hand_over(command: &mut Command) -> Result<ExitCode> {
+pub fn hand_over(command: &mut Command) -> Result<ExitCode> {
     use std::os::unix::process::CommandExt;
     Err(command.exec()).context("cannot start the built program")
 }
 
 #[cfg(not(unix))]
-fn hand_over(command: &mut Command) -> Result<ExitCode> {
+pub fn hand_over(command: &mut Command) -> Result<ExitCode> {
     let status = command.status().context("cannot start the built program")?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))

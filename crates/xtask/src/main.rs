@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod ci;
+mod contract;
 mod demo;
 mod deny;
 mod process;
@@ -25,9 +27,17 @@ enum Verb {
     Tidy,
     /// Run every check in order and stop at the first failure
     Ci,
+    /// Lint the contract, compare it with the last release, and drive a server by two foreign clients
+    Contract,
     /// Build the program and run every test; arguments go to the test runner
     #[command(disable_help_flag = true)]
     Test {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Build the program optimised and measure it; arguments go to `bidao bench`
+    #[command(disable_help_flag = true)]
+    Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
@@ -54,7 +64,9 @@ fn run(verb: Verb) -> Result<ExitCode> {
     match verb {
         Verb::Tidy => tidy::run(&root)?,
         Verb::Ci => ci::run(&root)?,
+        Verb::Contract => contract::check(&root)?,
         Verb::Test { args } => suite::run(&root, &args)?,
+        Verb::Bench { args } => return bench::run(&root, &args),
         Verb::Demo { args } => return demo::run(&root, &args),
     }
     Ok(ExitCode::SUCCESS)

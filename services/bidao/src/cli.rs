@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
-use crate::{client, demo, doctor, import, rebuild, serve, simulate};
+use crate::{bench, client, demo, doctor, import, rebuild, serve, simulate};
 
 /// Commands of our own; every RPC adds one of its own, made from the descriptors (ADR 6).
 #[derive(Subcommand)]
@@ -20,8 +20,10 @@ enum Own {
     Import(import::Arguments),
     /// Replays real letters through the real command path: a back-test of a policy
     Simulate(simulate::Arguments),
-    /// A small county on one compressed day
+    /// A county of real size on one compressed day
     Demo(demo::Arguments),
+    /// How much one machine carries: commands, events, rebuilds, and how soon a press is seen
+    Bench(bench::Arguments),
 }
 
 pub fn command() -> Command {
@@ -52,6 +54,7 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode> {
             Ok(Own::Simulate(arguments)) => {
                 simulate::run(arguments).await.map(|()| ExitCode::SUCCESS)
             }
+            Ok(Own::Bench(arguments)) => bench::run(arguments).await.map(|()| ExitCode::SUCCESS),
             Ok(Own::Demo(arguments)) => demo::run(arguments).await.map(|()| ExitCode::SUCCESS),
             Err(_) => client::run(matches).await,
         }

@@ -125,7 +125,7 @@ async fn c5_an_emergency_is_alerted_before_anybody_answers() -> Result<()> {
 }
 
 #[tokio::test]
-async fn c6_an_unbound_thumb_down_makes_somebody_outside_call_back() -> Result<()> {
+async fn c6_an_unbound_thumb_down_is_followed_up_by_somebody_outside() -> Result<()> {
     let console = Console::open().await?;
     let (_, device) = press(&console)?;
     let thumb = json!({ "device_id": device, "thumb": "THUMB_DOWN" });
@@ -223,7 +223,8 @@ async fn i4_a_summoned_department_climbs_on_its_own_line() -> Result<()> {
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     let secretary = secretary(&console)?;
-    let whistle = with(&issue, json!({ "post_id": console.post("县民政局", 0)?, "task": "核对低保" }));
+    let whistle =
+        with(&issue, json!({ "post_id": console.post("县民政局", 0)?, "task": "核对低保" }));
     console.ask(&secretary, "dispatch summon", whistle)?;
     let support = console.issue(&issue)?["assignments"][1]["support"].clone();
     let done = || with(&issue, json!({ "summary": "修好了" }));
@@ -302,7 +303,8 @@ async fn k2_a_pause_rests_the_holder_and_never_the_county() -> Result<()> {
     assert_eq!(console.due(&issue, "total")?, total);
     // The resident's own dated wish is the only thing that moves it.
     let wish = with(&issue, json!({ "reason": "人在外地", "until": "2026-03-25T08:00:00+08:00" }));
-    let by_handler = console.refused(&secretary(&console)?, "resolution record-resident-wish", wish.clone())?;
+    let by_handler =
+        console.refused(&secretary(&console)?, "resolution record-resident-wish", wish.clone())?;
     assert_eq!(by_handler, "ROLE_MAY_NOT");
     console.ask(&hotline(), "resolution record-resident-wish", wish)?;
     assert_eq!(console.due(&issue, "total")?, None);
@@ -349,9 +351,12 @@ async fn e2_a_decline_needs_a_second_person_a_competent_body_and_a_notice() -> R
     let console = Console::open().await?;
     let issue = register(&console, &json!({}))?;
     let secretary = secretary(&console)?;
-    let decline = with(&issue, json!({
-        "reason": "属邻县", "remedy": "可向邻县反映", "competent_body": "邻县水利局",
-    }));
+    let decline = with(
+        &issue,
+        json!({
+            "reason": "属邻县", "remedy": "可向邻县反映", "competent_body": "邻县水利局",
+        }),
+    );
     let proposed = console.ask(&secretary, "intake decline", decline)?;
     assert_eq!(console.stage(&issue)?, "dispatched", "nothing rests while it waits");
     let approve = with(&issue, json!({ "proposal": proposed["proposal"] }));
@@ -393,10 +398,14 @@ async fn v1_pressed_by_mistake_gives_the_rung_back() -> Result<()> {
     complete_and_notify(&console, &issue)?;
     says(&console, &issue, "EFFECT_NOT_SOLVED")?;
     assert_eq!(console.issue(&issue)?["row"]["rung"], "RUNG_TOWNSHIP");
-    let mistake = with(&issue, json!({ "verdict": { "effect": "EFFECT_SOLVED" }, "by_mistake": true }));
+    let mistake =
+        with(&issue, json!({ "verdict": { "effect": "EFFECT_SOLVED" }, "by_mistake": true }));
     console.ask(&Who::of("follow-up"), "rating record-follow-up", mistake)?;
     let file = console.issue(&issue)?;
-    assert_eq!((text(&file["outcome"]), text(&file["row"]["rung"])), ("confirmed_solved".into(), "RUNG_VILLAGE".into()));
+    assert_eq!(
+        (text(&file["outcome"]), text(&file["row"]["rung"])),
+        ("confirmed_solved".into(), "RUNG_VILLAGE".into())
+    );
     Ok(())
 }
 
@@ -411,17 +420,33 @@ async fn v2_the_county_concludes_after_the_reopens_and_it_stays_dissatisfied() -
     assert_eq!(console.refused(&leader(), "rating conclude", conclude())?, "TOO_FEW_REOPENS");
     for _ in 0..2 {
         let holder = console.post("云溪县", 0)?;
-        console.ask(&Who::of("dispatcher"), "dispatch dispatch", with(&issue, json!({ "post_id": holder })))?;
+        console.ask(
+            &Who::of("dispatcher"),
+            "dispatch dispatch",
+            with(&issue, json!({ "post_id": holder })),
+        )?;
         let desk = Who::of("handler").at(&holder);
-        console.ask(&desk, "resolution arrive", with(&issue, json!({ "outcome": "ARRIVAL_OUTCOME_MET" })))?;
+        console.ask(
+            &desk,
+            "resolution arrive",
+            with(&issue, json!({ "outcome": "ARRIVAL_OUTCOME_MET" })),
+        )?;
         console.ask(&desk, "resolution complete", with(&issue, json!({ "summary": "又修了" })))?;
-        console.ask(&desk, "resolution notify", with(&issue, json!({ "channel": "NOTICE_CHANNEL_PHONE" })))?;
+        console.ask(
+            &desk,
+            "resolution notify",
+            with(&issue, json!({ "channel": "NOTICE_CHANNEL_PHONE" })),
+        )?;
         says(&console, &issue, "EFFECT_NOT_SOLVED")?;
     }
     let proposed = console.ask(&leader(), "rating conclude", conclude())?;
     let approve = with(&issue, json!({ "proposal": proposed["proposal"] }));
     console.ask(&deputy(), "escalation approve", approve)?;
-    console.ask(&hotline(), "resolution notify", with(&issue, json!({ "channel": "NOTICE_CHANNEL_LETTER" })))?;
+    console.ask(
+        &hotline(),
+        "resolution notify",
+        with(&issue, json!({ "channel": "NOTICE_CHANNEL_LETTER" })),
+    )?;
     assert_eq!(console.issue(&issue)?["outcome"], "concluded");
     let again = with(&issue, json!({ "verdict": { "effect": "EFFECT_NOT_SOLVED" } }));
     assert_eq!(console.refused(&Who::of("resident"), "rating rate", again)?, "CONCLUDED");
@@ -452,7 +477,10 @@ async fn v3_an_anonymous_reporter_has_a_receipt_and_nobody_calls_or_comes() -> R
     let rate = json!({ "receipt_code": code, "verdict": { "effect": "EFFECT_NOT_SOLVED" } });
     console.ask(&Who::of("resident"), "intake rate-by-receipt", rate)?;
     let file = console.issue(&issue)?;
-    assert_eq!((text(&file["row"]["stage"]), &file["follow_up_owed"]), ("registered".into(), &json!(false)));
+    assert_eq!(
+        (text(&file["row"]["stage"]), &file["follow_up_owed"]),
+        ("registered".into(), &json!(false))
+    );
     Ok(())
 }
 
@@ -463,7 +491,11 @@ async fn v3_a_proactive_matter_is_checked_by_a_second_person_and_counted_apart()
     let request = json!({ "matter": matter, "source": "SOURCE_PROACTIVE" });
     let issue = text(&console.ask(&hotline(), "intake register", request)?["issue_id"]);
     visit(&console, &issue)?;
-    console.ask(&secretary(&console)?, "resolution complete", with(&issue, json!({ "summary": "清了沟" })))?;
+    console.ask(
+        &secretary(&console)?,
+        "resolution complete",
+        with(&issue, json!({ "summary": "清了沟" })),
+    )?;
     let checked = with(&issue, json!({ "verdict": { "effect": "EFFECT_SOLVED" } }));
     let own = Who::of("follow-up").at(&console.post(VILLAGE, 1)?);
     let refused = console.refused(&own, "rating record-follow-up", checked.clone())?;
@@ -499,7 +531,11 @@ async fn s1_a_supervision_ends_only_when_its_supervisor_accepts() -> Result<()> 
     let console = Console::open().await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
-    console.ask(&leader(), "escalation supervise", with(&issue, json!({ "demand": "三日内报结果" })))?;
+    console.ask(
+        &leader(),
+        "escalation supervise",
+        with(&issue, json!({ "demand": "三日内报结果" })),
+    )?;
     let number = console.issue(&issue)?["supervisions"][0].clone();
     complete_and_notify(&console, &issue)?;
     says(&console, &issue, "EFFECT_SOLVED")?;
@@ -507,7 +543,10 @@ async fn s1_a_supervision_ends_only_when_its_supervisor_accepts() -> Result<()> 
     assert!(console.due(&issue, "supervision")?.is_some());
     let accept = with(&issue, json!({ "supervision": number, "accepted": true }));
     let other = Who::of("leader").at(&console.post(TOWNSHIP, 0)?);
-    assert_eq!(console.refused(&other, "escalation decide-supervision", accept.clone())?, "NOT_THE_SUPERVISOR");
+    assert_eq!(
+        console.refused(&other, "escalation decide-supervision", accept.clone())?,
+        "NOT_THE_SUPERVISOR"
+    );
     console.ask(&leader(), "escalation decide-supervision", accept)?;
     assert_eq!(console.due(&issue, "supervision")?, None);
     Ok(())
@@ -519,7 +558,8 @@ async fn p1_open_work_of_a_post_nobody_sits_in_moves_by_event() -> Result<()> {
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     let due = console.due(&issue, "resolve")?;
-    let ended = json!({ "post_id": console.post(VILLAGE, 0)?, "person_id": console.person(VILLAGE, 0)? });
+    let ended =
+        json!({ "post_id": console.post(VILLAGE, 0)?, "person_id": console.person(VILLAGE, 0)? });
     console.ask(&Who::of("operator"), "org end-appointment", ended)?;
     // The reaction follows the event; a tick of the clock waits for it.
     console.server.advance_to(60).await?;
@@ -557,7 +597,10 @@ async fn a1_whoever_is_named_loses_the_work_to_a_peer_and_sees_it_no_more() -> R
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     let secretary = secretary(&console)?;
-    let party = with(&issue, json!({ "role": "PARTY_ROLE_INTERESTED", "post_id": console.post(VILLAGE, 0)? }));
+    let party = with(
+        &issue,
+        json!({ "role": "PARTY_ROLE_INTERESTED", "post_id": console.post(VILLAGE, 0)? }),
+    );
     console.ask(&leader(), "dispatch name-party", party)?;
     let file = console.issue(&issue)?;
     assert_eq!(file["row"]["holder"]["post_id"], console.post(VILLAGE, 1)?);
@@ -580,13 +623,21 @@ async fn m5_no_figure_improves_by_excluding_merging_or_withdrawing() -> Result<(
     let fresh = register(&console, &json!({}))?;
     let into = with(&late, json!({ "into_issue_id": fresh, "reason": "同一事项" }));
     let proposed = console.ask(&Who::of("dispatcher"), "intake merge", into)?;
-    console.ask(&leader(), "escalation approve", with(&late, json!({ "proposal": proposed["proposal"] })))?;
+    console.ask(
+        &leader(),
+        "escalation approve",
+        with(&late, json!({ "proposal": proposed["proposal"] })),
+    )?;
     assert_eq!(overdue(&console.figures(&leader())?), json!({ "count": "1", "of": "2" }));
     let exclude = with(&late, json!({ "reason": "特殊情况" }));
     let own = Who::of("leader").at(&console.post(VILLAGE, 0)?);
     assert_eq!(console.refused(&own, "escalation exclude", exclude.clone())?, "RUNG_TOO_LOW");
     let proposed = console.ask(&leader(), "escalation exclude", exclude)?;
-    console.ask(&deputy(), "escalation approve", with(&late, json!({ "proposal": proposed["proposal"] })))?;
+    console.ask(
+        &deputy(),
+        "escalation approve",
+        with(&late, json!({ "proposal": proposed["proposal"] })),
+    )?;
     let figures = console.figures(&leader())?;
     assert_eq!(overdue(&figures), json!({ "count": "1", "of": "2" }), "raw");
     assert_eq!(figures["overdue_after_exclusions"], json!({ "count": "0", "of": "1" }));
@@ -602,7 +653,10 @@ async fn m1_a_month_is_closed_by_an_event_and_corrected_beside_it() -> Result<()
     assert_eq!(console.refused(&leader(), "report close-month", close.clone())?, "MONTH_NOT_OVER");
     console.server.advance_to(17 * 86_400).await?;
     console.ask(&leader(), "report close-month", close.clone())?;
-    assert_eq!(console.refused(&leader(), "report close-month", close.clone())?, "MONTH_CLOSED_BEFORE");
+    assert_eq!(
+        console.refused(&leader(), "report close-month", close.clone())?,
+        "MONTH_CLOSED_BEFORE"
+    );
     let list = json!({ "unit_id": console.unit("云溪县")?, "min_position": console.head()? });
     let reports = console.ask(&leader(), "report list-month-reports", list)?;
     let figures = reports["reports"][0]["figures"].as_array().cloned().unwrap_or_default();
@@ -617,7 +671,11 @@ async fn wartime_selects_other_terms_until_it_ends_by_itself() -> Result<()> {
     let war = json!({ "unit_id": console.unit(TOWNSHIP)?, "until": "2026-03-20T08:00:00+08:00", "reason": "防汛Ⅱ级响应" });
     console.ask(&leader(), "policy switch-mode", war)?;
     let urgent = register(&console, &json!({}))?;
-    assert_eq!(console.due(&urgent, "total")?, Some("2026-03-17T00:00:00Z".into()), "half of 48 hours");
+    assert_eq!(
+        console.due(&urgent, "total")?,
+        Some("2026-03-17T00:00:00Z".into()),
+        "half of 48 hours"
+    );
     console.server.advance_to(5 * 86_400).await?;
     let after = register(&console, &json!({}))?;
     assert!(console.due(&after, "total")? > Some("2026-04-01".into()));

@@ -302,7 +302,11 @@ fn work() -> Vec<Sample<IssueEvent>> {
     let notified = |channel| issue::Notified { reporter: 1, channel, at: NOW };
     vec![
         ("", issue::ReporterAttached { reporter: reporter(), started_at: None, at: NOW }.into()),
-        ("least", issue::ReporterAttached { reporter: Reporter::default(), started_at: None, at: NOW }.into()),
+        (
+            "least",
+            issue::ReporterAttached { reporter: Reporter::default(), started_at: None, at: NOW }
+                .into(),
+        ),
         ("", issue::Dispatched { to: holder(), rung: Rung::Grid, by_policy: true, at: NOW }.into()),
         (
             "least",
@@ -329,14 +333,34 @@ fn work() -> Vec<Sample<IssueEvent>> {
         ("", issue::Progressed { note: sealed(8), at: NOW }.into()),
         (
             "",
-            issue::Completed { summary: Some(sealed(9)), over_support: None, actor_id: String::new(), at: NOW }.into(),
+            issue::Completed {
+                summary: Some(sealed(9)),
+                over_support: None,
+                actor_id: String::new(),
+                at: NOW,
+            }
+            .into(),
         ),
         (
             "by_principal",
-            issue::Completed { summary: Some(sealed(9)), over_support: None, actor_id: "handler-7".into(), at: NOW }
-                .into(),
+            issue::Completed {
+                summary: Some(sealed(9)),
+                over_support: None,
+                actor_id: "handler-7".into(),
+                at: NOW,
+            }
+            .into(),
         ),
-        ("least", issue::Completed { summary: None, over_support: None, actor_id: String::new(), at: NOW }.into()),
+        (
+            "least",
+            issue::Completed {
+                summary: None,
+                over_support: None,
+                actor_id: String::new(),
+                at: NOW,
+            }
+            .into(),
+        ),
         ("", notified(Phone).into()),
         ("visit", notified(Visit).into()),
         ("message", notified(Message).into()),

@@ -16,8 +16,8 @@ use domain::issue::event::{
 use domain::issue::{Issue, IssueVerb, Stage};
 use domain::shared::actor::Actor;
 use domain::shared::ids::{CallId, IssueId};
-use domain::shared::matter::{Matter, Nature, Reporter, Size, Track, Urgency};
 use domain::shared::ladder::Rung;
+use domain::shared::matter::{Matter, Nature, Reporter, Size, Track, Urgency};
 use domain::shared::period::Period;
 use domain::shared::sealed::Sealed;
 use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
@@ -252,14 +252,21 @@ impl<'a> Story<'a> {
                 (handler, IssueVerb::Arrive(Arrive { outcome, note: Some(sealed()) }))
             }
             Stage::OnSite if self.roll(4) == 0 => self.rate(silent),
-            Stage::OnSite => (handler, IssueVerb::Complete(Complete { summary: Some(sealed()), over_support: Some(sealed()) })),
+            Stage::OnSite => (
+                handler,
+                IssueVerb::Complete(Complete {
+                    summary: Some(sealed()),
+                    over_support: Some(sealed()),
+                }),
+            ),
             Stage::Completed => {
                 let notify = Notify { reporter: untold, channel: NoticeChannel::Phone };
                 (agent(), IssueVerb::Notify(notify))
             }
             Stage::Notified if issue.follow_up.ordered.is_some() => {
                 let verdict = self.coin().then(|| self.verdict());
-                let follow_up = FollowUp { reporter: silent, verdict, note: None, by_mistake: false };
+                let follow_up =
+                    FollowUp { reporter: silent, verdict, note: None, by_mistake: false };
                 (agent(), IssueVerb::FollowUp(follow_up))
             }
             Stage::Closed if self.roll(4) == 0 => {

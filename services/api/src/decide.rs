@@ -5,6 +5,7 @@ use domain::shared::ladder::Recused;
 use domain::shared::matter::Track;
 use domain::shared::moment::Moment;
 
+pub use crate::rights::Action;
 use crate::{ApiError, Caller};
 
 /// What a caller is here for.
@@ -50,242 +51,6 @@ impl Role {
     }
 }
 
-/// One per RPC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    Press,
-    Ring,
-    HangUp,
-    Answer,
-    Miss,
-    ReturnCall,
-    RecordDisposition,
-    PressThumb,
-    GetCall,
-    ListCalls,
-    Register,
-    BatchRegister,
-    RegisterAccusation,
-    QueryReceipt,
-    RateByReceipt,
-    Reclassify,
-    AlertEmergency,
-    RecordCallFollowUp,
-    SwitchMode,
-    Dispatch,
-    Accept,
-    Arrive,
-    RecordProgress,
-    Complete,
-    Notify,
-    Rate,
-    RecordFollowUp,
-    Reopen,
-    Escalate,
-    Admit,
-    Decline,
-    Transfer,
-    Withdraw,
-    Merge,
-    Unmerge,
-    Object,
-    RuleOnObjection,
-    Summon,
-    Join,
-    FinishSupport,
-    HandOver,
-    NameParty,
-    Recuse,
-    RecordContact,
-    Depart,
-    ConfirmArrival,
-    Pause,
-    RecordResidentWish,
-    AskResident,
-    Resume,
-    Extend,
-    Defer,
-    ReviewDeferral,
-    Inform,
-    Comment,
-    AttachEvidence,
-    Dispute,
-    Conclude,
-    OrderFollowUp,
-    ReferUp,
-    SendDown,
-    TakeOver,
-    Urge,
-    Supervise,
-    ReportSupervision,
-    DecideSupervision,
-    Exclude,
-    Restore,
-    ReplacePolicy,
-    Approve,
-    Reject,
-    GetIssue,
-    ListBoard,
-    ListWork,
-    GetDashboard,
-    ListUnitFigures,
-    ListWorkload,
-    CloseMonth,
-    ListMonthReports,
-    WatchBoard,
-    WatchIssue,
-    WatchDashboard,
-    ListDueTimers,
-    AddUnit,
-    SetRoster,
-    CreatePost,
-    RegisterPerson,
-    Appoint,
-    EndAppointment,
-    RegisterHousehold,
-    RegisterDevice,
-    Delegate,
-    RenameUnit,
-    MoveUnit,
-    MergeUnits,
-    PublishProfile,
-    GrantWaiver,
-    BatchAddUnits,
-    BatchRegisterPersons,
-    BatchCreatePosts,
-    BatchRegisterHouseholds,
-    BatchRegisterDevices,
-    GetTree,
-    GetProfile,
-    GetCoverageReport,
-    ListVacancies,
-    ListOverloads,
-    PublishPolicy,
-    PublishCalendar,
-    ListPolicies,
-    GetStatus,
-    RebuildView,
-    AdvanceTime,
-}
-
-/// Who may do what at all. Exhaustive: an RPC without a row does not compile.
-const fn roles_for(action: Action) -> &'static [Role] {
-    use Role::{
-        Auditor, Device, Discipline, Dispatcher, FollowUp, Handler, Hotline, Leader, Operator,
-        Resident,
-    };
-    match action {
-        Action::Press | Action::HangUp | Action::PressThumb => &[Device, Resident, Hotline],
-        Action::Ring
-        | Action::Answer
-        | Action::Miss
-        | Action::ReturnCall
-        | Action::RecordDisposition => &[Hotline, Dispatcher, Handler],
-        Action::Register => &[Resident, Hotline, Dispatcher, Handler],
-        Action::BatchRegister => &[Hotline, Dispatcher],
-        Action::RegisterAccusation => &[Resident, Hotline, Discipline],
-        // The code itself is the proof; who has it may ask and judge.
-        Action::QueryReceipt | Action::RateByReceipt => &[Resident, Hotline],
-        Action::Reclassify => &[Hotline, Dispatcher, Handler],
-        Action::AlertEmergency => &[Hotline, Dispatcher, Handler],
-        Action::RecordCallFollowUp => &[FollowUp],
-        Action::SwitchMode => &[Leader, Operator],
-        Action::Dispatch => &[Dispatcher, Leader],
-        Action::Accept | Action::Arrive | Action::RecordProgress | Action::Complete => &[Handler],
-        Action::Notify => &[Handler, Hotline, Dispatcher],
-        Action::Rate => &[Resident, Device, Hotline],
-        Action::RecordFollowUp => &[FollowUp],
-        Action::Reopen => &[Resident, Hotline, FollowUp],
-        Action::Escalate => &[Handler, Dispatcher, Leader],
-        Action::Admit => &[Hotline, Dispatcher, Handler],
-        Action::Decline => &[Dispatcher, Handler, Leader],
-        Action::Transfer => &[Dispatcher, Handler, Leader],
-        Action::Withdraw => &[Resident, Hotline, Dispatcher, Handler],
-        Action::Merge => &[Hotline, Dispatcher],
-        Action::Unmerge => &[Dispatcher, Leader],
-        Action::Object => &[Handler],
-        Action::RuleOnObjection => &[Dispatcher, Leader],
-        Action::Summon => &[Handler, Dispatcher, Leader],
-        Action::Join => &[Handler],
-        Action::FinishSupport => &[Handler],
-        Action::HandOver => &[Dispatcher, Leader],
-        Action::NameParty => &[Hotline, Dispatcher, FollowUp, Leader, Discipline],
-        Action::Recuse => &[Handler, Dispatcher, FollowUp, Leader],
-        Action::RecordContact => &[Handler],
-        Action::Depart => &[Handler],
-        Action::ConfirmArrival => &[Resident, Device, Hotline, FollowUp],
-        Action::Pause => &[Handler],
-        Action::RecordResidentWish => &[Resident, Hotline, FollowUp],
-        Action::AskResident => &[Handler],
-        Action::Resume => &[Handler, Hotline, FollowUp, Leader, Resident],
-        Action::Extend => &[Handler],
-        Action::Defer => &[Handler, Dispatcher, Leader],
-        Action::ReviewDeferral => &[Leader],
-        Action::Inform => &[Handler, Hotline, Dispatcher],
-        Action::Comment => &[Hotline, Dispatcher, Handler, FollowUp, Leader],
-        Action::AttachEvidence => &[Hotline, Dispatcher, Handler],
-        Action::Dispute => &[Handler],
-        Action::Conclude => &[Leader],
-        Action::OrderFollowUp => &[FollowUp, Leader, Dispatcher],
-        Action::ReferUp => &[Handler],
-        Action::SendDown => &[Handler, Dispatcher, Leader],
-        Action::TakeOver => &[Handler, Dispatcher, Leader],
-        Action::Urge => &[Hotline, Dispatcher, FollowUp, Leader],
-        Action::Supervise => &[Dispatcher, Leader],
-        Action::ReportSupervision => &[Handler],
-        Action::DecideSupervision => &[Dispatcher, Leader],
-        Action::Exclude => &[Dispatcher, Leader],
-        Action::Restore => &[Dispatcher, Leader],
-        Action::ReplacePolicy => &[Leader],
-        Action::Approve => &[Resident, Hotline, Dispatcher, FollowUp, Leader],
-        Action::Reject => &[Resident, Hotline, Dispatcher, FollowUp, Leader],
-        Action::GetCall
-        | Action::ListCalls
-        | Action::GetIssue
-        | Action::ListBoard
-        | Action::WatchBoard
-        | Action::WatchIssue => {
-            &[Hotline, Dispatcher, Handler, FollowUp, Leader, Auditor, Discipline]
-        }
-        Action::ListWork => &[Hotline, Dispatcher, Handler, Leader, Auditor],
-        Action::GetDashboard | Action::WatchDashboard | Action::ListUnitFigures => &[Dispatcher, Handler, Leader, Auditor],
-        Action::CloseMonth => &[Leader],
-        Action::ListMonthReports => &[Dispatcher, Handler, Leader, Auditor],
-        Action::ListWorkload => &[Dispatcher, Leader, Auditor],
-        Action::ListDueTimers => &[Dispatcher, Leader, Operator, Auditor],
-        Action::AddUnit
-        | Action::SetRoster
-        | Action::CreatePost
-        | Action::RegisterPerson
-        | Action::Appoint
-        | Action::EndAppointment
-        | Action::RegisterHousehold
-        | Action::RegisterDevice
-        | Action::Delegate
-        | Action::RenameUnit
-        | Action::MoveUnit
-        | Action::MergeUnits
-        | Action::PublishProfile
-        | Action::GrantWaiver
-        | Action::BatchAddUnits
-        | Action::BatchRegisterPersons
-        | Action::BatchCreatePosts
-        | Action::BatchRegisterHouseholds
-        | Action::BatchRegisterDevices
-        | Action::PublishPolicy
-        | Action::PublishCalendar
-        | Action::RebuildView
-        | Action::AdvanceTime => &[Operator],
-        Action::GetCoverageReport | Action::ListVacancies | Action::ListOverloads => {
-            &[Dispatcher, Leader, Operator, Auditor]
-        }
-        Action::GetTree | Action::GetProfile | Action::ListPolicies => {
-            &[Hotline, Dispatcher, Handler, FollowUp, Leader, Operator, Auditor]
-        }
-        Action::GetStatus => &[Operator, Auditor],
-    }
-}
-
 /// What is acted upon.
 #[derive(Clone, Debug, Default)]
 pub struct Resource {
@@ -311,7 +76,7 @@ impl Resource {
 /// # Errors
 /// Permission denied, naming the roles that may.
 pub fn role(caller: &Caller, action: Action) -> Result<(), ApiError> {
-    let allowed = roles_for(action);
+    let allowed = action.roles();
     if caller.roles.iter().any(|role| allowed.contains(role)) {
         Ok(())
     } else {
@@ -382,16 +147,15 @@ mod tests {
     #[test]
     fn no_file_is_open_to_the_operator() {
         for action in [Action::GetIssue, Action::Complete, Action::Rate, Action::RecordFollowUp] {
-            assert!(!roles_for(action).contains(&Role::Operator), "{action:?}");
+            assert!(!action.roles().contains(&Role::Operator), "{action:?}");
         }
     }
 
     #[test]
     fn supervision_is_hidden_from_the_tree_above() {
         let resource = Resource { track: Track::Supervision, ..Resource::at("/county".into()) };
-        let asked = |role| {
-            decide(&caller(&[role], Some("")), Action::GetIssue, &resource, Moment(0))
-        };
+        let asked =
+            |role| decide(&caller(&[role], Some("")), Action::GetIssue, &resource, Moment(0));
         assert!(matches!(asked(Role::Leader), Err(ApiError::NotFound)));
         assert!(asked(Role::Discipline).is_ok());
     }

@@ -19,6 +19,7 @@ mod policy;
 mod rating;
 mod report;
 mod resolution;
+mod rights;
 mod sealing;
 mod server;
 mod show;

@@ -56,11 +56,7 @@ impl Api {
         let confidence = wire::confidence(&at("confidence"), matter.confidence)?;
         require_confidence(field, matter, confidence)?;
         let procedure = procedure(field, matter)?;
-        wire::optional_text(&at("contact_channel"), &matter.contact_channel, CHANNEL_CHARS_MAX)?;
-        wire::optional_text(&at("title"), &matter.title, TITLE_CHARS_MAX)?;
-        wire::optional_text(&at("narrative"), &matter.narrative, wire::TEXT_CHARS_MAX)?;
-        wire::optional_text(&at("reporter_name"), &matter.reporter_name, NAME_CHARS_MAX)?;
-        wire::optional_text(&at("reporter_phone"), &matter.reporter_phone, PHONE_CHARS_MAX)?;
+        require_lengths(field, matter)?;
         let household = wire::optional_id(&at("household_id"), &matter.household_id)?;
         let device = wire::optional_id(&at("device_id"), &matter.device_id)?;
         let place = match wire::optional_id(&at("place_unit_id"), &matter.place_unit_id)?
@@ -200,4 +196,18 @@ fn procedure(field: &str, matter: &pb::Matter) -> Result<Procedure, ApiError> {
     let reference =
         wire::optional_text(&at("procedure_reference"), &matter.procedure_reference, 100)?;
     Ok(Procedure { kind, body: body.into(), reference: reference.into() })
+}
+
+fn require_lengths(field: &str, matter: &pb::Matter) -> Result<(), ApiError> {
+    let texts = [
+        ("contact_channel", &matter.contact_channel, CHANNEL_CHARS_MAX),
+        ("title", &matter.title, TITLE_CHARS_MAX),
+        ("narrative", &matter.narrative, wire::TEXT_CHARS_MAX),
+        ("reporter_name", &matter.reporter_name, NAME_CHARS_MAX),
+        ("reporter_phone", &matter.reporter_phone, PHONE_CHARS_MAX),
+    ];
+    for (name, text, max) in texts {
+        wire::optional_text(&format!("{field}.{name}"), text, max)?;
+    }
+    Ok(())
 }

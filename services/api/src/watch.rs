@@ -133,13 +133,16 @@ where
     loop {
         let seen = watch.api.projected.position();
         position = round(std::sync::Arc::clone(watch), position).await?.max(position);
+        if tokio::time::Instant::now() >= rotate {
+            return Ok(());
+        }
         tokio::select! {
             () = watch.api.shutdown.requested() => return Ok(()),
-            () = tokio::time::sleep_until(rotate) => return Ok(()),
             () = watch.messages.closed() => return Err(End::Gone),
-            () = watch.api.projected.moved_past(seen) => {}
-            () = tokio::time::sleep(BOOKMARK) => {
-                watch.send(bookmark(&watch.api, position.max(seen))).await?;
+            moved = tokio::time::timeout(BOOKMARK, watch.api.projected.moved_past(seen)) => {
+                if moved.is_err() {
+                    watch.send(bookmark(&watch.api, position.max(seen))).await?;
+                }
             }
         }
     }

@@ -119,8 +119,7 @@ async fn events_per_second(commands: &Arc<Commands>, unit: &str, count: usize) -
             Ok::<_, anyhow::Error>(done.receipt.event_ids.len())
         }
     });
-    let events: Vec<usize> =
-        stream::iter(presses).buffer_unordered(TOGETHER).try_collect().await?;
+    let events: Vec<usize> = stream::iter(presses).buffer_unordered(TOGETHER).try_collect().await?;
     Ok(per_second(events.iter().sum(), started.elapsed()))
 }
 
@@ -146,8 +145,11 @@ async fn visible_ms(channel: &Channel, unit: &str, count: usize) -> Result<Vec<f
     for _ in 0..count {
         let started = Instant::now();
         let min_position = press(channel, unit).await?;
-        let list =
-            call::ListCallsRequest { page_size: 1, min_position, ..call::ListCallsRequest::default() };
+        let list = call::ListCallsRequest {
+            page_size: 1,
+            min_position,
+            ..call::ListCallsRequest::default()
+        };
         calls.list_calls(asked_by(list, "hotline", None)?).await?;
         seen.push(started.elapsed().as_secs_f64() * 1_000.0);
     }
@@ -201,6 +203,8 @@ fn print(arguments: &Arguments, series: &[Series]) {
     say!("{table}");
     say!(
         "{} 轮,每轮 {} 条命令、{} 个并发客户端;SQLite,WAL,synchronous=FULL,单进程",
-        arguments.rounds, arguments.commands, TOGETHER
+        arguments.rounds,
+        arguments.commands,
+        TOGETHER
     );
 }

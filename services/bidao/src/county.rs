@@ -159,7 +159,8 @@ impl Builder {
         let unit =
             self.org.add_unit(asked_by(request, "operator", None)?).await?.into_inner().unit_id;
         self.made.units.insert(name.into(), unit.clone());
-        let by_rung = POSTS.iter().find(|(of, _)| *of == rung).map_or(&[][..], |(_, titles)| titles);
+        let by_rung =
+            POSTS.iter().find(|(of, _)| *of == rung).map_or(&[][..], |(_, titles)| titles);
         let titles = if kind == "部门" { DEPARTMENT_POSTS } else { by_rung };
         let mut post_ids = Vec::new();
         for (place, title) in titles.iter().enumerate() {

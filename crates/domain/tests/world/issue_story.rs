@@ -17,8 +17,8 @@ use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
 use proptest::prelude::*;
 
 use super::{
-    DEVICE, Due, Generation, HOLDERS, ISSUE, RUNGS, START, anybody, given, holder, outsider, seat,
-    resident, sealed, staff,
+    DEVICE, Due, Generation, HOLDERS, ISSUE, RUNGS, START, anybody, given, holder, outsider,
+    resident, sealed, seat, staff,
 };
 
 #[derive(Clone, Debug)]
@@ -162,18 +162,18 @@ impl Story {
         match what {
             What::Next { urgent, solved } => self.next(*urgent, *solved),
             What::Register { urgent } => register(*urgent),
-            What::Attach => {
-                IssueVerb::AttachReporter(AttachReporter {
-                    reporter: Reporter::default(),
-                    started_at: None,
-                })
-            }
+            What::Attach => IssueVerb::AttachReporter(AttachReporter {
+                reporter: Reporter::default(),
+                started_at: None,
+            }),
             What::Dispatch { to, lowest } => IssueVerb::Dispatch(Dispatch {
                 to: to.map(seat),
                 lowest: lowest.map(|place| RUNGS[place % 4]),
             }),
             What::Accept => IssueVerb::Accept,
-            What::Arrive(outcome) => IssueVerb::Arrive(Arrive { outcome: *outcome, note: Some(sealed()) }),
+            What::Arrive(outcome) => {
+                IssueVerb::Arrive(Arrive { outcome: *outcome, note: Some(sealed()) })
+            }
             What::Progress => IssueVerb::Progress(Progress { note: sealed() }),
             What::Complete => IssueVerb::Complete(Complete { summary: None, over_support: None }),
             What::Notify(reporter) => notify(*reporter),
@@ -202,7 +202,9 @@ impl Story {
             Stage::Accepted => {
                 IssueVerb::Arrive(Arrive { outcome: ArrivalOutcome::Met, note: Some(sealed()) })
             }
-            Stage::OnSite => IssueVerb::Complete(Complete { summary: Some(sealed()), over_support: None }),
+            Stage::OnSite => {
+                IssueVerb::Complete(Complete { summary: Some(sealed()), over_support: None })
+            }
             Stage::Completed => {
                 let mut reporters = self.issue.reporters.iter();
                 notify(reporters.position(|reporter| !reporter.notified).unwrap_or(0))

@@ -79,33 +79,7 @@ async fn read(
             Disposition::Attached(issue.id)
         }
         Asked::Registered(registered) => {
-            let count = registered.matters.len();
-            if !(1..=MATTERS_MAX).contains(&count) {
-                return Err(ApiError::shape(
-                    "registered.matters",
-                    "must hold 1 to 10 matters",
-                    "应有 1 至 10 件事项",
-                ));
-            }
-            let words = registered
-                .matters
-                .iter()
-                .map(|m| m.title.chars().count() + m.narrative.chars().count());
-            if words.sum::<usize>() > MATTERS_CHARS_MAX {
-                return Err(ApiError::shape(
-                    "registered.matters",
-                    "titles and narratives together must have at most 10,200 characters",
-                    "各事项的标题和内容合计最多 10200 个字,请分次登记",
-                ));
-            }
-            let mut matters = Vec::with_capacity(count);
-            for (number, asked) in registered.matters.iter().enumerate() {
-                matters.push(
-                    matter(api, caller, target, action, &format!("registered.matters[{number}]"), asked)
-                        .await?,
-                );
-            }
-            Disposition::Registered(matters)
+            Disposition::Registered(registered_matters(api, caller, target, &registered).await?)
         }
         Asked::Emergency(emergency) => {
             wire::text("emergency.reference", &emergency.reference, REFERENCE_CHARS_MAX)?;
@@ -119,6 +93,37 @@ async fn read(
         }
         Asked::Silent(_) => Disposition::Silent,
     })
+}
+
+async fn registered_matters(
+    api: &Api,
+    caller: &Caller,
+    target: &CallTarget,
+    registered: &pb::Registered,
+) -> Result<Vec<(IssueId, domain::shared::matter::Matter)>, ApiError> {
+    let count = registered.matters.len();
+    if !(1..=MATTERS_MAX).contains(&count) {
+        return Err(ApiError::shape(
+            "registered.matters",
+            "must hold 1 to 10 matters",
+            "应有 1 至 10 件事项",
+        ));
+    }
+    let words =
+        registered.matters.iter().map(|m| m.title.chars().count() + m.narrative.chars().count());
+    if words.sum::<usize>() > MATTERS_CHARS_MAX {
+        return Err(ApiError::shape(
+            "registered.matters",
+            "titles and narratives together must have at most 10,200 characters",
+            "各事项的标题和内容合计最多 10200 个字,请分次登记",
+        ));
+    }
+    let mut matters = Vec::with_capacity(count);
+    for (number, asked) in registered.matters.iter().enumerate() {
+        let field = format!("registered.matters[{number}]");
+        matters.push(matter(api, caller, target, Action::RecordDisposition, &field, asked).await?);
+    }
+    Ok(matters)
 }
 
 pub(super) async fn matter(

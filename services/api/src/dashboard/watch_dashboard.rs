@@ -51,6 +51,7 @@ async fn figures(
     let figures = api.views.figures(viewer, period).await?;
     let change = Some(Change::Dashboard(dashboard(&figures)));
     watch.send(pb::WatchDashboardResponse { position: known, change }).await?;
-    tokio::time::sleep(PAUSE).await;
+    let clock = &api.commands.clock;
+    clock.wait_until(clock.now_us() + PAUSE.as_micros() as i64, PAUSE).await;
     Ok(known)
 }

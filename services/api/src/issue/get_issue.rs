@@ -71,10 +71,8 @@ async fn add_timeline(api: &Api, owner: &Owner, newest_first: &[Entry], issue: &
 
 fn shown(file: &IssueFile, names: &Names) -> pb::Issue {
     let (row, issue) = (&file.row, &file.row.issue);
-    let call = match issue.matter.source {
-        Source::Call { call } => call.to_string(),
-        _ => String::new(),
-    };
+    let source = &issue.matter.source;
+    let call = if let Source::Call { call } = source { call.to_string() } else { String::new() };
     pb::Issue {
         row: Some(issue_row(row, names)),
         title: String::new(),

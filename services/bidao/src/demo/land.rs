@@ -58,12 +58,11 @@ impl Plan {
     }
 
     fn units(&self) -> Vec<Value> {
-        let unit = |code: String, parent: String, name: String, kind: &str| {
-            json!({ "code": code, "parent_code": parent, "name": name, "kind": kind })
-        };
+        let unit = |code: String, parent: String, name: String, kind: &str| json!({ "code": code, "parent_code": parent, "name": name, "kind": kind });
         let top = format!("{}000", self.county6);
         let mut units = vec![unit(top.clone(), String::new(), "云溪区".into(), "区")];
-        for (code, name) in [("901", "区水利局"), ("902", "区民政局"), ("990", "区纪委监委")] {
+        for (code, name) in [("901", "区水利局"), ("902", "区民政局"), ("990", "区纪委监委")]
+        {
             units.push(unit(format!("{}{code}", self.county6), top.clone(), name.into(), "部门"));
         }
         for number in 0..TOWNSHIPS {
@@ -124,15 +123,19 @@ impl Plan {
     }
 
     fn persons(&self) -> Vec<Value> {
-        let mut codes: Vec<_> =
-            self.posts().iter().filter_map(|post| post["person_code"].as_str().map(Into::into)).collect();
+        let mut codes: Vec<_> = self
+            .posts()
+            .iter()
+            .filter_map(|post| post["person_code"].as_str().map(Into::into))
+            .collect();
         codes.sort();
         codes.dedup();
         let name = |number: usize| {
             let surname = SURNAMES[number % SURNAMES.len()];
             format!("{surname}{}", GIVEN_NAMES[number / SURNAMES.len() % GIVEN_NAMES.len()])
         };
-        let person = |(number, code): (usize, String)| json!({ "code": code, "name": name(number) });
+        let person =
+            |(number, code): (usize, String)| json!({ "code": code, "name": name(number) });
         codes.into_iter().enumerate().map(person).collect()
     }
 
@@ -203,11 +206,18 @@ async fn batches(
             let request = json!({ "items": batch }).to_string();
             let answer = stage.ask(&operator, "org", rpc, &request).await?;
             bar.inc(count);
-            if let Some(failed) = answer["results"].as_array().into_iter().flatten().find(|r| r["code"] != 0 && r["code"] != Value::Null) {
+            if let Some(failed) = answer["results"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .find(|r| r["code"] != 0 && r["code"] != Value::Null)
+            {
                 bail!("{rpc}: {failed}");
             }
             let ids = answer["results"].as_array().into_iter().flatten();
-            Ok(ids.map(|result| result["id"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>())
+            Ok(ids
+                .map(|result| result["id"].as_str().unwrap_or_default().to_owned())
+                .collect::<Vec<_>>())
         }
     });
     let ids: Vec<Vec<String>> = stream::iter(sent).buffered(together).try_collect().await?;
@@ -220,7 +230,8 @@ async fn scenes(
     posts: &[String],
     devices: Vec<String>,
 ) -> Result<Vec<Scene>> {
-    let tree = stage.ask(&Connection::new("operator", "operator", None), "org", "GetTree", "{}").await?;
+    let tree =
+        stage.ask(&Connection::new("operator", "operator", None), "org", "GetTree", "{}").await?;
     let units = tree["units"].as_array().context("no units")?;
     let id_of = |code: &str| {
         let unit = units.iter().find(|unit| unit["code"] == code);

@@ -73,7 +73,11 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     print_dashboard(&channel, arguments.json).await?;
     if !arguments.once && !arguments.json && std::io::stdout().is_terminal() {
         say!("\nhttp://{}  这一天继续:一秒钟过一分钟,按 Ctrl-C 结束。", served.address);
-        say!("看数字:{} --server http://{} --roles leader --area '*' dashboard get-dashboard", dev::program(), served.address);
+        say!(
+            "看数字:{} --server http://{} --roles leader --area '*' dashboard get-dashboard",
+            dev::program(),
+            served.address
+        );
         go_on(&stage, &round, &scenes, matters).await?;
     }
     drop((stage, channel));
@@ -95,6 +99,7 @@ fn deal(round: &[Plot], scenes: &[Scene], first: usize, count: usize, minutes: i
 async fn go_on(stage: &Stage, round: &[Plot], scenes: &[Scene], first: usize) -> Result<()> {
     let today: Vec<_> = round.iter().filter(|plot| plot.days_before == 0).cloned().collect();
     let mut stories: Vec<Story> = Vec::new();
+    let mut seconds = tokio::time::interval(Duration::from_secs(1));
     for minute in (DAY_MINUTES + 1).. {
         let number = first + stories.len();
         for mut story in deal(&today, scenes, number, 1, 1) {
@@ -103,7 +108,7 @@ async fn go_on(stage: &Stage, round: &[Plot], scenes: &[Scene], first: usize) ->
         }
         tokio::select! {
             stopped = tokio::signal::ctrl_c() => return Ok(stopped?),
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            _ = seconds.tick() => {}
         }
         stage.minute_of_all(&mut stories, minute).await?;
     }

@@ -88,7 +88,7 @@ impl Story {
         let text = |value: &Value| match value {
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
-            _ => None,
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         };
         let first = answer["issue_ids"].get(0).unwrap_or(&answer["issue_id"]);
         let found = [
@@ -118,7 +118,7 @@ fn matter(number: usize, scene: &Scene) -> Value {
     let (category, title, narrative) = MATTERS[number % MATTERS.len()];
     json!({
         "nature": "NATURE_HELP", "category": category, "title": title, "narrative": narrative,
-        "place_unit_id": scene.grid, "size": if number % 7 == 0 { "SIZE_BIG" } else { "SIZE_SMALL" },
+        "place_unit_id": scene.grid, "size": if number.is_multiple_of(7) { "SIZE_BIG" } else { "SIZE_SMALL" },
     })
 }
 
@@ -183,7 +183,10 @@ impl Stage {
         let due = story.plot.steps.iter().filter(|step| story.begins + step.minute == minute);
         for step in due.cloned().collect::<Vec<_>>() {
             self.step(story, &step).await.with_context(|| {
-                format!("{}: {} {} at minute {}", story.plot.name, step.service, step.rpc, step.minute)
+                format!(
+                    "{}: {} {} at minute {}",
+                    story.plot.name, step.service, step.rpc, step.minute
+                )
             })?;
             bar.inc(1);
         }
@@ -204,7 +207,9 @@ impl Stage {
             Connection::new(roles, &format!("{roles}@{post}"), Some(post))
         };
         Ok(match who {
-            "resident" => Connection { caller_kind: "resident".into(), ..desk("resident", "resident") },
+            "resident" => {
+                Connection { caller_kind: "resident".into(), ..desk("resident", "resident") }
+            }
             "agent" => desk("follow-up", "agent"),
             "deputy" => desk("leader", "deputy"),
             "secretary" => seated("handler", story.known("secretary_post")),
@@ -218,7 +223,8 @@ impl Stage {
             }
             "holder" => {
                 let issue = story.fill(r#"{"issue_id":"$issue","min_position":"$position"}"#);
-                let asked = self.ask(&desk("leader", "leader"), "issue", "GetIssue", &issue).await?;
+                let asked =
+                    self.ask(&desk("leader", "leader"), "issue", "GetIssue", &issue).await?;
                 seated("handler", text(&asked["issue"]["row"]["holder"]["post_id"]))
             }
             roles => desk(roles, roles),
@@ -243,7 +249,8 @@ impl Stage {
         let message = DynamicMessage::deserialize(method.input(), &mut reader)
             .with_context(|| format!("the request of {rpc}: {request}"))?;
         let answer = client::invoke_on(self.channel.clone(), who, &method, message).await;
-        let answer = answer.map_err(|status| anyhow!("{:?}: {}", status.code(), status.message()))?;
+        let answer =
+            answer.map_err(|status| anyhow!("{:?}: {}", status.code(), status.message()))?;
         let options = SerializeOptions::new().use_proto_field_name(true);
         Ok(answer.serialize_with_options(serde_json::value::Serializer, &options)?)
     }

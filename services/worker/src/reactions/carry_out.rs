@@ -33,10 +33,10 @@ impl From<LogError> for Failed {
 
 impl<E: std::error::Error> From<ExecuteError<E>> for Failed {
     fn from(error: ExecuteError<E>) -> Self {
-        match error {
-            ExecuteError::Log(error) => Self::Log(error),
-            refused => Self::Refused(refused.to_string()),
+        if let ExecuteError::Log(error) = error {
+            return Self::Log(error);
         }
+        Self::Refused(error.to_string())
     }
 }
 

@@ -10,11 +10,9 @@ use views::fact::Fact;
 use super::Effect;
 
 pub fn react(recorded: &Recorded, fact: &Fact) -> Vec<Effect> {
-    match fact {
-        Fact::Org(OrgEvent::AppointmentEnded(_)) => vec![Effect::HandOverAll {
-            post: PostId(recorded.envelope.stream.id),
-            why: HandOverReason::AppointmentEnded,
-        }],
-        _ => Vec::new(),
-    }
+    let Fact::Org(OrgEvent::AppointmentEnded(_)) = fact else {
+        return Vec::new();
+    };
+    let post = PostId(recorded.envelope.stream.id);
+    vec![Effect::HandOverAll { post, why: HandOverReason::AppointmentEnded }]
 }

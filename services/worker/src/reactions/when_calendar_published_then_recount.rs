@@ -8,8 +8,6 @@ use views::fact::Fact;
 use super::Effect;
 
 pub fn react(_recorded: &Recorded, fact: &Fact) -> Vec<Effect> {
-    match fact {
-        Fact::Policy(PolicyEvent::CalendarPublished(_)) => vec![Effect::RecountAll],
-        _ => Vec::new(),
-    }
+    let published = matches!(fact, Fact::Policy(PolicyEvent::CalendarPublished(_)));
+    Vec::from_iter(published.then_some(Effect::RecountAll))
 }

@@ -11,22 +11,21 @@ use views::fact::Fact;
 use super::Effect;
 
 pub fn react(_recorded: &Recorded, fact: &Fact) -> Vec<Effect> {
-    let Fact::Call(fact) = fact else {
-        return Vec::new();
+    let registered: Vec<&Registration> = match fact {
+        Fact::Call(CallEvent::DispositionRecorded(e)) => e.registrations.iter().collect(),
+        Fact::Call(CallEvent::FollowedUp(e)) => e.registrations.iter().collect(),
+        Fact::Call(CallEvent::EmergencyAlerted(e)) => e.registration.iter().collect(),
+        Fact::Call(CallEvent::FollowUpEnded(e)) => e.visit.iter().collect(),
+        Fact::Call(CallEvent::VisitOrdered(e)) => vec![&e.registration],
+        Fact::Call(_) | Fact::Issue(_) | Fact::Org(_) | Fact::Policy(_) | Fact::Report(_) => {
+            Vec::new()
+        }
     };
-    match fact {
-        CallEvent::DispositionRecorded(e) => e.registrations.iter().map(register).collect(),
-        CallEvent::FollowedUp(e) => e.registrations.iter().map(register).collect(),
-        CallEvent::EmergencyAlerted(e) => e.registration.iter().map(register).collect(),
-        CallEvent::FollowUpEnded(e) => e.visit.iter().map(register).collect(),
-        CallEvent::VisitOrdered(e) => vec![register(&e.registration)],
-        _ => Vec::new(),
-    }
+    registered.into_iter().map(register).collect()
 }
 
 fn register(registration: &Registration) -> Effect {
-    let press =
-        Press { started_at: registration.started_at, policy: registration.policy.clone() };
+    let press = Press { started_at: registration.started_at, policy: registration.policy.clone() };
     Effect::RegisterIssue(Box::new(Filing {
         issue: registration.issue,
         matter: registration.matter.clone(),

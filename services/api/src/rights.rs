@@ -1,0 +1,135 @@
+//! Who may do what at all: one line per RPC. An RPC without a line does not compile.
+
+use crate::decide::Role;
+
+macro_rules! rights {
+    ($($action:ident: $($role:ident)+;)+) => {
+        /// One per RPC.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Action { $($action,)+ }
+
+        impl Action {
+            /// The roles that may; what else is asked, `decide` says.
+            #[must_use]
+            pub const fn roles(self) -> &'static [Role] {
+                match self { $(Self::$action => &[$(Role::$role),+],)+ }
+            }
+        }
+    };
+}
+
+rights! {
+    Press: Device Resident Hotline;
+    Ring: Hotline Dispatcher Handler;
+    HangUp: Device Resident Hotline;
+    Answer: Hotline Dispatcher Handler;
+    Miss: Hotline Dispatcher Handler;
+    ReturnCall: Hotline Dispatcher Handler;
+    RecordDisposition: Hotline Dispatcher Handler;
+    PressThumb: Device Resident Hotline;
+    GetCall: Hotline Dispatcher Handler FollowUp Leader Auditor Discipline;
+    ListCalls: Hotline Dispatcher Handler FollowUp Leader Auditor Discipline;
+    Register: Resident Hotline Dispatcher Handler;
+    BatchRegister: Hotline Dispatcher;
+    RegisterAccusation: Resident Hotline Discipline;
+    QueryReceipt: Resident Hotline;
+    RateByReceipt: Resident Hotline;
+    Reclassify: Hotline Dispatcher Handler;
+    AlertEmergency: Hotline Dispatcher Handler;
+    RecordCallFollowUp: FollowUp;
+    SwitchMode: Leader Operator;
+    Dispatch: Dispatcher Leader;
+    Accept: Handler;
+    Arrive: Handler;
+    RecordProgress: Handler;
+    Complete: Handler;
+    Notify: Handler Hotline Dispatcher;
+    Rate: Resident Device Hotline;
+    RecordFollowUp: FollowUp;
+    Reopen: Resident Hotline FollowUp;
+    Escalate: Handler Dispatcher Leader;
+    Admit: Hotline Dispatcher Handler;
+    Decline: Dispatcher Handler Leader;
+    Transfer: Dispatcher Handler Leader;
+    Withdraw: Resident Hotline Dispatcher Handler;
+    Merge: Hotline Dispatcher;
+    Unmerge: Dispatcher Leader;
+    Object: Handler;
+    RuleOnObjection: Dispatcher Leader;
+    Summon: Handler Dispatcher Leader;
+    Join: Handler;
+    FinishSupport: Handler;
+    HandOver: Dispatcher Leader;
+    NameParty: Hotline Dispatcher FollowUp Leader Discipline;
+    Recuse: Handler Dispatcher FollowUp Leader;
+    RecordContact: Handler;
+    Depart: Handler;
+    ConfirmArrival: Resident Device Hotline FollowUp;
+    Pause: Handler;
+    RecordResidentWish: Resident Hotline FollowUp;
+    AskResident: Handler;
+    Resume: Handler Hotline FollowUp Leader Resident;
+    Extend: Handler;
+    Defer: Handler Dispatcher Leader;
+    ReviewDeferral: Leader;
+    Inform: Handler Hotline Dispatcher;
+    Comment: Hotline Dispatcher Handler FollowUp Leader;
+    AttachEvidence: Hotline Dispatcher Handler;
+    Dispute: Handler;
+    Conclude: Leader;
+    OrderFollowUp: FollowUp Leader Dispatcher;
+    ReferUp: Handler;
+    SendDown: Handler Dispatcher Leader;
+    TakeOver: Handler Dispatcher Leader;
+    Urge: Hotline Dispatcher FollowUp Leader;
+    Supervise: Dispatcher Leader;
+    ReportSupervision: Handler;
+    DecideSupervision: Dispatcher Leader;
+    Exclude: Dispatcher Leader;
+    Restore: Dispatcher Leader;
+    ReplacePolicy: Leader;
+    Approve: Resident Hotline Dispatcher FollowUp Leader;
+    Reject: Resident Hotline Dispatcher FollowUp Leader;
+    GetIssue: Hotline Dispatcher Handler FollowUp Leader Auditor Discipline;
+    ListBoard: Hotline Dispatcher Handler FollowUp Leader Auditor Discipline;
+    ListWork: Hotline Dispatcher Handler Leader Auditor;
+    GetDashboard: Dispatcher Handler Leader Auditor;
+    ListUnitFigures: Dispatcher Handler Leader Auditor;
+    ListWorkload: Dispatcher Leader Auditor;
+    CloseMonth: Leader;
+    ListMonthReports: Dispatcher Handler Leader Auditor;
+    WatchBoard: Hotline Dispatcher Handler FollowUp Leader Auditor Discipline;
+    WatchIssue: Hotline Dispatcher Handler FollowUp Leader Auditor Discipline;
+    WatchDashboard: Dispatcher Handler Leader Auditor;
+    ListDueTimers: Dispatcher Leader Operator Auditor;
+    AddUnit: Operator;
+    SetRoster: Operator;
+    CreatePost: Operator;
+    RegisterPerson: Operator;
+    Appoint: Operator;
+    EndAppointment: Operator;
+    RegisterHousehold: Operator;
+    RegisterDevice: Operator;
+    Delegate: Operator;
+    RenameUnit: Operator;
+    MoveUnit: Operator;
+    MergeUnits: Operator;
+    PublishProfile: Operator;
+    GrantWaiver: Operator;
+    BatchAddUnits: Operator;
+    BatchRegisterPersons: Operator;
+    BatchCreatePosts: Operator;
+    BatchRegisterHouseholds: Operator;
+    BatchRegisterDevices: Operator;
+    GetTree: Hotline Dispatcher Handler FollowUp Leader Operator Auditor;
+    GetProfile: Hotline Dispatcher Handler FollowUp Leader Operator Auditor;
+    GetCoverageReport: Dispatcher Leader Operator Auditor;
+    ListVacancies: Dispatcher Leader Operator Auditor;
+    ListOverloads: Dispatcher Leader Operator Auditor;
+    PublishPolicy: Operator;
+    PublishCalendar: Operator;
+    ListPolicies: Hotline Dispatcher Handler FollowUp Leader Operator Auditor;
+    GetStatus: Operator Auditor;
+    RebuildView: Operator;
+    AdvanceTime: Operator;
+}

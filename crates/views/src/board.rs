@@ -16,7 +16,7 @@ use crate::{area, docs, seen};
 
 pub struct Board;
 
-const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE \
+const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE \
      SET open = excluded.open, stage = excluded.stage, stuck = excluded.stuck, next_due = excluded.next_due, \
      track = excluded.track, recused = excluded.recused, position = excluded.position, doc = excluded.doc";
 
@@ -32,8 +32,9 @@ impl Model for Board {
 
     fn schema(&self) -> &'static str {
         "CREATE TABLE {t} (id TEXT PRIMARY KEY, track TEXT NOT NULL, recused TEXT NOT NULL, open INTEGER NOT NULL,
-            stage TEXT NOT NULL, stuck INTEGER NOT NULL, next_due INTEGER NOT NULL, position INTEGER NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            stage TEXT NOT NULL, stuck INTEGER NOT NULL, next_due INTEGER NOT NULL, registered_at INTEGER NOT NULL, position INTEGER NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
          CREATE INDEX {t}_by_due ON {t} (open, next_due, id);
+         CREATE INDEX {t}_by_registration ON {t} (registered_at, id);
          CREATE INDEX {t}_by_position ON {t} (position);
          CREATE TABLE {t}_seen (path TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (path, id)) STRICT, WITHOUT ROWID;
          CREATE INDEX {t}_seen_by_id ON {t}_seen (id);
@@ -72,6 +73,7 @@ impl Model for Board {
             .bind(row.issue.stage.name())
             .bind(!row.stuck().is_empty())
             .bind(row.sort_key().0)
+            .bind(row.registered_at.0)
             .bind(signed(row.position))
             .bind(docs::text(&row)?)
             .execute(db)
@@ -91,6 +93,35 @@ const CHANGES: &str = "SELECT doc FROM {t} WHERE position > ? AND instr(?, track
      AND EXISTS (SELECT 1 FROM {t}_seen AS seen WHERE seen.id = {t}.id AND seen.path >= ? AND seen.path < ?) \
      ORDER BY position LIMIT ?";
 
+/// How a board is sorted; ties go by id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    NextDue,
+    Registered,
+    RegisteredDescending,
+}
+
+impl Order {
+    /// What keyset paging continues after.
+    #[must_use]
+    pub fn key(self, row: &IssueRow) -> (i64, Uuid) {
+        match self {
+            Self::NextDue => row.sort_key(),
+            Self::Registered | Self::RegisteredDescending => (row.registered_at.0, row.issue.id.0),
+        }
+    }
+
+    /// Column, comparison, direction, and the key before the first row.
+    const fn sql(self) -> (&'static str, &'static str, &'static str, i64) {
+        match self {
+            Self::NextDue => ("next_due", ">", "ASC", i64::MIN),
+            Self::Registered => ("registered_at", ">", "ASC", i64::MIN),
+            Self::RegisteredDescending => ("registered_at", "<", "DESC", i64::MAX),
+        }
+    }
+}
+
 /// What a board shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BoardQuery {
@@ -99,6 +130,7 @@ pub struct BoardQuery {
     pub include_closed: bool,
     /// Only what needs the dispatch meeting.
     pub stuck_only: bool,
+    pub order: Order,
     /// Continue after this sort key.
     pub after: Option<(i64, Uuid)>,
     pub max: u32,
@@ -115,13 +147,13 @@ impl Views {
         query: &BoardQuery,
     ) -> Result<Vec<IssueRow>, ViewError> {
         let tables = self.tables("board").await?;
+        let (column, comparison, direction, first) = query.order.sql();
         let template = format!(
             "SELECT doc FROM {{t}} WHERE {} AND open >= ? AND stuck >= ? AND (? = '' OR stage = ?) \
-             AND (next_due, id) > (?, ?) ORDER BY next_due, id LIMIT ?",
+             AND ({column}, id) {comparison} (?, ?) ORDER BY {column} {direction}, id {direction} LIMIT ?",
             seen::SEES
         );
-        let (due, id) =
-            query.after.map_or((i64::MIN, String::new()), |(due, id)| (due, id.to_string()));
+        let (due, id) = query.after.map_or((first, String::new()), |(at, id)| (at, id.to_string()));
         let mut asked = sqlx::query(tables.sql(&template));
         for text in viewer.sight() {
             asked = asked.bind(text);

@@ -13,7 +13,7 @@ use views::org_tree::Names;
 use super::rows::issue_row;
 use crate::sealing::Owner;
 use crate::write::etag;
-use crate::{Api, ApiError, Caller, show, wire};
+use crate::{Api, ApiError, Caller, mask, show, wire};
 
 /// Clients take answers of 4 MiB by default; the timeline gets half of one.
 const TIMELINE_BYTES_MAX: usize = 2 << 20;
@@ -27,6 +27,7 @@ pub(super) async fn run(
     let id: IssueId = wire::id("issue_id", &body.issue_id)?;
     api.fresh(body.min_position).await?;
     let issue = file(&api, &caller, id, body.timeline_before).await?;
+    let issue = mask::keep("bidao.issue.v1.Issue", body.read_mask.as_ref(), issue)?;
     Ok(pb::GetIssueResponse { issue: Some(issue), as_of: Some(api.as_of().await) })
 }
 

@@ -28,11 +28,13 @@ const SAVE: &str =
 const FORGET_ITEMS: &str = "DELETE FROM {t}_item WHERE stream = ?";
 const ADD_ITEM: &str = "INSERT INTO {t}_item VALUES (?, ?, ?, ?, ?, ?, ?)";
 const FORGET_HELD: &str = "DELETE FROM {t}_held WHERE issue = ?";
-const ADD_HELD: &str = "INSERT INTO {t}_held VALUES (?, ?, ?) ON CONFLICT (post, issue) DO NOTHING";
+const ADD_HELD: &str =
+    "INSERT INTO {t}_held VALUES (?, ?, ?, ?) ON CONFLICT (post, issue) DO NOTHING";
 const LIST: &str = "SELECT item.clock, item.due_at, row.doc FROM {t}_item AS item JOIN {t} AS row ON row.id = item.stream \
      WHERE item.post = ? AND (? = 1 OR (item.area_path >= ? AND item.area_path < ?)) AND instr(?, item.track) > 0 \
      ORDER BY item.due_at, item.stream, item.clock LIMIT 1000";
 const HELD: &str = "SELECT issue FROM {t}_held WHERE post = ? ORDER BY issue";
+const HELD_IN: &str = "SELECT post, issue FROM {t}_held WHERE unit = ? ORDER BY issue, post";
 const LOAD: &str = "SELECT held.post, COUNT(*) AS held, \
      (SELECT COUNT(*) FROM {t}_item AS item WHERE item.post = held.post) AS owed \
      FROM {t}_held AS held WHERE held.area_path >= ? AND held.area_path < ? GROUP BY held.post ORDER BY held.post";
@@ -76,9 +78,10 @@ impl Model for Worklist {
             due_at INTEGER NOT NULL, area_path TEXT NOT NULL, track TEXT NOT NULL,
             PRIMARY KEY (stream, clock, generation)) STRICT, WITHOUT ROWID;
          CREATE INDEX {t}_item_by_post ON {t}_item (post, due_at);
-         CREATE TABLE {t}_held (post TEXT NOT NULL, issue TEXT NOT NULL, area_path TEXT NOT NULL,
+         CREATE TABLE {t}_held (post TEXT NOT NULL, issue TEXT NOT NULL, unit TEXT NOT NULL, area_path TEXT NOT NULL,
             PRIMARY KEY (post, issue)) STRICT, WITHOUT ROWID;
          CREATE INDEX {t}_held_by_issue ON {t}_held (issue);
+         CREATE INDEX {t}_held_by_unit ON {t}_held (unit);
          CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     }
 
@@ -151,10 +154,11 @@ async fn save_held(
     row: &WorkRow,
 ) -> Result<(), ViewError> {
     sqlx::query(tables.sql(FORGET_HELD)).bind(id).execute(&mut *db).await?;
-    for post in row.holders() {
+    for (post, unit) in row.holders() {
         sqlx::query(tables.sql(ADD_HELD))
             .bind(post.to_string())
             .bind(id)
+            .bind(unit.to_string())
             .bind(&row.area_path)
             .execute(&mut *db)
             .await?;
@@ -203,11 +207,11 @@ impl WorkRow {
         owed
     }
 
-    /// Posts that hold open work of an issue.
-    fn holders(&self) -> BTreeSet<PostId> {
+    /// Posts that hold open work of an issue, and the units they were of when they got it.
+    fn holders(&self) -> BTreeSet<(PostId, UnitId)> {
         let open = self.issue.stage != Stage::Closed;
         let held = self.issue.assignments.iter().filter(|a| open && !a.done);
-        held.map(|a| a.holder.post).collect()
+        held.map(|a| (a.holder.post, a.holder.unit)).collect()
     }
 }
 
@@ -270,6 +274,23 @@ impl Views {
             id.map_err(|_| ViewError::Poison("an issue without an id".into()))
         });
         ids.collect()
+    }
+
+    /// Open work that posts of this unit got there, for hand-over when units merge.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn held_in(&self, unit: UnitId) -> Result<Vec<(PostId, IssueId)>, ViewError> {
+        let tables = self.tables("worklist").await?;
+        let query = sqlx::query(tables.sql(HELD_IN)).bind(unit.to_string());
+        let rows = query.fetch_all(&self.readers).await?;
+        let held = rows.iter().map(|row| {
+            let post = row.try_get::<&str, _>("post")?.parse();
+            let issue = row.try_get::<&str, _>("issue")?.parse();
+            let broken = |_| ViewError::Poison("held work without an id".into());
+            Ok((post.map_err(broken)?, issue.map_err(broken)?))
+        });
+        held.collect()
     }
 
     /// What each post of the viewer's area carries.

@@ -65,7 +65,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     let channel = county::connect(served.address).await?;
     let stage = Stage { channel: channel.clone(), start: day };
     let size = if arguments.small { Size::SMALL } else { Size::COUNTY };
-    let matters = arguments.matters.unwrap_or(if arguments.small { 200 } else { 3_300 });
+    let matters = arguments.matters.unwrap_or(if arguments.small { 200 } else { 4_000 });
     let scenes = land::settle(&stage, dev::COUNTY6, size).await?;
     let round = plot::round()?;
     let mut stories = deal(&round, &scenes, 0, matters, PRESS_MINUTES);

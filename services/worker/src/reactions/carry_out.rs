@@ -99,6 +99,14 @@ impl Reactions {
             Effect::HandOverAll { post, why } => {
                 self.hand_over_all(*post, *why, cause.position, &request).await
             }
+            Effect::HandOverUnit { unit, into } => {
+                self.projected.wait_for(cause.position).await;
+                for (post, issue) in self.views.held_in(*unit).await? {
+                    self.hand_over(issue, post, *into, HandOverReason::UnitMerged, &request)
+                        .await?;
+                }
+                Ok(())
+            }
             Effect::RecountAll => self.recount_all(cause.position, &request).await,
         }
     }
@@ -140,17 +148,30 @@ impl Reactions {
         }
         self.projected.wait_for(position).await;
         for issue in self.views.held_by(post).await? {
-            let verb = IssueVerb::HandOver(HandOver { from: post, to: None, why });
-            match self.on_issue(issue, Some(holder.unit), verb, &request(issue.0)).await {
-                Ok(()) => {}
-                Err(ExecuteError::Log(error)) => return Err(error.into()),
-                // It was given to somebody else meanwhile, or nobody is left to take it: it climbs.
-                Err(refused) => {
-                    tracing::warn!(%refused, %issue, "open work of a vacant post stays");
-                }
-            }
+            self.hand_over(issue, post, holder.unit, why, request).await?;
         }
         Ok(())
+    }
+
+    /// One issue, to whoever is next from `unit` upwards.
+    async fn hand_over(
+        &self,
+        issue: IssueId,
+        from: PostId,
+        unit: UnitId,
+        why: HandOverReason,
+        request: &(dyn Fn(Uuid) -> Request + Sync),
+    ) -> Result<(), Failed> {
+        let verb = IssueVerb::HandOver(HandOver { from, to: None, why });
+        match self.on_issue(issue, Some(unit), verb, &request(issue.0)).await {
+            Ok(()) => Ok(()),
+            Err(ExecuteError::Log(error)) => Err(error.into()),
+            // It was given to somebody else meanwhile, or nobody is left to take it: it climbs.
+            Err(refused) => {
+                tracing::warn!(%refused, %issue, "open work stays where it is");
+                Ok(())
+            }
+        }
     }
 
     async fn recount_all(

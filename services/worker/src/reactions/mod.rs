@@ -7,6 +7,7 @@ pub mod when_calendar_published_then_recount;
 pub mod when_call_attached_then_attach_reporter;
 pub mod when_call_registers_then_register_issue;
 pub mod when_merged_then_attach_reporters;
+pub mod when_units_merge_then_hand_over;
 pub mod when_unmerged_then_detach_reporters;
 
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use std::time::Duration;
 use commands::Commands;
 use commands::register::Filing;
 use domain::issue::event::HandOverReason;
-use domain::shared::ids::{IssueId, PostId};
+use domain::shared::ids::{IssueId, PostId, UnitId};
 use domain::shared::matter::Reporter;
 use domain::shared::moment::Moment;
 use event::{Feed, FeedError, Recorded};
@@ -47,6 +48,11 @@ pub enum Effect {
         post: PostId,
         why: HandOverReason,
     },
+    /// All open work that posts of a unit got there, when the unit is merged.
+    HandOverUnit {
+        unit: UnitId,
+        into: UnitId,
+    },
     /// Every provisional deadline.
     RecountAll,
 }
@@ -60,6 +66,7 @@ const REACTIONS: &[(&str, Reaction)] = &[
     ("call_attached", when_call_attached_then_attach_reporter::react),
     ("merged", when_merged_then_attach_reporters::react),
     ("unmerged", when_unmerged_then_detach_reporters::react),
+    ("units_merge", when_units_merge_then_hand_over::react),
     ("appointment_ends", when_appointment_ends_then_hand_over::react),
     ("calendar_published", when_calendar_published_then_recount::react),
 ];

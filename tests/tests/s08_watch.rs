@@ -1,0 +1,136 @@
+//! Following instead of asking: changes, `gone`, tokens that resume; filters, order and masks of lists.
+
+use anyhow::{Context, Result};
+use contract::bidao::issue::v1 as issue;
+use contract::bidao::issue::v1::watch_board_response::Change;
+use contract::bidao::issue::v1::watch_issue_response::Change as IssueChange;
+use serde_json::json;
+use tests::server::asked_in;
+use tests::{Console, Server, Village, Who, asked, refusal, text};
+use tonic::{Code, Streaming};
+
+async fn settle() -> Result<(tempfile::TempDir, Server, Village)> {
+    let directory = tempfile::tempdir()?;
+    let server = Server::start(&directory.path().join("data")).await?;
+    let village = Village::settle(server.channel.clone(), "桥头村").await?;
+    Ok((directory, server, village))
+}
+
+/// The next change that is no bookmark, and the token to resume after it.
+async fn next(stream: &mut Streaming<issue::WatchBoardResponse>) -> Result<(Change, String)> {
+    loop {
+        let message = stream.message().await?.context("the stream ended")?;
+        match message.change.context("a message without a change")? {
+            Change::Bookmark(_) => {}
+            change => return Ok((change, message.resume_token)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_board_is_followed_resumed_and_says_what_left_it() -> Result<()> {
+    let (_directory, _server, village) = settle().await?;
+    let watch = |stage: &str, token: &str| issue::WatchBoardRequest {
+        stage: stage.into(),
+        resume_token: token.into(),
+        ..issue::WatchBoardRequest::default()
+    };
+    let follow = |request| asked(request, "leader", None);
+    let mut board = village.issues().watch_board(follow(watch("", ""))?).await?.into_inner();
+    let id = village.register_by_call().await?;
+    let (change, token) = next(&mut board).await?;
+    let Change::Issue(row) = change else { panic!("{change:?}") };
+    assert_eq!(row.id, id);
+    drop(board);
+    village.solve(&id).await?;
+    village.thumb(contract::bidao::common::v1::Thumb::Up).await?;
+    // What happened meanwhile comes first: it has left the board of open issues.
+    let mut again = village.issues().watch_board(follow(watch("", &token))?).await?.into_inner();
+    let (change, _) = next(&mut again).await?;
+    let Change::Gone(gone) = change else { panic!("{change:?}") };
+    assert_eq!(gone.id, id);
+    let other = village.issues().watch_board(follow(watch("closed", &token))?).await;
+    let refused = other.expect_err("a token of another filter");
+    assert_eq!(refusal(&refused), (Code::OutOfRange, "RESUME_TOKEN_EXPIRED".into(), true));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_issue_is_followed_by_those_who_may_see_it() -> Result<()> {
+    let (_directory, _server, village) = settle().await?;
+    let id = village.register_by_call().await?;
+    let watch =
+        issue::WatchIssueRequest { issue_id: id.clone(), ..issue::WatchIssueRequest::default() };
+    let mut file =
+        village.issues().watch_issue(asked(watch.clone(), "leader", None)?).await?.into_inner();
+    let mut stages = Vec::new();
+    village.solve(&id).await?;
+    while stages.last().map(String::as_str) != Some("notified") {
+        let message = file.message().await?.context("the stream ended")?;
+        if let Some(IssueChange::Issue(issue)) = message.change {
+            stages.push(issue.row.context("no row")?.stage);
+        }
+    }
+    let nowhere = asked_in(watch, "leader", None, &village.device)?;
+    let hidden = village.issues().watch_issue(nowhere).await.expect_err("out of sight");
+    assert_eq!(hidden.code(), Code::NotFound);
+    Ok(())
+}
+
+#[tokio::test]
+async fn lists_are_filtered_ordered_and_masked() -> Result<()> {
+    let console = Console::open().await?;
+    let grid = console.unit("桥头一网格")?;
+    let mut ids = Vec::new();
+    for category in ["住房", "供水", "住房/漏雨"] {
+        let matter =
+            json!({ "nature": "NATURE_HELP", "category": category, "place_unit_id": grid });
+        let request = json!({ "matter": matter, "source": "SOURCE_IN_PERSON" });
+        ids.push(text(&console.ask(&Who::of("hotline"), "intake register", request)?["issue_id"]));
+        console.server.advance_to(i64::try_from(ids.len())? * 60).await?;
+    }
+    let list = |extra: serde_json::Value| -> Result<Vec<serde_json::Value>> {
+        let mut request = json!({ "min_position": console.head()? });
+        for (key, value) in extra.as_object().into_iter().flatten() {
+            request[key] = value.clone();
+        }
+        let answer = console.ask(&Who::of("leader"), "issue list-board", request)?;
+        Ok(answer["issues"].as_array().cloned().unwrap_or_default())
+    };
+    let rows = list(
+        json!({ "filter": "category:住房 AND stage = dispatched", "order_by": "registered_at desc" }),
+    )?;
+    let found: Vec<_> = rows.iter().map(|row| text(&row["id"])).collect();
+    assert_eq!(found, [ids[2].clone(), ids[0].clone()]);
+    let rows = list(json!({ "filter": "NOT category:住房", "read_mask": "caseNo,stage" }))?;
+    assert_eq!(rows.len(), 1);
+    assert!(!text(&rows[0]["case_no"]).is_empty() && text(&rows[0]["id"]).is_empty());
+    let leader = Who::of("leader");
+    for wrong in [
+        json!({ "filter": "colour = red" }),
+        json!({ "order_by": "colour" }),
+        json!({ "read_mask": "colour" }),
+    ] {
+        assert_eq!(console.refused(&leader, "issue list-board", wrong)?, "INVALID_FIELD");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_batch_registers_what_fits_and_names_what_does_not() -> Result<()> {
+    let console = Console::open().await?;
+    let grid = console.unit("桥头一网格")?;
+    let item = |place: &str, id: &str| {
+        json!({
+            "matter": { "nature": "NATURE_HELP", "category": "住房", "place_unit_id": place },
+            "source": "SOURCE_EXTERNAL", "external_system": "12345", "external_id": id,
+        })
+    };
+    let items = json!({ "items": [item(&grid, "a"), item("nowhere", "b"), item(&grid, "a")] });
+    let answer = console.ask(&Who::of("hotline"), "intake batch-register", items)?;
+    let results = answer["results"].as_array().cloned().unwrap_or_default();
+    assert_eq!(results[0]["issue_id"], results[2]["issue_id"], "one record, one issue");
+    assert_eq!(text(&results[1]["reason"]), "INVALID_FIELD");
+    assert!(text(&results[1]["message_zh"]).contains("place_unit_id"));
+    Ok(())
+}

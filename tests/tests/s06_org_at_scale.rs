@@ -26,6 +26,11 @@ kind = "县"
 rung = "county"
 
 [[levels]]
+kind = "部门"
+rung = "township"
+parents = ["县"]
+
+[[levels]]
 kind = "镇"
 rung = "township"
 parents = ["县"]
@@ -146,7 +151,7 @@ async fn under_a_profile_a_wrong_kind_is_refused_with_what_was_expected() -> Res
     let min_position = server.status().await?.head_position;
     let asked = org::GetProfileRequest { min_position };
     let found = office.client.get_profile(request_of(asked)).await?.into_inner();
-    assert_eq!((found.id.as_str(), found.levels.len()), ("yunxi", 5));
+    assert_eq!((found.id.as_str(), found.levels.len()), ("yunxi", 6));
     assert_eq!(found.rules, ["X1", "网格/网格长", "网格/网格员"]);
     let village = office.unit("桥头村").await?;
     let mut request = org::AddUnitRequest {
@@ -157,7 +162,7 @@ async fn under_a_profile_a_wrong_kind_is_refused_with_what_was_expected() -> Res
     };
     let unknown = office.client.add_unit(request_of(request.clone())).await.unwrap_err();
     assert_eq!(refusal(&unknown).0, Code::InvalidArgument);
-    assert!(chinese(&unknown).contains("可用类型:县、镇、乡、村、网格"), "{unknown:?}");
+    assert!(chinese(&unknown).contains("可用类型:县、部门、镇、乡、村、网格"), "{unknown:?}");
     request.kind = "镇".into();
     let above = office.client.add_unit(request_of(request.clone())).await.unwrap_err();
     assert_eq!(refusal(&above).0, Code::FailedPrecondition, "{above:?}");
@@ -318,9 +323,10 @@ async fn a_post_without_a_person_is_listed_as_vacant() -> Result<()> {
     let directory = tempfile::tempdir()?;
     let server = Server::start(&directory.path().join("data")).await?;
     let mut office = Office::of(&server);
-    let listed = org::ListVacanciesRequest::default();
+    let min_position = server.status().await?.head_position;
+    let listed = org::ListVacanciesRequest { min_position, ..Default::default() };
     let none = office.client.list_vacancies(request_of(listed.clone())).await?.into_inner();
-    assert_eq!(none.total, 0, "the small county is complete");
+    assert_eq!(none.vacancies, [], "the small county is complete");
     let chief = office.unit("茶园村").await?.roster[0].clone();
     let request = org::EndAppointmentRequest {
         post_id: chief.post_id.clone(),

@@ -570,6 +570,28 @@ async fn p1_open_work_of_a_post_nobody_sits_in_moves_by_event() -> Result<()> {
 }
 
 #[tokio::test]
+async fn p1_a_stand_ins_turn_ends_by_its_date_and_the_work_moves() -> Result<()> {
+    let console = Console::open().await?;
+    let issue = register(&console, &json!({}))?;
+    visit(&console, &issue)?;
+    let post = console.post(VILLAGE, 0)?;
+    let turn = json!({
+        "post_id": post, "person_id": console.person(TOWNSHIP, 1)?, "reason": "ABSENCE_ILLNESS",
+        "until": "2026-03-16T10:00:00+08:00",
+    });
+    let operator = Who::of("operator");
+    console.ask(&operator, "org delegate", turn)?;
+    let ended = json!({ "post_id": post, "person_id": console.person(VILLAGE, 0)? });
+    console.ask(&operator, "org end-appointment", ended)?;
+    console.server.advance_to(7_199).await?;
+    assert_eq!(console.issue(&issue)?["row"]["holder"]["post_id"], post, "somebody sits there");
+    console.server.advance_to(7_200).await?;
+    let file = console.issue(&issue)?;
+    assert_eq!(file["row"]["holder"]["post_id"], console.post(VILLAGE, 1)?);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a1_an_accusation_is_seen_by_the_discipline_body_alone() -> Result<()> {
     let console = Console::open().await?;
     let accuse = json!({

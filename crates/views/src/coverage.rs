@@ -24,8 +24,9 @@ use crate::viewer::Viewer;
 pub struct Coverage;
 
 const POST: &str = "INSERT INTO {t}_post VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING";
-const SIT: &str = "INSERT INTO {t}_sit VALUES (?, ?, ?, ?, ?, ?)";
-const RISE: &str = "UPDATE {t}_sit SET until = ?3 WHERE post = ?1 AND person = ?2 AND (since <= ?3 OR stand_in) AND until > ?3";
+const SIT: &str = "INSERT INTO {t}_sit VALUES (?, ?, ?, ?, ?, ?, 1)";
+const RISE: &str = "UPDATE {t}_sit SET until = ?3, open = 0 WHERE post = ?1 AND person = ?2 AND (since <= ?3 OR stand_in) AND until > ?3";
+const LAPSED: &str = "UPDATE {t}_sit SET open = 0 WHERE post = ? AND person = ? AND until = ?";
 const ROSTER: &str = "INSERT INTO {t}_roster VALUES (?, ?, ?, ?, ?)";
 const HOME: &str = "INSERT INTO {t}_home VALUES (?, ?) ON CONFLICT (id) DO NOTHING";
 const DEVICE: &str = "INSERT INTO {t}_device SELECT ?1, unit, 0 FROM {t}_home WHERE id = ?2 ON CONFLICT (id) DO NOTHING";
@@ -56,15 +57,16 @@ impl Model for Coverage {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {
         "CREATE TABLE {t} (id INTEGER PRIMARY KEY, doc TEXT NOT NULL) STRICT;
          CREATE TABLE {t}_post (id TEXT PRIMARY KEY, unit TEXT NOT NULL, title TEXT NOT NULL) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_sit (position INTEGER PRIMARY KEY, post TEXT NOT NULL, person TEXT NOT NULL,
-            since INTEGER NOT NULL, until INTEGER NOT NULL, stand_in INTEGER NOT NULL) STRICT;
+            since INTEGER NOT NULL, until INTEGER NOT NULL, stand_in INTEGER NOT NULL, open INTEGER NOT NULL) STRICT;
          CREATE INDEX {t}_sit_by_post ON {t}_sit (post);
+         CREATE INDEX {t}_sit_by_end ON {t}_sit (until) WHERE open = 1;
          CREATE TABLE {t}_roster (position INTEGER PRIMARY KEY, unit TEXT NOT NULL, since INTEGER NOT NULL,
             until INTEGER NOT NULL, doc TEXT NOT NULL) STRICT;
          CREATE TABLE {t}_home (id TEXT PRIMARY KEY, unit TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -123,6 +125,9 @@ async fn learn(
             .bind(true),
         OrgEvent::AppointmentEnded(e) => {
             sqlx::query(tables.sql(RISE)).bind(stream).bind(e.person.to_string()).bind(e.at.0)
+        }
+        OrgEvent::AppointmentLapsed(e) => {
+            sqlx::query(tables.sql(LAPSED)).bind(stream).bind(e.person.to_string()).bind(e.until.0)
         }
         OrgEvent::RosterSet(e) => {
             let (Some(from), Some(until)) = (e.from, e.until) else { return Ok(()) };

@@ -20,6 +20,7 @@ pub mod projection;
 pub mod rebuild;
 pub mod seen;
 pub mod store;
+pub mod tenure;
 pub mod viewer;
 pub mod worklist;
 

@@ -142,7 +142,7 @@ impl Model for OrgTree {
                 bind_two(db, tables, SIT, (e.person.to_string(), stream.to_string())).await
             }
             // Who sits where on which day is the staffing view's.
-            OrgEvent::StandInNamed(_) => Ok(()),
+            OrgEvent::StandInNamed(_) | OrgEvent::AppointmentLapsed(_) => Ok(()),
             OrgEvent::AppointmentEnded(e) => {
                 bind_two(db, tables, RISE, (stream.to_string(), e.person.to_string())).await
             }

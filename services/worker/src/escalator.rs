@@ -10,6 +10,7 @@ use domain::call::{CallCommand, CallVerb};
 use domain::issue::{IssueCommand, IssueVerb};
 use domain::shared::actor::Actor;
 use domain::shared::ids::{IssueId, UnitId};
+use domain::shared::moment::Moment;
 use eventlog::{Done, ExecuteError, Origin, Request};
 use runtime::progress::Progress;
 use runtime::shutdown::Shutdown;
@@ -50,20 +51,32 @@ impl Escalator {
                 return;
             }
             let seen = self.projected.position();
-            match self.fire_due().await {
+            match self.fire_all().await {
                 Ok(0) => {}
                 Ok(_) => continue,
                 Err(error) => {
                     tracing::error!(%error, "timers cannot be read; the escalator tries again")
                 }
             }
-            let next = self.views.next_due().await.ok().flatten().unwrap_or(i64::MAX);
+            let next = self.next().await.unwrap_or(i64::MAX);
             tokio::select! {
                 () = shutdown.requested() => {}
                 () = self.projected.moved_past(seen) => {}
                 () = self.commands.clock.wait_until(next, NAP) => {}
             }
         }
+    }
+
+    async fn fire_all(&self) -> Result<usize, ViewError> {
+        Ok(self.fire_due().await? + self.lapse_over().await?)
+    }
+
+    /// When there may be something to do again, µs UTC.
+    async fn next(&self) -> Option<i64> {
+        let now = Moment(self.commands.clock.now_us());
+        let due = self.views.next_due().await.ok().flatten();
+        let end = self.views.next_tenure_end(now).await.ok().flatten().map(|end| end.0);
+        due.into_iter().chain(end).min()
     }
 
     /// Fires one batch of due timers; returns how many there were.
@@ -179,21 +192,24 @@ impl Escalator {
 
     fn request(&self, timer: &Timer) -> Request {
         Request {
-            origin: Origin {
-                county6: self.commands.county6.clone(),
-                actor: event::Actor {
-                    kind: "system".into(),
-                    id: "escalator".into(),
-                    post: None,
-                    unit: None,
-                },
-                channel: "timer".into(),
-                correlation_id: timer.stream.id,
-                ..Origin::default()
-            },
+            origin: Origin { correlation_id: timer.stream.id, ..self.origin() },
             request_id: firing::command_id(timer).to_string(),
             principal: "escalator".into(),
             ..Request::default()
+        }
+    }
+
+    pub(crate) fn origin(&self) -> Origin {
+        Origin {
+            county6: self.commands.county6.clone(),
+            actor: event::Actor {
+                kind: "system".into(),
+                id: "escalator".into(),
+                post: None,
+                unit: None,
+            },
+            channel: "timer".into(),
+            ..Origin::default()
         }
     }
 

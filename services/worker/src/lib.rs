@@ -3,6 +3,7 @@
 
 pub mod escalator;
 pub mod firing;
+mod lapse;
 pub mod projector;
 pub mod reactions;
 

@@ -4,9 +4,9 @@ use crate::shared::sealed::Sealed;
 use crate::shared::stored::stored_events;
 
 use super::event::{
-    Appointed, AppointmentEnded, DeviceRegistered, HouseholdRegistered, PersonRegistered,
-    PostCreated, ProfilePublished, RosterSet, StandInNamed, UnitAdded, UnitMerged, UnitMoved,
-    UnitRenamed, WaiverGranted,
+    Appointed, AppointmentEnded, AppointmentLapsed, DeviceRegistered, HouseholdRegistered,
+    PersonRegistered, PostCreated, ProfilePublished, RosterSet, StandInNamed, UnitAdded,
+    UnitMerged, UnitMoved, UnitRenamed, WaiverGranted,
 };
 
 stored_events! {
@@ -22,6 +22,7 @@ stored_events! {
         "org.post_created" = 1 => PostCreated,
         "org.appointed" = 1 => Appointed,
         "org.appointment_ended" = 1 => AppointmentEnded,
+        "org.appointment_lapsed" = 1 => AppointmentLapsed,
         "org.stand_in_named" = 1 => StandInNamed,
         "org.person_registered" = 1 => PersonRegistered,
         "org.household_registered" = 1 => HouseholdRegistered,
@@ -42,6 +43,7 @@ fn sealed(event: &OrgEvent) -> Vec<&Sealed> {
         | OrgEvent::PostCreated(_)
         | OrgEvent::Appointed(_)
         | OrgEvent::AppointmentEnded(_)
+        | OrgEvent::AppointmentLapsed(_)
         | OrgEvent::StandInNamed(_)
         | OrgEvent::PersonRegistered(_)
         | OrgEvent::DeviceRegistered(_) => Vec::new(),

@@ -25,6 +25,7 @@ pub enum OrgVerb {
     CreatePost(CreatePost),
     Appoint(Appoint),
     EndAppointment(EndAppointment),
+    Lapse(Lapse),
     Delegate(Delegate),
     RegisterPerson(RegisterPerson),
     RegisterHousehold(RegisterHousehold),
@@ -104,6 +105,13 @@ pub struct Appoint {
 #[derive(Clone, Debug)]
 pub struct EndAppointment {
     pub person: PersonId,
+}
+
+/// The end that an appointment or a stand-in's turn was given has come.
+#[derive(Clone, Debug)]
+pub struct Lapse {
+    pub person: PersonId,
+    pub until: Moment,
 }
 
 /// Somebody sits in the post for its person, between two dates (LOOP P1).

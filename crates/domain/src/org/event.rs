@@ -87,6 +87,13 @@ pub struct AppointmentEnded {
     pub at: Moment,
 }
 
+/// An appointment, or a stand-in's turn, is over by its own date.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppointmentLapsed {
+    pub person: PersonId,
+    pub until: Moment,
+}
+
 /// Why somebody else sits in a post for a time; a closed list, so that no diagnosis is written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

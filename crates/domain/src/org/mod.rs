@@ -55,6 +55,7 @@ impl Org {
             OrgVerb::CreatePost(verb) => post::create(self, verb),
             OrgVerb::Appoint(verb) => post::appoint(self, now, verb),
             OrgVerb::EndAppointment(verb) => post::end_appointment(self, now, verb),
+            OrgVerb::Lapse(verb) => post::lapse(self, now, verb),
             OrgVerb::Delegate(verb) => post::delegate(self, now, verb),
             OrgVerb::RegisterPerson(verb) => post::register_person(self, verb),
             OrgVerb::RegisterHousehold(verb) => household::register(self, verb),
@@ -87,6 +88,11 @@ impl Org {
             OrgEvent::AppointmentEnded(e) => {
                 if let Self::Post(post) = self {
                     post.end(e);
+                }
+            }
+            OrgEvent::AppointmentLapsed(e) => {
+                if let Self::Post(post) = self {
+                    post.lapsed.push(e.clone());
                 }
             }
             OrgEvent::StandInNamed(e) => {

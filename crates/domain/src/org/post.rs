@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::command::{Appoint, CreatePost, Delegate, EndAppointment, RegisterPerson};
-use super::event::{Appointed, AppointmentEnded, PersonRegistered, PostCreated, StandInNamed};
+use super::command::{Appoint, CreatePost, Delegate, EndAppointment, Lapse, RegisterPerson};
+use super::event::{
+    Appointed, AppointmentEnded, AppointmentLapsed, PersonRegistered, PostCreated, StandInNamed,
+};
 use super::{Org, OrgError, OrgEvent};
 use crate::shared::ids::{PersonId, UnitId};
 use crate::shared::moment::Moment;
@@ -14,6 +16,8 @@ pub struct Post {
     pub title: String,
     pub appointments: Vec<Appointed>,
     pub stand_ins: Vec<StandInNamed>,
+    /// Ends by date that have been recorded.
+    pub lapsed: Vec<AppointmentLapsed>,
 }
 
 /// A member of staff. The name is official business; residents' names are sealed.
@@ -29,6 +33,7 @@ impl Post {
             title: e.title.clone(),
             appointments: Vec::new(),
             stand_ins: Vec::new(),
+            lapsed: Vec::new(),
         }
     }
 
@@ -121,6 +126,27 @@ pub fn end_appointment(
         return Err(OrgError::NotAppointed);
     }
     Ok(vec![AppointmentEnded { person: verb.person, at: now }.into()])
+}
+
+/// What ended by its own date is recorded once, so that the post's work can move (LOOP P1); an
+/// appointment that was ended before is not.
+pub fn lapse(org: &Org, now: Moment, verb: Lapse) -> Result<Vec<OrgEvent>, OrgError> {
+    let Org::Post(post) = org else {
+        return Err(OrgError::UnknownPost);
+    };
+    let lapsed = AppointmentLapsed { person: verb.person, until: verb.until };
+    let sat = post
+        .appointments
+        .iter()
+        .any(|a| a.person == lapsed.person && a.until == Some(lapsed.until))
+        || post.stand_ins.iter().any(|s| s.person == lapsed.person && s.until == lapsed.until);
+    if !sat || now < lapsed.until {
+        return Err(OrgError::NotAppointed);
+    }
+    if post.lapsed.contains(&lapsed) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![lapsed.into()])
 }
 
 /// A stand-in sits for somebody: the one who is appointed cannot stand in for himself.

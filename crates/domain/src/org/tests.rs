@@ -3,11 +3,13 @@
 use uuid::Uuid;
 
 use super::command::{
-    AddUnit, Appoint, CreatePost, Delegate, EndAppointment, GrantWaiver, MergeUnits, MoveUnit,
-    PublishProfile, RegisterDevice, RegisterHousehold, RegisterPerson, RenameUnit, SetRoster,
+    AddUnit, Appoint, CreatePost, Delegate, EndAppointment, GrantWaiver, Lapse, MergeUnits,
+    MoveUnit, PublishProfile, RegisterDevice, RegisterHousehold, RegisterPerson, RenameUnit,
+    SetRoster,
 };
 use super::event::{
-    Absence, Appointed, AppointmentEnded, RosterSet, StandInNamed, UnitAdded, WaiverGranted,
+    Absence, Appointed, AppointmentEnded, AppointmentLapsed, RosterSet, StandInNamed, UnitAdded,
+    WaiverGranted,
 };
 use super::ratio::{UnitFigures, Waivers};
 use super::{
@@ -226,6 +228,22 @@ fn an_ended_appointment_empties_the_post() {
     post.evolve(&events[0]);
     assert_eq!((person_at(&post, 6), person_at(&post, 7)), (Some(CHIEF), None));
     assert_eq!(decide(&post, 8, end(CHIEF)), Err(OrgError::NotAppointed));
+}
+
+#[test]
+fn an_end_by_date_is_recorded_once_and_not_before_it_has_come() {
+    let mut post = org(vec![create_post(), appoint(CHIEF, Some(0), Some(10))]);
+    let lapse = |person, until| OrgVerb::Lapse(Lapse { person, until: at(until) });
+    for (now, person, until) in [(9, CHIEF, 10), (20, DEPUTY, 10), (20, CHIEF, 11)] {
+        let refused = decide(&post, now, lapse(person, until));
+        assert_eq!(refused, Err(OrgError::NotAppointed), "{now} {until}");
+    }
+    let events = decide(&post, 10, lapse(CHIEF, 10)).unwrap();
+    let fact = AppointmentLapsed { person: CHIEF, until: at(10) };
+    assert_eq!(events, [OrgEvent::AppointmentLapsed(fact)]);
+    post.evolve(&events[0]);
+    assert_eq!(decide(&post, 11, lapse(CHIEF, 10)), Ok(vec![]), "the same again");
+    assert_eq!((person_at(&post, 9), person_at(&post, 10)), (Some(CHIEF), None));
 }
 
 #[test]

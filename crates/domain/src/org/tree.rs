@@ -83,6 +83,7 @@ impl Tree {
             OrgEvent::PostCreated(_)
             | OrgEvent::Appointed(_)
             | OrgEvent::AppointmentEnded(_)
+            | OrgEvent::AppointmentLapsed(_)
             | OrgEvent::StandInNamed(_)
             | OrgEvent::PersonRegistered(_)
             | OrgEvent::HouseholdRegistered(_)

@@ -26,7 +26,7 @@ pub(super) async fn run(
     }
     let mut fired = 0;
     api.settle().await?;
-    while let Some(due) = api.views.next_due().await?.filter(|due| *due <= to.0) {
+    while let Some(due) = api.next_step().await?.filter(|due| *due <= to.0) {
         fired += api.views.due_timers(due, u32::MAX).await?.len() as u64;
         clock.advance_to(due);
         api.settle().await?;
@@ -37,6 +37,12 @@ pub(super) async fn run(
 }
 
 impl Api {
+    /// When the next promise comes due or the next appointment ends, µs UTC.
+    async fn next_step(&self) -> Result<Option<i64>, ApiError> {
+        let end = self.views.next_tenure_end(self.now()).await?.map(|end| end.0);
+        Ok(self.views.next_due().await?.into_iter().chain(end).min())
+    }
+
     /// Returns when views and reactions have seen everything and nothing is due.
     async fn settle(&self) -> Result<(), ApiError> {
         let head = self.commands.appender.head();
@@ -47,7 +53,10 @@ impl Api {
             if head.position() != position {
                 continue;
             }
-            if self.views.due_timers(self.commands.clock.now_us(), 1).await?.is_empty() {
+            let now = self.now();
+            if self.views.due_timers(now.0, 1).await?.is_empty()
+                && self.views.tenures_over(now, 1).await?.is_empty()
+            {
                 return Ok(());
             }
             // The escalator sees it too, and appends.

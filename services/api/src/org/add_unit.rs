@@ -71,6 +71,7 @@ async fn first_unit(api: &Api, receipt: &eventlog::Receipt) -> Result<Option<Uni
         | OrgEvent::PostCreated(_)
         | OrgEvent::Appointed(_)
         | OrgEvent::AppointmentEnded(_)
+        | OrgEvent::AppointmentLapsed(_)
         | OrgEvent::StandInNamed(_)
         | OrgEvent::PersonRegistered(_)
         | OrgEvent::HouseholdRegistered(_)

@@ -25,7 +25,7 @@ pub(super) fn acting_support(
 fn acting_as(issue: &Issue, given: &Given, holder: &Holder) -> Result<Holder, IssueError> {
     let actor = &given.actor;
     // Whoever judged the work never becomes its handler (LOOP V4).
-    if issue.handlers.judges.contains(&actor.id) {
+    if issue.handlers.is_judge(&actor.id) {
         return Err(IssueError::JudgeHandles);
     }
     let is_clerk =
@@ -38,6 +38,22 @@ fn acting_as(issue: &Issue, given: &Given, holder: &Holder) -> Result<Holder, Is
         None if actor.kind == ActorKind::Import => Ok(holder.clone()),
         Some(_) | None => Err(IssueError::NotTheHolder),
     }
+}
+
+/// Whoever stands aside neither handles, rules, approves nor asks (DESIGN invariant 5).
+pub(super) fn require_not_recused(issue: &Issue, given: &Given) -> Result<(), IssueError> {
+    let actor = &given.actor;
+    let staff = matches!(actor.kind, ActorKind::Staff | ActorKind::Agent);
+    if staff && issue.recused.covers_actor(actor) {
+        return Err(IssueError::ActorRecused);
+    }
+    Ok(())
+}
+
+/// The resident's side, or somebody outside every handling unit who recorded its word.
+pub(super) fn speaks_for_resident(issue: &Issue, given: &Given) -> bool {
+    let staff = matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent);
+    given.actor.is_residents_side() || (staff && !issue.handled_by_unit_of(given))
 }
 
 /// Staff of a rung, or above it.

@@ -8,7 +8,7 @@ use crate::shared::given::Given;
 use crate::shared::moment::Moment;
 use crate::shared::period::{Due, Period};
 use crate::shared::sealed::Sealed;
-use crate::shared::terms::MatterTerms;
+use crate::shared::terms::{MatterTerms, TotalTerms};
 
 /// Into a class that is nowhere longer: at once. Into one that lengthens a running clock, or onto a
 /// statutory clock: proposed, approved one level up, and the resident is told.
@@ -79,6 +79,7 @@ pub(super) fn count_anew(turn: &mut Turn<'_>, moves_total: bool) {
     if matches!(turn.issue.stage, Stage::Accepted | Stage::OnSite) {
         dispatch::start_work(turn);
     }
+    dispatch::start_urgent_visit(turn);
 }
 
 fn recount(turn: &mut Turn<'_>, clock: ClockKind) {
@@ -104,7 +105,16 @@ fn is_slower(turn: &Turn<'_>, terms: &MatterTerms) -> bool {
     });
     longer.any(|later| later)
         || ends_later(turn, terms.total.period, turn.total().period)
+        || climbs_later(&terms.total, turn.total())
         || (turn.issue.must_visit && terms.arrive.is_none())
+}
+
+/// Whether any rung would answer for it at a later percentage than now.
+fn climbs_later(new: &TotalTerms, old: &TotalTerms) -> bool {
+    let reaches = |total: &TotalTerms, rung| {
+        total.ladder.iter().find(|step| step.to >= rung).map(|step| step.at_percent)
+    };
+    old.ladder.iter().any(|step| reaches(new, step.to).is_none_or(|at| at > step.at_percent))
 }
 
 fn ends_later(turn: &Turn<'_>, new: Period, old: Period) -> bool {

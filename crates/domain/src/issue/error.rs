@@ -19,6 +19,12 @@ pub enum IssueError {
     NoCandidate,
     #[error("the post named is recused from this issue")]
     HolderRecused,
+    #[error("a holder does not pass its issue on: it objects, or refers it up")]
+    HolderReturns,
+    #[error("whoever stands aside from this issue does nothing on it")]
+    ActorRecused,
+    #[error("a call-back is owed on a complaint; it is made before the file is merged")]
+    FollowUpOwed,
     #[error("the post's unit is neither the competent unit, nor above it, nor a department")]
     HolderOffLadder,
     #[error("only the post that holds the issue, or a clerk of its unit recording for it, may do this")]
@@ -163,6 +169,9 @@ impl IssueError {
             Self::PolicyMissing => "POLICY_MISSING",
             Self::NoCandidate => "NO_CANDIDATE",
             Self::HolderRecused => "HOLDER_RECUSED",
+            Self::HolderReturns => "HOLDER_MAY_NOT_RETURN",
+            Self::ActorRecused => "ACTOR_RECUSED",
+            Self::FollowUpOwed => "FOLLOW_UP_OWED",
             Self::HolderOffLadder => "HOLDER_OFF_LADDER",
             Self::NotTheHolder => "NOT_THE_HOLDER",
             Self::VisitOwed => "VISIT_OWED",
@@ -241,6 +250,9 @@ impl IssueError {
             Self::PolicyMissing => "该事项所适用的规则未发布,或没有适用的条款".into(),
             Self::NoCandidate => "该单位及上级都没有可以承办的岗位,请先设置值班表".into(),
             Self::HolderRecused => "所指定的岗位应当回避".into(),
+            Self::HolderReturns => "承办岗位不得自行转派:应提出派单异议或上报".into(),
+            Self::ActorRecused => "应当回避的人员不得处理该事项".into(),
+            Self::FollowUpOwed => "有投诉待回访,回访后方可合并".into(),
             Self::HolderOffLadder => "该岗位所在单位不是主管单位,也不是其上级或部门;部门事项不得下压到村".into(),
             Self::NotTheHolder => "只有承办岗位(或本单位代录人员)可以这样做".into(),
             Self::VisitOwed => "该事项必须上门:请先登记已到场并见到群众".into(),

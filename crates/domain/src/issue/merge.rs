@@ -2,7 +2,7 @@
 
 use super::event::{ReporterDetached, Unmerged};
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing, escalation, resolution};
+use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing, dispatch, escalation, resolution};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ids::IssueId;
@@ -18,6 +18,7 @@ pub fn unmerge(
     let from = issue.merged_into.ok_or(IssueError::NotMerged)?;
     turn.emit(Unmerged { from, reason, at: given.now });
     turn.start(ClockKind::Dispatch);
+    dispatch::start_urgent_visit(&mut turn);
     escalation::resume_total(&mut turn);
     Ok(turn.done())
 }

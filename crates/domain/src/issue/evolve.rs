@@ -1,6 +1,6 @@
 //! What each fact does to the state of an issue. Nothing is decided here.
 
-use super::event::{self, FollowUpReason, HoldKind};
+use super::event::{self, HoldKind};
 use super::{
     Assignment, BeforeReopen, FollowUpState, Handlers, HoldState, Issue, IssueEvent,
     ObjectionState, ReferralState, ReporterState, Stage,
@@ -267,6 +267,10 @@ impl Issue {
         self.all_told();
     }
 
+    fn told(&self) -> impl Iterator<Item = usize> {
+        self.active_reporters().filter(|(_, r)| r.notified).map(|(number, _)| number)
+    }
+
     fn all_told(&mut self) {
         let told = self.active_reporters().all(|(_, reporter)| reporter.notified);
         if self.stage == Stage::Completed && told {
@@ -311,11 +315,16 @@ impl Issue {
         }
         self.reopens = self.reopens.saturating_sub(1);
         if self.stage == Stage::Registered {
-            self.stage = Stage::Notified;
+            self.stage = Stage::Completed;
             self.assignments = before.assignments;
             self.visited = before.visited;
             self.ending = before.ending;
-            self.reporters.iter_mut().for_each(|reporter| reporter.notified = true);
+            for number in before.told {
+                if let Some(reporter) = self.reporters.get_mut(number) {
+                    reporter.notified = true;
+                }
+            }
+            self.all_told();
         }
     }
 
@@ -324,6 +333,7 @@ impl Issue {
             rung: self.rung,
             assignments: std::mem::take(&mut self.assignments),
             visited: self.visited,
+            told: self.told().collect(),
             ending: self.ending,
         });
         self.stage = Stage::Registered;

@@ -177,6 +177,8 @@ pub struct BeforeReopen {
     pub rung: Rung,
     pub assignments: Vec<Assignment>,
     pub visited: bool,
+    /// Who had been told.
+    pub told: BTreeSet<usize>,
     pub ending: Option<event::Outcome>,
 }
 

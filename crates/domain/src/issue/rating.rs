@@ -74,10 +74,12 @@ pub fn follow_up(
     });
     turn.stop(ClockKind::FollowUp, StopReason::Kept);
     match verb.verdict {
-        Some(verdict) if why == FollowUpReason::Check && verdict.is_solved() => {
+        // Checked is what everybody was told of, never work that began anew meanwhile.
+        Some(verdict) if is_checked(&turn, why) && verdict.is_solved() => {
             closing::close_as(&mut turn, Outcome::Checked);
         }
-        Some(_) if verb.by_mistake && turn.issue.ending.is_some() => {
+        Some(_) if verb.by_mistake && ended(&turn) => {
+            rest_after_mistake(&mut turn);
             let outcome = turn.issue.ending.unwrap_or(Outcome::Unconfirmed);
             closing::close_as(&mut turn, outcome);
         }
@@ -96,20 +98,37 @@ fn try_again(turn: &mut Turn<'_>, why: FollowUpReason) {
     if why == FollowUpReason::NoVerdict {
         closing::close_if_tried_enough(turn);
     }
+    if turn.issue.follow_up.ordered.is_none() {
+        return;
+    }
     let enough = closing::tried_enough(turn);
-    if !why.keeps_open() && why != FollowUpReason::NoVerdict && enough {
+    let fell_away = !why.keeps_open() && why != FollowUpReason::NoVerdict;
+    if enough && (fell_away || turn.issue.stage == Stage::Closed) {
         turn.emit(FollowUpEnded { at: turn.given.now });
-    } else if turn.issue.stage != Stage::Closed || !enough {
+    } else {
         turn.start(ClockKind::FollowUp);
     }
 }
 
+fn is_checked(turn: &Turn<'_>, why: FollowUpReason) -> bool {
+    why == FollowUpReason::Check && turn.issue.stage == Stage::Notified
+}
+
+/// What was told to everybody before the mistake was an ending without a solution.
+fn ended(turn: &Turn<'_>) -> bool {
+    turn.issue.stage == Stage::Notified && turn.issue.ending.is_some()
+}
+
 /// The key was pressed by mistake and nothing had begun anew: the clocks of the reopening fall away.
 fn rest_after_mistake(turn: &mut Turn<'_>) {
-    if turn.issue.stage == Stage::Notified {
+    if turn.issue.stage >= Stage::Completed {
         for clock in [ClockKind::Dispatch, ClockKind::Arrive, ClockKind::Total] {
             turn.stop(clock, StopReason::Superseded);
         }
+    }
+    let told = turn.issue.stage != Stage::Completed;
+    if !told && turn.issue.clocks.running(ClockKind::Notice).is_none() {
+        turn.start(ClockKind::Notice);
     }
 }
 

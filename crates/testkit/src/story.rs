@@ -2,21 +2,26 @@
 //! same story.
 
 use domain::call::command::{
-    Answer, Disposition, Expire as CallExpire, FollowUp as CallFollowUp, Press, PressThumb,
+    AlertEmergency, Answer, Disposition, Expire as CallExpire, FollowUp as CallFollowUp, Press, PressThumb,
+    PressUnboundThumb,
     RecordDisposition, ReturnCall,
 };
 use domain::call::{Call, CallVerb, Stage as CallStage};
 use domain::issue::command::{
-    Arrive, AttachReporter, Complete, Dispatch, Escalate, Expire, FollowUp, Hold, NameParty,
-    Notify, Progress, Rate, RawAnswer, Reopen, Seat, Summon,
+    Arrive, AttachReporter, Complete, Dispatch, Escalate, Expire, FollowUp, HandOver, Hold,
+    NameParty, Notify, Progress, Rate, RawAnswer, Reopen, RuleOnObjection, Seat, Summon,
 };
 use domain::issue::event::{
-    ArrivalOutcome, Class, HoldKind, NoticeChannel, Outcome, PartyRole, Proposal,
+    ArrivalOutcome, Class, HandOverReason, HoldKind, NoticeChannel, Outcome, PartyRole, Proposal,
+    ReferralReason,
 };
 use domain::issue::{Issue, IssueVerb, Stage};
 use domain::shared::actor::Actor;
+use domain::shared::clock::ClockKind;
 use domain::shared::ids::{CallId, IssueId};
-use domain::shared::matter::{Matter, Nature, Reporter, Size, Track, Urgency};
+use domain::shared::matter::{
+    Matter, Nature, Procedure, ProcedureKind, Reporter, Size, Track, Urgency,
+};
 use domain::shared::ladder::Rung;
 use domain::shared::period::Period;
 use domain::shared::sealed::Sealed;
@@ -24,7 +29,7 @@ use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
 use runtime::{Clock, Ids};
 use uuid::Uuid;
 
-use crate::{County, START, VILLAGES, agent, device, holder, household, matter, resident, staff};
+use crate::{COUNTY, County, START, VILLAGES, agent, device, holder, household, matter, resident, staff};
 
 /// Each step moves time on and gives one command; refusals are part of the story.
 pub struct Story<'a> {
@@ -55,6 +60,7 @@ impl<'a> Story<'a> {
             let minutes = [0, 1, 10, 300][self.roll(4)];
             self.county.clock.advance_to(self.county.clock.now_us() + minutes * 60_000_000);
             match self.roll(8) {
+                0 if self.roll(4) == 0 => self.press_a_thumb().await,
                 0 => self.press().await,
                 1 | 2 => self.go_on_with_a_call().await,
                 3 if self.issues.len() < 12 => {
@@ -95,6 +101,23 @@ impl<'a> Story<'a> {
         }
     }
 
+    /// A thumb key that no service waits for.
+    async fn press_a_thumb(&mut self) {
+        let village = self.roll(2);
+        let call = CallId(self.county.ids.uuid7());
+        let verb = CallVerb::PressUnboundThumb(Box::new(PressUnboundThumb {
+            call,
+            device: device(village as u128),
+            household: Some(household(village as u128)),
+            unit: VILLAGES[village],
+            thumb: Thumb::Down,
+        }));
+        let pressed = self.county.call(call, VILLAGES[village], verb).await;
+        if pressed.is_ok_and(|done| done.receipt.stream.id == call.0) {
+            self.calls.push((call, village));
+        }
+    }
+
     async fn go_on_with_a_call(&mut self) {
         let Some((id, village)) = self.calls.get(self.roll(self.calls.len().max(1))).copied()
         else {
@@ -118,6 +141,13 @@ impl<'a> Story<'a> {
             self.county.clock.advance_to(known.due_at.0);
             let visit = IssueId(self.county.ids.uuid7());
             return CallVerb::Expire(CallExpire { clock, generation, visit });
+        }
+        if call.stage == CallStage::Answered && self.roll(6) == 0 {
+            return CallVerb::AlertEmergency(AlertEmergency {
+                service: "120".into(),
+                reference: "1".into(),
+                visit: (IssueId(self.county.ids.uuid7()), self.matter(village)),
+            });
         }
         match call.stage {
             CallStage::Unpressed | CallStage::Ringing if self.roll(3) == 0 => CallVerb::HangUp,
@@ -157,9 +187,10 @@ impl<'a> Story<'a> {
             return;
         };
         let issue = self.county.state(id).await;
-        let (actor, verb) = match self.roll(10) {
+        let (actor, verb) = match self.roll(14) {
             0 | 1 => self.fire(&issue),
             2 => self.aside(&issue),
+            3..=6 => self.rare(&issue),
             _ => self.next(&issue),
         };
         if self.county.issue(id, issue.place, actor, verb).await.is_err() {
@@ -185,7 +216,8 @@ impl<'a> Story<'a> {
         let other = holder(issue.place, self.roll(2) as u128);
         match self.roll(14) {
             0 => {
-                let reporter = Reporter::default();
+                let merged_from = self.coin().then(|| self.first());
+                let reporter = Reporter { merged_from, ..Reporter::default() };
                 let attach = AttachReporter { reporter, started_at: None };
                 (agent(), IssueVerb::AttachReporter(attach))
             }
@@ -226,6 +258,132 @@ impl<'a> Story<'a> {
                 (agent(), IssueVerb::Dispatch(Dispatch { to, lowest: None }))
             }
         }
+    }
+
+    /// What the levels above, second persons and the resident's side do now and then.
+    fn rare(&self, issue: &Issue) -> (Actor, IssueVerb) {
+        let handler = issue.lead().map_or_else(agent, staff);
+        let above = staff(&holder(COUNTY, 0));
+        let second = staff(&holder(COUNTY, 1));
+        let number = issue.proposals.keys().next().copied().unwrap_or(1);
+        let supervision = issue.supervisions.keys().next().copied().unwrap_or(1);
+        if let Some(verb) = self.answer(issue) {
+            return verb;
+        }
+        let verb = match self.roll(30) {
+            0 | 1 => return (handler, IssueVerb::Object { reason: sealed() }),
+            2 | 3 => return (above, self.ruling()),
+            4 => return (handler, refer_up()),
+            5 => IssueVerb::SendDown { reason: sealed() },
+            6 if self.coin() => IssueVerb::TakeOver,
+            7 | 8 => IssueVerb::Supervise { demand: sealed() },
+            9 => return (handler, IssueVerb::ReportSupervision { supervision, report: sealed() }),
+            10 => IssueVerb::DecideSupervision { supervision, accepted: self.coin(), reason: None },
+            11 => IssueVerb::Urge { note: None },
+            12 => return (agent(), IssueVerb::Propose(self.merge())),
+            13 => return (agent(), IssueVerb::Propose(Proposal::Exclude { reason: sealed() })),
+            14..=17 => return (second, IssueVerb::Approve { number }),
+            18 => return (second, IssueVerb::Reject { number, reason: None }),
+            19 => IssueVerb::Propose(Proposal::Exclude { reason: sealed() }),
+            20 => IssueVerb::Restore { reason: sealed() },
+            21 => IssueVerb::Unmerge { reason: sealed() },
+            22 => return (agent(), self.petition()),
+            23 => IssueVerb::Inform { channel: NoticeChannel::Phone, note: None },
+            24 => return (handler, IssueVerb::Dispute { reason: sealed() }),
+            25 => {
+                let digest = format!("{:064x}", self.county.ids.uuid7().as_u128());
+                IssueVerb::IssueReceipt { digest }
+            }
+            26 => return (handler, self.word()),
+            27 => IssueVerb::Propose(self.replacement(issue)),
+            28 => return (handler, self.word()),
+            29 if self.coin() => IssueVerb::DetachReporter { from: self.first() },
+            _ => self.hand_over(issue),
+        };
+        (above, verb)
+    }
+
+    /// Somebody waits for an answer: here it is, more often than not.
+    fn answer(&self, issue: &Issue) -> Option<(Actor, IssueVerb)> {
+        if self.coin() {
+            return None;
+        }
+        let above = staff(&holder(COUNTY, 0));
+        if let Some(number) = issue.proposals.keys().next().copied() {
+            return Some((staff(&holder(COUNTY, 1)), IssueVerb::Approve { number }));
+        }
+        if let Some(support) = issue.assignments.iter().find(|a| !a.lead && !a.done) {
+            let join = IssueVerb::Join { support: support.line };
+            let finish = IssueVerb::FinishSupport { support: support.line, note: None };
+            return Some((staff(&support.holder), if self.coin() { join } else { finish }));
+        }
+        let told = IssueVerb::Inform { channel: NoticeChannel::Phone, note: None };
+        let from = issue.reporters.iter().find_map(|reporter| reporter.merged_from);
+        let verb = match issue {
+            _ if !issue.supervisions.is_empty() => self.supervision(issue),
+            _ if issue.excluded => IssueVerb::Restore { reason: sealed() },
+            _ if issue.merged_into.is_some() => IssueVerb::Unmerge { reason: sealed() },
+            _ if issue.referral.pending => IssueVerb::SendDown { reason: sealed() },
+            _ if issue.clocks.running(ClockKind::Inform).is_some() => told,
+            _ if from.is_some() => IssueVerb::DetachReporter { from: from.unwrap_or_default() },
+            _ if issue.stage == Stage::Accepted => {
+                return Some((issue.lead().map_or_else(agent, staff), self.word()));
+            }
+            _ => return None,
+        };
+        Some((above, verb))
+    }
+
+    fn supervision(&self, issue: &Issue) -> IssueVerb {
+        let supervision = issue.supervisions.keys().next().copied().unwrap_or(1);
+        let report = IssueVerb::ReportSupervision { supervision, report: sealed() };
+        let accepted = self.coin();
+        let decide = IssueVerb::DecideSupervision { supervision, accepted, reason: None };
+        if self.coin() { report } else { decide }
+    }
+
+    fn ruling(&self) -> IssueVerb {
+        let (upheld, reason) = (self.coin(), Some(sealed()));
+        IssueVerb::RuleOnObjection(RuleOnObjection { upheld, to: None, reason })
+    }
+
+    fn hand_over(&self, issue: &Issue) -> IssueVerb {
+        let from = issue.lead().map_or(holder(COUNTY, 0).post, |lead| lead.post);
+        IssueVerb::HandOver(HandOver { from, to: None, why: HandOverReason::Reassigned })
+    }
+
+    fn word(&self) -> IssueVerb {
+        match self.roll(4) {
+            0 => IssueVerb::Admit,
+            1 => IssueVerb::Depart,
+            2 => IssueVerb::ContactMade { reached: self.coin(), note: None },
+            _ => IssueVerb::AttachEvidence {
+                sha256: "0f".repeat(32),
+                media_type: "image/jpeg".into(),
+                file_name: sealed(),
+            },
+        }
+    }
+
+    fn petition(&self) -> IssueVerb {
+        let kind = ProcedureKind::Petition;
+        let procedure = Some(Procedure { kind, ..Procedure::default() });
+        let nature = Some(Nature::Suggestion);
+        let class = Class { procedure, nature, ..Class::default() };
+        IssueVerb::Reclassify { class, reason: sealed() }
+    }
+
+    fn first(&self) -> IssueId {
+        self.issues.first().copied().unwrap_or_default()
+    }
+
+    fn merge(&self) -> Proposal {
+        Proposal::Merge { into: self.first(), reason: sealed() }
+    }
+
+    fn replacement(&self, issue: &Issue) -> Proposal {
+        let (policy, terms) = (issue.policy.clone(), "ordinary".into());
+        Proposal::ReplacePolicy { policy, terms, reason: sealed() }
     }
 
     fn withdrawal(&self) -> Proposal {
@@ -279,6 +437,10 @@ impl<'a> Story<'a> {
         let attitude = (self.roll(3) == 0).then_some(Satisfaction::Dissatisfied);
         Verdict { effect, timeliness: None, attitude }
     }
+}
+
+fn refer_up() -> IssueVerb {
+    IssueVerb::ReferUp { why: ReferralReason::NeedsFunds, note: sealed() }
 }
 
 fn registered_by(verb: &CallVerb) -> Vec<Matter> {

@@ -126,7 +126,7 @@ impl CallRow {
             unit,
             area_path,
             pressed_at,
-            presses: 1,
+            presses: 0,
             answered_at: None,
             holder: None,
             by_return_call: false,
@@ -149,6 +149,7 @@ impl CallRow {
             CallEvent::Pressed(e) => {
                 self.stage = Stage::Ringing;
                 self.gaps = e.gaps.len();
+                self.presses = 1;
             }
             CallEvent::PressedAgain(_) => self.presses += 1,
             CallEvent::Rang(e) => self.holder = Some(e.holder.clone()),
@@ -173,7 +174,8 @@ impl CallRow {
                 self.issues.extend(e.registration.iter().map(|r| r.issue));
             }
             CallEvent::VisitOrdered(e) => {
-                self.stage = Stage::VisitOrdered;
+                let owed = self.follow_up_owed.is_some();
+                self.stage = if owed { Stage::FollowUpOwed } else { Stage::VisitOrdered };
                 self.issues.push(e.registration.issue);
             }
             CallEvent::ThumbUnbound(e) => {

@@ -105,16 +105,19 @@ fn is_slower(turn: &Turn<'_>, terms: &MatterTerms) -> bool {
     });
     longer.any(|later| later)
         || ends_later(turn, terms.total.period, turn.total().period)
-        || climbs_later(&terms.total, turn.total())
+        || climbs_later(turn, &terms.total, turn.total())
         || (turn.issue.must_visit && terms.arrive.is_none())
 }
 
-/// Whether any rung would answer for it at a later percentage than now.
-fn climbs_later(new: &TotalTerms, old: &TotalTerms) -> bool {
-    let reaches = |total: &TotalTerms, rung| {
-        total.ladder.iter().find(|step| step.to >= rung).map(|step| step.at_percent)
+/// Whether any rung would answer for it later than now.
+fn climbs_later(turn: &Turn<'_>, new: &TotalTerms, old: &TotalTerms) -> bool {
+    let due = |total: &TotalTerms, percent| {
+        turn.counting().due(turn.issue.started_at, total.period, percent).at
     };
-    old.ladder.iter().any(|step| reaches(new, step.to).is_none_or(|at| at > step.at_percent))
+    old.ladder.iter().any(|step| {
+        let reaches = new.ladder.iter().find(|other| other.to >= step.to);
+        reaches.is_none_or(|other| due(new, other.at_percent) > due(old, step.at_percent))
+    })
 }
 
 fn ends_later(turn: &Turn<'_>, new: Period, old: Period) -> bool {

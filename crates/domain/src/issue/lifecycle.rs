@@ -92,6 +92,7 @@ pub const TRANSITIONS: &[(Stage, Verb, Stage)] = &[
     (Unfiled, Register, Dispatched),
     (Registered, Dispatch, Dispatched),
     (Registered, FollowUp, Registered),
+    (Registered, FollowUp, Completed),
     (Registered, FollowUp, Notified),
     (Registered, FollowUp, Closed),
     (Registered, TakeOver, Accepted),

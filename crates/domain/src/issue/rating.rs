@@ -222,7 +222,7 @@ fn reopen_up(turn: &mut Turn<'_>, why: ReopenReason, reason: Option<Sealed>) {
 }
 
 /// A follow-up that settled nothing leaves a notified issue waiting for its verdict.
-fn await_verdict_again(turn: &mut Turn<'_>) {
+pub(super) fn await_verdict_again(turn: &mut Turn<'_>) {
     let idle = |clock| turn.issue.clocks.running(clock).is_none();
     let waits = idle(ClockKind::Verdict) && idle(ClockKind::FollowUp);
     if turn.issue.stage == Stage::Notified && waits {

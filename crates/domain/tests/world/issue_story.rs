@@ -169,7 +169,7 @@ impl Story {
             | IssueVerb::Complete(_) | IssueVerb::ContactMade { .. } | IssueVerb::Depart
             | IssueVerb::Object { .. } | IssueVerb::ReferUp { .. } | IssueVerb::Resume { .. }
             | IssueVerb::Dispute { .. } | IssueVerb::ReportSupervision { .. }
-            | IssueVerb::Propose(Proposal::Extend { .. } | Proposal::Merge { .. }) => {
+            | IssueVerb::Propose(Proposal::Extend { .. }) => {
                 self.issue.lead().map_or_else(resident, staff)
             }
             IssueVerb::Hold(hold) if hold.kind != HoldKind::ResidentWish => {

@@ -1,0 +1,14 @@
+//! LOOP rule by rule: each test is named by its rule, says what must happen, and what must be refused.
+
+#![expect(clippy::unwrap_used, reason = "what a test calls may stop it")]
+
+mod accusations;
+mod calls;
+mod clocks;
+mod desk;
+mod endings;
+mod escalation;
+mod issues;
+mod people;
+mod policies;
+mod verdicts;

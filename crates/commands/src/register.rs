@@ -78,8 +78,7 @@ impl Commands {
         let book = self.policy_book().await?;
         let frozen = filing.press.as_ref().and_then(|press| press.policy.as_ref());
         let document = frozen.or(book.in_force.as_ref()).and_then(|policy| book.document(policy));
-        let code =
-            document.and_then(|doc| doc.competent_for(&filing.matter, filing.accused_rank));
+        let code = document.and_then(|doc| doc.competent_for(&filing.matter, filing.accused_rank));
         match code {
             Some(code) => self.unit_by_code(code).await,
             None => Ok(None),

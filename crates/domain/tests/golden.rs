@@ -20,7 +20,9 @@ use domain::policy::PolicyEvent;
 use domain::policy::event as policy;
 use domain::report::ReportEvent;
 use domain::report::event as report;
-use domain::shared::clock::{ClockExpired, ClockKind, ClockRecounted, ClockStarted, ClockStopped, StopReason};
+use domain::shared::clock::{
+    ClockExpired, ClockKind, ClockRecounted, ClockStarted, ClockStopped, StopReason,
+};
 use domain::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, PersonId, PostId, UnitId};
 use domain::shared::ladder::{Holder, Rung};
 use domain::shared::matter::{
@@ -296,7 +298,15 @@ fn call_backs() -> Vec<Sample<CallEvent>> {
     let silent = call::FollowedUp { verdict: None, registrations: Vec::new(), note: None, at: NOW };
     vec![
         ("", unbound.into()),
-        ("", call::EmergencyAlerted { alert: alert.clone(), registration: Some(registration()), at: NOW }.into()),
+        (
+            "",
+            call::EmergencyAlerted {
+                alert: alert.clone(),
+                registration: Some(registration()),
+                at: NOW,
+            }
+            .into(),
+        ),
         ("least", call::EmergencyAlerted { alert, registration: None, at: NOW }.into()),
         ("", call::FollowUpOrdered { why: ThumbDown }.into()),
         ("sample", call::FollowUpOrdered { why: Drawn }.into()),
@@ -350,7 +360,11 @@ fn work() -> Vec<Sample<IssueEvent>> {
     let notified = |channel| issue::Notified { reporter: 1, channel, at: NOW };
     vec![
         ("", issue::ReporterAttached { reporter: reporter(), started_at: None, at: NOW }.into()),
-        ("least", issue::ReporterAttached { reporter: Reporter::default(), started_at: None, at: NOW }.into()),
+        (
+            "least",
+            issue::ReporterAttached { reporter: Reporter::default(), started_at: None, at: NOW }
+                .into(),
+        ),
         ("", issue::Dispatched { to: holder(), rung: Rung::Grid, by_policy: true, at: NOW }.into()),
         (
             "least",
@@ -377,14 +391,34 @@ fn work() -> Vec<Sample<IssueEvent>> {
         ("", issue::Progressed { note: sealed(8), at: NOW }.into()),
         (
             "",
-            issue::Completed { summary: Some(sealed(9)), over_support: None, actor_id: String::new(), at: NOW }.into(),
+            issue::Completed {
+                summary: Some(sealed(9)),
+                over_support: None,
+                actor_id: String::new(),
+                at: NOW,
+            }
+            .into(),
         ),
         (
             "by_principal",
-            issue::Completed { summary: Some(sealed(9)), over_support: None, actor_id: "handler-7".into(), at: NOW }
-                .into(),
+            issue::Completed {
+                summary: Some(sealed(9)),
+                over_support: None,
+                actor_id: "handler-7".into(),
+                at: NOW,
+            }
+            .into(),
         ),
-        ("least", issue::Completed { summary: None, over_support: None, actor_id: String::new(), at: NOW }.into()),
+        (
+            "least",
+            issue::Completed {
+                summary: None,
+                over_support: None,
+                actor_id: String::new(),
+                at: NOW,
+            }
+            .into(),
+        ),
         ("", notified(Phone).into()),
         ("visit", notified(Visit).into()),
         ("message", notified(Message).into()),
@@ -474,27 +508,115 @@ fn side_work() -> Vec<Sample<IssueEvent>> {
         ("", issue::ArrivalConfirmed { reporter: 1, came_at: Some(NOW), at: LATER }.into()),
         ("least", issue::ArrivalConfirmed { reporter: 0, came_at: None, at: LATER }.into()),
         ("", issue::Objected { by: holder(), reason: sealed(21), at: NOW }.into()),
-        ("", issue::ObjectionRuled { upheld: true, reason: Some(sealed(22)), actor_id: actor_id(), at: NOW }.into()),
-        ("least", issue::ObjectionRuled { upheld: false, reason: None, actor_id: actor_id(), at: NOW }.into()),
-        ("", issue::Summoned { support: 3, to: holder(), rung: Rung::County, task: Some(sealed(23)), at: NOW }.into()),
-        ("least", issue::Summoned { support: 3, to: empty_post(), rung: Rung::Township, task: None, at: NOW }.into()),
+        (
+            "",
+            issue::ObjectionRuled {
+                upheld: true,
+                reason: Some(sealed(22)),
+                actor_id: actor_id(),
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "least",
+            issue::ObjectionRuled { upheld: false, reason: None, actor_id: actor_id(), at: NOW }
+                .into(),
+        ),
+        (
+            "",
+            issue::Summoned {
+                support: 3,
+                to: holder(),
+                rung: Rung::County,
+                task: Some(sealed(23)),
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "least",
+            issue::Summoned {
+                support: 3,
+                to: empty_post(),
+                rung: Rung::Township,
+                task: None,
+                at: NOW,
+            }
+            .into(),
+        ),
         ("", issue::Joined { support: 3, actor_id: actor_id(), at: NOW }.into()),
-        ("", issue::SupportFinished { support: 3, note: Some(sealed(24)), actor_id: actor_id(), at: NOW }.into()),
-        ("", issue::SupportEscalated {
-            support: 3, from: Rung::Township, to: Rung::County, clock: ClockKind::Join, generation: 2, at: NOW,
-        }.into()),
-        ("", issue::HandedOver {
-            from: PostId(uuid(12)), to: holder(), rung: Rung::Village, why: issue::HandOverReason::AppointmentEnded, at: NOW,
-        }.into()),
-        ("unit_merged", issue::HandedOver {
-            from: PostId(uuid(12)), to: holder(), rung: Rung::Village, why: issue::HandOverReason::UnitMerged, at: NOW,
-        }.into()),
-        ("reassigned", issue::HandedOver {
-            from: PostId(uuid(12)), to: holder(), rung: Rung::Village, why: issue::HandOverReason::Reassigned, at: NOW,
-        }.into()),
-        ("", issue::ReferredUp { why: issue::ReferralReason::NeedsFunds, note: sealed(25), to: Rung::Township, at: NOW }.into()),
+        (
+            "",
+            issue::SupportFinished {
+                support: 3,
+                note: Some(sealed(24)),
+                actor_id: actor_id(),
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "",
+            issue::SupportEscalated {
+                support: 3,
+                from: Rung::Township,
+                to: Rung::County,
+                clock: ClockKind::Join,
+                generation: 2,
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "",
+            issue::HandedOver {
+                from: PostId(uuid(12)),
+                to: holder(),
+                rung: Rung::Village,
+                why: issue::HandOverReason::AppointmentEnded,
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "unit_merged",
+            issue::HandedOver {
+                from: PostId(uuid(12)),
+                to: holder(),
+                rung: Rung::Village,
+                why: issue::HandOverReason::UnitMerged,
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "reassigned",
+            issue::HandedOver {
+                from: PostId(uuid(12)),
+                to: holder(),
+                rung: Rung::Village,
+                why: issue::HandOverReason::Reassigned,
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "",
+            issue::ReferredUp {
+                why: issue::ReferralReason::NeedsFunds,
+                note: sealed(25),
+                to: Rung::Township,
+                at: NOW,
+            }
+            .into(),
+        ),
         ("", issue::SentDown { reason: sealed(26), at: NOW }.into()),
-        ("", issue::TakenOver { by: holder(), rung: Rung::Township, actor_id: actor_id(), at: NOW }.into()),
+        (
+            "",
+            issue::TakenOver { by: holder(), rung: Rung::Township, actor_id: actor_id(), at: NOW }
+                .into(),
+        ),
     ]
 }
 
@@ -527,11 +649,12 @@ fn decisions() -> Vec<Sample<IssueEvent>> {
     };
     let reclassify =
         issue::Proposal::Reclassify { class: class(), terms: "信访".into(), reason: reason() };
-    let extend =
-        issue::Proposal::Extend { by: Period::Working(WorkDays(5)), reason: reason() };
+    let extend = issue::Proposal::Extend { by: Period::Working(WorkDays(5)), reason: reason() };
     let defer = issue::Proposal::Defer { review_on: date(2026, 12, 31), reason: reason() };
     let replace =
-        issue::Proposal::ReplacePolicy { policy: policy(), terms: "战时".into(), reason: reason() };
+        issue::Proposal::ReplacePolicy {
+            policy: policy(), terms: "战时".into(), reason: reason()
+        };
     vec![
         ("", held(Pause).into()),
         ("resident_wish", held(ResidentWish).into()),
@@ -542,7 +665,10 @@ fn decisions() -> Vec<Sample<IssueEvent>> {
         ("asked", resumed(issue::ResumeReason::Asked, None).into()),
         ("overtaken", resumed(issue::ResumeReason::Overtaken, None).into()),
         ("", proposed(end).into()),
-        ("merge", proposed(issue::Proposal::Merge { into: IssueId(uuid(10)), reason: reason() }).into()),
+        (
+            "merge",
+            proposed(issue::Proposal::Merge { into: IssueId(uuid(10)), reason: reason() }).into(),
+        ),
         ("extend", proposed(extend).into()),
         ("defer", proposed(defer).into()),
         ("reclassify", proposed(reclassify).into()),
@@ -606,9 +732,16 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         ("", issue::Unmerged { from: IssueId(uuid(10)), reason: sealed(40), at: NOW }.into()),
         ("", reclassified(class(), true, true).into()),
         ("least", reclassified(issue::Class::default(), false, false).into()),
-        ("", issue::PolicyReplaced {
-            policy: policy(), terms: "战时".into(), approver: "chief-1".into(), at: NOW,
-        }.into()),
+        (
+            "",
+            issue::PolicyReplaced {
+                policy: policy(),
+                terms: "战时".into(),
+                approver: "chief-1".into(),
+                at: NOW,
+            }
+            .into(),
+        ),
         ("", issue::Excluded { at: NOW }.into()),
         ("", issue::Restored { reason: sealed(41), at: NOW }.into()),
     ]
@@ -621,9 +754,18 @@ fn file_notes() -> Vec<Sample<IssueEvent>> {
     vec![
         ("", issue::ReporterDetached { reporter: 1, at: NOW }.into()),
         ("", issue::FollowUpEnded { at: NOW }.into()),
-        ("by_mistake", issue::FollowedUp {
-            reporter: 0, verdict: Some(verdict()), note: None, by_mistake: true, actor_id: "agent-1".into(), at: NOW,
-        }.into()),
+        (
+            "by_mistake",
+            issue::FollowedUp {
+                reporter: 0,
+                verdict: Some(verdict()),
+                note: None,
+                by_mistake: true,
+                actor_id: "agent-1".into(),
+                at: NOW,
+            }
+            .into(),
+        ),
         ("receipt", issue::Notified { reporter: 0, channel: Receipt, at: NOW }.into()),
         ("nobody", issue::Notified { reporter: 0, channel: Nobody, at: NOW }.into()),
         ("in_presence", issue::FollowUpOrdered { why: issue::FollowUpReason::InPresence }.into()),
@@ -631,30 +773,79 @@ fn file_notes() -> Vec<Sample<IssueEvent>> {
         ("disputed", issue::FollowUpOrdered { why: issue::FollowUpReason::Disputed }.into()),
         ("check", issue::FollowUpOrdered { why: issue::FollowUpReason::Check }.into()),
         ("", issue::Informed { channel: Phone, note: Some(sealed(50)), at: NOW }.into()),
-        ("", party(issue::PartyRole::Accused, Some(PostId(uuid(2))), Some(PersonId(uuid(3))), Some(UnitId(uuid(1)))).into()),
+        (
+            "",
+            party(
+                issue::PartyRole::Accused,
+                Some(PostId(uuid(2))),
+                Some(PersonId(uuid(3))),
+                Some(UnitId(uuid(1))),
+            )
+            .into(),
+        ),
         ("kin", party(issue::PartyRole::Kin, None, Some(PersonId(uuid(3))), None).into()),
-        ("interested", party(issue::PartyRole::Interested, None, None, Some(UnitId(uuid(1)))).into()),
-        ("self_declared", party(issue::PartyRole::SelfDeclared, Some(PostId(uuid(2))), None, None).into()),
+        (
+            "interested",
+            party(issue::PartyRole::Interested, None, None, Some(UnitId(uuid(1)))).into(),
+        ),
+        (
+            "self_declared",
+            party(issue::PartyRole::SelfDeclared, Some(PostId(uuid(2))), None, None).into(),
+        ),
         ("", issue::Urged { note: Some(sealed(51)), at: NOW }.into()),
         ("least", issue::Urged { note: None, at: NOW }.into()),
-        ("", issue::Supervised { supervision: 4, by: UnitId(uuid(7)), rung: Rung::County, demand: sealed(52), at: NOW }.into()),
+        (
+            "",
+            issue::Supervised {
+                supervision: 4,
+                by: UnitId(uuid(7)),
+                rung: Rung::County,
+                demand: sealed(52),
+                at: NOW,
+            }
+            .into(),
+        ),
         ("", issue::SupervisionReported { supervision: 4, report: sealed(53), at: NOW }.into()),
-        ("", issue::SupervisionDecided { supervision: 4, accepted: false, reason: Some(sealed(54)), at: NOW }.into()),
-        ("accepted", issue::SupervisionDecided { supervision: 4, accepted: true, reason: None, at: NOW }.into()),
+        (
+            "",
+            issue::SupervisionDecided {
+                supervision: 4,
+                accepted: false,
+                reason: Some(sealed(54)),
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "accepted",
+            issue::SupervisionDecided { supervision: 4, accepted: true, reason: None, at: NOW }
+                .into(),
+        ),
         ("", issue::Disputed { reason: sealed(55), at: NOW }.into()),
         ("", issue::Commented { note: sealed(56), at: NOW }.into()),
-        ("", issue::EvidenceAttached {
-            sha256: "0f".repeat(32), media_type: "image/jpeg".into(), file_name: sealed(57), at: NOW,
-        }.into()),
+        (
+            "",
+            issue::EvidenceAttached {
+                sha256: "0f".repeat(32),
+                media_type: "image/jpeg".into(),
+                file_name: sealed(57),
+                at: NOW,
+            }
+            .into(),
+        ),
         ("", issue::ReceiptIssued { digest: "0f".repeat(32) }.into()),
         ("", clock_recounted(ClockKind::Resolve).into()),
-        ("on_a_line", ClockStarted { clock: ClockKind::Join, line: 3, ..clock_started_least() }.into()),
+        (
+            "on_a_line",
+            ClockStarted { clock: ClockKind::Join, line: 3, ..clock_started_least() }.into(),
+        ),
         ("held", clock_stopped(ClockKind::Resolve, StopReason::Held).into()),
     ]
 }
 
 fn report_samples() -> Vec<Sample<ReportEvent>> {
-    let figures = |count| BTreeMap::from([("closed".to_owned(), 3), ("received".to_owned(), count)]);
+    let figures =
+        |count| BTreeMap::from([("closed".to_owned(), 3), ("received".to_owned(), count)]);
     let closed = report::MonthClosed {
         unit: UnitId(uuid(7)),
         month: "2026-11".into(),

@@ -10,9 +10,7 @@ use std::collections::BTreeSet;
 
 use domain::call::lifecycle::{TRANSITIONS as CALL_TRANSITIONS, Verb as CallVerbName};
 use domain::call::{Call, CallError, CallEvent, CallVerb, Stage as CallStage};
-use domain::issue::event::{
-    EscalationCause, FollowUpReason, HoldKind, Outcome, Proposal, Ruling,
-};
+use domain::issue::event::{EscalationCause, FollowUpReason, HoldKind, Outcome, Proposal, Ruling};
 use domain::issue::lifecycle::{TRANSITIONS, Verb, lists};
 use domain::issue::{Issue, IssueError, IssueEvent, IssueVerb, Stage};
 use domain::shared::actor::ActorKind;
@@ -35,7 +33,8 @@ fn cases(count: u32) -> ProptestConfig {
 fn reporters(past: &[IssueEvent]) -> Vec<usize> {
     let attached = past.iter().filter(|event| matches!(event, IssueEvent::ReporterAttached(_)));
     let gone = |number: &usize| {
-        past.iter().any(|event| matches!(event, IssueEvent::ReporterDetached(e) if e.reporter == *number))
+        past.iter()
+            .any(|event| matches!(event, IssueEvent::ReporterDetached(e) if e.reporter == *number))
     };
     (0..=attached.count()).filter(|number| !gone(number)).collect()
 }
@@ -61,7 +60,8 @@ fn terms_of(issue: &Issue) -> MatterTerms {
 
 /// The events since the work was last called done, or ended without a solution.
 fn since_done(past: &[IssueEvent]) -> &[IssueEvent] {
-    let done = |event: &IssueEvent| matches!(event, IssueEvent::Completed(_) | IssueEvent::Ended(_));
+    let done =
+        |event: &IssueEvent| matches!(event, IssueEvent::Completed(_) | IssueEvent::Ended(_));
     past.iter().rposition(done).map_or(&[], |at| &past[at..])
 }
 
@@ -92,7 +92,8 @@ fn assert_done_and_told(past: &[IssueEvent]) {
     let reopened = since.iter().rposition(|event| matches!(event, IssueEvent::Reopened(_)));
     let undone = |event: &IssueEvent| matches!(event, IssueEvent::FollowedUp(e) if e.by_mistake);
     assert!(reopened.is_none_or(|at| since[at..].iter().any(undone)), "closed while reopened");
-    let merged = |event: &IssueEvent| matches!(event, IssueEvent::Ended(e) if e.outcome == Outcome::Merged);
+    let merged =
+        |event: &IssueEvent| matches!(event, IssueEvent::Ended(e) if e.outcome == Outcome::Merged);
     if since.iter().any(merged) {
         return;
     }
@@ -175,9 +176,7 @@ fn assert_closes_by_the_rule(past: &[IssueEvent], outcome: Outcome, terms: &Matt
             }
         }
         Outcome::Checked => {
-            let checked = |event: &IssueEvent| {
-                matches!(event, IssueEvent::FollowedUp(e) if e.verdict.is_some_and(|v| v.is_solved()))
-            };
+            let checked = |event: &IssueEvent| matches!(event, IssueEvent::FollowedUp(e) if e.verdict.is_some_and(|v| v.is_solved()));
             assert!(since_said(past).iter().any(checked), "nobody checked it");
         }
         Outcome::Declined
@@ -190,7 +189,9 @@ fn assert_closes_by_the_rule(past: &[IssueEvent], outcome: Outcome, terms: &Matt
 
 /// An ending without a solution: proposed by one, decided by another, or the resident's own word.
 fn assert_ended_by_two(past: &[IssueEvent], outcome: Outcome) {
-    let ended = past.iter().rposition(|event| matches!(event, IssueEvent::Ended(e) if e.outcome == outcome));
+    let ended = past
+        .iter()
+        .rposition(|event| matches!(event, IssueEvent::Ended(e) if e.outcome == outcome));
     let before = &past[..ended.unwrap()];
     let approved = before.iter().rev().find_map(|event| match event {
         IssueEvent::ProposalDecided(e) if e.ruling == Ruling::Approved => Some(e),
@@ -466,7 +467,12 @@ fn assert_issue_owns_a_clock(issue: &Issue) {
     assert!(running.contains(&owed), "{:?} without {owed}: {running:?}", issue.stage);
     let open = issue.stage < Stage::Completed;
     let wish = issue.hold.as_ref().is_some_and(|hold| hold.kind == HoldKind::ResidentWish);
-    assert_eq!(open && !wish, running.contains(&ClockKind::Total), "{:?}: {running:?}", issue.stage);
+    assert_eq!(
+        open && !wish,
+        running.contains(&ClockKind::Total),
+        "{:?}: {running:?}",
+        issue.stage
+    );
     let owes_visit = issue.must_visit && !issue.visited && issue.stage == Stage::Accepted;
     let owes_visit = owes_visit && issue.hold.is_none();
     assert!(!owes_visit || running.contains(&ClockKind::Arrive), "a visit without a clock");
@@ -490,7 +496,12 @@ fn assert_lines_own_clocks(issue: &Issue) {
     }
     let objected = issue.objection.pending.is_some();
     assert_eq!(objected, on(ClockKind::Ruling, 0), "an objection in {:?}", issue.stage);
-    assert_eq!(issue.referral.pending, on(ClockKind::Referral, 0), "a referral in {:?}", issue.stage);
+    assert_eq!(
+        issue.referral.pending,
+        on(ClockKind::Referral, 0),
+        "a referral in {:?}",
+        issue.stage
+    );
 }
 
 /// A complaint, a sample, a proposal and a supervision outlive the file; nothing else does.
@@ -611,7 +622,10 @@ fn assert_recused_are_out(seen: &issue_story::Seen) {
             IssueEvent::Escalated(e) => e.answers.as_ref(),
             _ => None,
         };
-        assert!(picked.is_none_or(|holder| !out.covers(holder)), "{event:?} names who stands aside");
+        assert!(
+            picked.is_none_or(|holder| !out.covers(holder)),
+            "{event:?} names who stands aside"
+        );
     });
     let out = recused(&seen.past);
     let actor = &seen.given.actor;
@@ -627,9 +641,7 @@ fn assert_recused_are_out(seen: &issue_story::Seen) {
 }
 
 fn assert_two_people(seen: &issue_story::Seen) {
-    let approves = |event: &IssueEvent| {
-        matches!(event, IssueEvent::ProposalDecided(e) if e.ruling == Ruling::Approved)
-    };
+    let approves = |event: &IssueEvent| matches!(event, IssueEvent::ProposalDecided(e) if e.ruling == Ruling::Approved);
     let by_two = seen.events().iter().any(approves);
     each_event(seen, |past, event| {
         if let IssueEvent::ProposalDecided(decided) = event
@@ -648,7 +660,9 @@ fn assert_two_people(seen: &issue_story::Seen) {
         let needs_two = match event {
             IssueEvent::Ended(_) | IssueEvent::Excluded(_) | IssueEvent::PolicyReplaced(_) => true,
             IssueEvent::Reclassified(e) => e.slower,
-            IssueEvent::Held(e) => e.kind == HoldKind::Deferral && seen.verb() != Verb::ReviewDeferral,
+            IssueEvent::Held(e) => {
+                e.kind == HoldKind::Deferral && seen.verb() != Verb::ReviewDeferral
+            }
             _ => false,
         };
         assert!(!needs_two || by_two, "{event:?} took one person");
@@ -669,8 +683,12 @@ fn assert_no_handler_judges(seen: &issue_story::Seen) {
             assert!(!handler && !colleague, "{actor:?} ruled on its own work");
             assert!(!called(&seen.past).contains(&actor.id), "{actor:?} called back and rules");
         }
-        if matches!(event, IssueEvent::TakenOver(_) | IssueEvent::Accepted(_) | IssueEvent::Completed(_)) {
-            let judged = called(&seen.past).contains(&actor.id) || ruled(&seen.past).contains(&actor.id);
+        if matches!(
+            event,
+            IssueEvent::TakenOver(_) | IssueEvent::Accepted(_) | IssueEvent::Completed(_)
+        ) {
+            let judged =
+                called(&seen.past).contains(&actor.id) || ruled(&seen.past).contains(&actor.id);
             assert!(!judged, "{actor:?} judged the work and handles it");
         }
         if matches!(event, IssueEvent::FollowedUp(_)) {
@@ -734,7 +752,10 @@ fn assert_total_clock_keeps_its_start(seen: &issue_story::Seen) {
             // Above the top of the ladder it only reminds.
             None => assert_eq!(e.derivation.period, total.repeat),
         }
-        assert!(!reopened || e.step == seen.before.total_step, "an overturned completion changed the step");
+        assert!(
+            !reopened || e.step == seen.before.total_step,
+            "an overturned completion changed the step"
+        );
     }
     assert!(!reopened || seen.after.clocks.running(ClockKind::Total).is_some());
 }
@@ -744,13 +765,8 @@ fn assert_total_clock_keeps_its_start(seen: &issue_story::Seen) {
 /// The stage after the verdict window passed and somebody outside called in vain at these hours after it.
 fn stage_after_attempts(hours: &[i64]) -> Stage {
     let mut story = issue_at(Stage::Notified);
-    let verdict = story
-        .issue
-        .clocks
-        .kinds()
-        .iter()
-        .position(|clock| *clock == ClockKind::Verdict)
-        .unwrap();
+    let verdict =
+        story.issue.clocks.kinds().iter().position(|clock| *clock == ClockKind::Verdict).unwrap();
     let what = issue_story::What::Fire(verdict, world::Due::At, world::Generation::Running);
     let mut last = 0;
     let attempts = hours.iter().map(|hour| (hour - std::mem::replace(&mut last, *hour)) * 3_600);
@@ -846,7 +862,10 @@ fn a_call_refuses_what_its_table_does_not_list() {
             if stage.allows(verb) {
                 // Nothing is provisional in a year the calendar covers.
                 let adds = verb != CallVerbName::Recount;
-                assert!(seen.result.is_ok_and(|events| !adds || !events.is_empty()), "{stage:?} {verb:?}");
+                assert!(
+                    seen.result.is_ok_and(|events| !adds || !events.is_empty()),
+                    "{stage:?} {verb:?}"
+                );
                 continue;
             }
             refused += 1;

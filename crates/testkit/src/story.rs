@@ -2,9 +2,8 @@
 //! same story.
 
 use domain::call::command::{
-    AlertEmergency, Answer, Disposition, Expire as CallExpire, FollowUp as CallFollowUp, Press, PressThumb,
-    PressUnboundThumb,
-    RecordDisposition, ReturnCall,
+    AlertEmergency, Answer, Disposition, Expire as CallExpire, FollowUp as CallFollowUp, Press,
+    PressThumb, PressUnboundThumb, RecordDisposition, ReturnCall,
 };
 use domain::call::{Call, CallVerb, Stage as CallStage};
 use domain::issue::command::{
@@ -19,17 +18,19 @@ use domain::issue::{Issue, IssueVerb, Stage};
 use domain::shared::actor::Actor;
 use domain::shared::clock::ClockKind;
 use domain::shared::ids::{CallId, IssueId};
+use domain::shared::ladder::Rung;
 use domain::shared::matter::{
     Matter, Nature, Procedure, ProcedureKind, Reporter, Size, Track, Urgency,
 };
-use domain::shared::ladder::Rung;
 use domain::shared::period::Period;
 use domain::shared::sealed::Sealed;
 use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
 use runtime::{Clock, Ids};
 use uuid::Uuid;
 
-use crate::{COUNTY, County, START, VILLAGES, agent, device, holder, household, matter, resident, staff};
+use crate::{
+    COUNTY, County, START, VILLAGES, agent, device, holder, household, matter, resident, staff,
+};
 
 /// Each step moves time on and gives one command; refusals are part of the story.
 pub struct Story<'a> {
@@ -280,10 +281,9 @@ impl<'a> Story<'a> {
             9 => return (handler, IssueVerb::ReportSupervision { supervision, report: sealed() }),
             10 => IssueVerb::DecideSupervision { supervision, accepted: self.coin(), reason: None },
             11 => IssueVerb::Urge { note: None },
-            12 => return (agent(), IssueVerb::Propose(self.merge())),
-            13 => return (agent(), IssueVerb::Propose(Proposal::Exclude { reason: sealed() })),
-            14..=17 => return (second, IssueVerb::Approve { number }),
-            18 => return (second, IssueVerb::Reject { number, reason: None }),
+            12 | 13 | 18 => return (agent(), IssueVerb::Propose(self.merge())),
+            14 | 15 => return (second, IssueVerb::Approve { number }),
+            17 => return (second, IssueVerb::Reject { number, reason: None }),
             19 => IssueVerb::Propose(Proposal::Exclude { reason: sealed() }),
             20 => IssueVerb::Restore { reason: sealed() },
             21 => IssueVerb::Unmerge { reason: sealed() },
@@ -295,7 +295,7 @@ impl<'a> Story<'a> {
                 IssueVerb::IssueReceipt { digest }
             }
             26 => return (handler, self.word()),
-            27 => IssueVerb::Propose(self.replacement(issue)),
+            16 | 27 => IssueVerb::Propose(self.replacement(issue)),
             28 => return (handler, self.word()),
             29 if self.coin() => IssueVerb::DetachReporter { from: self.first() },
             _ => self.hand_over(issue),
@@ -410,14 +410,21 @@ impl<'a> Story<'a> {
                 (handler, IssueVerb::Arrive(Arrive { outcome, note: Some(sealed()) }))
             }
             Stage::OnSite if self.roll(4) == 0 => self.rate(silent),
-            Stage::OnSite => (handler, IssueVerb::Complete(Complete { summary: Some(sealed()), over_support: Some(sealed()) })),
+            Stage::OnSite => (
+                handler,
+                IssueVerb::Complete(Complete {
+                    summary: Some(sealed()),
+                    over_support: Some(sealed()),
+                }),
+            ),
             Stage::Completed => {
                 let notify = Notify { reporter: untold, channel: NoticeChannel::Phone };
                 (agent(), IssueVerb::Notify(notify))
             }
             Stage::Notified if issue.follow_up.ordered.is_some() => {
                 let verdict = self.coin().then(|| self.verdict());
-                let follow_up = FollowUp { reporter: silent, verdict, note: None, by_mistake: false };
+                let follow_up =
+                    FollowUp { reporter: silent, verdict, note: None, by_mistake: false };
                 (agent(), IssueVerb::FollowUp(follow_up))
             }
             Stage::Closed if self.roll(4) == 0 => {

@@ -185,8 +185,7 @@ impl Rows<'_> {
     async fn call(&mut self, id: Uuid, fact: &CallEvent) -> Result<(), ViewError> {
         let query = sqlx::query(self.tables.sql(LOAD_CALL)).bind(id.to_string());
         let known = query.fetch_optional(&mut *self.db).await?;
-        let mut facts: CallFacts =
-            known.as_ref().map(docs::read).transpose()?.unwrap_or_default();
+        let mut facts: CallFacts = known.as_ref().map(docs::read).transpose()?.unwrap_or_default();
         let unit = match fact {
             CallEvent::Pressed(e) => Some(e.unit),
             CallEvent::ThumbUnbound(e) => Some(e.unit),
@@ -224,9 +223,8 @@ impl Rows<'_> {
                     Some(unit) => area::path_of(self.db, self.tables, unit).await?,
                     None => String::new(),
                 };
-                let query = sqlx::query(self.tables.sql(ADD_DEVICE))
-                    .bind(e.device.to_string())
-                    .bind(path);
+                let query =
+                    sqlx::query(self.tables.sql(ADD_DEVICE)).bind(e.device.to_string()).bind(path);
                 query.execute(&mut *self.db).await?;
             }
             _ => {}

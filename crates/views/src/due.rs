@@ -22,8 +22,10 @@ pub struct Due;
 const ARM: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (stream, clock, generation) DO UPDATE \
      SET due_at = excluded.due_at, provisional = excluded.provisional, armed_at = excluded.armed_at";
 const DISARM: &str = "DELETE FROM {t} WHERE stream = ? AND clock = ? AND generation = ?";
-const MOVE: &str = "UPDATE {t} SET due_at = ?, provisional = ? WHERE stream = ? AND clock = ? AND generation = ?";
-const PROVISIONAL: &str = "SELECT DISTINCT stream, unit FROM {t} WHERE provisional = 1 ORDER BY stream LIMIT 100000";
+const MOVE: &str =
+    "UPDATE {t} SET due_at = ?, provisional = ? WHERE stream = ? AND clock = ? AND generation = ?";
+const PROVISIONAL: &str =
+    "SELECT DISTINCT stream, unit FROM {t} WHERE provisional = 1 ORDER BY stream LIMIT 100000";
 const PROVISIONAL_COUNT: &str = "SELECT COUNT(DISTINCT stream) AS streams FROM {t} WHERE provisional = 1 AND area_path >= ? AND area_path < ?";
 const PLACE: &str = "INSERT INTO {t}_place VALUES (?, ?, ?, ?) ON CONFLICT (stream) DO NOTHING";
 const PLACE_OF: &str = "SELECT unit, area_path, track FROM {t}_place WHERE stream = ?";

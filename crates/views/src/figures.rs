@@ -106,8 +106,10 @@ const WHERE: &str = "FROM {t} WHERE area_path >= ?1 AND area_path < ?2 AND instr
 const WHERE_CALL: &str = "FROM {t}_call WHERE area_path >= ?1 AND area_path < ?2 AND pressed_at >= ?3 AND pressed_at < ?4";
 /// Settled at a level: confirmed solved, by the highest level that worked on it, no reopen, no repeat
 /// within 30 days (LOOP M4).
-const SETTLED: &str = "outcome = 'confirmed_solved' AND closed AND reopens = 0 AND NOT repeated AND NOT proactive";
-const DEVICES: &str = "SELECT COUNT(*) AS devices FROM {t}_device WHERE area_path >= ?1 AND area_path < ?2";
+const SETTLED: &str =
+    "outcome = 'confirmed_solved' AND closed AND reopens = 0 AND NOT repeated AND NOT proactive";
+const DEVICES: &str =
+    "SELECT COUNT(*) AS devices FROM {t}_device WHERE area_path >= ?1 AND area_path < ?2";
 const GAPS: &str = "SELECT COUNT(*) AS calls FROM {t}_call WHERE area_path >= ? AND area_path < ? AND pressed_at >= ? AND roster_gap";
 const FACTS: &str = "SELECT started_at, done_at, total_expired_at, reached_rung FROM {t} \
    WHERE area_path >= ? AND area_path < ? AND instr(?, track) > 0 ORDER BY started_at, id";

@@ -14,7 +14,8 @@ use crate::{area, docs};
 
 pub struct MonthReport;
 
-const ADD: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?) ON CONFLICT (unit, month, number) DO NOTHING";
+const ADD: &str =
+    "INSERT INTO {t} VALUES (?, ?, ?, ?, ?) ON CONFLICT (unit, month, number) DO NOTHING";
 const LIST: &str = "SELECT doc FROM {t} WHERE unit = ? AND (? = '' OR month = ?) AND area_path >= ? AND area_path < ? \
      ORDER BY month DESC, number DESC LIMIT 120";
 

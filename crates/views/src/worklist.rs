@@ -23,7 +23,8 @@ use crate::{area, docs};
 
 pub struct Worklist;
 
-const SAVE: &str = "INSERT INTO {t} VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc";
+const SAVE: &str =
+    "INSERT INTO {t} VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc";
 const FORGET_ITEMS: &str = "DELETE FROM {t}_item WHERE stream = ?";
 const ADD_ITEM: &str = "INSERT INTO {t}_item VALUES (?, ?, ?, ?, ?, ?, ?)";
 const FORGET_HELD: &str = "DELETE FROM {t}_held WHERE issue = ?";

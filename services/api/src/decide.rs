@@ -248,7 +248,9 @@ const fn roles_for(action: Action) -> &'static [Role] {
             &[Hotline, Dispatcher, Handler, FollowUp, Leader, Auditor, Discipline]
         }
         Action::ListWork => &[Hotline, Dispatcher, Handler, Leader, Auditor],
-        Action::GetDashboard | Action::WatchDashboard | Action::ListUnitFigures => &[Dispatcher, Handler, Leader, Auditor],
+        Action::GetDashboard | Action::WatchDashboard | Action::ListUnitFigures => {
+            &[Dispatcher, Handler, Leader, Auditor]
+        }
         Action::CloseMonth => &[Leader],
         Action::ListMonthReports => &[Dispatcher, Handler, Leader, Auditor],
         Action::ListWorkload => &[Dispatcher, Leader, Auditor],
@@ -388,9 +390,8 @@ mod tests {
     #[test]
     fn supervision_is_hidden_from_the_tree_above() {
         let resource = Resource { track: Track::Supervision, ..Resource::at("/county".into()) };
-        let asked = |role| {
-            decide(&caller(&[role], Some("")), Action::GetIssue, &resource, Moment(0))
-        };
+        let asked =
+            |role| decide(&caller(&[role], Some("")), Action::GetIssue, &resource, Moment(0));
         assert!(matches!(asked(Role::Leader), Err(ApiError::NotFound)));
         assert!(asked(Role::Discipline).is_ok());
     }

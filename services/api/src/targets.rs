@@ -50,8 +50,12 @@ impl Api {
         for unit in seen.units {
             area_paths.push(self.commands.area_path(unit).await?);
         }
-        let resource =
-            Resource { area_paths, track: seen.track, devices: seen.devices, recused: seen.recused };
+        let resource = Resource {
+            area_paths,
+            track: seen.track,
+            devices: seen.devices,
+            recused: seen.recused,
+        };
         decide(caller, action, &resource, self.now())?;
         Ok(IssueTarget { id, home: seen.home, is_open: seen.is_open })
     }
@@ -76,9 +80,10 @@ impl Api {
 
     /// The number of the proposal made last that still waits; 0 when it took effect at once.
     pub(crate) async fn proposal_of(&self, target: &IssueTarget) -> Result<u32, ApiError> {
-        let last = self.commands.issues.read(target.id.0, |issue, _| {
-            issue.proposals.keys().next_back().copied().unwrap_or(0)
-        });
+        let last = self
+            .commands
+            .issues
+            .read(target.id.0, |issue, _| issue.proposals.keys().next_back().copied().unwrap_or(0));
         Ok(last.await?.unwrap_or(0).into())
     }
 

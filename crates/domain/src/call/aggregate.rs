@@ -5,8 +5,8 @@ use cqrs_es::{Aggregate, DomainEvent};
 
 use super::{Call, CallCommand, CallError, CallEvent};
 use crate::shared::ids::DeviceId;
-use crate::shared::verdict::Thumb;
 use crate::shared::stored::{ClaimOp, Disclosure, Fact, StoredEvent};
+use crate::shared::verdict::Thumb;
 
 pub type CallFact = Fact<CallEvent>;
 

@@ -60,9 +60,8 @@ fn require_outsider(call: &Call, given: &Given) -> Result<(), CallError> {
         return Err(CallError::NotAnAgent);
     }
     let mut near = given.ladder.units.iter().filter(|(rung, _)| *rung <= Rung::Village);
-    let of_the_village = actor.unit.is_some_and(|unit| {
-        unit == call.unit || near.any(|(_, known)| *known == unit)
-    });
+    let of_the_village =
+        actor.unit.is_some_and(|unit| unit == call.unit || near.any(|(_, known)| *known == unit));
     let answered = call.answered_by.as_ref().is_some_and(|by| {
         actor.post == Some(by.post)
             || actor.unit == Some(by.unit)

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::command::{
     Answer, Disposition, Expire, Press, PressThumb, RecordDisposition, ReturnCall, Ring,
 };
-use super::event::{FollowUpReason, DispositionKind, DispositionRecorded, MissReason, Pressed};
+use super::event::{DispositionKind, DispositionRecorded, FollowUpReason, MissReason, Pressed};
 use super::lifecycle::Verb;
 use super::{Call, CallCommand, CallError, CallEvent, CallVerb, Stage};
 use crate::shared::actor::Actor;

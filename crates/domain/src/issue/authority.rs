@@ -28,8 +28,7 @@ fn acting_as(issue: &Issue, given: &Given, holder: &Holder) -> Result<Holder, Is
     if issue.handlers.is_judge(&actor.id) {
         return Err(IssueError::JudgeHandles);
     }
-    let is_clerk =
-        given.on_behalf_of == Some(holder.post) && actor.unit == Some(holder.unit);
+    let is_clerk = given.on_behalf_of == Some(holder.post) && actor.unit == Some(holder.unit);
     match actor.post {
         Some(post) if post == holder.post => {
             Ok(Holder { person: actor.person.or(holder.person), ..holder.clone() })

@@ -27,8 +27,7 @@ pub fn reclassify(
     if matter == issue.matter {
         return Ok(Vec::new());
     }
-    let terms =
-        turn.document.terms_for(&matter, given.mode()).ok_or(IssueError::PolicyMissing)?;
+    let terms = turn.document.terms_for(&matter, given.mode()).ok_or(IssueError::PolicyMissing)?;
     let name = terms.name.clone();
     let statutory = terms.statutory && name != issue.terms;
     if statutory || is_slower(&turn, terms) {
@@ -36,20 +35,22 @@ pub fn reclassify(
         return Ok(turn.done());
     }
     let must_visit = terms.must_visit;
-    apply(&mut turn, Reclassified { class, terms: name, slower: false, statutory, must_visit, at: given.now })?;
+    apply(
+        &mut turn,
+        Reclassified { class, terms: name, slower: false, statutory, must_visit, at: given.now },
+    )?;
     Ok(turn.done())
 }
 
 /// An approved longer class: the holder's clocks follow it, the total clock only a statute.
-pub(super) fn carry_out(
-    turn: &mut Turn<'_>,
-    class: Class,
-    terms: &str,
-) -> Result<(), IssueError> {
+pub(super) fn carry_out(turn: &mut Turn<'_>, class: Class, terms: &str) -> Result<(), IssueError> {
     let found = turn.document.terms_named(terms).ok_or(IssueError::PolicyMissing)?;
     let (statutory, must_visit) = (found.statutory, found.must_visit);
     let at = turn.given.now;
-    apply(turn, Reclassified { class, terms: terms.into(), slower: true, statutory, must_visit, at })?;
+    apply(
+        turn,
+        Reclassified { class, terms: terms.into(), slower: true, statutory, must_visit, at },
+    )?;
     turn.stop(ClockKind::Inform, StopReason::Superseded);
     turn.start(ClockKind::Inform);
     Ok(())

@@ -3,12 +3,11 @@
 use super::event::{
     Accepted, Admitted, ArrivalConfirmed, Arrived, Closed, Commented, Completed, ContactMade,
     Departed, Dispatched, Disputed, Ended, Escalated, EscalationCause, EvidenceAttached, Excluded,
-    FollowUpEnded, FollowUpOrdered, FollowedUp, HandedOver, Held, Informed, Joined, Notified, Objected,
-    ObjectionRuled, PartyNamed, PolicyReplaced, Progressed, ProposalDecided, Proposed, Rated,
-    ReceiptIssued,
-    Reclassified, ReferredUp, Registered, Reopened, ReporterAttached, ReporterDetached, Restored,
-    Resumed, SentDown, Summoned, Supervised, SupervisionDecided, SupervisionReported,
-    SupportEscalated, SupportFinished, TakenOver, Unmerged, Urged,
+    FollowUpEnded, FollowUpOrdered, FollowedUp, HandedOver, Held, Informed, Joined, Notified,
+    Objected, ObjectionRuled, PartyNamed, PolicyReplaced, Progressed, ProposalDecided, Proposed,
+    Rated, ReceiptIssued, Reclassified, ReferredUp, Registered, Reopened, ReporterAttached,
+    ReporterDetached, Restored, Resumed, SentDown, Summoned, Supervised, SupervisionDecided,
+    SupervisionReported, SupportEscalated, SupportFinished, TakenOver, Unmerged, Urged,
 };
 use crate::shared::clock::{ClockExpired, ClockRecounted, ClockStarted, ClockStopped};
 use crate::shared::matter::Reporter;

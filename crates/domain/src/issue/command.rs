@@ -26,51 +26,109 @@ pub struct IssueCommand {
 pub enum IssueVerb {
     Register(Box<Register>),
     AttachReporter(AttachReporter),
-    DetachReporter { from: IssueId },
+    DetachReporter {
+        from: IssueId,
+    },
     Admit,
     Dispatch(Dispatch),
     Accept,
-    Object { reason: Sealed },
+    Object {
+        reason: Sealed,
+    },
     RuleOnObjection(RuleOnObjection),
     Summon(Summon),
-    Join { support: u16 },
-    FinishSupport { support: u16, note: Option<Sealed> },
+    Join {
+        support: u16,
+    },
+    FinishSupport {
+        support: u16,
+        note: Option<Sealed>,
+    },
     HandOver(HandOver),
     NameParty(NameParty),
-    ContactMade { reached: bool, note: Option<Sealed> },
+    ContactMade {
+        reached: bool,
+        note: Option<Sealed>,
+    },
     Depart,
     Arrive(Arrive),
-    ConfirmArrival { reporter: usize, came_at: Option<Moment> },
+    ConfirmArrival {
+        reporter: usize,
+        came_at: Option<Moment>,
+    },
     Progress(Progress),
     Hold(Hold),
-    Resume { answer: Option<Sealed> },
+    Resume {
+        answer: Option<Sealed>,
+    },
     ReviewDeferral(ReviewDeferral),
     Complete(Complete),
     Notify(Notify),
-    Inform { channel: NoticeChannel, note: Option<Sealed> },
+    Inform {
+        channel: NoticeChannel,
+        note: Option<Sealed>,
+    },
     Propose(Proposal),
-    Approve { number: u16 },
-    Reject { number: u16, reason: Option<Sealed> },
-    Unmerge { reason: Sealed },
-    Reclassify { class: Class, reason: Sealed },
-    Restore { reason: Sealed },
+    Approve {
+        number: u16,
+    },
+    Reject {
+        number: u16,
+        reason: Option<Sealed>,
+    },
+    Unmerge {
+        reason: Sealed,
+    },
+    Reclassify {
+        class: Class,
+        reason: Sealed,
+    },
+    Restore {
+        reason: Sealed,
+    },
     Rate(Rate),
     FollowUp(FollowUp),
     OrderFollowUp,
-    Dispute { reason: Sealed },
+    Dispute {
+        reason: Sealed,
+    },
     Reopen(Reopen),
     Escalate(Escalate),
-    ReferUp { why: ReferralReason, note: Sealed },
-    SendDown { reason: Sealed },
+    ReferUp {
+        why: ReferralReason,
+        note: Sealed,
+    },
+    SendDown {
+        reason: Sealed,
+    },
     TakeOver,
-    Urge { note: Option<Sealed> },
-    Supervise { demand: Sealed },
-    ReportSupervision { supervision: u16, report: Sealed },
-    DecideSupervision { supervision: u16, accepted: bool, reason: Option<Sealed> },
-    Comment { note: Sealed },
-    AttachEvidence { sha256: String, media_type: String, file_name: Sealed },
+    Urge {
+        note: Option<Sealed>,
+    },
+    Supervise {
+        demand: Sealed,
+    },
+    ReportSupervision {
+        supervision: u16,
+        report: Sealed,
+    },
+    DecideSupervision {
+        supervision: u16,
+        accepted: bool,
+        reason: Option<Sealed>,
+    },
+    Comment {
+        note: Sealed,
+    },
+    AttachEvidence {
+        sha256: String,
+        media_type: String,
+        file_name: Sealed,
+    },
     /// The hash of an anonymous reporter's receipt code.
-    IssueReceipt { digest: String },
+    IssueReceipt {
+        digest: String,
+    },
     /// A calendar was published: provisional deadlines are counted again.
     Recount,
     Expire(Expire),

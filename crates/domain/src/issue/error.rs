@@ -27,7 +27,9 @@ pub enum IssueError {
     FollowUpOwed,
     #[error("the post's unit is neither the competent unit, nor above it, nor a department")]
     HolderOffLadder,
-    #[error("only the post that holds the issue, or a clerk of its unit recording for it, may do this")]
+    #[error(
+        "only the post that holds the issue, or a clerk of its unit recording for it, may do this"
+    )]
     NotTheHolder,
     #[error("a visit is owed: record an arrival that met the resident first")]
     VisitOwed,
@@ -101,7 +103,9 @@ pub enum IssueError {
     JoinedBefore,
     #[error("this unit has done its part already")]
     SupportDone,
-    #[error("a summoned unit has not done its part; say why it is done all the same (over_support)")]
+    #[error(
+        "a summoned unit has not done its part; say why it is done all the same (over_support)"
+    )]
     SupportOpen,
     #[error("the issue is on hold already")]
     HeldAlready,
@@ -246,18 +250,24 @@ impl IssueError {
     pub fn zh(&self) -> String {
         match self {
             Self::Unknown => "没有这件事项".into(),
-            Self::IllegalInStage { stage, verb } => format!("事项处于“{}”,不能“{}”", stage.zh(), verb.zh()),
+            Self::IllegalInStage { stage, verb } => {
+                format!("事项处于“{}”,不能“{}”", stage.zh(), verb.zh())
+            }
             Self::PolicyMissing => "该事项所适用的规则未发布,或没有适用的条款".into(),
             Self::NoCandidate => "该单位及上级都没有可以承办的岗位,请先设置值班表".into(),
             Self::HolderRecused => "所指定的岗位应当回避".into(),
             Self::HolderReturns => "承办岗位不得自行转派:应提出派单异议或上报".into(),
             Self::ActorRecused => "应当回避的人员不得处理该事项".into(),
             Self::FollowUpOwed => "有投诉待回访,回访后方可合并".into(),
-            Self::HolderOffLadder => "该岗位所在单位不是主管单位,也不是其上级或部门;部门事项不得下压到村".into(),
+            Self::HolderOffLadder => {
+                "该岗位所在单位不是主管单位,也不是其上级或部门;部门事项不得下压到村".into()
+            }
             Self::NotTheHolder => "只有承办岗位(或本单位代录人员)可以这样做".into(),
             Self::VisitOwed => "该事项必须上门:请先登记已到场并见到群众".into(),
             Self::AbsentWithoutNote => "上门无人时应留下说明(note)".into(),
-            Self::UnknownReporter { asked, known } => format!("该事项有 {known} 位反映人,没有第 {asked} 位(从 0 起)"),
+            Self::UnknownReporter { asked, known } => {
+                format!("该事项有 {known} 位反映人,没有第 {asked} 位(从 0 起)")
+            }
             Self::AlreadyNotified => "已告知过该反映人".into(),
             Self::ChannelUnfit => "不能用这种方式告知该反映人".into(),
             Self::NothingToTell => "目前没有需要专项告知的事由".into(),
@@ -274,7 +284,9 @@ impl IssueError {
             Self::NoFollowUpOwed => "该事项目前不需要回访".into(),
             Self::NobodyToCall => "匿名反映人无法回访".into(),
             Self::NothingToUndo => "没有因误按而重办的记录,或群众并未表示满意".into(),
-            Self::ReopenWindowPassed { ended_at } => format!("重办期限已于 {ended_at} 届满,请作为新事项登记"),
+            Self::ReopenWindowPassed { ended_at } => {
+                format!("重办期限已于 {ended_at} 届满,请作为新事项登记")
+            }
             Self::Concluded => "该事项已终结;有新的事实请作为新事项登记".into(),
             Self::NotUpwards => "事项已在该级或更高一级".into(),
             Self::NothingAbove => "县级以上没有可上报的层级".into(),
@@ -303,7 +315,9 @@ impl IssueError {
             Self::ProposedBefore => "同类提请正等待审批".into(),
             Self::NoSuchProposal(number) => format!("没有编号为 {number} 的待审批事项"),
             Self::NoCompetentBody => "应写明有权处理的单位(competent_body)".into(),
-            Self::TooFewReopens { needed, seen } => format!("重办 {needed} 次后方可终结,目前 {seen} 次"),
+            Self::TooFewReopens { needed, seen } => {
+                format!("重办 {needed} 次后方可终结,目前 {seen} 次")
+            }
             Self::SharedMatter => "还有其他人反映同一事项,不能由一人撤回".into(),
             Self::MergeIntoItself => "不能并入自身".into(),
             Self::Merged { into } => format!("该事项已并入 {into}"),

@@ -3,7 +3,9 @@
 use super::command::Expire;
 use super::event::{EscalationCause, FollowUpReason, ResumeReason};
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing, escalation, hold, proposal, summon};
+use super::{
+    Issue, IssueError, IssueEvent, Stage, Turn, closing, escalation, hold, proposal, summon,
+};
 use crate::shared::clock::ClockKind;
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;

@@ -81,8 +81,7 @@ pub fn review(
     authority::require_rung(given, Rung::County)?;
     let starts = |day: Date| Moment::at_local(day.to_datetime(Time::midnight()));
     let next_review = verb.next_review.map(starts);
-    let again =
-        next_review.map(|at| until(&turn, HoldKind::Deferral, Some(at))).transpose()?;
+    let again = next_review.map(|at| until(&turn, HoldKind::Deferral, Some(at))).transpose()?;
     end(&mut turn, ResumeReason::Asked, None);
     if let Some(due) = again {
         begin(&mut turn, HoldKind::Deferral, verb.reason, due);

@@ -79,10 +79,10 @@ use Stage::{Accepted, Closed, Completed, Dispatched, Notified, OnSite, Registere
 use Verb::{
     Accept, Admit, Approve, Arrive, AttachEvidence, AttachReporter, Comment, Complete,
     ConfirmArrival, ContactMade, DecideSupervision, Depart, DetachReporter, Dispatch, Dispute,
-    Escalate, Expire, FinishSupport, FollowUp, HandOver, Hold, Inform, IssueReceipt, Join, NameParty, Notify,
-    Object, OrderFollowUp, Progress, Propose, Rate, Reclassify, Recount, ReferUp, Register, Reject,
-    Reopen, ReportSupervision, Restore, Resume, ReviewDeferral, RuleOnObjection, SendDown, Summon,
-    Supervise, TakeOver, Unmerge, Urge,
+    Escalate, Expire, FinishSupport, FollowUp, HandOver, Hold, Inform, IssueReceipt, Join,
+    NameParty, Notify, Object, OrderFollowUp, Progress, Propose, Rate, Reclassify, Recount,
+    ReferUp, Register, Reject, Reopen, ReportSupervision, Restore, Resume, ReviewDeferral,
+    RuleOnObjection, SendDown, Summon, Supervise, TakeOver, Unmerge, Urge,
 };
 
 /// Every legal (stage, verb, next stage) of the verbs that move an issue on, or that only some stages

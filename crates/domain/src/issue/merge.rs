@@ -2,7 +2,9 @@
 
 use super::event::{FollowUpEnded, FollowUpReason, ReporterDetached, Unmerged};
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing, dispatch, escalation, rating, resolution};
+use super::{
+    Issue, IssueError, IssueEvent, Stage, Turn, closing, dispatch, escalation, rating, resolution,
+};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ids::IssueId;

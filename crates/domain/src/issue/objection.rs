@@ -3,7 +3,7 @@
 
 use super::authority::{acting_holder, require_rung};
 use super::command::RuleOnObjection;
-use super::event::{ObjectionRuled, Objected};
+use super::event::{Objected, ObjectionRuled};
 use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Turn, dispatch};
 use crate::shared::clock::{ClockKind, StopReason};
@@ -12,11 +12,7 @@ use crate::shared::ladder::Holder;
 use crate::shared::sealed::Sealed;
 
 /// The holder says another unit is competent. Its own clocks run on until the ruling.
-pub fn object(
-    issue: &Issue,
-    given: &Given,
-    reason: Sealed,
-) -> Result<Vec<IssueEvent>, IssueError> {
+pub fn object(issue: &Issue, given: &Given, reason: Sealed) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Object)?;
     let by = acting_holder(issue, given)?;
     if issue.objection.used {
@@ -63,12 +59,7 @@ pub fn rule(
     };
     turn.stop(ClockKind::Ruling, StopReason::Kept);
     let actor_id = given.actor.id.clone();
-    turn.emit(ObjectionRuled {
-        upheld: verb.upheld,
-        reason: verb.reason,
-        actor_id,
-        at: given.now,
-    });
+    turn.emit(ObjectionRuled { upheld: verb.upheld, reason: verb.reason, actor_id, at: given.now });
     if let Some((rung, holder)) = target {
         super::hold::end_holders_own(&mut turn);
         for clock in super::hold::HOLDERS_CLOCKS {

@@ -3,8 +3,8 @@
 
 use super::authority::{acting_holder, require_rung};
 use super::event::{
-    Ended, Excluded, FollowUpReason, HoldKind, Outcome, PolicyReplaced, Proposal, ProposalDecided, Proposed,
-    Restored, ResumeReason, Ruling,
+    Ended, Excluded, FollowUpReason, HoldKind, Outcome, PolicyReplaced, Proposal, ProposalDecided,
+    Proposed, Restored, ResumeReason, Ruling,
 };
 use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Stage, Turn, classify, hold, resolution};

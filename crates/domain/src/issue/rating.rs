@@ -1,12 +1,12 @@
 //! The resident's verdict, follow-ups by non-handlers, and reopening (LOOP V1, E1).
 
+use super::authority::{acting_holder, require_rung};
 use super::command::{FollowUp, Rate, RawAnswer, Reopen};
 use super::event::{
     Disputed, EscalationCause, FollowUpEnded, FollowUpReason, FollowedUp, Outcome, Rated,
     ReopenReason, Reopened,
 };
 use super::lifecycle::Verb;
-use super::authority::{acting_holder, require_rung};
 use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing, dispatch, escalation, proposal};
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};

@@ -134,7 +134,9 @@ pub fn complete(
 
 /// The clocks of the work itself end with it; what a second person or the resident is owed does not.
 fn stop_work(turn: &mut Turn<'_>) {
-    for clock in [ClockKind::FirstContact, ClockKind::Arrive, ClockKind::Ruling, ClockKind::Referral] {
+    for clock in
+        [ClockKind::FirstContact, ClockKind::Arrive, ClockKind::Ruling, ClockKind::Referral]
+    {
         turn.stop(clock, StopReason::Superseded);
     }
     for (clock, running) in turn.issue.clocks.all_running() {

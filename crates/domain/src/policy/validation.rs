@@ -66,10 +66,7 @@ pub fn problems(document: &PolicyDocument) -> Vec<Problem> {
         found.push(Problem::new("call.sample_percent is at most 100", "呼叫抽查比例不超过 100"));
     }
     if document.call.as_ref().is_some_and(|call| call.follow_up_attempts == 0) {
-        found.push(Problem::new(
-            "call.follow_up_attempts is at least 1",
-            "呼叫回访次数至少为 1",
-        ));
+        found.push(Problem::new("call.follow_up_attempts is at least 1", "呼叫回访次数至少为 1"));
     }
     if document.usage == Usage::Live && document.call.is_none() {
         found.push(Problem::new("no [call] clocks", "缺少呼叫时限 [call]"));

@@ -287,7 +287,9 @@ impl PolicyDocument {
             return bodies.next().map(|body| body.unit.as_str());
         }
         let mut lines = self.catalogue.iter();
-        lines.find(|line| matter.category.starts_with(&line.category)).map(|line| line.unit.as_str())
+        lines
+            .find(|line| matter.category.starts_with(&line.category))
+            .map(|line| line.unit.as_str())
     }
 
     #[must_use]

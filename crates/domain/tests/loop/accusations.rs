@@ -14,7 +14,12 @@ use crate::desk::{
 #[test]
 fn a1_an_accusation_names_somebody_and_goes_to_a_competent_body() {
     let accusation = Matter { track: Track::Supervision, ..matter(Confidence::Named) };
-    let accused = NameParty { role: PartyRole::Accused, post: Some(holder(2).post), person: None, unit: None };
+    let accused = NameParty {
+        role: PartyRole::Accused,
+        post: Some(holder(2).post),
+        person: None,
+        unit: None,
+    };
     let verb = |competent, parties| {
         IssueVerb::Register(Box::new(Register {
             issue: ISSUE,
@@ -29,7 +34,10 @@ fn a1_an_accusation_names_somebody_and_goes_to_a_competent_body() {
     let desk = Desk::default();
     let body = Some(holder(6).unit);
     assert_eq!(desk.refuses(agent(), verb(body, vec![])), IssueError::NobodyAccused);
-    assert_eq!(desk.refuses(agent(), verb(None, vec![accused.clone()])), IssueError::NoDisciplineBody);
+    assert_eq!(
+        desk.refuses(agent(), verb(None, vec![accused.clone()])),
+        IssueError::NoDisciplineBody
+    );
     let mut desk = desk;
     desk.ok(agent(), verb(body, vec![accused]));
     assert!(desk.issue.lead().is_none_or(|lead| lead.post != holder(2).post));

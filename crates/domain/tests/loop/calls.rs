@@ -83,7 +83,9 @@ fn heard(verdict: Option<Thumb>, matters: usize) -> CallVerb {
 }
 
 fn visit(events: &[CallEvent]) -> bool {
-    events.iter().any(|event| matches!(event, CallEvent::VisitOrdered(e) if e.registration.matter.must_visit))
+    events.iter().any(
+        |event| matches!(event, CallEvent::VisitOrdered(e) if e.registration.matter.must_visit),
+    )
 }
 
 #[test]
@@ -98,7 +100,11 @@ fn c1_a_call_registers_several_issues_from_its_press_under_its_policy() {
     });
     let recorded = recorded.unwrap();
     assert_eq!(recorded.len(), 2);
-    assert!(recorded.iter().all(|r| r.started_at == START && r.policy == Some(line.call.policy.clone())));
+    assert!(
+        recorded
+            .iter()
+            .all(|r| r.started_at == START && r.policy == Some(line.call.policy.clone()))
+    );
     let none = Line::answered().give(Actor::system(), disposition(Disposition::Registered(vec![])));
     assert_eq!(none, Err(CallError::NothingRegistered));
 }
@@ -188,7 +194,8 @@ fn c5_an_emergency_waits_for_nothing_and_registers_one_visit() {
     let mut line = Line::pressed();
     assert!(matches!(line.give(agent(), alert("114")), Err(CallError::UnknownEmergencyService(_))));
     let visits = |events: Vec<CallEvent>| {
-        let visit = |e: &CallEvent| matches!(e, CallEvent::EmergencyAlerted(e) if e.registration.is_some());
+        let visit =
+            |e: &CallEvent| matches!(e, CallEvent::EmergencyAlerted(e) if e.registration.is_some());
         events.iter().filter(|event| visit(event)).count()
     };
     assert_eq!(visits(line.ok(agent(), alert("120"))), 1);

@@ -124,7 +124,10 @@ fn k2_a_slower_class_needs_approval_one_level_up_and_never_moves_the_total_clock
     assert_eq!(desk.due(ClockKind::Resolve), resolve, "only proposed");
     let number = desk.issue.last_line;
     let approve = || IssueVerb::Approve { number };
-    assert_eq!(desk.refuses(staff(3), approve()), IssueError::RungTooLow { needed: Rung::Township });
+    assert_eq!(
+        desk.refuses(staff(3), approve()),
+        IssueError::RungTooLow { needed: Rung::Township }
+    );
     desk.ok(staff(4), approve());
     assert!(desk.due(ClockKind::Resolve) > resolve && desk.due(ClockKind::Inform).is_some());
     assert_eq!(desk.due(ClockKind::Total), total);
@@ -172,7 +175,9 @@ fn k2_an_overturned_completion_never_stopped_the_total_clock() {
 #[test]
 fn k3_a_percentage_is_counted_from_the_same_start() {
     let mut desk = Desk::at(Stage::OnSite);
-    let days = |desk: &Desk| (desk.due(ClockKind::Total).unwrap().local_date() - START.local_date()).get_days();
+    let days = |desk: &Desk| {
+        (desk.due(ClockKind::Total).unwrap().local_date() - START.local_date()).get_days()
+    };
     let running = desk.issue.clocks.running(ClockKind::Total).unwrap().derivation.clone();
     assert_eq!((running.started_at, running.percent), (START, 100));
     assert_eq!(days(&desk), 16, "half-open: the moment after the fifteenth day");
@@ -192,8 +197,7 @@ fn k3_periods_are_half_open() {
         let mut given = crate::desk::given(0, staff(2));
         given.now = domain::shared::moment::Moment(due.0 + micros);
         let events = desk.give_with(given, arrive()).unwrap();
-        let expired =
-            |e: &IssueEvent| matches!(e, IssueEvent::ClockExpired(e) if e.clock == ClockKind::Arrive);
+        let expired = |e: &IssueEvent| matches!(e, IssueEvent::ClockExpired(e) if e.clock == ClockKind::Arrive);
         assert_eq!(events.iter().any(expired), late);
     }
 }

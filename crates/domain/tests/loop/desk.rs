@@ -6,9 +6,7 @@ use domain::issue::command::{
     Arrive, AttachReporter, Complete, Dispatch, Expire, FollowUp, Hold, NameParty, Notify, Rate,
     RawAnswer, Register, Seat,
 };
-use domain::issue::event::{
-    ArrivalOutcome, HoldKind, NoticeChannel, Outcome, PartyRole, Proposal,
-};
+use domain::issue::event::{ArrivalOutcome, HoldKind, NoticeChannel, Outcome, PartyRole, Proposal};
 use domain::issue::{Issue, IssueCommand, IssueError, IssueEvent, IssueVerb, Stage};
 use domain::policy::command::{PublishCalendar, PublishPolicy};
 use domain::policy::{Policies, PolicyCommand, PolicyVerb};
@@ -101,7 +99,8 @@ pub fn sealed() -> Sealed {
 
 pub fn given(seconds: i64, actor: Actor) -> Given {
     let units = RUNGS.into_iter().zip(0..).map(|(rung, n)| (rung, holder(2 * n).unit));
-    let posts = RUNGS.into_iter().zip(0..).map(|(r, n)| (r, vec![holder(2 * n), holder(2 * n + 1)]));
+    let posts =
+        RUNGS.into_iter().zip(0..).map(|(r, n)| (r, vec![holder(2 * n), holder(2 * n + 1)]));
     let ladder = Ladder { rungs: posts.collect(), units: units.collect(), gaps: Vec::new() };
     let rung = actor.unit.map(|unit| ladder.rung_of(unit).unwrap_or(Rung::County));
     Given {
@@ -124,7 +123,12 @@ pub struct Desk {
 
 pub fn matter(confidence: Confidence) -> Matter {
     let reporter = Reporter { confidence, ..Reporter::default() };
-    Matter { place: holder(0).unit, category: "城乡建设/供水".into(), reporter, ..Matter::default() }
+    Matter {
+        place: holder(0).unit,
+        category: "城乡建设/供水".into(),
+        reporter,
+        ..Matter::default()
+    }
 }
 
 pub fn urgent() -> Matter {

@@ -44,7 +44,10 @@ fn e2_a_decline_needs_a_second_person_and_a_notice() {
     desk.ok(staff(2), IssueVerb::Propose(end(Outcome::Declined)));
     let approve = || IssueVerb::Approve { number: 1 };
     assert_eq!(desk.refuses(staff(2), approve()), IssueError::SamePerson);
-    assert_eq!(desk.refuses(staff(3), approve()), IssueError::RungTooLow { needed: Rung::Township });
+    assert_eq!(
+        desk.refuses(staff(3), approve()),
+        IssueError::RungTooLow { needed: Rung::Township }
+    );
     desk.ok(staff(4), approve());
     assert_eq!(desk.issue.stage, Stage::Completed, "not closed before everybody was told");
     assert!(desk.due(ClockKind::Notice).is_some());
@@ -65,7 +68,9 @@ fn e2_another_post_of_the_same_person_is_no_second_person() {
 #[test]
 fn e2_endings_are_a_closed_list_that_names_the_competent_body() {
     let desk = Desk::at(Stage::Accepted);
-    for outcome in [Outcome::ConfirmedSolved, Outcome::Unconfirmed, Outcome::Checked, Outcome::Merged] {
+    for outcome in
+        [Outcome::ConfirmedSolved, Outcome::Unconfirmed, Outcome::Checked, Outcome::Merged]
+    {
         let refused = desk.refuses(staff(2), IssueVerb::Propose(end(outcome)));
         assert_eq!(refused, IssueError::ProposalUnfit, "{outcome:?}");
     }
@@ -109,7 +114,10 @@ fn e2_a_proposal_nobody_decides_lapses() {
     desk.ok(staff(2), IssueVerb::Propose(end(Outcome::Declined)));
     desk.fire(ClockKind::Approval);
     assert!(desk.issue.proposals.is_empty());
-    assert_eq!(desk.refuses(staff(4), IssueVerb::Approve { number: 1 }), IssueError::NoSuchProposal(1));
+    assert_eq!(
+        desk.refuses(staff(4), IssueVerb::Approve { number: 1 }),
+        IssueError::NoSuchProposal(1)
+    );
 }
 
 /// What waits when the file closes is decided by an event, not forgotten.

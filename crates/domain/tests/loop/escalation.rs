@@ -45,7 +45,10 @@ fn s1_what_is_referred_is_sent_down_once_then_taken() {
 fn s1_only_the_level_above_takes_over_and_promises_run_on() {
     let mut desk = Desk::at(Stage::Accepted);
     let arrive = desk.due(ClockKind::Arrive);
-    assert_eq!(desk.refuses(staff(3), IssueVerb::TakeOver), IssueError::RungTooLow { needed: Rung::Township });
+    assert_eq!(
+        desk.refuses(staff(3), IssueVerb::TakeOver),
+        IssueError::RungTooLow { needed: Rung::Township }
+    );
     assert!(desk.refuses(resident(), IssueVerb::TakeOver).reason() == "RUNG_TOO_LOW");
     desk.ok(staff(4), IssueVerb::TakeOver);
     assert_eq!(desk.due(ClockKind::Arrive), arrive);
@@ -70,7 +73,10 @@ fn s1_a_supervision_ends_only_when_its_supervisor_accepts_the_report() {
     let supervision = desk.issue.last_line;
     let decide = |accepted| IssueVerb::DecideSupervision { supervision, accepted, reason: None };
     desk.on_to(Stage::Closed);
-    assert!(desk.issue.clocks.kinds().contains(&ClockKind::Supervision), "the file closed, it did not");
+    assert!(
+        desk.issue.clocks.kinds().contains(&ClockKind::Supervision),
+        "the file closed, it did not"
+    );
     desk.fire(ClockKind::Supervision);
     assert!(desk.issue.clocks.kinds().contains(&ClockKind::Supervision));
     assert_eq!(desk.refuses(staff(6), decide(true)), IssueError::NotTheSupervisor);

@@ -130,7 +130,9 @@ fn i4_a_summoned_unit_has_its_own_clock_and_climbs_on_its_own_line() {
     desk.ok(staff(2), IssueVerb::Summon(Summon { to: seat(4), task: None }));
     let rung = desk.issue.rung;
     let events = desk.fire(ClockKind::Join);
-    assert!(events.iter().any(|e| matches!(e, IssueEvent::SupportEscalated(e) if e.to == Rung::County)));
+    assert!(
+        events.iter().any(|e| matches!(e, IssueEvent::SupportEscalated(e) if e.to == Rung::County))
+    );
     assert_eq!(desk.issue.rung, rung, "the lead's line climbed");
     assert!(desk.issue.clocks.kinds().contains(&ClockKind::Join), "it climbs again");
     assert_eq!(desk.refuses(staff(2), complete()), IssueError::SupportOpen);
@@ -196,7 +198,10 @@ fn i5_a_merge_takes_two_people_and_can_be_undone() {
     assert_eq!(desk.issue.stage, Stage::Registered);
     assert_eq!(desk.due(ClockKind::Total), total, "from its own start");
     assert!(desk.due(ClockKind::Dispatch).is_some());
-    assert_eq!(desk.refuses(second(), IssueVerb::Unmerge { reason: sealed() }).reason(), "ISSUE_STAGE_REFUSES");
+    assert_eq!(
+        desk.refuses(second(), IssueVerb::Unmerge { reason: sealed() }).reason(),
+        "ISSUE_STAGE_REFUSES"
+    );
 }
 
 #[test]
@@ -211,7 +216,8 @@ fn i5_a_complaint_is_heard_before_its_file_disappears_into_another() {
 
 #[test]
 fn i6_a_petition_keeps_its_track_whatever_else_is_reclassified() {
-    let petition = domain::shared::matter::Matter { track: Track::Petition, ..matter(Confidence::Named) };
+    let petition =
+        domain::shared::matter::Matter { track: Track::Petition, ..matter(Confidence::Named) };
     let mut desk = Desk::of(petition);
     let class = Class { size: Some(domain::shared::matter::Size::Big), ..Class::default() };
     desk.ok(agent(), IssueVerb::Reclassify { class, reason: sealed() });
@@ -246,7 +252,8 @@ fn i7_a_claimed_time_keeps_no_promise() {
     let mut given = crate::desk::given(desk.now, staff(2));
     given.occurred_at = Some(START.plus_seconds(HOUR));
     let events = desk.give_with(given, arrive()).unwrap();
-    let late = |e: &IssueEvent| matches!(e, IssueEvent::ClockExpired(e) if e.clock == ClockKind::Arrive);
+    let late =
+        |e: &IssueEvent| matches!(e, IssueEvent::ClockExpired(e) if e.clock == ClockKind::Arrive);
     assert!(events.iter().any(late), "the visit was late, whatever is claimed");
     let claimed = |e: &IssueEvent| matches!(e, IssueEvent::Arrived(e) if e.claimed_at.is_some());
     assert!(events.iter().any(claimed));

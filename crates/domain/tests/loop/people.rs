@@ -35,7 +35,10 @@ fn p1_work_is_never_handed_to_whoever_stands_aside() {
 #[test]
 fn p1_a_hand_over_is_ordered_by_the_system_or_by_no_lower_rung() {
     let desk = Desk::at(Stage::Accepted);
-    assert_eq!(desk.refuses(staff(0), hand_over(None)), IssueError::RungTooLow { needed: Rung::Village });
+    assert_eq!(
+        desk.refuses(staff(0), hand_over(None)),
+        IssueError::RungTooLow { needed: Rung::Village }
+    );
     let elsewhere = HandOver { from: holder(6).post, to: None, why: HandOverReason::Reassigned };
     assert_eq!(desk.refuses(staff(6), IssueVerb::HandOver(elsewhere)), IssueError::NotHeldThere);
 }
@@ -45,7 +48,10 @@ fn m5_an_exclusion_takes_two_from_a_level_that_does_not_profit_and_is_restored()
     let exclude = || Proposal::Exclude { reason: sealed() };
     let mut desk = Desk::at(Stage::Closed);
     for low in [staff(2), staff(3)] {
-        assert_eq!(desk.refuses(low, IssueVerb::Propose(exclude())), IssueError::RungTooLow { needed: Rung::Township });
+        assert_eq!(
+            desk.refuses(low, IssueVerb::Propose(exclude())),
+            IssueError::RungTooLow { needed: Rung::Township }
+        );
     }
     let refused = desk.clone().by_two(staff(4), exclude(), staff(4)).unwrap_err();
     assert_eq!(refused, IssueError::SamePerson);

@@ -19,8 +19,21 @@ use crate::desk::{
 use domain::shared::matter::Confidence;
 
 const CLOCKS: [&str; 15] = [
-    "dispatch", "accept", "arrive", "resolve", "notice", "verdict", "repeat", "first_contact",
-    "ruling", "join", "approval", "inform", "supervision", "pause_max", "review_max",
+    "dispatch",
+    "accept",
+    "arrive",
+    "resolve",
+    "notice",
+    "verdict",
+    "repeat",
+    "first_contact",
+    "ruling",
+    "join",
+    "approval",
+    "inform",
+    "supervision",
+    "pause_max",
+    "review_max",
 ];
 /// The clocks without which some state would wait for ever.
 const NEEDED: usize = 7;
@@ -107,7 +120,9 @@ fn nobody_moves(book: &Arc<PolicyBook>, stage: Stage) -> (Issue, usize) {
 
 fn next(issue: &Issue) -> Option<((ClockKind, u32), Moment)> {
     let running = issue.clocks.all_running().into_iter();
-    running.map(|(kind, known)| ((kind, known.generation), known.due_at)).min_by_key(|(_, due)| *due)
+    running
+        .map(|(kind, known)| ((kind, known.generation), known.due_at))
+        .min_by_key(|(_, due)| *due)
 }
 
 proptest! {

@@ -7,8 +7,8 @@ use domain::shared::clock::ClockKind;
 use domain::shared::ladder::Rung;
 
 use crate::desk::{
-    DOWN, Desk, RUDE, UP, agent, arrive, attach, follow_up, rate, rate_of, resident, sealed, second,
-    staff,
+    DOWN, Desk, RUDE, UP, agent, arrive, attach, follow_up, rate, rate_of, resident, sealed,
+    second, staff,
 };
 
 #[test]
@@ -112,7 +112,8 @@ fn v4_a_handler_rates_and_follows_up_nothing() {
 
 #[test]
 fn v4_handler_ruler_and_caller_are_three_people() {
-    let rule = || IssueVerb::RuleOnObjection(RuleOnObjection { upheld: false, to: None, reason: None });
+    let rule =
+        || IssueVerb::RuleOnObjection(RuleOnObjection { upheld: false, to: None, reason: None });
     let mut desk = Desk::at(Stage::Dispatched);
     desk.ok(staff(2), IssueVerb::Object { reason: sealed() });
     desk.ok(second(), rule());

@@ -15,7 +15,9 @@ use domain::shared::verdict::{Thumb, Verdict};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{CALL, DEVICE, Due, Generation, HOLDERS, ISSUE, START, anybody, given, holder, outsider, sealed};
+use super::{
+    CALL, DEVICE, Due, Generation, HOLDERS, ISSUE, START, anybody, given, holder, outsider, sealed,
+};
 
 const OTHER: IssueId = IssueId(Uuid::from_u128(0x1551e));
 

@@ -42,13 +42,8 @@ fn issue_at(stage: Stage) -> Story {
 }
 
 fn verdict_window_passes(story: &mut Story) {
-    let place = story
-        .issue
-        .clocks
-        .kinds()
-        .iter()
-        .position(|clock| *clock == ClockKind::Verdict)
-        .unwrap();
+    let place =
+        story.issue.clocks.kinds().iter().position(|clock| *clock == ClockKind::Verdict).unwrap();
     go(story, 0, What::Fire(place, Due::At, Generation::Running));
 }
 

@@ -165,10 +165,17 @@ impl Story {
 
     pub fn fitting(&self, verb: &IssueVerb) -> Actor {
         match verb {
-            IssueVerb::Accept | IssueVerb::Arrive(_) | IssueVerb::Progress(_)
-            | IssueVerb::Complete(_) | IssueVerb::ContactMade { .. } | IssueVerb::Depart
-            | IssueVerb::Object { .. } | IssueVerb::ReferUp { .. } | IssueVerb::Resume { .. }
-            | IssueVerb::Dispute { .. } | IssueVerb::ReportSupervision { .. }
+            IssueVerb::Accept
+            | IssueVerb::Arrive(_)
+            | IssueVerb::Progress(_)
+            | IssueVerb::Complete(_)
+            | IssueVerb::ContactMade { .. }
+            | IssueVerb::Depart
+            | IssueVerb::Object { .. }
+            | IssueVerb::ReferUp { .. }
+            | IssueVerb::Resume { .. }
+            | IssueVerb::Dispute { .. }
+            | IssueVerb::ReportSupervision { .. }
             | IssueVerb::Propose(Proposal::Extend { .. }) => {
                 self.issue.lead().map_or_else(resident, staff)
             }
@@ -178,16 +185,23 @@ impl Story {
             IssueVerb::Join { support } | IssueVerb::FinishSupport { support, .. } => {
                 self.issue.support(*support).map_or_else(resident, |a| staff(&a.holder))
             }
-            IssueVerb::Rate(_) | IssueVerb::Reopen(_) | IssueVerb::AttachReporter(_)
-            | IssueVerb::Hold(_) | IssueVerb::ConfirmArrival { .. }
+            IssueVerb::Rate(_)
+            | IssueVerb::Reopen(_)
+            | IssueVerb::AttachReporter(_)
+            | IssueVerb::Hold(_)
+            | IssueVerb::ConfirmArrival { .. }
             | IssueVerb::Propose(Proposal::End { outcome: Outcome::Withdrawn, .. }) => resident(),
             IssueVerb::TakeOver => {
-                let judge = |post: &Holder| self.issue.lead().is_some_and(|lead| lead.post == post.post);
+                let judge =
+                    |post: &Holder| self.issue.lead().is_some_and(|lead| lead.post == post.post);
                 let free = [6, 7].map(holder).into_iter().find(|post| !judge(post));
                 free.map_or_else(resident, |post| staff(&post))
             }
-            IssueVerb::RuleOnObjection(_) | IssueVerb::Approve { .. } | IssueVerb::Reject { .. }
-            | IssueVerb::Supervise { .. } | IssueVerb::DecideSupervision { .. }
+            IssueVerb::RuleOnObjection(_)
+            | IssueVerb::Approve { .. }
+            | IssueVerb::Reject { .. }
+            | IssueVerb::Supervise { .. }
+            | IssueVerb::DecideSupervision { .. }
             | IssueVerb::ReviewDeferral(_) => second(),
             IssueVerb::Expire(_) | IssueVerb::Recount => Actor::system(),
             _ => outsider(),
@@ -211,7 +225,8 @@ impl Story {
     }
 
     fn of_line(&self, of: OfLine, place: usize) -> IssueVerb {
-        let pick = |numbers: Vec<u16>| numbers.get(place % numbers.len().max(1)).copied().unwrap_or(9);
+        let pick =
+            |numbers: Vec<u16>| numbers.get(place % numbers.len().max(1)).copied().unwrap_or(9);
         let number = pick(self.issue.proposals.keys().copied().collect());
         let supports = self.issue.assignments.iter().filter(|a| !a.lead && !a.done);
         let support = pick(supports.map(|a| a.line).collect());
@@ -225,9 +240,11 @@ impl Story {
             OfLine::Accept => {
                 IssueVerb::DecideSupervision { supervision, accepted: true, reason: None }
             }
-            OfLine::Refuse => {
-                IssueVerb::DecideSupervision { supervision, accepted: false, reason: Some(sealed()) }
-            }
+            OfLine::Refuse => IssueVerb::DecideSupervision {
+                supervision,
+                accepted: false,
+                reason: Some(sealed()),
+            },
         }
     }
 
@@ -243,7 +260,9 @@ impl Story {
             Stage::Accepted => {
                 IssueVerb::Arrive(Arrive { outcome: ArrivalOutcome::Met, note: Some(sealed()) })
             }
-            Stage::OnSite => IssueVerb::Complete(Complete { summary: Some(sealed()), over_support: None }),
+            Stage::OnSite => {
+                IssueVerb::Complete(Complete { summary: Some(sealed()), over_support: None })
+            }
             Stage::Completed => {
                 let mut active = self.issue.active_reporters();
                 notify(active.find(|(_, r)| !r.notified).map_or(0, |(number, _)| number))

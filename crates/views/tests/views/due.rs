@@ -59,7 +59,10 @@ impl Watched {
 }
 
 fn dispatch(place: u128) -> IssueVerb {
-    IssueVerb::Dispatch(Dispatch { to: Some(Seat { holder: holder(VILLAGES[0], place), rung: Rung::Village }), lowest: None })
+    IssueVerb::Dispatch(Dispatch {
+        to: Some(Seat { holder: holder(VILLAGES[0], place), rung: Rung::Village }),
+        lowest: None,
+    })
 }
 
 fn arrive() -> IssueVerb {

@@ -227,8 +227,11 @@ async fn assert_issue_agrees(views: &Views, issue: &Issue) {
     derived.sort_unstable();
     assert_eq!(derived, running);
     let timers = views.list_timers(&everybody(), 999).await.unwrap();
-    let mut armed: Vec<_> =
-        timers.iter().filter(|t| t.stream.id == issue.id.0).map(|t| (t.clock, t.generation)).collect();
+    let mut armed: Vec<_> = timers
+        .iter()
+        .filter(|t| t.stream.id == issue.id.0)
+        .map(|t| (t.clock, t.generation))
+        .collect();
     armed.sort_unstable();
     assert_eq!(armed, running);
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::history::everybody;
 use async_trait::async_trait;
 use event::Recorded;
 use sqlx::sqlite::SqliteConnection;
 use testkit::County;
 use views::fact::Fact;
-use crate::history::everybody;
 use views::{Model, Tables, ViewError, Views};
 
 /// Keeps positions; version 1 chokes on one of them.

@@ -124,7 +124,10 @@ async fn what_is_parked_stays_parked_when_the_file_is_opened_again() {
     apply_rest(&poisoned).await;
     let Poisoned { county, file, bad, good, .. } = &poisoned;
     let again = file.another().await;
-    assert_eq!(again.parked(&everybody()).await.unwrap(), file.views.parked(&everybody()).await.unwrap());
+    assert_eq!(
+        again.parked(&everybody()).await.unwrap(),
+        file.views.parked(&everybody()).await.unwrap()
+    );
     assert_eq!(again.positions().await, file.views.positions().await);
     let more = county.register(matter(0)).await;
     again.apply(&county.since(again.position().await).await).await.unwrap();

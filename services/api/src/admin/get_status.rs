@@ -20,12 +20,13 @@ pub(super) async fn run(
             position,
             lag: head_position.saturating_sub(position),
         });
-    let parked_streams = api.views.parked(&everywhere).await?.into_iter().map(|parked| pb::ParkedStream {
-        view: parked.view,
-        stream: parked.stream,
-        position: parked.position,
-        error: parked.error,
-    });
+    let parked_streams =
+        api.views.parked(&everywhere).await?.into_iter().map(|parked| pb::ParkedStream {
+            view: parked.view,
+            stream: parked.stream,
+            position: parked.position,
+            error: parked.error,
+        });
     let parked_timers =
         api.views.failing_timers(&everywhere).await?.into_iter().map(|timer| pb::ParkedTimer {
             stream: timer.stream,

@@ -73,11 +73,17 @@ impl pb::call_service_server::CallService for Api {
         self.serve(Action::ListCalls, r, list_calls::run).await
     }
 
-    async fn alert_emergency(&self, r: Request<pb::AlertEmergencyRequest>) -> Reply<pb::AlertEmergencyResponse> {
+    async fn alert_emergency(
+        &self,
+        r: Request<pb::AlertEmergencyRequest>,
+    ) -> Reply<pb::AlertEmergencyResponse> {
         self.serve(Action::AlertEmergency, r, alert_emergency::run).await
     }
 
-    async fn record_call_follow_up(&self, r: Request<pb::RecordCallFollowUpRequest>) -> Reply<pb::RecordCallFollowUpResponse> {
+    async fn record_call_follow_up(
+        &self,
+        r: Request<pb::RecordCallFollowUpRequest>,
+    ) -> Reply<pb::RecordCallFollowUpResponse> {
         self.serve(Action::RecordCallFollowUp, r, record_call_follow_up::run).await
     }
 }

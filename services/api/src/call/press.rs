@@ -25,8 +25,7 @@ pub(super) async fn run(
     if area_path.is_empty() {
         return Err(ApiError::NotFound);
     }
-    let resource =
-        Resource { devices: device.into_iter().collect(), ..Resource::at(area_path) };
+    let resource = Resource { devices: device.into_iter().collect(), ..Resource::at(area_path) };
     decide(&caller, Action::Press, &resource, api.now())?;
     wire::optional_text("caller", &body.caller, CALLER_CHARS_MAX)?;
     let call = CallId(api.commands.ids.uuid7());

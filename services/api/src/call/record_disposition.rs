@@ -101,8 +101,15 @@ async fn read(
             let mut matters = Vec::with_capacity(count);
             for (number, asked) in registered.matters.iter().enumerate() {
                 matters.push(
-                    matter(api, caller, target, action, &format!("registered.matters[{number}]"), asked)
-                        .await?,
+                    matter(
+                        api,
+                        caller,
+                        target,
+                        action,
+                        &format!("registered.matters[{number}]"),
+                        asked,
+                    )
+                    .await?,
                 );
             }
             Disposition::Registered(matters)

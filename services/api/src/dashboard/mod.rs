@@ -28,11 +28,17 @@ impl pb::dashboard_service_server::DashboardService for Api {
         self.serve(Action::ListDueTimers, r, list_due_timers::run).await
     }
 
-    async fn list_unit_figures(&self, r: Request<pb::ListUnitFiguresRequest>) -> Reply<pb::ListUnitFiguresResponse> {
+    async fn list_unit_figures(
+        &self,
+        r: Request<pb::ListUnitFiguresRequest>,
+    ) -> Reply<pb::ListUnitFiguresResponse> {
         self.serve(Action::ListUnitFigures, r, list_unit_figures::run).await
     }
 
-    async fn list_workload(&self, r: Request<pb::ListWorkloadRequest>) -> Reply<pb::ListWorkloadResponse> {
+    async fn list_workload(
+        &self,
+        r: Request<pb::ListWorkloadRequest>,
+    ) -> Reply<pb::ListWorkloadResponse> {
         self.serve(Action::ListWorkload, r, list_workload::run).await
     }
 

@@ -1,16 +1,16 @@
 //! Dispatch: one line per RPC, one file per RPC.
 
-mod recuse;
-mod name_party;
-mod hand_over;
-mod finish_support;
-mod join;
-mod summon;
-mod rule_on_objection;
-mod object;
 mod accept;
 #[expect(clippy::module_inception, reason = "the service and its first RPC share a name")]
 mod dispatch;
+mod finish_support;
+mod hand_over;
+mod join;
+mod name_party;
+mod object;
+mod recuse;
+mod rule_on_objection;
+mod summon;
 
 use contract::bidao::dispatch::v1 as pb;
 use tonic::Request;
@@ -32,7 +32,10 @@ impl pb::dispatch_service_server::DispatchService for Api {
         self.serve(Action::Object, r, object::run).await
     }
 
-    async fn rule_on_objection(&self, r: Request<pb::RuleOnObjectionRequest>) -> Reply<pb::RuleOnObjectionResponse> {
+    async fn rule_on_objection(
+        &self,
+        r: Request<pb::RuleOnObjectionRequest>,
+    ) -> Reply<pb::RuleOnObjectionResponse> {
         self.serve(Action::RuleOnObjection, r, rule_on_objection::run).await
     }
 
@@ -44,7 +47,10 @@ impl pb::dispatch_service_server::DispatchService for Api {
         self.serve(Action::Join, r, join::run).await
     }
 
-    async fn finish_support(&self, r: Request<pb::FinishSupportRequest>) -> Reply<pb::FinishSupportResponse> {
+    async fn finish_support(
+        &self,
+        r: Request<pb::FinishSupportRequest>,
+    ) -> Reply<pb::FinishSupportResponse> {
         self.serve(Action::FinishSupport, r, finish_support::run).await
     }
 

@@ -16,7 +16,12 @@ pub(super) async fn run(
 ) -> Result<pb::RecuseResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?;
     let target = api.issue_target(&caller, Action::Recuse, &body.issue_id).await?;
-    let verb = IssueVerb::NameParty(NameParty { role: PartyRole::SelfDeclared, post: caller.actor.post, person: caller.actor.person, unit: None });
+    let verb = IssueVerb::NameParty(NameParty {
+        role: PartyRole::SelfDeclared,
+        post: caller.actor.post,
+        person: caller.actor.person,
+        unit: None,
+    });
     let receipt = api.on_issue(&caller, Action::Recuse, &target, write, verb).await?;
     Ok(pb::RecuseResponse { receipt: Some(receipt) })
 }

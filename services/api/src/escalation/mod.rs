@@ -1,18 +1,18 @@
 //! Escalation by people: one line per RPC, one file per RPC.
 
-mod reject;
 mod approve;
-mod replace_policy;
-mod restore;
-mod exclude;
 mod decide_supervision;
-mod report_supervision;
-mod supervise;
-mod urge;
-mod take_over;
-mod send_down;
-mod refer_up;
 mod escalate;
+mod exclude;
+mod refer_up;
+mod reject;
+mod replace_policy;
+mod report_supervision;
+mod restore;
+mod send_down;
+mod supervise;
+mod take_over;
+mod urge;
 
 use contract::bidao::escalation::v1 as pb;
 use tonic::Request;
@@ -46,11 +46,17 @@ impl pb::escalation_service_server::EscalationService for Api {
         self.serve(Action::Supervise, r, supervise::run).await
     }
 
-    async fn report_supervision(&self, r: Request<pb::ReportSupervisionRequest>) -> Reply<pb::ReportSupervisionResponse> {
+    async fn report_supervision(
+        &self,
+        r: Request<pb::ReportSupervisionRequest>,
+    ) -> Reply<pb::ReportSupervisionResponse> {
         self.serve(Action::ReportSupervision, r, report_supervision::run).await
     }
 
-    async fn decide_supervision(&self, r: Request<pb::DecideSupervisionRequest>) -> Reply<pb::DecideSupervisionResponse> {
+    async fn decide_supervision(
+        &self,
+        r: Request<pb::DecideSupervisionRequest>,
+    ) -> Reply<pb::DecideSupervisionResponse> {
         self.serve(Action::DecideSupervision, r, decide_supervision::run).await
     }
 
@@ -62,7 +68,10 @@ impl pb::escalation_service_server::EscalationService for Api {
         self.serve(Action::Restore, r, restore::run).await
     }
 
-    async fn replace_policy(&self, r: Request<pb::ReplacePolicyRequest>) -> Reply<pb::ReplacePolicyResponse> {
+    async fn replace_policy(
+        &self,
+        r: Request<pb::ReplacePolicyRequest>,
+    ) -> Reply<pb::ReplacePolicyResponse> {
         self.serve(Action::ReplacePolicy, r, replace_policy::run).await
     }
 

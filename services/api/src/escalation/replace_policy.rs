@@ -20,7 +20,8 @@ pub(super) async fn run(
     let reason = api.sealed(&owner, "reason", "reason", &body.reason).await?;
     let policy = api.published(&body.policy_id, body.policy_version).await?;
     wire::text("terms", &body.terms, 100)?;
-    let verb = IssueVerb::Propose(Proposal::ReplacePolicy { policy, terms: body.terms.clone(), reason });
+    let verb =
+        IssueVerb::Propose(Proposal::ReplacePolicy { policy, terms: body.terms.clone(), reason });
     let receipt = api.on_issue(&caller, Action::ReplacePolicy, &target, write, verb).await?;
     let proposal = api.proposal_of(&target).await?;
     Ok(pb::ReplacePolicyResponse { receipt: Some(receipt), proposal })

@@ -20,7 +20,12 @@ pub(super) async fn run(
     let reason = api.sealed(&owner, "reason", "reason", &body.reason).await?;
     let remedy = api.sealed(&owner, "remedy", "remedy", &body.remedy).await?;
     let competent_body = wire::text("competent_body", &body.competent_body, 200)?.to_owned();
-    let verb = IssueVerb::Propose(Proposal::End { outcome: Outcome::Declined, reason, remedy, competent_body: Some(competent_body) });
+    let verb = IssueVerb::Propose(Proposal::End {
+        outcome: Outcome::Declined,
+        reason,
+        remedy,
+        competent_body: Some(competent_body),
+    });
     let receipt = api.on_issue(&caller, Action::Decline, &target, write, verb).await?;
     let proposal = api.proposal_of(&target).await?;
     Ok(pb::DeclineResponse { receipt: Some(receipt), proposal })

@@ -1,18 +1,18 @@
 //! Intake: one line per RPC, one file per RPC.
 
-mod unmerge;
-mod merge;
-mod withdraw;
-mod transfer;
-mod decline;
 mod admit;
 mod batch_register;
+mod decline;
+mod merge;
 mod query_receipt;
 mod rate_by_receipt;
 mod receipt_code;
 mod reclassify;
 mod register;
 mod register_accusation;
+mod transfer;
+mod unmerge;
+mod withdraw;
 
 use contract::bidao::intake::v1 as pb;
 use tonic::Request;
@@ -50,19 +50,31 @@ impl pb::intake_service_server::IntakeService for Api {
         self.serve(Action::Unmerge, r, unmerge::run).await
     }
 
-    async fn batch_register(&self, r: Request<pb::BatchRegisterRequest>) -> Reply<pb::BatchRegisterResponse> {
+    async fn batch_register(
+        &self,
+        r: Request<pb::BatchRegisterRequest>,
+    ) -> Reply<pb::BatchRegisterResponse> {
         self.serve(Action::BatchRegister, r, batch_register::run).await
     }
 
-    async fn register_accusation(&self, r: Request<pb::RegisterAccusationRequest>) -> Reply<pb::RegisterAccusationResponse> {
+    async fn register_accusation(
+        &self,
+        r: Request<pb::RegisterAccusationRequest>,
+    ) -> Reply<pb::RegisterAccusationResponse> {
         self.serve(Action::RegisterAccusation, r, register_accusation::run).await
     }
 
-    async fn query_receipt(&self, r: Request<pb::QueryReceiptRequest>) -> Reply<pb::QueryReceiptResponse> {
+    async fn query_receipt(
+        &self,
+        r: Request<pb::QueryReceiptRequest>,
+    ) -> Reply<pb::QueryReceiptResponse> {
         self.serve(Action::QueryReceipt, r, query_receipt::run).await
     }
 
-    async fn rate_by_receipt(&self, r: Request<pb::RateByReceiptRequest>) -> Reply<pb::RateByReceiptResponse> {
+    async fn rate_by_receipt(
+        &self,
+        r: Request<pb::RateByReceiptRequest>,
+    ) -> Reply<pb::RateByReceiptResponse> {
         self.serve(Action::RateByReceipt, r, rate_by_receipt::run).await
     }
 

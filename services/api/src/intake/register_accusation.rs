@@ -1,7 +1,7 @@
 //! 检举控告: always a new file, at once with the body competent for the rank, seen by nobody else.
 
-use contract::bidao::intake::v1 as pb;
 use commands::register::Filing;
+use contract::bidao::intake::v1 as pb;
 use domain::issue::command::NameParty;
 use domain::issue::event::PartyRole;
 use domain::shared::ids::{PersonId, PostId, UnitId};
@@ -46,8 +46,7 @@ pub(super) async fn run(
         rank = rank.max(rung);
         parties.push(party);
     }
-    let filing =
-        Filing { issue, matter, press: None, parties, accused_rank: Some(rank) };
+    let filing = Filing { issue, matter, press: None, parties, accused_rank: Some(rank) };
     let request = api.request(&caller, Action::RegisterAccusation, write);
     let done = api.commands.register(&filing, caller.actor.clone(), &request).await?;
     let receipt_code = receipt_code::issue(&api, &filing, &done).await?;

@@ -20,7 +20,12 @@ pub(super) async fn run(
     let reason = api.sealed(&owner, "reason", "reason", &body.reason).await?;
     let remedy = api.sealed(&owner, "remedy", "remedy", &body.remedy).await?;
     let competent_body = wire::text("competent_body", &body.competent_body, 200)?.to_owned();
-    let verb = IssueVerb::Propose(Proposal::End { outcome: Outcome::Transferred, reason, remedy, competent_body: Some(competent_body) });
+    let verb = IssueVerb::Propose(Proposal::End {
+        outcome: Outcome::Transferred,
+        reason,
+        remedy,
+        competent_body: Some(competent_body),
+    });
     let receipt = api.on_issue(&caller, Action::Transfer, &target, write, verb).await?;
     let proposal = api.proposal_of(&target).await?;
     Ok(pb::TransferResponse { receipt: Some(receipt), proposal })

@@ -19,7 +19,12 @@ pub(super) async fn run(
     let owner = Owner::issue(target.id.0);
     let reason = api.sealed(&owner, "reason", "reason", &body.reason).await?;
     let remedy = api.sealed(&owner, "remedy", "remedy", &body.remedy).await?;
-    let verb = IssueVerb::Propose(Proposal::End { outcome: Outcome::Withdrawn, reason, remedy, competent_body: None });
+    let verb = IssueVerb::Propose(Proposal::End {
+        outcome: Outcome::Withdrawn,
+        reason,
+        remedy,
+        competent_body: None,
+    });
     let receipt = api.on_issue(&caller, Action::Withdraw, &target, write, verb).await?;
     let proposal = api.proposal_of(&target).await?;
     Ok(pb::WithdrawResponse { receipt: Some(receipt), proposal })

@@ -49,9 +49,5 @@ pub(super) fn require_stage(stage: &str) -> Result<(), ApiError> {
         return Ok(());
     }
     let known = known.join(", ");
-    Err(ApiError::shape(
-        "stage",
-        &format!("must be one of {known}"),
-        &format!("应为 {known} 之一"),
-    ))
+    Err(ApiError::shape("stage", &format!("must be one of {known}"), &format!("应为 {known} 之一")))
 }

@@ -34,7 +34,10 @@ impl pb::policy_service_server::PolicyService for Api {
         self.serve(Action::ListPolicies, r, list_policies::run).await
     }
 
-    async fn switch_mode(&self, r: Request<pb::SwitchModeRequest>) -> Reply<pb::SwitchModeResponse> {
+    async fn switch_mode(
+        &self,
+        r: Request<pb::SwitchModeRequest>,
+    ) -> Reply<pb::SwitchModeResponse> {
         self.serve(Action::SwitchMode, r, switch_mode::run).await
     }
 }

@@ -1,8 +1,8 @@
 //! Verdicts: one line per RPC, one file per RPC.
 
-mod order_follow_up;
 mod conclude;
 mod dispute;
+mod order_follow_up;
 mod rate;
 mod record_follow_up;
 mod reopen;
@@ -38,7 +38,10 @@ impl pb::rating_service_server::RatingService for Api {
         self.serve(Action::Conclude, r, conclude::run).await
     }
 
-    async fn order_follow_up(&self, r: Request<pb::OrderFollowUpRequest>) -> Reply<pb::OrderFollowUpResponse> {
+    async fn order_follow_up(
+        &self,
+        r: Request<pb::OrderFollowUpRequest>,
+    ) -> Reply<pb::OrderFollowUpResponse> {
         self.serve(Action::OrderFollowUp, r, order_follow_up::run).await
     }
 }

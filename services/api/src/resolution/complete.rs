@@ -14,8 +14,8 @@ pub(super) async fn run(
     caller: Caller,
     body: pb::CompleteRequest,
 ) -> Result<pb::CompleteResponse, ApiError> {
-    let write = Write::of(&body, &body.request_id, &body.etag)?
-        .on_behalf_of(&body.on_behalf_of_post_id)?;
+    let write =
+        Write::of(&body, &body.request_id, &body.etag)?.on_behalf_of(&body.on_behalf_of_post_id)?;
     let target = api.issue_target(&caller, Action::Complete, &body.issue_id).await?;
     let owner = Owner::issue(target.id.0);
     let summary = Some(api.sealed(&owner, "summary", "summary", &body.summary).await?);

@@ -12,8 +12,8 @@ pub(super) async fn run(
     caller: Caller,
     body: pb::DepartRequest,
 ) -> Result<pb::DepartResponse, ApiError> {
-    let write = Write::of(&body, &body.request_id, &body.etag)?
-        .on_behalf_of(&body.on_behalf_of_post_id)?;
+    let write =
+        Write::of(&body, &body.request_id, &body.etag)?.on_behalf_of(&body.on_behalf_of_post_id)?;
     let target = api.issue_target(&caller, Action::Depart, &body.issue_id).await?;
     let verb = IssueVerb::Depart;
     let receipt = api.on_issue(&caller, Action::Depart, &target, write, verb).await?;

@@ -1,22 +1,22 @@
 //! The work itself: one line per RPC, one file per RPC.
 
+mod arrive;
+mod ask_resident;
 mod attach_evidence;
 mod comment;
-mod inform;
-mod review_deferral;
-mod defer;
-mod extend;
-mod resume;
-mod ask_resident;
-mod record_resident_wish;
-mod pause;
-mod confirm_arrival;
-mod depart;
-mod record_contact;
-mod arrive;
 mod complete;
+mod confirm_arrival;
+mod defer;
+mod depart;
+mod extend;
+mod inform;
 mod notify;
+mod pause;
+mod record_contact;
 mod record_progress;
+mod record_resident_wish;
+mod resume;
+mod review_deferral;
 
 use contract::bidao::resolution::v1 as pb;
 use tonic::Request;
@@ -45,7 +45,10 @@ impl pb::resolution_service_server::ResolutionService for Api {
         self.serve(Action::Notify, r, notify::run).await
     }
 
-    async fn record_contact(&self, r: Request<pb::RecordContactRequest>) -> Reply<pb::RecordContactResponse> {
+    async fn record_contact(
+        &self,
+        r: Request<pb::RecordContactRequest>,
+    ) -> Reply<pb::RecordContactResponse> {
         self.serve(Action::RecordContact, r, record_contact::run).await
     }
 
@@ -53,7 +56,10 @@ impl pb::resolution_service_server::ResolutionService for Api {
         self.serve(Action::Depart, r, depart::run).await
     }
 
-    async fn confirm_arrival(&self, r: Request<pb::ConfirmArrivalRequest>) -> Reply<pb::ConfirmArrivalResponse> {
+    async fn confirm_arrival(
+        &self,
+        r: Request<pb::ConfirmArrivalRequest>,
+    ) -> Reply<pb::ConfirmArrivalResponse> {
         self.serve(Action::ConfirmArrival, r, confirm_arrival::run).await
     }
 
@@ -61,11 +67,17 @@ impl pb::resolution_service_server::ResolutionService for Api {
         self.serve(Action::Pause, r, pause::run).await
     }
 
-    async fn record_resident_wish(&self, r: Request<pb::RecordResidentWishRequest>) -> Reply<pb::RecordResidentWishResponse> {
+    async fn record_resident_wish(
+        &self,
+        r: Request<pb::RecordResidentWishRequest>,
+    ) -> Reply<pb::RecordResidentWishResponse> {
         self.serve(Action::RecordResidentWish, r, record_resident_wish::run).await
     }
 
-    async fn ask_resident(&self, r: Request<pb::AskResidentRequest>) -> Reply<pb::AskResidentResponse> {
+    async fn ask_resident(
+        &self,
+        r: Request<pb::AskResidentRequest>,
+    ) -> Reply<pb::AskResidentResponse> {
         self.serve(Action::AskResident, r, ask_resident::run).await
     }
 
@@ -81,7 +93,10 @@ impl pb::resolution_service_server::ResolutionService for Api {
         self.serve(Action::Defer, r, defer::run).await
     }
 
-    async fn review_deferral(&self, r: Request<pb::ReviewDeferralRequest>) -> Reply<pb::ReviewDeferralResponse> {
+    async fn review_deferral(
+        &self,
+        r: Request<pb::ReviewDeferralRequest>,
+    ) -> Reply<pb::ReviewDeferralResponse> {
         self.serve(Action::ReviewDeferral, r, review_deferral::run).await
     }
 
@@ -93,7 +108,10 @@ impl pb::resolution_service_server::ResolutionService for Api {
         self.serve(Action::Comment, r, comment::run).await
     }
 
-    async fn attach_evidence(&self, r: Request<pb::AttachEvidenceRequest>) -> Reply<pb::AttachEvidenceResponse> {
+    async fn attach_evidence(
+        &self,
+        r: Request<pb::AttachEvidenceRequest>,
+    ) -> Reply<pb::AttachEvidenceResponse> {
         self.serve(Action::AttachEvidence, r, attach_evidence::run).await
     }
 }

@@ -13,8 +13,8 @@ pub(super) async fn run(
     caller: Caller,
     body: pb::RecordContactRequest,
 ) -> Result<pb::RecordContactResponse, ApiError> {
-    let write = Write::of(&body, &body.request_id, &body.etag)?
-        .on_behalf_of(&body.on_behalf_of_post_id)?;
+    let write =
+        Write::of(&body, &body.request_id, &body.etag)?.on_behalf_of(&body.on_behalf_of_post_id)?;
     let target = api.issue_target(&caller, Action::RecordContact, &body.issue_id).await?;
     let owner = Owner::issue(target.id.0);
     let note = api.sealed_if_any(&owner, "note", "note", &body.note).await?;

@@ -14,8 +14,8 @@ pub(super) async fn run(
     caller: Caller,
     body: pb::RecordProgressRequest,
 ) -> Result<pb::RecordProgressResponse, ApiError> {
-    let write = Write::of(&body, &body.request_id, &body.etag)?
-        .on_behalf_of(&body.on_behalf_of_post_id)?;
+    let write =
+        Write::of(&body, &body.request_id, &body.etag)?.on_behalf_of(&body.on_behalf_of_post_id)?;
     let target = api.issue_target(&caller, Action::RecordProgress, &body.issue_id).await?;
     wire::text("note", &body.note, wire::TEXT_CHARS_MAX)?;
     let note = api.seal(&Owner::issue(target.id.0), "note", &body.note).await?;

@@ -33,10 +33,20 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     RegisterIssue(Box<Filing>),
-    AttachReporter { issue: IssueId, reporter: Box<Reporter>, started_at: Option<Moment> },
-    DetachReporters { issue: IssueId, from: IssueId },
+    AttachReporter {
+        issue: IssueId,
+        reporter: Box<Reporter>,
+        started_at: Option<Moment>,
+    },
+    DetachReporters {
+        issue: IssueId,
+        from: IssueId,
+    },
     /// All open work of a post whose holder left.
-    HandOverAll { post: PostId, why: HandOverReason },
+    HandOverAll {
+        post: PostId,
+        why: HandOverReason,
+    },
     /// Every provisional deadline.
     RecountAll,
 }

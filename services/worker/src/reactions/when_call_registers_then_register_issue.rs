@@ -25,8 +25,7 @@ pub fn react(_recorded: &Recorded, fact: &Fact) -> Vec<Effect> {
 }
 
 fn register(registration: &Registration) -> Effect {
-    let press =
-        Press { started_at: registration.started_at, policy: registration.policy.clone() };
+    let press = Press { started_at: registration.started_at, policy: registration.policy.clone() };
     Effect::RegisterIssue(Box::new(Filing {
         issue: registration.issue,
         matter: registration.matter.clone(),

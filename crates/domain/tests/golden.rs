@@ -270,12 +270,12 @@ fn call_samples() -> Vec<Sample<CallEvent>> {
         ("", clock_expired(ClockKind::ReturnCall).into()),
     ];
     samples.extend(dispositions());
-    samples.extend(call_backs());
+    samples.extend(follow_ups());
     samples
 }
 
 /// Call-backs, unbound thumbs, emergencies.
-fn call_backs() -> Vec<Sample<CallEvent>> {
+fn follow_ups() -> Vec<Sample<CallEvent>> {
     use call::FollowUpReason::{Sample as Drawn, ThumbDown};
     let unbound = call::ThumbUnbound {
         call: CallId(uuid(6)),

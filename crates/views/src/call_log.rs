@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use domain::call::event::{DispositionKind, FollowUpReason, Registration};
+use domain::call::event::{DispositionKind, DispositionRecorded, FollowUpReason, Registration};
 use domain::call::{CallEvent, Stage};
 use domain::shared::clock::{ClockKind, ClockStarted};
 use domain::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
@@ -140,6 +140,24 @@ impl CallRow {
         }
     }
 
+    fn disposed(&mut self, e: &DispositionRecorded) {
+        self.stage = match (e.kind, self.follow_up_owed) {
+            (DispositionKind::Silent, _) => Stage::ReturnCallOwed,
+            (_, Some(_)) => Stage::FollowUpOwed,
+            (_, None) => Stage::Disposed,
+        };
+        self.disposition = Some(e.kind);
+        self.issues.extend(e.registrations.iter().map(|r| r.issue));
+        self.issues.extend(e.attached_to);
+    }
+
+    fn followed_up(&mut self, done: bool) {
+        if done {
+            self.stage = Stage::Disposed;
+            self.follow_up_owed = None;
+        }
+    }
+
     fn evolve(&mut self, fact: &CallEvent) {
         let ids = |registrations: &[Registration]| {
             registrations.iter().map(|r| r.issue).collect::<Vec<_>>()
@@ -160,16 +178,7 @@ impl CallRow {
                 self.answered_at = Some(e.answered_at);
                 self.by_return_call = e.by_return_call;
             }
-            CallEvent::DispositionRecorded(e) => {
-                self.stage = match (e.kind, self.follow_up_owed) {
-                    (DispositionKind::Silent, _) => Stage::ReturnCallOwed,
-                    (_, Some(_)) => Stage::FollowUpOwed,
-                    (_, None) => Stage::Disposed,
-                };
-                self.disposition = Some(e.kind);
-                self.issues.extend(ids(&e.registrations));
-                self.issues.extend(e.attached_to);
-            }
+            CallEvent::DispositionRecorded(e) => self.disposed(e),
             CallEvent::EmergencyAlerted(e) => {
                 self.issues.extend(e.registration.iter().map(|r| r.issue));
             }
@@ -192,15 +201,11 @@ impl CallRow {
             }
             CallEvent::FollowedUp(e) => {
                 self.issues.extend(ids(&e.registrations));
-                if e.verdict.is_some() {
-                    self.stage = Stage::Disposed;
-                    self.follow_up_owed = None;
-                }
+                self.followed_up(e.verdict.is_some());
             }
             CallEvent::FollowUpEnded(e) => {
                 self.issues.extend(e.visit.iter().map(|r| r.issue));
-                self.stage = Stage::Disposed;
-                self.follow_up_owed = None;
+                self.followed_up(true);
             }
             CallEvent::ClockRecounted(e) => {
                 if let Some(known) = self.clocks.get_mut(&e.clock) {

@@ -150,6 +150,13 @@ impl IssueFacts {
                     *from = None;
                 }
             }
+            _ => self.changed(fact),
+        }
+    }
+
+    /// Holds, exclusions, re-classifications, and the clocks.
+    fn changed(&mut self, fact: &IssueEvent) {
+        match fact {
             IssueEvent::Excluded(_) => self.excluded = true,
             IssueEvent::Restored(_) => self.excluded = false,
             IssueEvent::Reclassified(e) => {

@@ -32,7 +32,11 @@ pub fn record(
         {
             follow_up::order(&mut turn, FollowUpReason::Sample);
         }
-        _ => {}
+        DispositionKind::AnsweredAtOnce
+        | DispositionKind::MisPress
+        | DispositionKind::Registered
+        | DispositionKind::Attached
+        | DispositionKind::Emergency => {}
     }
     Ok(turn.done())
 }

@@ -220,14 +220,16 @@ impl<'a> Turn<'a> {
 
     /// Starts `clock` now, for the period its terms name.
     pub fn start(&mut self, clock: ClockKind) {
-        let period = match clock {
-            ClockKind::Answer => self.terms.ring,
-            ClockKind::ReturnCall => self.terms.return_call,
-            ClockKind::Disposition => self.terms.disposition,
-            ClockKind::FollowUp => self.terms.follow_up.unwrap_or(self.terms.repeat),
-            // No other clock is a call's own.
-            _ => self.terms.repeat,
-        };
+        let terms = self.terms;
+        // No other clock is a call's own.
+        let own = [
+            (ClockKind::Answer, terms.ring),
+            (ClockKind::ReturnCall, terms.return_call),
+            (ClockKind::Disposition, terms.disposition),
+            (ClockKind::FollowUp, terms.follow_up.unwrap_or(terms.repeat)),
+        ];
+        let named = own.into_iter().find(|(kind, _)| *kind == clock);
+        let period = named.map_or(terms.repeat, |(_, period)| period);
         self.start_for(clock, period);
     }
 

@@ -1,6 +1,6 @@
 //! Who may act on this issue: the holder and those who speak for it, second persons, the level above.
 
-use super::{Issue, IssueError};
+use super::{Handlers, Issue, IssueError};
 use crate::shared::actor::ActorKind;
 use crate::shared::given::Given;
 use crate::shared::ladder::{Holder, Rung};
@@ -83,5 +83,37 @@ impl Issue {
     /// The rung that holds the work, or where it stands when nobody does.
     pub(super) fn holding_rung(&self) -> Rung {
         self.lead_assignment().map_or(self.rung, |lead| lead.rung)
+    }
+}
+
+impl Handlers {
+    pub(super) fn acted(&mut self, principal: &str) {
+        if !principal.is_empty() {
+            self.actors.insert(principal.into());
+        }
+    }
+
+    pub(super) fn ruled(&mut self, principal: &str) {
+        if !principal.is_empty() {
+            self.rulers.insert(principal.into());
+        }
+    }
+
+    pub(super) fn called(&mut self, principal: &str) {
+        if !principal.is_empty() {
+            self.callers.insert(principal.into());
+        }
+    }
+
+    /// Whoever ruled on it or called back never becomes its handler.
+    pub(super) fn is_judge(&self, principal: &str) -> bool {
+        self.rulers.contains(principal) || self.callers.contains(principal)
+    }
+
+    pub(super) fn add(&mut self, holder: &Holder, rung: Rung) {
+        self.posts.insert(holder.post);
+        self.units.insert(holder.unit);
+        self.persons.extend(holder.person);
+        self.top_rung = self.top_rung.max(rung);
     }
 }

@@ -5,6 +5,7 @@ use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, escalation, hold, proposal};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
+use crate::shared::matter::{Matter, Track};
 use crate::shared::moment::Moment;
 use crate::shared::period::{Due, Period};
 use crate::shared::sealed::Sealed;
@@ -144,4 +145,22 @@ pub(super) fn extend(turn: &mut Turn<'_>, by: Period) {
     let due = turn.counting().due(start, by, 100);
     turn.stop(ClockKind::Resolve, StopReason::Superseded);
     turn.start_until(ClockKind::Resolve, due);
+}
+
+impl Class {
+    /// Writes what this class sets into `matter`.
+    pub fn apply(&self, matter: &mut Matter) {
+        matter.nature = self.nature.unwrap_or(matter.nature);
+        matter.urgency = self.urgency.unwrap_or(matter.urgency);
+        matter.size = self.size.unwrap_or(matter.size);
+        if let Some(category) = &self.category {
+            matter.category.clone_from(category);
+        }
+        if let Some(procedure) = &self.procedure {
+            matter.procedure = procedure.clone();
+            if matter.track != Track::Supervision {
+                matter.track = procedure.kind.track();
+            }
+        }
+    }
 }

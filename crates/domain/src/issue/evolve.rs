@@ -2,12 +2,12 @@
 
 use super::event::{self, HoldKind};
 use super::{
-    Assignment, BeforeReopen, FollowUpState, Handlers, HoldState, Issue, IssueEvent,
-    ObjectionState, ReferralState, ReporterState, Stage,
+    Assignment, BeforeReopen, FollowUpState, HoldState, Issue, IssueEvent, ObjectionState,
+    ReferralState, ReporterState, Stage,
 };
 use crate::shared::clock::ClockKind;
 use crate::shared::ladder::{Holder, Rung};
-use crate::shared::matter::{Matter, Reporter, Track};
+use crate::shared::matter::{Matter, Reporter};
 use crate::shared::verdict::Verdict;
 
 impl Issue {
@@ -375,56 +375,6 @@ impl ReporterState {
             confidence: reporter.confidence,
             merged_from: reporter.merged_from,
             ..Self::default()
-        }
-    }
-}
-
-impl Handlers {
-    fn acted(&mut self, principal: &str) {
-        if !principal.is_empty() {
-            self.actors.insert(principal.into());
-        }
-    }
-
-    fn ruled(&mut self, principal: &str) {
-        if !principal.is_empty() {
-            self.rulers.insert(principal.into());
-        }
-    }
-
-    fn called(&mut self, principal: &str) {
-        if !principal.is_empty() {
-            self.callers.insert(principal.into());
-        }
-    }
-
-    /// Whoever ruled on it or called back never becomes its handler.
-    pub fn is_judge(&self, principal: &str) -> bool {
-        self.rulers.contains(principal) || self.callers.contains(principal)
-    }
-
-    fn add(&mut self, holder: &Holder, rung: Rung) {
-        self.posts.insert(holder.post);
-        self.units.insert(holder.unit);
-        self.persons.extend(holder.person);
-        self.top_rung = self.top_rung.max(rung);
-    }
-}
-
-impl event::Class {
-    /// Writes what this class sets into `matter`.
-    pub fn apply(&self, matter: &mut Matter) {
-        matter.nature = self.nature.unwrap_or(matter.nature);
-        matter.urgency = self.urgency.unwrap_or(matter.urgency);
-        matter.size = self.size.unwrap_or(matter.size);
-        if let Some(category) = &self.category {
-            matter.category.clone_from(category);
-        }
-        if let Some(procedure) = &self.procedure {
-            matter.procedure = procedure.clone();
-            if matter.track != Track::Supervision {
-                matter.track = procedure.kind.track();
-            }
         }
     }
 }

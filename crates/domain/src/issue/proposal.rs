@@ -115,7 +115,13 @@ fn require_fit(turn: &Turn<'_>, proposal: &Proposal) -> Result<(), IssueError> {
                 require_one_reporter(issue)?;
                 require_working(issue)
             }
-            _ => Err(IssueError::ProposalUnfit),
+            Proposal::End { .. }
+            | Proposal::Merge { .. }
+            | Proposal::Extend { .. }
+            | Proposal::Defer { .. }
+            | Proposal::Reclassify { .. }
+            | Proposal::Exclude { .. }
+            | Proposal::ReplacePolicy { .. } => Err(IssueError::ProposalUnfit),
         };
     }
     match proposal {
@@ -136,7 +142,10 @@ fn require_fit(turn: &Turn<'_>, proposal: &Proposal) -> Result<(), IssueError> {
                     }
                     Ok(())
                 }
-                _ => Err(IssueError::ProposalUnfit),
+                Outcome::ConfirmedSolved
+                | Outcome::Unconfirmed
+                | Outcome::Checked
+                | Outcome::Merged => Err(IssueError::ProposalUnfit),
             }
         }
         Proposal::Merge { into, .. } if *into == issue.id => Err(IssueError::MergeIntoItself),

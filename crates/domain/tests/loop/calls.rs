@@ -248,7 +248,7 @@ fn c6_an_unbound_thumb_down_is_a_road_past_the_secretary() {
 
 /// Whoever turned the thumb down in the conversation is called back, also when the line fell silent.
 #[test]
-fn c6_a_visit_does_not_swallow_the_call_back() {
+fn c6_a_visit_does_not_swallow_the_follow_up() {
     let mut line = Line::answered();
     line.ok(Actor::system(), thumb(Thumb::Down));
     line.ok(Actor::system(), disposition(Disposition::Silent));

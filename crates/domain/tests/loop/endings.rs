@@ -165,7 +165,7 @@ fn v2_a_conclusion_stays_concluded() {
 
 /// Declining a reopened file does not silence the complaint.
 #[test]
-fn v1_a_complaint_s_call_back_survives_a_decline() {
+fn v1_a_complaint_s_follow_up_survives_a_decline() {
     let mut desk = reopened();
     desk.by_two(agent(), end(Outcome::Declined), second()).unwrap();
     desk.ok(agent(), notify(0));

@@ -4,6 +4,7 @@
 //! A file is named `<type>.<schema>.json`, or `<type>.<schema>.<what>.json` for a further form of it.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what a test calls may stop it")]
+#![expect(clippy::too_many_lines, reason = "a list of samples is read from top to bottom")]
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;

@@ -83,12 +83,13 @@ impl Model for CallLog {
         let mut row = match (fact, docs::load(db, tables, recorded.envelope.stream.id).await?) {
             (CallEvent::Pressed(e), _) => {
                 let path = area::path_of(db, tables, e.unit).await?;
-                CallRow::new(e.call, e.unit, path, e.pressed_at, e.device, e.household, e.rung)
+                let row = CallRow::new(e.call, e.unit, path, e.pressed_at, e.rung);
+                row.from(e.device, e.household)
             }
             (CallEvent::ThumbUnbound(e), None) => {
                 let path = area::path_of(db, tables, e.unit).await?;
-                let (device, home) = (Some(e.device), e.household);
-                CallRow::new(e.call, e.unit, path, e.at, device, home, e.rung)
+                let row = CallRow::new(e.call, e.unit, path, e.at, e.rung);
+                row.from(Some(e.device), e.household)
             }
             (_, Some(row)) => row,
             (_, None) => return Err(ViewError::Poison("a call without its press".into())),
@@ -108,21 +109,13 @@ impl Model for CallLog {
 }
 
 impl CallRow {
-    fn new(
-        id: CallId,
-        unit: UnitId,
-        area_path: String,
-        pressed_at: Moment,
-        device: Option<DeviceId>,
-        household: Option<HouseholdId>,
-        rung: Rung,
-    ) -> Self {
+    fn new(id: CallId, unit: UnitId, area_path: String, pressed_at: Moment, rung: Rung) -> Self {
         Self {
             id,
             version: 0,
             stage: Stage::Unpressed,
-            device,
-            household,
+            device: None,
+            household: None,
             unit,
             area_path,
             pressed_at,
@@ -138,6 +131,10 @@ impl CallRow {
             rung,
             clocks: BTreeMap::new(),
         }
+    }
+
+    fn from(self, device: Option<DeviceId>, household: Option<HouseholdId>) -> Self {
+        Self { device, household, ..self }
     }
 
     fn disposed(&mut self, e: &DispositionRecorded) {

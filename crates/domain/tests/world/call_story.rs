@@ -124,7 +124,7 @@ impl Story {
         self.now = self.now.plus_seconds(step.after);
         let verb = self.verb(&step.what);
         // Mostly the call centre asks; sometimes anybody does.
-        let asks = matches!(verb, CallVerb::FollowUp(_)) && step.who % 4 != 0;
+        let asks = matches!(verb, CallVerb::FollowUp(_)) && !step.who.is_multiple_of(4);
         let actor = if asks { outsider() } else { anybody(step.who) };
         let mut given = given(self.now, actor);
         if step.after % 5 == 3 {

@@ -4,6 +4,7 @@
 //! A file is named `<type>.<schema>.json`, or `<type>.<schema>.<what>.json` for a further form of it.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what a test calls may stop it")]
+#![expect(clippy::too_many_lines, reason = "a list of samples is read from top to bottom")]
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -18,10 +19,16 @@ use domain::org::event as org;
 use domain::org::profile::ProfileRef;
 use domain::policy::PolicyEvent;
 use domain::policy::event as policy;
-use domain::shared::clock::{ClockExpired, ClockKind, ClockStarted, ClockStopped, StopReason};
+use domain::report::ReportEvent;
+use domain::report::event as report;
+use domain::shared::clock::{
+    ClockExpired, ClockKind, ClockRecounted, ClockStarted, ClockStopped, StopReason,
+};
 use domain::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, PersonId, PostId, UnitId};
 use domain::shared::ladder::{Holder, Rung};
-use domain::shared::matter::{Matter, Nature, Reporter, Size, Source, Track, Urgency};
+use domain::shared::matter::{
+    Matter, Nature, Procedure, ProcedureKind, Reporter, Size, Source, Track, Urgency,
+};
 use domain::shared::moment::Moment;
 use domain::shared::period::{CalendarDays, Derivation, Period, WorkDays};
 use domain::shared::sealed::Sealed;
@@ -139,6 +146,11 @@ fn clock_started_working() -> ClockStarted {
 
 fn clock_stopped(clock: ClockKind, reason: StopReason) -> ClockStopped {
     ClockStopped { clock, generation: 2, reason }
+}
+
+fn clock_recounted(clock: ClockKind) -> ClockRecounted {
+    let derivation = derivation(Period::Working(WorkDays(5)));
+    ClockRecounted { clock, generation: 2, due_at: LATER, derivation }
 }
 
 fn clock_expired(clock: ClockKind) -> ClockExpired {
@@ -259,7 +271,54 @@ fn call_samples() -> Vec<Sample<CallEvent>> {
         ("", clock_expired(ClockKind::ReturnCall).into()),
     ];
     samples.extend(dispositions());
+    samples.extend(follow_ups());
     samples
+}
+
+/// Call-backs, unbound thumbs, emergencies.
+fn follow_ups() -> Vec<Sample<CallEvent>> {
+    use call::FollowUpReason::{Sample as Drawn, ThumbDown};
+    let unbound = call::ThumbUnbound {
+        call: CallId(uuid(6)),
+        device: DeviceId(uuid(5)),
+        household: Some(HouseholdId(uuid(4))),
+        unit: UnitId(uuid(1)),
+        rung: Rung::Grid,
+        thumb: Thumb::Down,
+        mapping_version: 1,
+        policy: policy(),
+        at: NOW,
+    };
+    let alert = call::EmergencyAlert { service: "120".into(), reference: "20261122-0815".into() };
+    let heard = call::FollowedUp {
+        verdict: Some(verdict()),
+        registrations: vec![registration()],
+        note: Some(sealed(14)),
+        at: NOW,
+    };
+    let silent = call::FollowedUp { verdict: None, registrations: Vec::new(), note: None, at: NOW };
+    vec![
+        ("", unbound.into()),
+        (
+            "",
+            call::EmergencyAlerted {
+                alert: alert.clone(),
+                registration: Some(registration()),
+                at: NOW,
+            }
+            .into(),
+        ),
+        ("least", call::EmergencyAlerted { alert, registration: None, at: NOW }.into()),
+        ("", call::FollowUpOrdered { why: ThumbDown }.into()),
+        ("sample", call::FollowUpOrdered { why: Drawn }.into()),
+        ("", heard.into()),
+        ("least", silent.into()),
+        ("", call::FollowUpEnded { visit: Some(registration()), at: NOW }.into()),
+        ("least", call::FollowUpEnded { visit: None, at: NOW }.into()),
+        ("gaps", call::Pressed { gaps: vec![UnitId(uuid(7))], ..pressed() }.into()),
+        ("nobody_on_roster", call::Missed { why: call::MissReason::NobodyOnRoster }.into()),
+        ("", clock_recounted(ClockKind::FollowUp).into()),
+    ]
 }
 
 fn registered(source: Source) -> issue::Registered {
@@ -432,7 +491,373 @@ fn issue_samples() -> Vec<Sample<IssueEvent>> {
     samples.extend(registrations());
     samples.extend(work());
     samples.extend(judgements());
+    samples.extend(side_work());
+    samples.extend(decisions());
+    samples.extend(endings());
+    samples.extend(file_notes());
     samples
+}
+
+/// Objections, supports, referrals, hand-overs.
+fn side_work() -> Vec<Sample<IssueEvent>> {
+    let actor_id = || String::from("handler-7");
+    vec![
+        ("", issue::Admitted { at: NOW }.into()),
+        ("", issue::ContactMade { reached: true, note: Some(sealed(20)), at: NOW }.into()),
+        ("least", issue::ContactMade { reached: false, note: None, at: NOW }.into()),
+        ("", issue::Departed { at: NOW }.into()),
+        ("", issue::ArrivalConfirmed { reporter: 1, came_at: Some(NOW), at: LATER }.into()),
+        ("least", issue::ArrivalConfirmed { reporter: 0, came_at: None, at: LATER }.into()),
+        ("", issue::Objected { by: holder(), reason: sealed(21), at: NOW }.into()),
+        (
+            "",
+            issue::ObjectionRuled {
+                upheld: true,
+                reason: Some(sealed(22)),
+                actor_id: actor_id(),
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "least",
+            issue::ObjectionRuled { upheld: false, reason: None, actor_id: actor_id(), at: NOW }
+                .into(),
+        ),
+        (
+            "",
+            issue::Summoned {
+                support: 3,
+                to: holder(),
+                rung: Rung::County,
+                task: Some(sealed(23)),
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "least",
+            issue::Summoned {
+                support: 3,
+                to: empty_post(),
+                rung: Rung::Township,
+                task: None,
+                at: NOW,
+            }
+            .into(),
+        ),
+        ("", issue::Joined { support: 3, actor_id: actor_id(), at: NOW }.into()),
+        (
+            "",
+            issue::SupportFinished {
+                support: 3,
+                note: Some(sealed(24)),
+                actor_id: actor_id(),
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "",
+            issue::SupportEscalated {
+                support: 3,
+                from: Rung::Township,
+                to: Rung::County,
+                clock: ClockKind::Join,
+                generation: 2,
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "",
+            issue::HandedOver {
+                from: PostId(uuid(12)),
+                to: holder(),
+                rung: Rung::Village,
+                why: issue::HandOverReason::AppointmentEnded,
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "unit_merged",
+            issue::HandedOver {
+                from: PostId(uuid(12)),
+                to: holder(),
+                rung: Rung::Village,
+                why: issue::HandOverReason::UnitMerged,
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "reassigned",
+            issue::HandedOver {
+                from: PostId(uuid(12)),
+                to: holder(),
+                rung: Rung::Village,
+                why: issue::HandOverReason::Reassigned,
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "",
+            issue::ReferredUp {
+                why: issue::ReferralReason::NeedsFunds,
+                note: sealed(25),
+                to: Rung::Township,
+                at: NOW,
+            }
+            .into(),
+        ),
+        ("", issue::SentDown { reason: sealed(26), at: NOW }.into()),
+        (
+            "",
+            issue::TakenOver { by: holder(), rung: Rung::Township, actor_id: actor_id(), at: NOW }
+                .into(),
+        ),
+    ]
+}
+
+/// Holds and what takes two people.
+fn decisions() -> Vec<Sample<IssueEvent>> {
+    use issue::HoldKind::{Deferral, Pause, Question, ResidentWish};
+    use issue::Ruling::{Approved, Lapsed, Rejected};
+    let held = |kind| issue::Held { kind, reason: sealed(30), until: LATER, at: NOW };
+    let resumed = |why, answer| issue::Resumed { why, answer, held_us: 3_600_000_000, at: LATER };
+    let proposed = |proposal| issue::Proposed {
+        number: 2,
+        proposal,
+        actor_id: "handler-7".into(),
+        person: Some(PersonId(uuid(3))),
+        at: NOW,
+    };
+    let decided = |ruling, reason| issue::ProposalDecided {
+        number: 2,
+        ruling,
+        reason,
+        actor_id: "chief-1".into(),
+        at: LATER,
+    };
+    let reason = || sealed(31);
+    let end = issue::Proposal::End {
+        outcome: issue::Outcome::Declined,
+        reason: reason(),
+        remedy: sealed(32),
+        competent_body: Some("县公安局".into()),
+    };
+    let reclassify =
+        issue::Proposal::Reclassify { class: class(), terms: "信访".into(), reason: reason() };
+    let extend = issue::Proposal::Extend { by: Period::Working(WorkDays(5)), reason: reason() };
+    let defer = issue::Proposal::Defer { review_on: date(2026, 12, 31), reason: reason() };
+    let replace =
+        issue::Proposal::ReplacePolicy {
+            policy: policy(), terms: "战时".into(), reason: reason()
+        };
+    vec![
+        ("", held(Pause).into()),
+        ("resident_wish", held(ResidentWish).into()),
+        ("question", held(Question).into()),
+        ("deferral", held(Deferral).into()),
+        ("", resumed(issue::ResumeReason::Answered, Some(sealed(33))).into()),
+        ("ended", resumed(issue::ResumeReason::Ended, None).into()),
+        ("asked", resumed(issue::ResumeReason::Asked, None).into()),
+        ("overtaken", resumed(issue::ResumeReason::Overtaken, None).into()),
+        ("", proposed(end).into()),
+        (
+            "merge",
+            proposed(issue::Proposal::Merge { into: IssueId(uuid(10)), reason: reason() }).into(),
+        ),
+        ("extend", proposed(extend).into()),
+        ("defer", proposed(defer).into()),
+        ("reclassify", proposed(reclassify).into()),
+        ("exclude", proposed(issue::Proposal::Exclude { reason: reason() }).into()),
+        ("replace_policy", proposed(replace).into()),
+        ("", decided(Approved, None).into()),
+        ("rejected", decided(Rejected, Some(sealed(34))).into()),
+        ("lapsed", decided(Lapsed, None).into()),
+    ]
+}
+
+fn class() -> issue::Class {
+    let procedure = Procedure {
+        kind: ProcedureKind::Petition,
+        body: "县信访局".into(),
+        reference: "X-2026-1".into(),
+    };
+    issue::Class {
+        nature: Some(Nature::Complaint),
+        category: Some("城乡建设".into()),
+        urgency: Some(Urgency::Urgent),
+        size: Some(Size::Big),
+        procedure: Some(procedure),
+    }
+}
+
+/// Endings without a solution, and what undoes or re-classifies.
+fn endings() -> Vec<Sample<IssueEvent>> {
+    use issue::Outcome::{Checked, Concluded, Declined, Merged, Transferred, Withdrawn};
+    let ended = |outcome| issue::Ended {
+        outcome,
+        merged_into: None,
+        reporters: Vec::new(),
+        started_at: None,
+        at: NOW,
+    };
+    let merged = issue::Ended {
+        merged_into: Some(IssueId(uuid(10))),
+        reporters: vec![Reporter { merged_from: Some(IssueId(uuid(9))), ..reporter() }],
+        started_at: Some(NOW),
+        ..ended(Merged)
+    };
+    let reclassified = |class, slower, statutory| issue::Reclassified {
+        class,
+        terms: "信访".into(),
+        slower,
+        statutory,
+        must_visit: slower,
+        at: NOW,
+    };
+    let closed = |outcome| issue::Closed { outcome, at: LATER };
+    vec![
+        ("", ended(Declined).into()),
+        ("merged", merged.into()),
+        ("checked", closed(Checked).into()),
+        ("declined", closed(Declined).into()),
+        ("transferred", closed(Transferred).into()),
+        ("withdrawn", closed(Withdrawn).into()),
+        ("merged", closed(Merged).into()),
+        ("concluded", closed(Concluded).into()),
+        ("", issue::Unmerged { from: IssueId(uuid(10)), reason: sealed(40), at: NOW }.into()),
+        ("", reclassified(class(), true, true).into()),
+        ("least", reclassified(issue::Class::default(), false, false).into()),
+        (
+            "",
+            issue::PolicyReplaced {
+                policy: policy(),
+                terms: "战时".into(),
+                approver: "chief-1".into(),
+                at: NOW,
+            }
+            .into(),
+        ),
+        ("", issue::Excluded { at: NOW }.into()),
+        ("", issue::Restored { reason: sealed(41), at: NOW }.into()),
+    ]
+}
+
+/// Parties, supervision, words and pictures.
+fn file_notes() -> Vec<Sample<IssueEvent>> {
+    use issue::NoticeChannel::{Nobody, Phone, Receipt};
+    let party = |role, post, person, unit| issue::PartyNamed { role, post, person, unit, at: NOW };
+    vec![
+        ("", issue::ReporterDetached { reporter: 1, at: NOW }.into()),
+        ("", issue::FollowUpEnded { at: NOW }.into()),
+        (
+            "by_mistake",
+            issue::FollowedUp {
+                reporter: 0,
+                verdict: Some(verdict()),
+                note: None,
+                by_mistake: true,
+                actor_id: "agent-1".into(),
+                at: NOW,
+            }
+            .into(),
+        ),
+        ("receipt", issue::Notified { reporter: 0, channel: Receipt, at: NOW }.into()),
+        ("nobody", issue::Notified { reporter: 0, channel: Nobody, at: NOW }.into()),
+        ("in_presence", issue::FollowUpOrdered { why: issue::FollowUpReason::InPresence }.into()),
+        ("sample", issue::FollowUpOrdered { why: issue::FollowUpReason::Sample }.into()),
+        ("disputed", issue::FollowUpOrdered { why: issue::FollowUpReason::Disputed }.into()),
+        ("check", issue::FollowUpOrdered { why: issue::FollowUpReason::Check }.into()),
+        ("", issue::Informed { channel: Phone, note: Some(sealed(50)), at: NOW }.into()),
+        (
+            "",
+            party(
+                issue::PartyRole::Accused,
+                Some(PostId(uuid(2))),
+                Some(PersonId(uuid(3))),
+                Some(UnitId(uuid(1))),
+            )
+            .into(),
+        ),
+        ("kin", party(issue::PartyRole::Kin, None, Some(PersonId(uuid(3))), None).into()),
+        (
+            "interested",
+            party(issue::PartyRole::Interested, None, None, Some(UnitId(uuid(1)))).into(),
+        ),
+        (
+            "self_declared",
+            party(issue::PartyRole::SelfDeclared, Some(PostId(uuid(2))), None, None).into(),
+        ),
+        ("", issue::Urged { note: Some(sealed(51)), at: NOW }.into()),
+        ("least", issue::Urged { note: None, at: NOW }.into()),
+        (
+            "",
+            issue::Supervised {
+                supervision: 4,
+                by: UnitId(uuid(7)),
+                rung: Rung::County,
+                demand: sealed(52),
+                at: NOW,
+            }
+            .into(),
+        ),
+        ("", issue::SupervisionReported { supervision: 4, report: sealed(53), at: NOW }.into()),
+        (
+            "",
+            issue::SupervisionDecided {
+                supervision: 4,
+                accepted: false,
+                reason: Some(sealed(54)),
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "accepted",
+            issue::SupervisionDecided { supervision: 4, accepted: true, reason: None, at: NOW }
+                .into(),
+        ),
+        ("", issue::Disputed { reason: sealed(55), at: NOW }.into()),
+        ("", issue::Commented { note: sealed(56), at: NOW }.into()),
+        (
+            "",
+            issue::EvidenceAttached {
+                sha256: "0f".repeat(32),
+                media_type: "image/jpeg".into(),
+                file_name: sealed(57),
+                at: NOW,
+            }
+            .into(),
+        ),
+        ("", issue::ReceiptIssued { digest: "0f".repeat(32) }.into()),
+        ("", clock_recounted(ClockKind::Resolve).into()),
+        (
+            "on_a_line",
+            ClockStarted { clock: ClockKind::Join, line: 3, ..clock_started_least() }.into(),
+        ),
+        ("held", clock_stopped(ClockKind::Resolve, StopReason::Held).into()),
+    ]
+}
+
+fn report_samples() -> Vec<Sample<ReportEvent>> {
+    let figures =
+        |count| BTreeMap::from([("closed".to_owned(), 3), ("received".to_owned(), count)]);
+    let closed = report::MonthClosed {
+        unit: UnitId(uuid(7)),
+        month: "2026-11".into(),
+        number: 2,
+        figures: figures(5),
+        adjusted: figures(4),
+        correction: Some("补录三件".into()),
+        at: LATER,
+    };
+    let first = report::MonthClosed { number: 1, correction: None, ..closed.clone() };
+    vec![("", closed.into()), ("least", first.into())]
 }
 
 fn org_samples() -> Vec<Sample<OrgEvent>> {
@@ -521,6 +946,7 @@ fn record_samples() -> Vec<Sample<OrgEvent>> {
         ("", appointed.clone().into()),
         ("least", org::Appointed { until: None, ..appointed }.into()),
         ("", org::AppointmentEnded { person: PersonId(uuid(3)), at: LATER }.into()),
+        ("", org::AppointmentLapsed { person: PersonId(uuid(3)), until: LATER }.into()),
         ("", org::PersonRegistered { person: PersonId(uuid(3)), name: "李书记".into() }.into()),
         ("", household.clone().into()),
         ("least", org::HouseholdRegistered { address: None, ..household }.into()),
@@ -622,11 +1048,19 @@ fn policy_samples() -> Vec<Sample<PolicyEvent>> {
         document: toml::from_str(text).unwrap(),
         text: text.into(),
     };
+    let switched = |until| policy::ModeSwitched {
+        unit: UnitId(uuid(7)),
+        until,
+        reason: "防汛一级响应".into(),
+        at: NOW,
+    };
     let calendar = "id = 'cn'\nversion = 1\ntitle = '节假日安排'\n\
                     [years.2026]\noff = ['10-01', '10-02']\nmake_up = ['10-10']\n";
     vec![
         ("", published(POLICY).into()),
         ("least", published(BACKTEST).into()),
+        ("", switched(Some(LATER)).into()),
+        ("least", switched(None).into()),
         ("", policy::CalendarPublished { calendar: toml::from_str(calendar).unwrap() }.into()),
     ]
 }
@@ -713,9 +1147,14 @@ fn events_of_publishing_are_written_as_ever() {
 }
 
 #[test]
+fn events_of_closed_periods_are_written_as_ever() {
+    check("report.", ReportEvent::TYPES, &report_samples());
+}
+
+#[test]
 fn every_file_belongs_to_a_context() {
     let all: Vec<String> = files("").into_keys().collect();
-    let contexts = ["call.", "issue.", "org.", "policy."];
+    let contexts = ["call.", "issue.", "org.", "policy.", "report."];
     let strays: Vec<_> = all
         .iter()
         .filter(|stem| !contexts.iter().any(|context| stem.starts_with(context)))
@@ -743,6 +1182,7 @@ fn every_sealed_field_is_named() {
     check(&issue_samples());
     check(&org_samples());
     check(&policy_samples());
+    check(&report_samples());
 }
 
 // --- the form in which an event meets its envelope ----------------------------------------------------

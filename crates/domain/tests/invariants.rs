@@ -3,6 +3,7 @@
 //! from the events alone, never from the state under test.
 
 #![expect(clippy::unwrap_used, reason = "what a test calls may stop it")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for the events it names")]
 
 mod world;
 
@@ -10,13 +11,14 @@ use std::collections::BTreeSet;
 
 use domain::call::lifecycle::{TRANSITIONS as CALL_TRANSITIONS, Verb as CallVerbName};
 use domain::call::{Call, CallError, CallEvent, CallVerb, Stage as CallStage};
-use domain::issue::event::{EscalationCause, FollowUpReason, Outcome};
-use domain::issue::lifecycle::{TRANSITIONS, Verb};
+use domain::issue::event::{EscalationCause, FollowUpReason, HoldKind, Outcome, Proposal, Ruling};
+use domain::issue::lifecycle::{TRANSITIONS, Verb, lists};
 use domain::issue::{Issue, IssueError, IssueEvent, IssueVerb, Stage};
 use domain::shared::actor::ActorKind;
 use domain::shared::clock::{ClockExpired, ClockKind};
 use domain::shared::ids::{PersonId, PostId, UnitId};
-use domain::shared::ladder::{Holder, Rung};
+use domain::shared::ladder::{Holder, Recused, Rung};
+use domain::shared::matter::Confidence;
 use domain::shared::moment::Moment;
 use domain::shared::stored::{Disclosure, Fact, StoredEvent};
 use domain::shared::terms::MatterTerms;
@@ -29,14 +31,27 @@ fn cases(count: u32) -> ProptestConfig {
     ProptestConfig { cases: count, failure_persistence: None, ..ProptestConfig::default() }
 }
 
-/// The events since the file was registered or last reopened.
-fn round(past: &[IssueEvent]) -> &[IssueEvent] {
-    let reopened = past.iter().rposition(|event| matches!(event, IssueEvent::Reopened(_)));
-    &past[reopened.map_or(0, |at| at + 1)..]
+fn reporters(past: &[IssueEvent]) -> Vec<usize> {
+    let attached = past.iter().filter(|event| matches!(event, IssueEvent::ReporterAttached(_)));
+    let gone = |number: &usize| {
+        past.iter()
+            .any(|event| matches!(event, IssueEvent::ReporterDetached(e) if e.reporter == *number))
+    };
+    (0..=attached.count()).filter(|number| !gone(number)).collect()
 }
 
-fn reporters(past: &[IssueEvent]) -> usize {
-    1 + past.iter().filter(|event| matches!(event, IssueEvent::ReporterAttached(_))).count()
+/// Whom nobody can call.
+fn anonymous(past: &[IssueEvent]) -> BTreeSet<usize> {
+    let mut all = Vec::new();
+    for event in past {
+        if let IssueEvent::Registered(e) = event {
+            all.push(e.matter.reporter.confidence);
+        } else if let IssueEvent::ReporterAttached(e) = event {
+            all.push(e.reporter.confidence);
+        }
+    }
+    let known = all.iter().enumerate().filter(|(_, c)| **c == Confidence::Anonymous);
+    known.map(|(number, _)| number).collect()
 }
 
 fn terms_of(issue: &Issue) -> MatterTerms {
@@ -44,16 +59,23 @@ fn terms_of(issue: &Issue) -> MatterTerms {
     book.document(&issue.policy).unwrap().terms_named(&issue.terms).unwrap().clone()
 }
 
-/// The events since the work was last called done; nothing when it was not.
-fn since_completed(past: &[IssueEvent]) -> &[IssueEvent] {
-    let round = round(past);
-    let completed = |event: &IssueEvent| matches!(event, IssueEvent::Completed(_));
-    round.iter().rposition(completed).map_or(&[], |at| &round[at..])
+/// The events since the work was last called done, or ended without a solution.
+fn since_done(past: &[IssueEvent]) -> &[IssueEvent] {
+    let done =
+        |event: &IssueEvent| matches!(event, IssueEvent::Completed(_) | IssueEvent::Ended(_));
+    past.iter().rposition(done).map_or(&[], |at| &past[at..])
+}
+
+/// The same, but nothing said before a reopening: what a mistake took back is said again.
+fn since_said(past: &[IssueEvent]) -> &[IssueEvent] {
+    let since = since_done(past);
+    let reopened = |event: &IssueEvent| matches!(event, IssueEvent::Reopened(_));
+    since.iter().rposition(reopened).map_or(since, |at| &since[at..])
 }
 
 /// What the reporter last said of this completion, never of earlier work.
 fn last_verdict(past: &[IssueEvent], reporter: usize) -> Option<Verdict> {
-    since_completed(past).iter().rev().find_map(|event| {
+    since_said(past).iter().rev().find_map(|event| {
         if let IssueEvent::Rated(rated) = event {
             return (rated.reporter == reporter).then_some(rated.verdict);
         }
@@ -64,11 +86,19 @@ fn last_verdict(past: &[IssueEvent], reporter: usize) -> Option<Verdict> {
     })
 }
 
-/// Every reporter was told after the work was last called done.
-fn assert_completed_and_told(past: &[IssueEvent]) {
-    let since = since_completed(past);
+/// Every reporter was told after the work was last done; a reopening since was a mistake.
+fn assert_done_and_told(past: &[IssueEvent]) {
+    let since = since_done(past);
     assert!(!since.is_empty(), "closed without a completion");
-    for reporter in 0..reporters(past) {
+    let reopened = since.iter().rposition(|event| matches!(event, IssueEvent::Reopened(_)));
+    let undone = |event: &IssueEvent| matches!(event, IssueEvent::FollowedUp(e) if e.by_mistake);
+    assert!(reopened.is_none_or(|at| since[at..].iter().any(undone)), "closed while reopened");
+    let merged =
+        |event: &IssueEvent| matches!(event, IssueEvent::Ended(e) if e.outcome == Outcome::Merged);
+    if since.iter().any(merged) {
+        return;
+    }
+    for reporter in reporters(past) {
         let told =
             |event: &IssueEvent| matches!(event, IssueEvent::Notified(e) if e.reporter == reporter);
         assert!(since.iter().any(told), "closed and reporter {reporter} was never told");
@@ -77,9 +107,9 @@ fn assert_completed_and_told(past: &[IssueEvent]) {
 
 /// Calls to this reporter that reached nobody, since everybody was told.
 fn vain_attempts(past: &[IssueEvent], reporter: usize) -> Vec<Moment> {
-    let since = since_completed(past);
+    let since = since_said(past);
     let told = |event: &IssueEvent| matches!(event, IssueEvent::Notified(_));
-    let told = since.iter().rposition(told).map_or(&[][..], |at| &since[at..]);
+    let told = since.iter().rposition(told).map_or(since, |at| &since[at..]);
     let calls = told.iter().filter_map(|event| {
         let IssueEvent::FollowedUp(call) = event else {
             return None;
@@ -122,12 +152,14 @@ fn assert_called_enough(past: &[IssueEvent], reporter: usize, terms: &MatterTerm
 }
 
 fn assert_closes_by_the_rule(past: &[IssueEvent], outcome: Outcome, terms: &MatterTerms) {
-    assert_completed_and_told(past);
+    assert_done_and_told(past);
+    let all = reporters(past);
+    let unknown = anonymous(past);
     let silent: Vec<_> =
-        (0..reporters(past)).filter(|reporter| last_verdict(past, *reporter).is_none()).collect();
+        all.iter().filter(|reporter| last_verdict(past, **reporter).is_none()).collect();
     match outcome {
         Outcome::ConfirmedSolved => {
-            for reporter in 0..reporters(past) {
+            for reporter in all {
                 let verdict = last_verdict(past, reporter);
                 assert!(
                     verdict.is_some_and(|v| v.is_solved()),
@@ -139,10 +171,47 @@ fn assert_closes_by_the_rule(past: &[IssueEvent], outcome: Outcome, terms: &Matt
             assert!(!silent.is_empty(), "everybody spoke");
             assert_window_passed(past);
             for reporter in silent {
-                assert_called_enough(past, reporter, terms);
+                if !unknown.contains(reporter) {
+                    assert_called_enough(past, *reporter, terms);
+                }
             }
         }
+        Outcome::Checked => {
+            let checked = |event: &IssueEvent| matches!(event, IssueEvent::FollowedUp(e) if e.verdict.is_some_and(|v| v.is_solved()));
+            assert!(since_said(past).iter().any(checked), "nobody checked it");
+        }
+        Outcome::Declined
+        | Outcome::Transferred
+        | Outcome::Withdrawn
+        | Outcome::Merged
+        | Outcome::Concluded => assert_ended_by_two(past, outcome),
     }
+}
+
+/// An ending without a solution: proposed by one, decided by another, or the resident's own word.
+fn assert_ended_by_two(past: &[IssueEvent], outcome: Outcome) {
+    let ended = past
+        .iter()
+        .rposition(|event| matches!(event, IssueEvent::Ended(e) if e.outcome == outcome));
+    let before = &past[..ended.unwrap()];
+    let approved = before.iter().rev().find_map(|event| match event {
+        IssueEvent::ProposalDecided(e) if e.ruling == Ruling::Approved => Some(e),
+        _ => None,
+    });
+    let approved = approved.unwrap();
+    let proposed = before.iter().find_map(|event| match event {
+        IssueEvent::Proposed(e) if e.number == approved.number => Some(e),
+        _ => None,
+    });
+    let proposed = proposed.unwrap();
+    let fits = match &proposed.proposal {
+        Proposal::End { outcome: asked, .. } => *asked == outcome,
+        Proposal::Merge { .. } => outcome == Outcome::Merged,
+        _ => false,
+    };
+    assert!(fits, "{outcome:?} by {proposed:?}");
+    let own_word = outcome == Outcome::Withdrawn && proposed.actor_id == "resident";
+    assert!(own_word || proposed.actor_id != approved.actor_id, "one person ended it alone");
 }
 
 /// Calls `look` with every event and all that came before it.
@@ -168,13 +237,18 @@ proptest! {
             });
             let closed = seen.events().iter().any(|event| matches!(event, IssueEvent::Closed(_)));
             assert_eq!(closed, seen.before.stage != Stage::Closed && seen.after.stage == Stage::Closed);
+            // By the rule; in a back-test alone by the completion. There is no command for it.
+            assert!(!closed || seen.verb() != Verb::Complete || seen.after.is_anonymous() || seen.after.ending.is_some());
         });
     }
 
     /// “Not solved” reopens, raises a rung, and orders a follow-up by somebody who did not handle it.
     #[test]
     fn invariant_2_a_not_solved_verdict_reopens_raises_and_orders_a_follow_up(steps in issue_story::steps()) {
-        issue_story::Story::tell(&steps, assert_not_solved_is_heard);
+        issue_story::Story::tell(&steps, |seen| {
+            assert_not_solved_is_heard(seen);
+            assert_complaint_is_heard(seen);
+        });
     }
 
     /// Every non-final issue owns the clock of its stage, and the total clock while work is open.
@@ -199,8 +273,7 @@ proptest! {
             let expiries: Vec<_> = expiries.collect();
             let asked = if let IssueVerb::Expire(verb) = &seen.verb { Some((verb.clock, verb.generation)) } else { None };
             let running = asked.and_then(|(clock, generation)| {
-                let running = seen.before.clocks.running(clock)?;
-                (running.generation == generation).then_some(running.due_at)
+                Some(seen.before.clocks.generation(clock, generation)?.due_at)
             });
             assert_expiries(&expiries, asked, running, seen.given.now, &mut fired);
             if asked.is_some() {
@@ -221,8 +294,7 @@ proptest! {
             let expiries: Vec<_> = expiries.collect();
             let asked = if let CallVerb::Expire(verb) = &seen.verb { Some((verb.clock, verb.generation)) } else { None };
             let running = asked.and_then(|(clock, generation)| {
-                let running = seen.before.clocks.running(clock)?;
-                (running.generation == generation).then_some(running.due_at)
+                Some(seen.before.clocks.generation(clock, generation)?.due_at)
             });
             assert_expiries(&expiries, asked, running, seen.given.now, &mut fired);
             if asked.is_some() {
@@ -237,6 +309,29 @@ proptest! {
     #[test]
     fn invariant_5_handlers_neither_rate_nor_follow_up(steps in issue_story::steps()) {
         issue_story::Story::tell(&steps, assert_no_handler_judges);
+    }
+
+    /// Whoever is recused holds nothing, is picked for nothing and does nothing from then on.
+    #[test]
+    fn invariant_5_the_recused_hold_nothing_and_are_never_picked(steps in issue_story::steps()) {
+        issue_story::Story::tell(&steps, assert_recused_are_out);
+    }
+
+    /// What changes a figure is proposed by one and decided by another, each of them named.
+    #[test]
+    fn invariant_7_what_changes_a_figure_takes_two_people(steps in issue_story::steps()) {
+        issue_story::Story::tell(&steps, assert_two_people);
+    }
+
+    /// Words and pictures move no clock.
+    #[test]
+    fn k2_a_comment_moves_no_clock(steps in issue_story::steps()) {
+        issue_story::Story::tell(&steps, |seen| {
+            let words = [Verb::Comment, Verb::AttachEvidence, Verb::Urge, Verb::Progress, Verb::Depart, Verb::Admit];
+            if words.contains(&seen.verb()) {
+                assert_eq!(seen.before.clocks, seen.after.clocks);
+            }
+        });
     }
 
     /// Events alone give the state back, also after they were written and read.
@@ -260,18 +355,22 @@ proptest! {
         prop_assert_eq!(replayed, story.call);
     }
 
-    /// The resident's total clock has one start for ever: no event moves it, and an overturned
-    /// completion takes it up where it would have been.
+    /// The resident's total clock has one start: only an earlier reporter's moves it, and only back. An
+    /// overturned completion takes it up where it would have been.
     #[test]
     fn k2_the_total_clock_keeps_its_start(steps in issue_story::steps()) {
         let mut started_at = None;
         issue_story::Story::tell(&steps, |seen| {
-            each_event(seen, |_, event| if let IssueEvent::Registered(e) = event {
-                assert_eq!(started_at.replace(e.started_at), None, "registered twice");
+            each_event(seen, |_, event| {
+                if let IssueEvent::Registered(e) = event {
+                    assert_eq!(started_at.replace(e.started_at), None, "registered twice");
+                } else if let IssueEvent::ReporterAttached(e) = event {
+                    started_at = started_at.map(|known| e.started_at.map_or(known, |own| own.min(known)));
+                }
             });
             if let Some(started_at) = started_at {
                 assert_eq!(seen.after.started_at, started_at);
-                assert_total_clock_keeps_its_start(seen, started_at);
+                assert_total_clock_keeps_its_start(seen);
             }
         });
     }
@@ -281,7 +380,7 @@ proptest! {
     fn every_decision_on_an_issue_moves_along_the_table(steps in issue_story::steps()) {
         issue_story::Story::tell(&steps, |seen| if !seen.events().is_empty() {
             let moved = (seen.before.stage, seen.verb(), seen.after.stage);
-            assert!(TRANSITIONS.contains(&moved), "{moved:?} is not listed");
+            assert!(lists(moved.0, moved.1, moved.2), "{moved:?} is not listed");
         });
     }
 
@@ -300,7 +399,8 @@ fn assert_not_solved_is_heard(seen: &issue_story::Seen) {
         matches!(event, IssueEvent::Rated(e) if not_solved(Some(e.verdict)))
             || matches!(event, IssueEvent::FollowedUp(e) if not_solved(e.verdict))
     };
-    if !seen.events().iter().any(heard) || seen.before.stage < Stage::Completed {
+    let concluded = seen.before.ending == Some(Outcome::Concluded);
+    if !seen.events().iter().any(heard) || seen.before.stage < Stage::Completed || concluded {
         return;
     }
     let (before, after) = (&seen.before, &seen.after);
@@ -315,27 +415,51 @@ fn assert_not_solved_is_heard(seen: &issue_story::Seen) {
         |event| matches!(event, IssueEvent::Escalated(e) if e.cause == EscalationCause::NotSolved && e.from == before.rung),
     );
     assert_eq!(raised, before.rung != Rung::County);
-    assert!(
-        after.follow_up.ordered.is_some() && after.clocks.running(ClockKind::FollowUp).is_some(),
-        "no follow-up is owed"
-    );
-    let handled = handlers(&seen.past);
-    assert!(
-        !handled.units.is_empty() && after.handlers.units == handled.units,
-        "its handlers are forgotten"
-    );
+    let owed = after.follow_up.ordered.is_some_and(FollowUpReason::keeps_open)
+        && after.clocks.running(ClockKind::FollowUp).is_some();
+    assert_eq!(owed, !after.is_anonymous(), "a follow-up is owed to whoever can be called");
+    assert_eq!(after.handlers.units, handlers(&seen.past).units, "its handlers are forgotten");
+}
+
+/// A complaint's call-back ends by the call, by enough calls in vain, or by the county's conclusion.
+fn assert_complaint_is_heard(seen: &issue_story::Seen) {
+    let keeps = |issue: &Issue| issue.follow_up.ordered.is_some_and(FollowUpReason::keeps_open);
+    if keeps(&seen.before) && !keeps(&seen.after) {
+        let heard = seen.events().iter().any(|event| match event {
+            IssueEvent::FollowedUp(e) => e.verdict.is_some(),
+            IssueEvent::FollowUpEnded(_) => true,
+            IssueEvent::Ended(e) => e.outcome == Outcome::Concluded,
+            _ => false,
+        });
+        assert!(heard, "a complaint fell away by {:?}", seen.verb());
+    }
 }
 
 fn assert_issue_owns_a_clock(issue: &Issue) {
-    let running = issue.clocks.all_running();
+    let running = issue.clocks.kinds();
+    assert_lines_own_clocks(issue);
+    assert!(
+        issue.follow_up.ordered.is_none() || running.contains(&ClockKind::FollowUp),
+        "a follow-up without a clock in {:?}",
+        issue.stage
+    );
+    if let Some(hold) = &issue.hold {
+        let ends = match hold.kind {
+            HoldKind::Pause | HoldKind::ResidentWish => ClockKind::Pause,
+            HoldKind::Question => ClockKind::Question,
+            HoldKind::Deferral => ClockKind::Review,
+        };
+        assert!(running.contains(&ends), "a {:?} without an end", hold.kind);
+    }
     let owed = match issue.stage {
         Stage::Unfiled => {
             assert!(running.is_empty(), "unfiled with {running:?}");
             return;
         }
-        Stage::Closed => return assert_closed_owes_at_most_a_follow_up(issue),
+        Stage::Closed => return assert_closed_owes_only_what_outlives_it(issue),
         Stage::Registered => ClockKind::Dispatch,
         Stage::Dispatched => ClockKind::Accept,
+        Stage::Accepted | Stage::OnSite if issue.hold.is_some() => return,
         Stage::Accepted | Stage::OnSite => ClockKind::Resolve,
         Stage::Completed => ClockKind::Notice,
         Stage::Notified if running.contains(&ClockKind::Verdict) => ClockKind::Verdict,
@@ -343,36 +467,70 @@ fn assert_issue_owns_a_clock(issue: &Issue) {
     };
     assert!(running.contains(&owed), "{:?} without {owed}: {running:?}", issue.stage);
     let open = issue.stage < Stage::Completed;
-    assert_eq!(open, running.contains(&ClockKind::Total), "{:?}: {running:?}", issue.stage);
-    assert!(
-        issue.follow_up.ordered.is_none() || running.contains(&ClockKind::FollowUp),
-        "a follow-up without a clock"
+    let wish = issue.hold.as_ref().is_some_and(|hold| hold.kind == HoldKind::ResidentWish);
+    assert_eq!(
+        open && !wish,
+        running.contains(&ClockKind::Total),
+        "{:?}: {running:?}",
+        issue.stage
     );
     let owes_visit = issue.must_visit && !issue.visited && issue.stage == Stage::Accepted;
+    let owes_visit = owes_visit && issue.hold.is_none();
     assert!(!owes_visit || running.contains(&ClockKind::Arrive), "a visit without a clock");
 }
 
-/// A complaint about slowness or rudeness is followed up after the closing too, until tried enough.
-fn assert_closed_owes_at_most_a_follow_up(issue: &Issue) {
-    let running = issue.clocks.all_running();
-    let owed = issue.follow_up.ordered == Some(FollowUpReason::SlowOrRude);
-    let attempts = usize::from(terms_of(issue).follow_up.unwrap().attempts);
-    assert!(running.iter().all(|clock| *clock == ClockKind::FollowUp), "closed with {running:?}");
-    assert!(
-        !owed || !running.is_empty() || issue.follow_up.attempts.len() >= attempts,
-        "closed, and nobody is held to the follow-up"
+/// Whatever waits for one person in particular has a clock of its own.
+fn assert_lines_own_clocks(issue: &Issue) {
+    let on = |kind, line| issue.clocks.running_on(kind, line).is_some();
+    for number in issue.proposals.keys() {
+        assert!(on(ClockKind::Approval, *number), "proposal {number} waits for ever");
+    }
+    for number in issue.supervisions.keys() {
+        assert!(on(ClockKind::Supervision, *number), "supervision {number} has no clock");
+    }
+    if !Stage::WORKING.contains(&issue.stage) {
+        return;
+    }
+    for support in issue.assignments.iter().filter(|a| !a.lead && !a.done) {
+        let line = support.line;
+        assert!(on(ClockKind::Join, line) || on(ClockKind::Support, line), "support {line} waits");
+    }
+    let objected = issue.objection.pending.is_some();
+    assert_eq!(objected, on(ClockKind::Ruling, 0), "an objection in {:?}", issue.stage);
+    assert_eq!(
+        issue.referral.pending,
+        on(ClockKind::Referral, 0),
+        "a referral in {:?}",
+        issue.stage
     );
 }
 
+/// A complaint, a sample, a proposal and a supervision outlive the file; nothing else does.
+fn assert_closed_owes_only_what_outlives_it(issue: &Issue) {
+    use ClockKind::{Approval, FollowUp, Supervision};
+    let running = issue.clocks.kinds();
+    assert!(
+        running.iter().all(|clock| [FollowUp, Approval, Supervision].contains(clock)),
+        "closed with {running:?}"
+    );
+    assert_eq!(issue.follow_up.ordered.is_some(), running.contains(&FollowUp));
+}
+
 fn assert_call_owns_a_clock(call: &Call) {
-    let running = call.clocks.all_running();
-    let owed = match call.stage {
+    let running = call.clocks.kinds();
+    let mut owed = match call.stage {
         CallStage::Unpressed | CallStage::Disposed | CallStage::VisitOrdered => vec![],
         CallStage::Ringing => vec![ClockKind::Answer],
         CallStage::ReturnCallOwed => vec![ClockKind::ReturnCall],
         CallStage::Answered => vec![ClockKind::Disposition],
+        CallStage::FollowUpOwed => vec![ClockKind::FollowUp],
     };
-    assert_eq!(running, owed, "{:?}", call.stage);
+    // A thumb turned down is owed its call-back whatever else the call still owes.
+    if call.follow_up.is_some() && !owed.contains(&ClockKind::FollowUp) {
+        owed.push(ClockKind::FollowUp);
+    }
+    let as_set = |clocks: &[ClockKind]| clocks.iter().copied().collect::<BTreeSet<_>>();
+    assert_eq!(as_set(&running), as_set(&owed), "{:?}", call.stage);
 }
 
 /// `running` is the due time of the generation asked for, when that one runs.
@@ -411,15 +569,105 @@ fn handlers(past: &[IssueEvent]) -> Handled {
         handled.persons.extend(holder.person);
     };
     for event in past {
-        if let IssueEvent::Dispatched(e) = event {
-            add(&e.to);
-        } else if let IssueEvent::Accepted(e) = event {
-            add(&e.by);
-        } else if let IssueEvent::Arrived(e) = event {
-            add(&e.by);
+        match event {
+            IssueEvent::Dispatched(e) => add(&e.to),
+            IssueEvent::Accepted(e) => add(&e.by),
+            IssueEvent::Arrived(e) => add(&e.by),
+            IssueEvent::Summoned(e) => add(&e.to),
+            IssueEvent::HandedOver(e) => add(&e.to),
+            IssueEvent::TakenOver(e) => add(&e.by),
+            _ => {}
         }
     }
     handled
+}
+
+fn called(past: &[IssueEvent]) -> BTreeSet<String> {
+    let call = |event: &IssueEvent| match event {
+        IssueEvent::FollowedUp(e) => Some(e.actor_id.clone()),
+        _ => None,
+    };
+    past.iter().filter_map(call).collect()
+}
+
+fn ruled(past: &[IssueEvent]) -> BTreeSet<String> {
+    let ruling = |event: &IssueEvent| match event {
+        IssueEvent::ObjectionRuled(e) => Some(e.actor_id.clone()),
+        _ => None,
+    };
+    past.iter().filter_map(ruling).collect()
+}
+
+/// Worked out from the parties named, never from the state.
+fn recused(past: &[IssueEvent]) -> Recused {
+    let mut recused = Recused::default();
+    for event in past {
+        if let IssueEvent::PartyNamed(e) = event {
+            recused.posts.extend(e.post);
+            recused.persons.extend(e.person);
+            recused.units.extend(e.unit);
+        }
+    }
+    recused
+}
+
+fn assert_recused_are_out(seen: &issue_story::Seen) {
+    each_event(seen, |past, event| {
+        let out = recused(past);
+        let picked = match event {
+            IssueEvent::Dispatched(e) => Some(&e.to),
+            IssueEvent::Accepted(e) => Some(&e.by),
+            IssueEvent::Summoned(e) => Some(&e.to),
+            IssueEvent::HandedOver(e) => Some(&e.to),
+            IssueEvent::TakenOver(e) => Some(&e.by),
+            IssueEvent::Escalated(e) => e.answers.as_ref(),
+            _ => None,
+        };
+        assert!(
+            picked.is_none_or(|holder| !out.covers(holder)),
+            "{event:?} names who stands aside"
+        );
+    });
+    let out = recused(&seen.past);
+    let actor = &seen.given.actor;
+    // Timers are nobody's.
+    let nobodys = [Verb::NameParty, Verb::Expire, Verb::Recount];
+    let acts = !seen.events().is_empty() && !nobodys.contains(&seen.verb());
+    assert!(!acts || !out.covers_actor(actor), "{actor:?} stands aside and acts");
+    let mut all = seen.past.clone();
+    all.extend(seen.events().iter().cloned());
+    let out = recused(&all);
+    let holds = seen.after.assignments.iter().find(|a| out.covers(&a.holder));
+    assert_eq!(holds, None, "somebody who stands aside holds it after {:?}", seen.verb());
+}
+
+fn assert_two_people(seen: &issue_story::Seen) {
+    let approves = |event: &IssueEvent| matches!(event, IssueEvent::ProposalDecided(e) if e.ruling == Ruling::Approved);
+    let by_two = seen.events().iter().any(approves);
+    each_event(seen, |past, event| {
+        if let IssueEvent::ProposalDecided(decided) = event
+            && decided.ruling == Ruling::Approved
+        {
+            let proposed = past.iter().find_map(|event| match event {
+                IssueEvent::Proposed(e) if e.number == decided.number => Some(e),
+                _ => None,
+            });
+            let proposed = proposed.unwrap();
+            let actor = &seen.given.actor;
+            let own = actor.id == "resident" && proposed.actor_id == "resident";
+            let same_person = proposed.person.is_some() && proposed.person == actor.person;
+            assert!(own || (proposed.actor_id != actor.id && !same_person), "{decided:?}");
+        }
+        let needs_two = match event {
+            IssueEvent::Ended(_) | IssueEvent::Excluded(_) | IssueEvent::PolicyReplaced(_) => true,
+            IssueEvent::Reclassified(e) => e.slower,
+            IssueEvent::Held(e) => {
+                e.kind == HoldKind::Deferral && seen.verb() != Verb::ReviewDeferral
+            }
+            _ => false,
+        };
+        assert!(!needs_two || by_two, "{event:?} took one person");
+    });
 }
 
 fn assert_no_handler_judges(seen: &issue_story::Seen) {
@@ -432,7 +680,20 @@ fn assert_no_handler_judges(seen: &issue_story::Seen) {
         if matches!(event, IssueEvent::Rated(_) | IssueEvent::Reopened(_)) {
             assert!(!handler, "{actor:?} judged its own work");
         }
+        if matches!(event, IssueEvent::ObjectionRuled(_)) {
+            assert!(!handler && !colleague, "{actor:?} ruled on its own work");
+            assert!(!called(&seen.past).contains(&actor.id), "{actor:?} called back and rules");
+        }
+        if matches!(
+            event,
+            IssueEvent::TakenOver(_) | IssueEvent::Accepted(_) | IssueEvent::Completed(_)
+        ) {
+            let judged =
+                called(&seen.past).contains(&actor.id) || ruled(&seen.past).contains(&actor.id);
+            assert!(!judged, "{actor:?} judged the work and handles it");
+        }
         if matches!(event, IssueEvent::FollowedUp(_)) {
+            assert!(!ruled(&seen.past).contains(&actor.id), "{actor:?} ruled and calls back");
             assert!(!handler && !colleague, "{actor:?} followed up its own work");
             assert!(
                 matches!(actor.kind, ActorKind::Staff | ActorKind::Agent),
@@ -466,45 +727,37 @@ where
     decoded
 }
 
-fn assert_total_clock_keeps_its_start(seen: &issue_story::Seen, started_at: Moment) {
-    let terms = terms_of(&seen.after);
+fn assert_total_clock_keeps_its_start(seen: &issue_story::Seen) {
     let reopened = seen.events().iter().any(|event| matches!(event, IssueEvent::Reopened(_)));
-    each_event(seen, |past, event| {
+    let book = world::book();
+    let mut state = seen.before.clone();
+    for event in seen.events() {
+        state.evolve(event);
         let IssueEvent::ClockStarted(e) = event else {
-            return;
+            continue;
         };
         if e.clock != ClockKind::Total {
-            return;
+            continue;
         }
-        match terms.total.ladder.get(usize::from(e.step)) {
+        let (policy, terms) = &state.total_under;
+        let total = &book.document(policy).unwrap().terms_named(terms).unwrap().total;
+        match total.ladder.get(usize::from(e.step)) {
             Some(step) => {
-                assert_eq!(e.derivation.started_at, started_at);
+                assert_eq!(e.derivation.started_at, state.started_at);
                 assert_eq!(
                     (e.derivation.period, e.derivation.percent),
-                    (terms.total.period, step.at_percent)
+                    (total.period, step.at_percent)
                 );
+                assert_eq!(e.derivation.held_us, state.total_held_us, "rested on nobody's wish");
             }
             // Above the top of the ladder it only reminds.
-            None => assert_eq!(e.derivation.period, terms.total.repeat),
+            None => assert_eq!(e.derivation.period, total.repeat),
         }
-        let before = past.iter().rev().find_map(|event| {
-            let IssueEvent::ClockStarted(e) = event else {
-                return None;
-            };
-            (e.clock == ClockKind::Total).then_some((e.step, e.due_at))
-        });
-        if let (true, Some((step, due_at))) = (reopened, before) {
-            assert_eq!(
-                e.step, step,
-                "an overturned completion changed the step of the total clock"
-            );
-            let reminder = terms.total.ladder.len() == usize::from(step);
-            assert!(
-                reminder || e.due_at == due_at,
-                "an overturned completion moved the total clock"
-            );
-        }
-    });
+        assert!(
+            !reopened || e.step == seen.before.total_step,
+            "an overturned completion changed the step"
+        );
+    }
     assert!(!reopened || seen.after.clocks.running(ClockKind::Total).is_some());
 }
 
@@ -513,13 +766,8 @@ fn assert_total_clock_keeps_its_start(seen: &issue_story::Seen, started_at: Mome
 /// The stage after the verdict window passed and somebody outside called in vain at these hours after it.
 fn stage_after_attempts(hours: &[i64]) -> Stage {
     let mut story = issue_at(Stage::Notified);
-    let verdict = story
-        .issue
-        .clocks
-        .all_running()
-        .iter()
-        .position(|clock| *clock == ClockKind::Verdict)
-        .unwrap();
+    let verdict =
+        story.issue.clocks.kinds().iter().position(|clock| *clock == ClockKind::Verdict).unwrap();
     let what = issue_story::What::Fire(verdict, world::Due::At, world::Generation::Running);
     let mut last = 0;
     let attempts = hours.iter().map(|hour| (hour - std::mem::replace(&mut last, *hour)) * 3_600);
@@ -593,9 +841,8 @@ fn an_issue_refuses_what_its_table_does_not_list() {
             assert_eq!(seen.before, seen.after);
         }
     }
-    let pairs: BTreeSet<_> =
-        TRANSITIONS.iter().map(|(from, verb, _)| (*from, format!("{verb:?}"))).collect();
-    assert_eq!(refused, Stage::ALL.len() * Verb::ALL.len() - pairs.len());
+    let pairs = |stage: Stage| Verb::ALL.into_iter().filter(move |verb| !stage.allows(*verb));
+    assert_eq!(refused, Stage::ALL.into_iter().flat_map(pairs).count());
 }
 
 #[test]
@@ -614,7 +861,12 @@ fn a_call_refuses_what_its_table_does_not_list() {
             let seen = story.give(given, verb, false);
             let verb = seen.verb();
             if stage.allows(verb) {
-                assert!(seen.result.is_ok_and(|events| !events.is_empty()), "{stage:?} {verb:?}");
+                // Nothing is provisional in a year the calendar covers.
+                let adds = verb != CallVerbName::Recount;
+                assert!(
+                    seen.result.is_ok_and(|events| !adds || !events.is_empty()),
+                    "{stage:?} {verb:?}"
+                );
                 continue;
             }
             refused += 1;
@@ -639,7 +891,7 @@ fn a_call_refuses_what_its_table_does_not_list() {
 #[test]
 fn the_stories_reach_every_listed_transition() {
     let mut runner =
-        TestRunner::new_with_rng(cases(600), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+        TestRunner::new_with_rng(cases(2_000), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let moved = std::cell::RefCell::new(BTreeSet::new());
     let done = runner.run(&issue_story::steps(), |steps| {
         issue_story::Story::tell(&steps, |seen| {
@@ -657,6 +909,7 @@ fn the_stories_reach_every_listed_transition() {
     // Only a back-test closes on the completion itself; no live policy may say so.
     let live =
         TRANSITIONS.iter().filter(|(_, verb, to)| (*verb, *to) != (Verb::Complete, Stage::Closed));
+    // (a file whose reporters are all told by their receipt is notified, never closed, by completing)
     let missing: Vec<_> = live
         .filter(|(from, verb, to)| !moved.borrow().contains(&(*from, format!("{verb:?}"), *to)))
         .collect();
@@ -666,7 +919,7 @@ fn the_stories_reach_every_listed_transition() {
 #[test]
 fn the_stories_of_calls_reach_every_listed_transition() {
     let mut runner =
-        TestRunner::new_with_rng(cases(600), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+        TestRunner::new_with_rng(cases(2_000), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let moved = std::cell::RefCell::new(BTreeSet::new());
     let done = runner.run(&call_story::steps(), |steps| {
         call_story::Story::tell(&steps, |seen| {
@@ -681,8 +934,10 @@ fn the_stories_of_calls_reach_every_listed_transition() {
         Ok(())
     });
     done.unwrap();
+    // Nothing is provisional in a year the calendar covers.
     let missing: Vec<_> = CALL_TRANSITIONS
         .iter()
+        .filter(|(_, verb, _)| *verb != CallVerbName::Recount)
         .filter(|(from, verb, to)| !moved.borrow().contains(&(*from, format!("{verb:?}"), *to)))
         .collect();
     assert!(missing.is_empty(), "never seen: {missing:?}");

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use commands::{Commands, streams};
 use domain::call::{CallCommand, CallVerb};
-use domain::issue::command::Register;
+use domain::issue::command::{NameParty, Register};
+use domain::issue::event::PartyRole;
 use domain::issue::{Issue, IssueCommand, IssueError, IssueVerb};
 use domain::org::command::{AddUnit, CreatePost, RegisterDevice, RegisterHousehold, SetRoster};
 use domain::org::{OrgCommand, OrgVerb};
@@ -18,7 +19,7 @@ use domain::policy::{PolicyCommand, PolicyVerb};
 use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, PersonId, PostId, UnitId};
 use domain::shared::ladder::{Holder, Rung};
-use domain::shared::matter::{Matter, Reporter};
+use domain::shared::matter::{Matter, Reporter, Track};
 use domain::shared::moment::Moment;
 use event::{Disclosure, Payload, Recorded, StreamId};
 use eventlog::{
@@ -137,7 +138,9 @@ impl County {
         place: UnitId,
         verb: CallVerb,
     ) -> Executed<domain::call::CallError> {
-        let facts = self.commands.facts(Actor::system(), Some(place)).await.unwrap();
+        let asks = matches!(verb, CallVerb::FollowUp(_));
+        let actor = if asks { agent() } else { Actor::system() };
+        let facts = self.commands.facts(actor, Some(place)).await.unwrap();
         let command = |now| CallCommand { given: facts.at(now), verb: verb.clone() };
         refusal(self.commands.calls.execute(id.0, &request(), command).await)
     }
@@ -145,6 +148,8 @@ impl County {
     /// Registers `matter` as a new issue.
     pub async fn register(&self, matter: Matter) -> IssueId {
         let (issue, place) = (IssueId(self.ids.uuid7()), matter.place);
+        // An accusation is received where it is filed, and names somebody of no post here.
+        let accusation = matter.track == Track::Supervision;
         let now = Moment(self.clock.now_us());
         let case_no = commands::case_no::make("341504", now, self.ids.bytes());
         let verb = Register {
@@ -153,8 +158,8 @@ impl County {
             matter,
             started_at: now,
             policy: None,
-            competent: None,
-            parties: Vec::new(),
+            competent: accusation.then_some(place),
+            parties: Vec::from_iter(accusation.then(accused)),
         };
         self.issue(issue, place, agent(), IssueVerb::Register(Box::new(verb))).await.unwrap();
         issue
@@ -199,6 +204,11 @@ impl County {
     pub fn feed(&self) -> LogTail {
         LogTail::new(Arc::clone(&self.log), self.commands.appender.head().clone(), 0)
     }
+}
+
+fn accused() -> NameParty {
+    let person = Some(PersonId(Uuid::from_u128(0x3aa)));
+    NameParty { role: PartyRole::Accused, post: None, person, unit: None }
 }
 
 fn refusal<E: std::error::Error>(executed: Result<Done, ExecuteError<E>>) -> Result<Done, E> {

@@ -1,30 +1,38 @@
 //! A random history of calls and issues, decided by the product's own rules. The same seed tells the
 //! same story.
 
+mod rare;
+
 use domain::call::command::{
-    Answer, Disposition, Expire as CallExpire, FollowUp as CallFollowUp, Press, PressThumb,
-    RecordDisposition, ReturnCall,
+    AlertEmergency, Answer, Disposition, Expire as CallExpire, FollowUp as CallFollowUp, Press,
+    PressThumb, PressUnboundThumb, RecordDisposition, ReturnCall,
 };
 use domain::call::{Call, CallVerb, Stage as CallStage};
 use domain::issue::command::{
-    Arrive, AttachReporter, Complete, Dispatch, Escalate, Expire, FollowUp, Hold, NameParty,
-    Notify, Progress, Rate, RawAnswer, Reopen, Seat, Summon,
+    Arrive, AttachReporter, Complete, Dispatch, Escalate, Expire, FollowUp, HandOver, Hold,
+    NameParty, Notify, Progress, Rate, RawAnswer, Reopen, RuleOnObjection, Seat, Summon,
 };
 use domain::issue::event::{
-    ArrivalOutcome, Class, HoldKind, NoticeChannel, Outcome, PartyRole, Proposal,
+    ArrivalOutcome, Class, HandOverReason, HoldKind, NoticeChannel, Outcome, PartyRole, Proposal,
+    ReferralReason,
 };
 use domain::issue::{Issue, IssueVerb, Stage};
 use domain::shared::actor::Actor;
+use domain::shared::clock::ClockKind;
 use domain::shared::ids::{CallId, IssueId};
 use domain::shared::ladder::Rung;
-use domain::shared::matter::{Matter, Nature, Reporter, Size, Track, Urgency};
+use domain::shared::matter::{
+    Matter, Nature, Procedure, ProcedureKind, Reporter, Size, Track, Urgency,
+};
 use domain::shared::period::Period;
 use domain::shared::sealed::Sealed;
 use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
 use runtime::{Clock, Ids};
 use uuid::Uuid;
 
-use crate::{County, START, VILLAGES, agent, device, holder, household, matter, resident, staff};
+use crate::{
+    COUNTY, County, START, VILLAGES, agent, device, holder, household, matter, resident, staff,
+};
 
 /// Each step moves time on and gives one command; refusals are part of the story.
 pub struct Story<'a> {
@@ -55,6 +63,7 @@ impl<'a> Story<'a> {
             let minutes = [0, 1, 10, 300][self.roll(4)];
             self.county.clock.advance_to(self.county.clock.now_us() + minutes * 60_000_000);
             match self.roll(8) {
+                0 if self.roll(4) == 0 => self.press_a_thumb().await,
                 0 => self.press().await,
                 1 | 2 => self.go_on_with_a_call().await,
                 3 if self.issues.len() < 12 => {
@@ -95,6 +104,23 @@ impl<'a> Story<'a> {
         }
     }
 
+    /// A thumb key that no service waits for.
+    async fn press_a_thumb(&mut self) {
+        let village = self.roll(2);
+        let call = CallId(self.county.ids.uuid7());
+        let verb = CallVerb::PressUnboundThumb(Box::new(PressUnboundThumb {
+            call,
+            device: device(village as u128),
+            household: Some(household(village as u128)),
+            unit: VILLAGES[village],
+            thumb: Thumb::Down,
+        }));
+        let pressed = self.county.call(call, VILLAGES[village], verb).await;
+        if pressed.is_ok_and(|done| done.receipt.stream.id == call.0) {
+            self.calls.push((call, village));
+        }
+    }
+
     async fn go_on_with_a_call(&mut self) {
         let Some((id, village)) = self.calls.get(self.roll(self.calls.len().max(1))).copied()
         else {
@@ -118,6 +144,13 @@ impl<'a> Story<'a> {
             self.county.clock.advance_to(known.due_at.0);
             let visit = IssueId(self.county.ids.uuid7());
             return CallVerb::Expire(CallExpire { clock, generation, visit });
+        }
+        if call.stage == CallStage::Answered && self.roll(6) == 0 {
+            return CallVerb::AlertEmergency(AlertEmergency {
+                service: "120".into(),
+                reference: "1".into(),
+                visit: (IssueId(self.county.ids.uuid7()), self.matter(village)),
+            });
         }
         match call.stage {
             CallStage::Unpressed | CallStage::Ringing if self.roll(3) == 0 => CallVerb::HangUp,
@@ -157,9 +190,10 @@ impl<'a> Story<'a> {
             return;
         };
         let issue = self.county.state(id).await;
-        let (actor, verb) = match self.roll(10) {
+        let (actor, verb) = match self.roll(14) {
             0 | 1 => self.fire(&issue),
             2 => self.aside(&issue),
+            3..=6 => self.rare(&issue),
             _ => self.next(&issue),
         };
         if self.county.issue(id, issue.place, actor, verb).await.is_err() {
@@ -185,7 +219,8 @@ impl<'a> Story<'a> {
         let other = holder(issue.place, self.roll(2) as u128);
         match self.roll(14) {
             0 => {
-                let reporter = Reporter::default();
+                let merged_from = self.coin().then(|| self.first());
+                let reporter = Reporter { merged_from, ..Reporter::default() };
                 let attach = AttachReporter { reporter, started_at: None };
                 (agent(), IssueVerb::AttachReporter(attach))
             }

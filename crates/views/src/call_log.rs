@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use domain::call::event::{DispositionKind, FollowUpReason, Registration};
+use domain::call::event::{DispositionKind, DispositionRecorded, FollowUpReason, Registration};
 use domain::call::{CallEvent, Stage};
 use domain::shared::clock::{ClockKind, ClockStarted};
 use domain::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
@@ -83,12 +83,13 @@ impl Model for CallLog {
         let mut row = match (fact, docs::load(db, tables, recorded.envelope.stream.id).await?) {
             (CallEvent::Pressed(e), _) => {
                 let path = area::path_of(db, tables, e.unit).await?;
-                CallRow::new(e.call, e.unit, path, e.pressed_at, e.device, e.household, e.rung)
+                let row = CallRow::new(e.call, e.unit, path, e.pressed_at, e.rung);
+                row.from(e.device, e.household)
             }
             (CallEvent::ThumbUnbound(e), None) => {
                 let path = area::path_of(db, tables, e.unit).await?;
-                let (device, home) = (Some(e.device), e.household);
-                CallRow::new(e.call, e.unit, path, e.at, device, home, e.rung)
+                let row = CallRow::new(e.call, e.unit, path, e.at, e.rung);
+                row.from(Some(e.device), e.household)
             }
             (_, Some(row)) => row,
             (_, None) => return Err(ViewError::Poison("a call without its press".into())),
@@ -108,25 +109,17 @@ impl Model for CallLog {
 }
 
 impl CallRow {
-    fn new(
-        id: CallId,
-        unit: UnitId,
-        area_path: String,
-        pressed_at: Moment,
-        device: Option<DeviceId>,
-        household: Option<HouseholdId>,
-        rung: Rung,
-    ) -> Self {
+    fn new(id: CallId, unit: UnitId, area_path: String, pressed_at: Moment, rung: Rung) -> Self {
         Self {
             id,
             version: 0,
             stage: Stage::Unpressed,
-            device,
-            household,
+            device: None,
+            household: None,
             unit,
             area_path,
             pressed_at,
-            presses: 1,
+            presses: 0,
             answered_at: None,
             holder: None,
             by_return_call: false,
@@ -140,6 +133,28 @@ impl CallRow {
         }
     }
 
+    fn from(self, device: Option<DeviceId>, household: Option<HouseholdId>) -> Self {
+        Self { device, household, ..self }
+    }
+
+    fn disposed(&mut self, e: &DispositionRecorded) {
+        self.stage = match (e.kind, self.follow_up_owed) {
+            (DispositionKind::Silent, _) => Stage::ReturnCallOwed,
+            (_, Some(_)) => Stage::FollowUpOwed,
+            (_, None) => Stage::Disposed,
+        };
+        self.disposition = Some(e.kind);
+        self.issues.extend(e.registrations.iter().map(|r| r.issue));
+        self.issues.extend(e.attached_to);
+    }
+
+    fn followed_up(&mut self, done: bool) {
+        if done {
+            self.stage = Stage::Disposed;
+            self.follow_up_owed = None;
+        }
+    }
+
     fn evolve(&mut self, fact: &CallEvent) {
         let ids = |registrations: &[Registration]| {
             registrations.iter().map(|r| r.issue).collect::<Vec<_>>()
@@ -149,6 +164,7 @@ impl CallRow {
             CallEvent::Pressed(e) => {
                 self.stage = Stage::Ringing;
                 self.gaps = e.gaps.len();
+                self.presses = 1;
             }
             CallEvent::PressedAgain(_) => self.presses += 1,
             CallEvent::Rang(e) => self.holder = Some(e.holder.clone()),
@@ -159,21 +175,13 @@ impl CallRow {
                 self.answered_at = Some(e.answered_at);
                 self.by_return_call = e.by_return_call;
             }
-            CallEvent::DispositionRecorded(e) => {
-                self.stage = match (e.kind, self.follow_up_owed) {
-                    (DispositionKind::Silent, _) => Stage::ReturnCallOwed,
-                    (_, Some(_)) => Stage::FollowUpOwed,
-                    (_, None) => Stage::Disposed,
-                };
-                self.disposition = Some(e.kind);
-                self.issues.extend(ids(&e.registrations));
-                self.issues.extend(e.attached_to);
-            }
+            CallEvent::DispositionRecorded(e) => self.disposed(e),
             CallEvent::EmergencyAlerted(e) => {
                 self.issues.extend(e.registration.iter().map(|r| r.issue));
             }
             CallEvent::VisitOrdered(e) => {
-                self.stage = Stage::VisitOrdered;
+                let owed = self.follow_up_owed.is_some();
+                self.stage = if owed { Stage::FollowUpOwed } else { Stage::VisitOrdered };
                 self.issues.push(e.registration.issue);
             }
             CallEvent::ThumbUnbound(e) => {
@@ -190,15 +198,11 @@ impl CallRow {
             }
             CallEvent::FollowedUp(e) => {
                 self.issues.extend(ids(&e.registrations));
-                if e.verdict.is_some() {
-                    self.stage = Stage::Disposed;
-                    self.follow_up_owed = None;
-                }
+                self.followed_up(e.verdict.is_some());
             }
             CallEvent::FollowUpEnded(e) => {
                 self.issues.extend(e.visit.iter().map(|r| r.issue));
-                self.stage = Stage::Disposed;
-                self.follow_up_owed = None;
+                self.followed_up(true);
             }
             CallEvent::ClockRecounted(e) => {
                 if let Some(known) = self.clocks.get_mut(&e.clock) {

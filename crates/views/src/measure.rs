@@ -62,6 +62,9 @@ pub struct IssueFacts {
     /// Files merged into this one, in the order of their reporters; 0 is the own reporter.
     pub reporters: Vec<Option<IssueId>>,
     proposals: Vec<(u16, bool)>,
+    /// What stood before a reopening nobody has worked on yet, should the key have been pressed by
+    /// mistake (LOOP V1).
+    before: Option<Box<IssueFacts>>,
 }
 
 impl IssueFacts {
@@ -82,12 +85,18 @@ impl IssueFacts {
 
     pub(crate) fn evolve(&mut self, fact: &IssueEvent) {
         match fact {
-            IssueEvent::Dispatched(e) => self.reached(e.rung),
+            IssueEvent::Dispatched(e) => {
+                self.reached(e.rung);
+                self.before = None;
+            }
+            // Whoever was called in worked on it too (LOOP M4).
+            IssueEvent::Summoned(e) => self.worked(e.rung),
             IssueEvent::Accepted(_) => self.accepted = true,
             IssueEvent::TakenOver(e) => {
                 self.reached(e.rung);
                 self.worked(e.rung);
                 self.accepted = true;
+                self.before = None;
             }
             IssueEvent::HandedOver(e) => self.reached(e.rung),
             IssueEvent::Escalated(e) => self.reached_rung = self.reached_rung.max(e.to as u8),
@@ -108,10 +117,17 @@ impl IssueFacts {
                 self.judged(e.verdict);
                 self.in_presence |= e.in_presence;
             }
-            IssueEvent::FollowedUp(e) if e.reporter == 0 => {
-                e.verdict.into_iter().for_each(|verdict| self.judged(verdict));
+            IssueEvent::FollowedUp(e) => {
+                if e.by_mistake {
+                    self.reopening_was_a_mistake();
+                }
+                let own = e.verdict.filter(|_| e.reporter == 0);
+                own.into_iter().for_each(|verdict| self.judged(verdict));
             }
-            IssueEvent::Reopened(e) => self.reopened(e.count),
+            IssueEvent::Reopened(e) => {
+                self.before = Some(Box::new(Self { before: None, ..self.clone() }));
+                self.reopened(e.count);
+            }
             IssueEvent::Ended(e) => self.ended(e.outcome, e.at),
             IssueEvent::Unmerged(_) => {
                 self.merged = false;
@@ -125,6 +141,8 @@ impl IssueFacts {
             }
             IssueEvent::ReporterAttached(e) => {
                 self.reporters.push(e.reporter.merged_from);
+                // Somebody brought it: it is a resident's matter from now on.
+                self.proactive = false;
                 self.closed = false;
             }
             IssueEvent::ReporterDetached(e) => {
@@ -132,6 +150,13 @@ impl IssueFacts {
                     *from = None;
                 }
             }
+            _ => self.changed(fact),
+        }
+    }
+
+    /// Holds, exclusions, re-classifications, and the clocks.
+    fn changed(&mut self, fact: &IssueEvent) {
+        match fact {
             IssueEvent::Excluded(_) => self.excluded = true,
             IssueEvent::Restored(_) => self.excluded = false,
             IssueEvent::Reclassified(e) => {
@@ -166,6 +191,7 @@ impl IssueFacts {
             IssueEvent::Reopened(_) => {
                 self.done_at = None;
                 self.reopens += 1;
+                self.unsaid();
             }
             IssueEvent::ClockExpired(e) => self.expired(e.clock, e.due_at),
             _ => {}
@@ -188,8 +214,25 @@ impl IssueFacts {
         }
     }
 
+    /// “Solved” was said of work that stands no longer; “not solved” stands until it is said anew.
+    fn unsaid(&mut self) {
+        self.effect = self.effect.filter(|effect| *effect == Effect::NotSolved);
+    }
+
+    fn reopening_was_a_mistake(&mut self) {
+        self.reopens = self.reopens.saturating_sub(1);
+        let Some(before) = self.before.take() else {
+            return;
+        };
+        self.done_at = before.done_at;
+        self.completed = before.completed;
+        self.met = before.met;
+        self.outcome = before.outcome;
+    }
+
     fn reopened(&mut self, count: u32) {
         self.reopens = count;
+        self.unsaid();
         self.done_at = None;
         self.completed = false;
         self.outcome = None;

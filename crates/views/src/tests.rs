@@ -7,7 +7,7 @@ use crate::viewer::Viewer;
 const TOWNSHIP: &str = "/c/t1";
 
 fn viewer(area: &str) -> Viewer {
-    Viewer { area: Some(area.into()), tracks: vec![Track::Service], posts: Vec::new() }
+    Viewer { area: Some(area.into()), tracks: vec![Track::Service], ..Viewer::default() }
 }
 
 /// Whether a row with this path lies in the range that queries ask for.

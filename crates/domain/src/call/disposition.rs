@@ -26,13 +26,17 @@ pub fn record(
     turn.emit(fact);
     match kind {
         // Nobody spoke: somebody calls back, and goes there when that fails (LOOP C2).
-        DispositionKind::Silent => turn.start(ClockKind::ReturnCall),
+        DispositionKind::Silent => turn.owe_return_call(),
         DispositionKind::AnsweredAtOnce | DispositionKind::MisPress
             if given.is_drawn(turn.terms.sample_percent) =>
         {
             follow_up::order(&mut turn, FollowUpReason::Sample);
         }
-        _ => {}
+        DispositionKind::AnsweredAtOnce
+        | DispositionKind::MisPress
+        | DispositionKind::Registered
+        | DispositionKind::Attached
+        | DispositionKind::Emergency => {}
     }
     Ok(turn.done())
 }

@@ -16,13 +16,13 @@ pub fn expire(call: &Call, given: &Given, verb: Expire) -> Result<Vec<CallEvent>
     };
     let mut turn = Turn::try_new(call, given, &call.policy)?;
     turn.emit(expired);
-    match verb.clock {
-        ClockKind::Answer => press::ring_next(&mut turn),
-        ClockKind::ReturnCall => order_visit(&mut turn, verb.visit),
-        ClockKind::Disposition => climb(&mut turn, &verb),
-        ClockKind::FollowUp => climb(&mut turn, &verb),
-        // No other clock is a call's own.
-        _ => {}
+    if verb.clock == ClockKind::Answer {
+        press::ring_next(&mut turn);
+    } else if verb.clock == ClockKind::ReturnCall {
+        order_visit(&mut turn, verb.visit);
+    } else {
+        // A disposition or a follow-up is missing; no other clock is a call's own.
+        climb(&mut turn, &verb);
     }
     Ok(turn.done())
 }

@@ -61,6 +61,8 @@ pub const TRANSITIONS: &[(Stage, Verb, Stage)] = &[
     (ReturnCallOwed, ReturnCall, ReturnCallOwed),
     (ReturnCallOwed, ReturnCall, Answered),
     (ReturnCallOwed, AlertEmergency, ReturnCallOwed),
+    (ReturnCallOwed, Expire, ReturnCallOwed),
+    (ReturnCallOwed, Expire, FollowUpOwed),
     (ReturnCallOwed, Expire, VisitOrdered),
     (ReturnCallOwed, Recount, ReturnCallOwed),
     (Answered, RecordDisposition, Disposed),

@@ -29,6 +29,7 @@ use crate::shared::given::Given;
 use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
 use crate::shared::ladder::{Holder, Rung};
 use crate::shared::moment::Moment;
+use crate::shared::period::{Derivation, Due};
 use crate::shared::terms::{CallTerms, PolicyDocument, PolicyRef};
 use crate::shared::verdict::Thumb;
 
@@ -55,6 +56,8 @@ pub struct Call {
     /// 110, 119 or 120 was called; the visit that follows is registered once.
     pub alerted: bool,
     pub follow_up: Option<event::FollowUpReason>,
+    /// By when the caller had to be called back; a second silence wins no new time (LOOP C2).
+    pub return_call: Option<(Moment, Derivation)>,
     /// Call-backs in vain.
     pub attempts: u8,
 }
@@ -158,10 +161,19 @@ impl Call {
                 self.stage = Stage::Disposed;
                 self.follow_up = None;
             }
+            // A call-back that a thumb ordered is owed all the same (LOOP C6).
+            CallEvent::VisitOrdered(_) if self.follow_up.is_some() => {
+                self.stage = Stage::FollowUpOwed;
+            }
             CallEvent::VisitOrdered(_) => self.stage = Stage::VisitOrdered,
             CallEvent::ThumbPressed(e) => self.thumb = Some(e.thumb),
             CallEvent::Escalated(e) => self.rung = e.to,
-            CallEvent::ClockStarted(e) => self.clocks.started(e),
+            CallEvent::ClockStarted(e) => {
+                self.clocks.started(e);
+                if e.clock == ClockKind::ReturnCall && self.return_call.is_none() {
+                    self.return_call = Some((e.due_at, e.derivation.clone()));
+                }
+            }
             CallEvent::ClockStopped(e) => self.clocks.ended(e.clock, e.generation),
             CallEvent::ClockExpired(e) => self.clocks.ended(e.clock, e.generation),
             CallEvent::ClockRecounted(e) => self.clocks.recounted(e),
@@ -208,20 +220,31 @@ impl<'a> Turn<'a> {
 
     /// Starts `clock` now, for the period its terms name.
     pub fn start(&mut self, clock: ClockKind) {
-        let period = match clock {
-            ClockKind::Answer => self.terms.ring,
-            ClockKind::ReturnCall => self.terms.return_call,
-            ClockKind::Disposition => self.terms.disposition,
-            ClockKind::FollowUp => self.terms.follow_up.unwrap_or(self.terms.repeat),
-            // No other clock is a call's own.
-            _ => self.terms.repeat,
-        };
+        let terms = self.terms;
+        // No other clock is a call's own.
+        let own = [
+            (ClockKind::Answer, terms.ring),
+            (ClockKind::ReturnCall, terms.return_call),
+            (ClockKind::Disposition, terms.disposition),
+            (ClockKind::FollowUp, terms.follow_up.unwrap_or(terms.repeat)),
+        ];
+        let named = own.into_iter().find(|(kind, _)| *kind == clock);
+        let period = named.map_or(terms.repeat, |(_, period)| period);
         self.start_for(clock, period);
     }
 
     pub fn start_for(&mut self, clock: ClockKind, period: crate::shared::period::Period) {
         let counting = self.given.counting(self.document);
         let fact = self.call.clocks.start_whole(clock, &counting, self.given.now, period);
+        self.emit(fact);
+    }
+
+    /// The return call is owed by the time it was first owed.
+    pub fn owe_return_call(&mut self) {
+        let Some((at, derivation)) = self.call.return_call.clone() else {
+            return self.start(ClockKind::ReturnCall);
+        };
+        let fact = self.call.clocks.start(ClockKind::ReturnCall, Due { at, derivation }, 0);
         self.emit(fact);
     }
 

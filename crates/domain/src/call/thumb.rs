@@ -34,9 +34,10 @@ pub fn press_unbound(
     verb: PressUnboundThumb,
 ) -> Result<Vec<CallEvent>, CallError> {
     call.require(Verb::PressUnboundThumb)?;
-    let policy = match call.stage {
-        Stage::Unpressed => given.policies.in_force.clone().ok_or(CallError::PolicyMissing)?,
-        _ => call.policy.clone(),
+    let policy = if call.stage == Stage::Unpressed {
+        given.policies.in_force.clone().ok_or(CallError::PolicyMissing)?
+    } else {
+        call.policy.clone()
     };
     let mut turn = Turn::try_new(call, given, &policy)?;
     let PressUnboundThumb { call: id, device, household, unit, thumb } = verb;

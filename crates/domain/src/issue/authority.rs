@@ -1,6 +1,6 @@
 //! Who may act on this issue: the holder and those who speak for it, second persons, the level above.
 
-use super::{Issue, IssueError};
+use super::{Handlers, Issue, IssueError};
 use crate::shared::actor::ActorKind;
 use crate::shared::given::Given;
 use crate::shared::ladder::{Holder, Rung};
@@ -25,7 +25,7 @@ pub(super) fn acting_support(
 fn acting_as(issue: &Issue, given: &Given, holder: &Holder) -> Result<Holder, IssueError> {
     let actor = &given.actor;
     // Whoever judged the work never becomes its handler (LOOP V4).
-    if issue.handlers.judges.contains(&actor.id) {
+    if issue.handlers.is_judge(&actor.id) {
         return Err(IssueError::JudgeHandles);
     }
     let is_clerk = given.on_behalf_of == Some(holder.post) && actor.unit == Some(holder.unit);
@@ -37,6 +37,22 @@ fn acting_as(issue: &Issue, given: &Given, holder: &Holder) -> Result<Holder, Is
         None if actor.kind == ActorKind::Import => Ok(holder.clone()),
         Some(_) | None => Err(IssueError::NotTheHolder),
     }
+}
+
+/// Whoever stands aside neither handles, rules, approves nor asks (DESIGN invariant 5).
+pub(super) fn require_not_recused(issue: &Issue, given: &Given) -> Result<(), IssueError> {
+    let actor = &given.actor;
+    let staff = matches!(actor.kind, ActorKind::Staff | ActorKind::Agent);
+    if staff && issue.recused.covers_actor(actor) {
+        return Err(IssueError::ActorRecused);
+    }
+    Ok(())
+}
+
+/// The resident's side, or somebody outside every handling unit who recorded its word.
+pub(super) fn speaks_for_resident(issue: &Issue, given: &Given) -> bool {
+    let staff = matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent);
+    given.actor.is_residents_side() || (staff && !issue.handled_by_unit_of(given))
 }
 
 /// Staff of a rung, or above it.
@@ -67,5 +83,37 @@ impl Issue {
     /// The rung that holds the work, or where it stands when nobody does.
     pub(super) fn holding_rung(&self) -> Rung {
         self.lead_assignment().map_or(self.rung, |lead| lead.rung)
+    }
+}
+
+impl Handlers {
+    pub(super) fn acted(&mut self, principal: &str) {
+        if !principal.is_empty() {
+            self.actors.insert(principal.into());
+        }
+    }
+
+    pub(super) fn ruled(&mut self, principal: &str) {
+        if !principal.is_empty() {
+            self.rulers.insert(principal.into());
+        }
+    }
+
+    pub(super) fn called(&mut self, principal: &str) {
+        if !principal.is_empty() {
+            self.callers.insert(principal.into());
+        }
+    }
+
+    /// Whoever ruled on it or called back never becomes its handler.
+    pub(super) fn is_judge(&self, principal: &str) -> bool {
+        self.rulers.contains(principal) || self.callers.contains(principal)
+    }
+
+    pub(super) fn add(&mut self, holder: &Holder, rung: Rung) {
+        self.posts.insert(holder.post);
+        self.units.insert(holder.unit);
+        self.persons.extend(holder.person);
+        self.top_rung = self.top_rung.max(rung);
     }
 }

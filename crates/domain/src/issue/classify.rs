@@ -5,10 +5,11 @@ use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, escalation, hold, proposal};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
+use crate::shared::matter::{Matter, Track};
 use crate::shared::moment::Moment;
 use crate::shared::period::{Due, Period};
 use crate::shared::sealed::Sealed;
-use crate::shared::terms::MatterTerms;
+use crate::shared::terms::{MatterTerms, TotalTerms};
 
 /// Into a class that is nowhere longer: at once. Into one that lengthens a running clock, or onto a
 /// statutory clock: proposed, approved one level up, and the resident is told.
@@ -80,6 +81,7 @@ pub(super) fn count_anew(turn: &mut Turn<'_>, moves_total: bool) {
     if matches!(turn.issue.stage, Stage::Accepted | Stage::OnSite) {
         dispatch::start_work(turn);
     }
+    dispatch::start_urgent_visit(turn);
 }
 
 fn recount(turn: &mut Turn<'_>, clock: ClockKind) {
@@ -105,7 +107,19 @@ fn is_slower(turn: &Turn<'_>, terms: &MatterTerms) -> bool {
     });
     longer.any(|later| later)
         || ends_later(turn, terms.total.period, turn.total().period)
+        || climbs_later(turn, &terms.total, turn.total())
         || (turn.issue.must_visit && terms.arrive.is_none())
+}
+
+/// Whether any rung would answer for it later than now.
+fn climbs_later(turn: &Turn<'_>, new: &TotalTerms, old: &TotalTerms) -> bool {
+    let due = |total: &TotalTerms, percent| {
+        turn.counting().due(turn.issue.started_at, total.period, percent).at
+    };
+    old.ladder.iter().any(|step| {
+        let reaches = new.ladder.iter().find(|other| other.to >= step.to);
+        reaches.is_none_or(|other| due(new, other.at_percent) > due(old, step.at_percent))
+    })
 }
 
 fn ends_later(turn: &Turn<'_>, new: Period, old: Period) -> bool {
@@ -131,4 +145,22 @@ pub(super) fn extend(turn: &mut Turn<'_>, by: Period) {
     let due = turn.counting().due(start, by, 100);
     turn.stop(ClockKind::Resolve, StopReason::Superseded);
     turn.start_until(ClockKind::Resolve, due);
+}
+
+impl Class {
+    /// Writes what this class sets into `matter`.
+    pub fn apply(&self, matter: &mut Matter) {
+        matter.nature = self.nature.unwrap_or(matter.nature);
+        matter.urgency = self.urgency.unwrap_or(matter.urgency);
+        matter.size = self.size.unwrap_or(matter.size);
+        if let Some(category) = &self.category {
+            matter.category.clone_from(category);
+        }
+        if let Some(procedure) = &self.procedure {
+            matter.procedure = procedure.clone();
+            if matter.track != Track::Supervision {
+                matter.track = procedure.kind.track();
+            }
+        }
+    }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::event::{Closed, FollowUpOrdered, FollowUpReason, Outcome, ResumeReason};
-use super::{Issue, Stage, Turn, hold};
+use super::event::{Closed, FollowUpEnded, FollowUpOrdered, FollowUpReason, Outcome, ResumeReason};
+use super::{Issue, Stage, Turn, hold, proposal};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::matter::Confidence;
 
@@ -23,6 +23,9 @@ pub(super) fn close_if_tried_enough(turn: &mut Turn<'_>) {
     let window_passed = issue.clocks.running(ClockKind::Verdict).is_none();
     if issue.stage == Stage::Notified && window_passed && tried_enough(turn) {
         let solved = issue.is_called_solved();
+        if issue.follow_up.ordered.is_some_and(FollowUpReason::keeps_open) {
+            turn.emit(FollowUpEnded { at: turn.given.now });
+        }
         close(turn, if solved { Outcome::ConfirmedSolved } else { Outcome::Unconfirmed });
     }
 }
@@ -61,6 +64,7 @@ pub(super) fn close_as(turn: &mut Turn<'_>, outcome: Outcome) {
 
 fn close(turn: &mut Turn<'_>, outcome: Outcome) {
     hold::end(turn, ResumeReason::Overtaken, None);
+    proposal::lapse_all(turn);
     turn.stop_all(StopReason::Closed);
     turn.emit(Closed { outcome, at: turn.given.now });
 }
@@ -68,6 +72,10 @@ fn close(turn: &mut Turn<'_>, outcome: Outcome) {
 /// Orders a follow-up by somebody who did not handle it, and starts its clock.
 pub(super) fn order_follow_up(turn: &mut Turn<'_>, why: FollowUpReason) {
     let known = turn.issue.follow_up.ordered;
+    // Nobody can be called who is known to nobody (LOOP V3).
+    if turn.issue.is_anonymous() && !matches!(why, FollowUpReason::Check) {
+        return;
+    }
     // A complaint weighs more than silence or a sample; nothing weighs more than a complaint.
     if known.is_some_and(|known| known.keeps_open() || !why.keeps_open()) {
         return;

@@ -10,6 +10,7 @@ use super::event::{
     SupervisionReported, SupportEscalated, SupportFinished, TakenOver, Unmerged, Urged,
 };
 use crate::shared::clock::{ClockExpired, ClockRecounted, ClockStarted, ClockStopped};
+use crate::shared::matter::Reporter;
 use crate::shared::sealed::Sealed;
 use crate::shared::stored::stored_events;
 
@@ -97,6 +98,7 @@ fn sealed(event: &IssueEvent) -> Vec<&Sealed> {
         IssueEvent::Resumed(e) => e.answer.iter().collect(),
         IssueEvent::Proposed(e) => e.proposal.sealed(),
         IssueEvent::ProposalDecided(e) => e.reason.iter().collect(),
+        IssueEvent::Ended(e) => e.reporters.iter().flat_map(Reporter::sealed).collect(),
         IssueEvent::Unmerged(e) => vec![&e.reason],
         IssueEvent::Restored(e) => vec![&e.reason],
         IssueEvent::Informed(e) => e.note.iter().collect(),
@@ -117,7 +119,6 @@ fn sealed(event: &IssueEvent) -> Vec<&Sealed> {
         | IssueEvent::SupportEscalated(_)
         | IssueEvent::HandedOver(_)
         | IssueEvent::TakenOver(_)
-        | IssueEvent::Ended(_)
         | IssueEvent::Reclassified(_)
         | IssueEvent::PolicyReplaced(_)
         | IssueEvent::Excluded(_)

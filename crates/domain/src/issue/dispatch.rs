@@ -8,6 +8,7 @@ use super::{Issue, IssueError, IssueEvent, Stage, Turn};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::{Holder, Rung};
+use crate::shared::matter::Urgency;
 
 /// To the post named, or to the first candidate on the asked rung (default: where the issue stands).
 pub fn dispatch(
@@ -26,8 +27,22 @@ pub fn dispatch(
             turn.candidate(lowest).ok_or(IssueError::NoCandidate)?
         }
     };
+    require_no_return(issue, given, rung, &holder)?;
     hand_to(&mut turn, rung, holder, false);
     Ok(turn.done())
+}
+
+/// The holder hands work down, never aside or up: that is an objection or a referral, and somebody else
+/// decides on it (LOOP I4).
+fn require_no_return(
+    issue: &Issue,
+    given: &Given,
+    rung: Rung,
+    to: &Holder,
+) -> Result<(), IssueError> {
+    let own = issue.lead_assignment().filter(|lead| given.actor.post == Some(lead.holder.post));
+    let returned = own.is_some_and(|lead| rung >= lead.rung && to.post != lead.holder.post);
+    if returned { Err(IssueError::HolderReturns) } else { Ok(()) }
 }
 
 /// The holder's post takes the work on.
@@ -64,6 +79,7 @@ pub(super) fn seated(
 pub(super) fn hand_to(turn: &mut Turn<'_>, rung: Rung, to: Holder, by_policy: bool) {
     turn.stop(ClockKind::Dispatch, StopReason::Kept);
     turn.stop(ClockKind::Accept, StopReason::Superseded);
+    turn.stop(ClockKind::Referral, StopReason::Superseded);
     turn.emit(Dispatched { to, rung, by_policy, at: turn.given.now });
     turn.start(ClockKind::Accept);
 }
@@ -92,6 +108,16 @@ pub(super) fn start_work(turn: &mut Turn<'_>) {
     }
     if idle(turn, ClockKind::Resolve) {
         turn.start(ClockKind::Resolve);
+    }
+}
+
+/// What is urgent must be visited whoever accepts, objects or is still being looked for (LOOP C5).
+pub(super) fn start_urgent_visit(turn: &mut Turn<'_>) {
+    let issue = &turn.issue;
+    let owed = issue.must_visit && !issue.visited && issue.hold.is_none();
+    let idle = issue.clocks.running(ClockKind::Arrive).is_none();
+    if owed && idle && issue.matter.urgency == Urgency::Urgent {
+        turn.start_arrive();
     }
 }
 

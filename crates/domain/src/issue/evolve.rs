@@ -1,13 +1,13 @@
 //! What each fact does to the state of an issue. Nothing is decided here.
 
-use super::event::{self, FollowUpReason, HoldKind};
+use super::event::{self, HoldKind};
 use super::{
-    Assignment, BeforeReopen, FollowUpState, Handlers, HoldState, Issue, IssueEvent,
-    ObjectionState, ReferralState, ReporterState, Stage,
+    Assignment, BeforeReopen, FollowUpState, HoldState, Issue, IssueEvent, ObjectionState,
+    ReferralState, ReporterState, Stage,
 };
 use crate::shared::clock::ClockKind;
 use crate::shared::ladder::{Holder, Rung};
-use crate::shared::matter::{Matter, Reporter, Track};
+use crate::shared::matter::{Matter, Reporter};
 use crate::shared::verdict::Verdict;
 
 impl Issue {
@@ -20,7 +20,7 @@ impl Issue {
             IssueEvent::Dispatched(e) => self.dispatched(e),
             IssueEvent::Accepted(e) => self.accepted(&e.by, &e.actor_id),
             IssueEvent::Objected(e) => self.objection = ObjectionState { pending: Some(e.by.clone()), used: true },
-            IssueEvent::ObjectionRuled(e) => { self.objection.pending = None; self.handlers.judged(&e.actor_id); }
+            IssueEvent::ObjectionRuled(e) => { self.objection.pending = None; self.handlers.ruled(&e.actor_id); }
             IssueEvent::Summoned(e) => self.summoned(e),
             IssueEvent::Joined(e) => self.handlers.acted(&e.actor_id),
             IssueEvent::SupportFinished(e) => self.support_finished(e),
@@ -30,7 +30,7 @@ impl Issue {
             IssueEvent::SentDown(_) => self.referral = ReferralState { pending: false, sent_down: true },
             IssueEvent::TakenOver(e) => self.taken_over(e),
             IssueEvent::Arrived(e) => self.arrived(e),
-            IssueEvent::ArrivalConfirmed(_) => self.visited = true,
+            IssueEvent::ArrivalConfirmed(_) => { self.visited = true; self.contacted = true; }
             IssueEvent::Held(e) => self.held(e),
             IssueEvent::Resumed(e) => self.resumed(e),
             IssueEvent::Proposed(e) => self.proposed(e),
@@ -105,6 +105,7 @@ impl Issue {
 
     fn dispatched(&mut self, e: &event::Dispatched) {
         self.stage = Stage::Dispatched;
+        self.referral.pending = false;
         self.rung = self.rung.max(e.rung);
         self.set_lead(&e.to, e.rung);
     }
@@ -181,7 +182,7 @@ impl Issue {
         };
         let running = self.clocks.all_running();
         let rested = running.into_iter().filter(|(clock, _)| rests(*clock)).collect();
-        self.hold = Some(HoldState { kind: e.kind, since: e.at, rested });
+        self.hold = Some(HoldState { kind: e.kind, since: e.at, until: e.until, rested });
         if matches!(e.kind, HoldKind::Pause | HoldKind::Question) {
             self.pauses = self.pauses.saturating_add(1);
         }
@@ -204,6 +205,9 @@ impl Issue {
         self.stage = Stage::Completed;
         self.ending = Some(e.outcome);
         self.merged_into = e.merged_into;
+        if e.outcome == event::Outcome::Concluded {
+            self.follow_up = FollowUpState::default();
+        }
         for reporter in &mut self.reporters {
             reporter.notified = false;
             reporter.verdict = None;
@@ -220,11 +224,10 @@ impl Issue {
 
     fn reclassified(&mut self, e: &event::Reclassified) {
         e.class.apply(&mut self.matter);
-        if self.track != Track::Supervision {
-            self.track = self.matter.procedure.kind.track();
-        }
+        self.track = self.matter.track;
         self.terms.clone_from(&e.terms);
-        self.must_visit |= e.must_visit;
+        // No visit to somebody nobody knows (LOOP V3).
+        self.must_visit |= e.must_visit && !self.is_anonymous();
         if e.statutory || !e.slower {
             self.total_under = (self.policy.clone(), e.terms.clone());
         }
@@ -244,12 +247,16 @@ impl Issue {
         let had_lead = self.lead().is_some();
         let recused = self.recused.clone();
         self.assignments.retain(|assignment| !recused.covers(&assignment.holder));
+        if let Some(before) = &mut self.before_reopen {
+            before.assignments.retain(|assignment| !recused.covers(&assignment.holder));
+        }
         if self.objection.pending.as_ref().is_some_and(|by| recused.covers(by)) {
             self.objection.pending = None;
         }
         let working = matches!(self.stage, Stage::Dispatched | Stage::Accepted | Stage::OnSite);
         if had_lead && working && self.lead().is_none() {
             self.stage = Stage::Registered;
+            self.referral.pending = false;
         }
     }
 
@@ -258,6 +265,10 @@ impl Issue {
             reporter.notified = true;
         }
         self.all_told();
+    }
+
+    fn told(&self) -> impl Iterator<Item = usize> {
+        self.active_reporters().filter(|(_, r)| r.notified).map(|(number, _)| number)
     }
 
     fn all_told(&mut self) {
@@ -279,7 +290,7 @@ impl Issue {
     }
 
     fn followed_up(&mut self, e: &event::FollowedUp) {
-        self.handlers.judged(&e.actor_id);
+        self.handlers.called(&e.actor_id);
         if e.by_mistake {
             self.undo_reopening();
         }
@@ -297,13 +308,23 @@ impl Issue {
         let Some(before) = self.before_reopen.take() else {
             return;
         };
-        self.rung = before.rung;
+        // Only the rung the mistake cost is given back, never one a clock has taken since.
+        let held = self.lead_assignment().map_or(Rung::Grid, |lead| lead.rung);
+        if self.rung == before.rung.up() {
+            self.rung = before.rung.max(held);
+        }
         self.reopens = self.reopens.saturating_sub(1);
         if self.stage == Stage::Registered {
-            self.stage = Stage::Notified;
+            self.stage = Stage::Completed;
             self.assignments = before.assignments;
             self.visited = before.visited;
-            self.reporters.iter_mut().for_each(|reporter| reporter.notified = true);
+            self.ending = before.ending;
+            for number in before.told {
+                if let Some(reporter) = self.reporters.get_mut(number) {
+                    reporter.notified = true;
+                }
+            }
+            self.all_told();
         }
     }
 
@@ -312,6 +333,8 @@ impl Issue {
             rung: self.rung,
             assignments: std::mem::take(&mut self.assignments),
             visited: self.visited,
+            told: self.told().collect(),
+            ending: self.ending,
         });
         self.stage = Stage::Registered;
         self.reopens = e.count;
@@ -322,7 +345,8 @@ impl Issue {
         self.disputed = false;
         self.hold = None;
         self.pauses = 0;
-        self.objection = ObjectionState::default();
+        // Made once, whatever round it is; a unit fixed by ruling stays fixed (LOOP I4).
+        self.objection.pending = None;
         self.referral = ReferralState::default();
         self.proposals.clear();
         self.follow_up.attempts.clear();
@@ -338,7 +362,7 @@ impl Issue {
         self.proposals.clear();
         self.objection.pending = None;
         self.referral.pending = false;
-        if self.follow_up.ordered == Some(FollowUpReason::NoVerdict) {
+        if self.follow_up.ordered.is_some_and(|why| !why.keeps_open()) {
             self.follow_up.ordered = None;
         }
     }
@@ -351,42 +375,6 @@ impl ReporterState {
             confidence: reporter.confidence,
             merged_from: reporter.merged_from,
             ..Self::default()
-        }
-    }
-}
-
-impl Handlers {
-    fn acted(&mut self, principal: &str) {
-        if !principal.is_empty() {
-            self.actors.insert(principal.into());
-        }
-    }
-
-    fn judged(&mut self, principal: &str) {
-        if !principal.is_empty() {
-            self.judges.insert(principal.into());
-        }
-    }
-
-    fn add(&mut self, holder: &Holder, rung: Rung) {
-        self.posts.insert(holder.post);
-        self.units.insert(holder.unit);
-        self.persons.extend(holder.person);
-        self.top_rung = self.top_rung.max(rung);
-    }
-}
-
-impl event::Class {
-    /// Writes what this class sets into `matter`.
-    pub fn apply(&self, matter: &mut Matter) {
-        matter.nature = self.nature.unwrap_or(matter.nature);
-        matter.urgency = self.urgency.unwrap_or(matter.urgency);
-        matter.size = self.size.unwrap_or(matter.size);
-        if let Some(category) = &self.category {
-            matter.category.clone_from(category);
-        }
-        if let Some(procedure) = &self.procedure {
-            matter.procedure = procedure.clone();
         }
     }
 }

@@ -40,7 +40,9 @@ pub fn hold(issue: &Issue, given: &Given, verb: Hold) -> Result<Vec<IssueEvent>,
                 return Err(IssueError::PausesUsed { allowed });
             }
         }
-        HoldKind::ResidentWish if issue.handled_by(given) => return Err(IssueError::HandlerWishes),
+        HoldKind::ResidentWish if !authority::speaks_for_resident(issue, given) => {
+            return Err(IssueError::HandlerWishes);
+        }
         HoldKind::ResidentWish => {}
         // Deferrals are proposed, and approved by the county.
         HoldKind::Deferral => return Err(IssueError::ProposalUnfit),
@@ -103,7 +105,8 @@ pub(super) fn end(turn: &mut Turn<'_>, why: ResumeReason, answer: Option<Sealed>
     let Some(hold) = turn.issue.hold.clone() else {
         return;
     };
-    let held_us = (turn.given.now.0 - hold.since.0).max(0);
+    let ended = turn.given.now.min(hold.until);
+    let held_us = (ended.0 - hold.since.0).max(0);
     turn.stop(clock_of(hold.kind), StopReason::Kept);
     turn.emit(Resumed { why, answer, held_us, at: turn.given.now });
     for (clock, rested) in hold.rested {
@@ -111,10 +114,24 @@ pub(super) fn end(turn: &mut Turn<'_>, why: ResumeReason, answer: Option<Sealed>
             escalation::resume_total(turn);
             continue;
         }
+        // What was done meanwhile is owed no more.
+        let done = (clock == ClockKind::Arrive && turn.issue.visited)
+            || (clock == ClockKind::FirstContact && turn.issue.contacted);
+        if done {
+            continue;
+        }
         let due = Due { at: rested.due_at, derivation: rested.derivation };
         turn.start_until(clock, due.held_for(held_us));
     }
     dispatch::start_work_if_held(turn);
+}
+
+/// A pause or a question goes with the holder who made it.
+pub(super) fn end_holders_own(turn: &mut Turn<'_>) {
+    let own = turn.issue.hold.as_ref().map(|hold| hold.kind);
+    if matches!(own, Some(HoldKind::Pause | HoldKind::Question)) {
+        end(turn, ResumeReason::Overtaken, None);
+    }
 }
 
 fn clock_of(kind: HoldKind) -> ClockKind {

@@ -7,7 +7,7 @@ use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, escalation};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;
-use crate::shared::matter::{Confidence, Track, Urgency};
+use crate::shared::matter::{Confidence, Track};
 
 /// A record that was registered before (same source, same id) adds nothing.
 pub fn register(
@@ -51,10 +51,7 @@ pub fn register(
         turn.emit(PartyNamed { role, post, person, unit, at: given.now });
     }
     escalation::start_total(&mut turn);
-    // What is urgent must be visited whoever accepts, objects or is still being looked for (LOOP C5).
-    if turn.issue.must_visit && turn.issue.matter.urgency == Urgency::Urgent {
-        turn.start_arrive();
-    }
+    dispatch::start_urgent_visit(&mut turn);
     let lowest = turn.terms.dispatch_to.or(verb.competent.map(|_| Rung::Grid));
     match lowest.and_then(|lowest| turn.candidate(lowest)) {
         Some((rung, holder)) => dispatch::hand_to(&mut turn, rung, holder, true),

@@ -1,8 +1,10 @@
 //! Undoing a merge, and what the lead file loses by it (LOOP I5). Merging itself is a proposal.
 
-use super::event::{ReporterDetached, Unmerged};
+use super::event::{FollowUpEnded, FollowUpReason, ReporterDetached, Unmerged};
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing, escalation, resolution};
+use super::{
+    Issue, IssueError, IssueEvent, Stage, Turn, closing, dispatch, escalation, rating, resolution,
+};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ids::IssueId;
@@ -18,6 +20,7 @@ pub fn unmerge(
     let from = issue.merged_into.ok_or(IssueError::NotMerged)?;
     turn.emit(Unmerged { from, reason, at: given.now });
     turn.start(ClockKind::Dispatch);
+    dispatch::start_urgent_visit(&mut turn);
     escalation::resume_total(&mut turn);
     Ok(turn.done())
 }
@@ -36,6 +39,13 @@ pub fn detach_reporter(
         .collect();
     for reporter in gone {
         turn.emit(ReporterDetached { reporter, at: given.now });
+    }
+    // Whoever could be called has left with the own file.
+    let owed = turn.issue.follow_up.ordered.is_some_and(|why| why != FollowUpReason::Check);
+    if owed && turn.issue.is_anonymous() {
+        turn.stop(ClockKind::FollowUp, StopReason::Superseded);
+        turn.emit(FollowUpEnded { at: given.now });
+        rating::await_verdict_again(&mut turn);
     }
     if issue.stage == Stage::Completed && turn.issue.stage == Stage::Notified {
         turn.stop(ClockKind::Notice, StopReason::Kept);

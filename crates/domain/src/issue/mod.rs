@@ -141,8 +141,10 @@ pub struct Handlers {
     pub actors: BTreeSet<String>,
     /// The highest rung that ever held the work.
     pub top_rung: Rung,
-    /// Who ruled on an objection or called back: they never become handlers (LOOP V4).
-    pub judges: BTreeSet<String>,
+    /// Who ruled on an objection: they neither handle it nor call back (LOOP V4).
+    pub rulers: BTreeSet<String>,
+    /// Who called back: they neither handle it nor rule on it (LOOP V4).
+    pub callers: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,6 +160,8 @@ pub struct ObjectionState {
 pub struct HoldState {
     pub kind: event::HoldKind,
     pub since: Moment,
+    /// It ends by itself then, however late its timer fires.
+    pub until: Moment,
     pub rested: Vec<(ClockKind, Running)>,
 }
 
@@ -173,6 +177,9 @@ pub struct BeforeReopen {
     pub rung: Rung,
     pub assignments: Vec<Assignment>,
     pub visited: bool,
+    /// Who had been told.
+    pub told: BTreeSet<usize>,
+    pub ending: Option<event::Outcome>,
 }
 
 /// Whether a call-back by a non-handler is owed, and what has been tried.
@@ -194,6 +201,9 @@ impl Issue {
             return self.decide_verb(command);
         }
         let (issue, mut events) = self.caught_up(&command.given)?;
+        if !matches!(command.verb, IssueVerb::NameParty(_)) {
+            authority::require_not_recused(&issue, &command.given)?;
+        }
         let decided = issue.decide_verb(command)?;
         // A command that adds nothing adds nothing; the timer will say the rest.
         if decided.is_empty() {

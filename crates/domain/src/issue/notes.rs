@@ -45,7 +45,8 @@ pub fn inform(
     if issue.clocks.running(ClockKind::Inform).is_none() {
         return Err(IssueError::NothingToTell);
     }
-    if channel == NoticeChannel::Nobody {
+    let exposes = issue.is_confidential() && channel == NoticeChannel::Visit;
+    if channel == NoticeChannel::Nobody || exposes {
         return Err(IssueError::ChannelUnfit);
     }
     turn.stop(ClockKind::Inform, StopReason::Kept);

@@ -8,6 +8,7 @@ use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Turn, dispatch};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
+use crate::shared::ladder::Holder;
 use crate::shared::sealed::Sealed;
 
 /// The holder says another unit is competent. Its own clocks run on until the ruling.
@@ -34,22 +35,33 @@ pub fn rule(
     if issue.handled_by_unit_of(given) {
         return Err(IssueError::HandlerRules);
     }
+    if issue.handlers.callers.contains(&given.actor.id) {
+        return Err(IssueError::HandlerRules);
+    }
     require_rung(given, issue.holding_rung())?;
+    // Neither who objects nor who rules becomes the holder by the ruling (LOOP I4, V4).
+    let fits = |to: &Holder| {
+        let rules = given.actor.post == Some(to.post)
+            || (to.person.is_some() && given.actor.person == to.person);
+        to.post != objector.post && !rules
+    };
     let target = match (verb.upheld, verb.to) {
         (false, _) => None,
         (true, Some(seat)) if seat.holder.post == objector.post => {
             return Err(IssueError::RuledToObjector);
         }
+        (true, Some(seat)) if !fits(&seat.holder) => return Err(IssueError::JudgeHandles),
         (true, Some(seat)) => Some(dispatch::seated(issue, given, seat)?),
         (true, None) => {
             let above = issue.holding_rung().up();
-            Some(turn.candidate(above).ok_or(IssueError::NoCandidate)?)
+            Some(turn.candidate_who(above, fits).ok_or(IssueError::NoCandidate)?)
         }
     };
     turn.stop(ClockKind::Ruling, StopReason::Kept);
     let actor_id = given.actor.id.clone();
     turn.emit(ObjectionRuled { upheld: verb.upheld, reason: verb.reason, actor_id, at: given.now });
     if let Some((rung, holder)) = target {
+        super::hold::end_holders_own(&mut turn);
         for clock in super::hold::HOLDERS_CLOCKS {
             // The duty to come to an urgent matter waits for no ruling (LOOP C5).
             if clock != ClockKind::Arrive {

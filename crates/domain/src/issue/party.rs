@@ -4,7 +4,7 @@
 use super::command::NameParty;
 use super::event::PartyNamed;
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch};
+use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, hold};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 
@@ -28,7 +28,10 @@ pub fn name(issue: &Issue, given: &Given, verb: NameParty) -> Result<Vec<IssueEv
         && turn.issue.lead().is_none()
         && turn.issue.stage == Stage::Registered
     {
-        for clock in [ClockKind::Accept, ClockKind::Ruling, ClockKind::Resolve] {
+        hold::end_holders_own(&mut turn);
+        let clocks =
+            [ClockKind::Accept, ClockKind::Ruling, ClockKind::Resolve, ClockKind::Referral];
+        for clock in clocks {
             turn.stop(clock, StopReason::Superseded);
         }
         match turn.candidate(rung) {

@@ -3,8 +3,8 @@
 
 use super::authority::{acting_holder, require_rung};
 use super::event::{
-    Ended, Excluded, HoldKind, Outcome, PolicyReplaced, Proposal, ProposalDecided, Proposed,
-    Restored, ResumeReason, Ruling,
+    Ended, Excluded, FollowUpReason, HoldKind, Outcome, PolicyReplaced, Proposal, ProposalDecided,
+    Proposed, Restored, ResumeReason, Ruling,
 };
 use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Stage, Turn, classify, hold, resolution};
@@ -80,6 +80,7 @@ pub fn restore(
     if !issue.excluded {
         return Err(IssueError::NotExcluded);
     }
+    require_rung(given, issue.handlers.top_rung.up().max(Rung::Township))?;
     turn.emit(Restored { reason, at: given.now });
     Ok(turn.done())
 }
@@ -87,6 +88,14 @@ pub fn restore(
 /// Nobody decided in time: silence is no.
 pub(super) fn lapse(turn: &mut Turn<'_>, number: u16) {
     if turn.issue.proposals.contains_key(&number) {
+        decided(turn, number, Ruling::Lapsed, None);
+    }
+}
+
+/// The file moves on: what nobody decided by now is not decided any more.
+pub(super) fn lapse_all(turn: &mut Turn<'_>) {
+    let open: Vec<u16> = turn.issue.proposals.keys().copied().collect();
+    for number in open {
         decided(turn, number, Ruling::Lapsed, None);
     }
 }
@@ -102,13 +111,17 @@ fn require_fit(turn: &Turn<'_>, proposal: &Proposal) -> Result<(), IssueError> {
     let (issue, given) = (&turn.issue, turn.given);
     if given.actor.is_residents_side() {
         return match proposal {
-            Proposal::End { outcome: Outcome::Withdrawn, .. }
-                if issue.active_reporters().count() > 1 =>
-            {
-                Err(IssueError::SharedMatter)
+            Proposal::End { outcome: Outcome::Withdrawn, .. } => {
+                require_one_reporter(issue)?;
+                require_working(issue)
             }
-            Proposal::End { outcome: Outcome::Withdrawn, .. } => require_working(issue),
-            _ => Err(IssueError::ProposalUnfit),
+            Proposal::End { .. }
+            | Proposal::Merge { .. }
+            | Proposal::Extend { .. }
+            | Proposal::Defer { .. }
+            | Proposal::Reclassify { .. }
+            | Proposal::Exclude { .. }
+            | Proposal::ReplacePolicy { .. } => Err(IssueError::ProposalUnfit),
         };
     }
     match proposal {
@@ -118,7 +131,8 @@ fn require_fit(turn: &Turn<'_>, proposal: &Proposal) -> Result<(), IssueError> {
                 Outcome::Declined | Outcome::Transferred if competent_body.is_none() => {
                     Err(IssueError::NoCompetentBody)
                 }
-                Outcome::Declined | Outcome::Transferred | Outcome::Withdrawn => Ok(()),
+                Outcome::Declined | Outcome::Transferred => Ok(()),
+                Outcome::Withdrawn => require_one_reporter(issue),
                 Outcome::Concluded => {
                     require_rung(given, Rung::County)?;
                     let needed = u32::from(turn.terms.conclude_after);
@@ -128,14 +142,17 @@ fn require_fit(turn: &Turn<'_>, proposal: &Proposal) -> Result<(), IssueError> {
                     }
                     Ok(())
                 }
-                _ => Err(IssueError::ProposalUnfit),
+                Outcome::ConfirmedSolved
+                | Outcome::Unconfirmed
+                | Outcome::Checked
+                | Outcome::Merged => Err(IssueError::ProposalUnfit),
             }
         }
         Proposal::Merge { into, .. } if *into == issue.id => Err(IssueError::MergeIntoItself),
-        Proposal::Merge { .. } => require_working(issue),
+        Proposal::Merge { .. } => require_mergeable(issue),
         Proposal::Extend { .. } => {
             acting_holder(issue, given)?;
-            require_working(issue)
+            require_resolving(issue)
         }
         Proposal::Defer { review_on, .. } => {
             require_working(issue)?;
@@ -156,9 +173,13 @@ fn require_fit(turn: &Turn<'_>, proposal: &Proposal) -> Result<(), IssueError> {
 fn require_fit_still(turn: &Turn<'_>, proposal: &Proposal) -> Result<(), IssueError> {
     let issue = &turn.issue;
     match proposal {
-        Proposal::End { .. } | Proposal::Merge { .. } | Proposal::Extend { .. } => {
+        Proposal::End { outcome: Outcome::Withdrawn, .. } => {
+            require_one_reporter(issue)?;
             require_working(issue)
         }
+        Proposal::End { .. } => require_working(issue),
+        Proposal::Merge { .. } => require_mergeable(issue),
+        Proposal::Extend { .. } => require_resolving(issue),
         Proposal::Defer { .. } if issue.hold.is_some() => Err(IssueError::HeldAlready),
         Proposal::Defer { review_on, .. } => {
             require_working(issue)?;
@@ -176,6 +197,30 @@ fn require_working(issue: &Issue) -> Result<(), IssueError> {
     } else {
         Err(IssueError::IllegalInStage { stage, verb: Verb::Propose })
     }
+}
+
+/// The matter of several people is not one person's to withdraw (LOOP I5).
+fn require_one_reporter(issue: &Issue) -> Result<(), IssueError> {
+    if issue.active_reporters().count() > 1 { Err(IssueError::SharedMatter) } else { Ok(()) }
+}
+
+/// A complaint is heard before its file disappears into another (DESIGN invariant 2).
+fn require_mergeable(issue: &Issue) -> Result<(), IssueError> {
+    if issue.follow_up.ordered.is_some_and(FollowUpReason::keeps_open) {
+        return Err(IssueError::FollowUpOwed);
+    }
+    require_working(issue)
+}
+
+/// There is a clock to extend.
+fn require_resolving(issue: &Issue) -> Result<(), IssueError> {
+    require_working(issue)?;
+    if issue.hold.is_some() {
+        return Err(IssueError::HeldAlready);
+    }
+    let stage = issue.stage;
+    let runs = issue.clocks.running(ClockKind::Resolve).is_some();
+    if runs { Ok(()) } else { Err(IssueError::IllegalInStage { stage, verb: Verb::Propose }) }
 }
 
 /// The open proposal, when whoever acts may decide it.
@@ -228,6 +273,7 @@ fn carry_out(turn: &mut Turn<'_>, proposed: Proposed) -> Result<(), IssueError> 
         Proposal::End { outcome, .. } => end(turn, outcome),
         Proposal::Merge { into, .. } => {
             hold::end(turn, ResumeReason::Overtaken, None);
+            lapse_all(turn);
             turn.stop_all(StopReason::Closed);
             let outcome = Outcome::Merged;
             let issue = &turn.issue;
@@ -275,6 +321,10 @@ fn defer(turn: &mut Turn<'_>, reason: Sealed, due: Due) {
 /// An ending without a solution: every reporter is owed a notice that names the remedy (LOOP E2).
 fn end(turn: &mut Turn<'_>, outcome: Outcome) {
     hold::end(turn, ResumeReason::Overtaken, None);
+    lapse_all(turn);
+    if outcome == Outcome::Concluded {
+        turn.stop(ClockKind::FollowUp, StopReason::Superseded);
+    }
     turn.stop_all(StopReason::Superseded);
     turn.emit(Ended {
         outcome,

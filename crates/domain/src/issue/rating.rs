@@ -7,11 +7,10 @@ use super::event::{
     ReopenReason, Reopened,
 };
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing, escalation};
+use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing, dispatch, escalation, proposal};
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
-use crate::shared::matter::Urgency;
 use crate::shared::sealed::Sealed;
 use crate::shared::verdict::{MAPPING_VERSION, Verdict};
 
@@ -55,7 +54,8 @@ pub fn follow_up(
     if !matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent) {
         return Err(IssueError::NotAnAgent);
     }
-    if issue.handled_by_unit_of(given) {
+    let ruled = issue.handlers.rulers.contains(&given.actor.id);
+    if ruled || issue.handled_by_unit_of(given) {
         return Err(IssueError::HandlerFollowsUp);
     }
     if verb.by_mistake {
@@ -74,8 +74,14 @@ pub fn follow_up(
     });
     turn.stop(ClockKind::FollowUp, StopReason::Kept);
     match verb.verdict {
-        Some(verdict) if why == FollowUpReason::Check && verdict.is_solved() => {
+        // Checked is what everybody was told of, never work that began anew meanwhile.
+        Some(verdict) if is_checked(&turn, why) && verdict.is_solved() => {
             closing::close_as(&mut turn, Outcome::Checked);
+        }
+        Some(_) if verb.by_mistake && ended(&turn) => {
+            rest_after_mistake(&mut turn);
+            let outcome = turn.issue.ending.unwrap_or(Outcome::Unconfirmed);
+            closing::close_as(&mut turn, outcome);
         }
         Some(verdict) => {
             rest_after_mistake(&mut turn);
@@ -92,20 +98,37 @@ fn try_again(turn: &mut Turn<'_>, why: FollowUpReason) {
     if why == FollowUpReason::NoVerdict {
         closing::close_if_tried_enough(turn);
     }
+    if turn.issue.follow_up.ordered.is_none() {
+        return;
+    }
     let enough = closing::tried_enough(turn);
-    if !why.keeps_open() && why != FollowUpReason::NoVerdict && enough {
+    let fell_away = !why.keeps_open() && why != FollowUpReason::NoVerdict;
+    if enough && (fell_away || turn.issue.stage == Stage::Closed) {
         turn.emit(FollowUpEnded { at: turn.given.now });
-    } else if turn.issue.stage != Stage::Closed || !enough {
+    } else {
         turn.start(ClockKind::FollowUp);
     }
 }
 
+fn is_checked(turn: &Turn<'_>, why: FollowUpReason) -> bool {
+    why == FollowUpReason::Check && turn.issue.stage == Stage::Notified
+}
+
+/// What was told to everybody before the mistake was an ending without a solution.
+fn ended(turn: &Turn<'_>) -> bool {
+    turn.issue.stage == Stage::Notified && turn.issue.ending.is_some()
+}
+
 /// The key was pressed by mistake and nothing had begun anew: the clocks of the reopening fall away.
 fn rest_after_mistake(turn: &mut Turn<'_>) {
-    if turn.issue.stage == Stage::Notified {
+    if turn.issue.stage >= Stage::Completed {
         for clock in [ClockKind::Dispatch, ClockKind::Arrive, ClockKind::Total] {
             turn.stop(clock, StopReason::Superseded);
         }
+    }
+    let told = turn.issue.stage != Stage::Completed;
+    if !told && turn.issue.clocks.running(ClockKind::Notice).is_none() {
+        turn.start(ClockKind::Notice);
     }
 }
 
@@ -157,6 +180,10 @@ pub fn reopen(issue: &Issue, given: &Given, verb: Reopen) -> Result<Vec<IssueEve
 
 fn act_on(turn: &mut Turn<'_>, verdict: Verdict) {
     let stage = turn.issue.stage;
+    // It stays dissatisfied, and it stays concluded (LOOP V2).
+    if turn.issue.ending == Some(Outcome::Concluded) {
+        return;
+    }
     if !verdict.is_solved() {
         if stage >= Stage::Completed {
             reopen_up(turn, ReopenReason::NotSolved, None);
@@ -176,14 +203,13 @@ fn act_on(turn: &mut Turn<'_>, verdict: Verdict) {
 /// Reopens one rung up and orders a follow-up by a non-handler. The total clock goes on as if it had
 /// never stopped (LOOP K2).
 fn reopen_up(turn: &mut Turn<'_>, why: ReopenReason, reason: Option<Sealed>) {
+    proposal::lapse_all(turn);
     turn.stop_all(StopReason::Superseded);
     let count = turn.issue.reopens.saturating_add(1);
     turn.emit(Reopened { why, reason, count, at: turn.given.now });
     turn.escalate(turn.issue.rung.up(), EscalationCause::NotSolved, Vec::new());
     turn.start(ClockKind::Dispatch);
-    if turn.issue.must_visit && turn.issue.matter.urgency == Urgency::Urgent {
-        turn.start_arrive();
-    }
+    dispatch::start_urgent_visit(turn);
     escalation::resume_total(turn);
     // Nobody can be called who is known to nobody: the next result stands under the receipt (LOOP V3).
     if turn.issue.is_anonymous() {
@@ -196,8 +222,10 @@ fn reopen_up(turn: &mut Turn<'_>, why: ReopenReason, reason: Option<Sealed>) {
 }
 
 /// A follow-up that settled nothing leaves a notified issue waiting for its verdict.
-fn await_verdict_again(turn: &mut Turn<'_>) {
-    if turn.issue.stage == Stage::Notified && turn.issue.clocks.is_idle() {
+pub(super) fn await_verdict_again(turn: &mut Turn<'_>) {
+    let idle = |clock| turn.issue.clocks.running(clock).is_none();
+    let waits = idle(ClockKind::Verdict) && idle(ClockKind::FollowUp);
+    if turn.issue.stage == Stage::Notified && waits {
         turn.start(ClockKind::Verdict);
     }
 }

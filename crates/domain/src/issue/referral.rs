@@ -3,7 +3,7 @@
 use super::authority::{acting_holder, require_rung};
 use super::event::{ReferralReason, ReferredUp, SentDown, TakenOver};
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Turn, dispatch};
+use super::{Issue, IssueError, IssueEvent, Turn, dispatch, hold};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::{Holder, Rung};
@@ -61,7 +61,7 @@ pub fn take_over(issue: &Issue, given: &Given) -> Result<Vec<IssueEvent>, IssueE
     if issue.lead().is_some_and(|lead| lead.post == post) {
         return Err(IssueError::HoldsAlready);
     }
-    if issue.handlers.judges.contains(&given.actor.id) {
+    if issue.handlers.is_judge(&given.actor.id) {
         return Err(IssueError::JudgeHandles);
     }
     let by = Holder { unit, post, person: given.actor.person, stand_in: false };
@@ -69,6 +69,10 @@ pub fn take_over(issue: &Issue, given: &Given) -> Result<Vec<IssueEvent>, IssueE
         return Err(IssueError::HolderRecused);
     }
     let rung = given.actor_rung.unwrap_or(Rung::County);
+    if issue.is_confidential() && rung < Rung::Township {
+        return Err(IssueError::ConfidentialOwnVillage);
+    }
+    hold::end_holders_own(&mut turn);
     let clocks = [ClockKind::Dispatch, ClockKind::Accept, ClockKind::Referral, ClockKind::Ruling];
     for clock in clocks {
         turn.stop(clock, StopReason::Superseded);

@@ -7,7 +7,7 @@ use super::event::{
     NoticeChannel, Notified, Progressed, ResumeReason,
 };
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing, dispatch, hold};
+use super::{Issue, IssueError, IssueEvent, Stage, Turn, authority, closing, dispatch, hold};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::matter::{Confidence, Source};
@@ -79,7 +79,7 @@ pub fn confirm_arrival(
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::ConfirmArrival)?;
     issue.require_reporter(reporter)?;
-    if issue.handled_by(given) {
+    if !authority::speaks_for_resident(issue, given) {
         return Err(IssueError::HandlerConfirms);
     }
     turn.emit(ArrivalConfirmed { reporter, came_at, at: given.now });

@@ -20,12 +20,16 @@ pub fn summon(issue: &Issue, given: &Given, verb: Summon) -> Result<Vec<IssueEve
     if issue.recused.covers(&holder) {
         return Err(IssueError::HolderRecused);
     }
+    let on_ladder = given.ladder.rung_of(holder.unit);
+    let rung = on_ladder.unwrap_or(verb.to.rung);
+    if issue.is_confidential() && rung < Rung::Township {
+        return Err(IssueError::ConfidentialOwnVillage);
+    }
     let holds = issue.assignments.iter().any(|a| a.holder.post == holder.post && !a.done);
     if holds {
         return Err(IssueError::SummonedBefore);
     }
     let support = issue.next_line()?;
-    let rung = verb.to.rung;
     turn.emit(Summoned { support, to: holder, rung, task: verb.task, at: given.now });
     turn.start_on(ClockKind::Join, support);
     Ok(turn.done())

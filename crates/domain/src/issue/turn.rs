@@ -1,6 +1,6 @@
 //! A decision being made: the events so far, the state they lead to, and the clocks they move.
 
-use super::event::{Escalated, EscalationCause};
+use super::event::{Escalated, EscalationCause, FollowUpReason};
 use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Stage};
 use crate::shared::clock::{ClockKind, StopReason};
@@ -114,10 +114,13 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Stops every clock but those of supervisions, which only their supervisors end (LOOP S1).
+    /// Stops every clock but those of supervisions, which only their supervisors end (LOOP S1), and of
+    /// the call-back that a complaint is owed whatever becomes of the file (DESIGN invariant 2).
     pub fn stop_all(&mut self, reason: StopReason) {
+        let complaint = self.issue.follow_up.ordered.is_some_and(FollowUpReason::keeps_open);
         for (clock, running) in self.issue.clocks.all_running() {
-            if clock != ClockKind::Supervision {
+            let owed = clock == ClockKind::FollowUp && complaint;
+            if clock != ClockKind::Supervision && !owed {
                 self.stop_on(clock, running.line, reason);
             }
         }
@@ -135,9 +138,18 @@ impl<'a> Turn<'a> {
 
     /// The first candidate on `lowest` or above who may hold it.
     pub fn candidate(&self, lowest: Rung) -> Option<(Rung, Holder)> {
+        self.candidate_who(lowest, |_| true)
+    }
+
+    /// As [`Turn::candidate`], of those who satisfy `also`.
+    pub fn candidate_who(
+        &self,
+        lowest: Rung,
+        also: impl Fn(&Holder) -> bool,
+    ) -> Option<(Rung, Holder)> {
         // Nobody of the own village comes to a confidential reporter (LOOP V3).
         let floor = if self.issue.is_confidential() { Rung::Township } else { lowest };
-        let fits = |holder: &Holder| !self.issue.recused.covers(holder);
+        let fits = |holder: &Holder| !self.issue.recused.covers(holder) && also(holder);
         let (rung, holder) = self.given.ladder.pick(lowest.max(floor), fits)?;
         Some((rung, holder.clone()))
     }

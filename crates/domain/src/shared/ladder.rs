@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::actor::Actor;
 use super::ids::{PersonId, PostId, UnitId};
 
 /// A rung of escalation. Unit types are data; which rung a type stands on is part of that data.
@@ -91,6 +92,14 @@ impl Recused {
         self.posts.contains(&holder.post)
             || self.units.contains(&holder.unit)
             || holder.person.is_some_and(|person| self.persons.contains(&person))
+    }
+
+    /// As [`Recused::covers`], of somebody who acts.
+    #[must_use]
+    pub fn covers_actor(&self, actor: &Actor) -> bool {
+        actor.post.is_some_and(|post| self.posts.contains(&post))
+            || actor.unit.is_some_and(|unit| self.units.contains(&unit))
+            || actor.person.is_some_and(|person| self.persons.contains(&person))
     }
 }
 

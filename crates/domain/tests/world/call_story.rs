@@ -1,7 +1,8 @@
 //! Random stories of one call.
 
 use domain::call::command::{
-    Answer, Disposition, Expire, Press, PressThumb, RecordDisposition, ReturnCall, Ring,
+    AlertEmergency, Answer, Disposition, Expire, FollowUp, Press, PressThumb, PressUnboundThumb,
+    RecordDisposition, ReturnCall, Ring,
 };
 use domain::call::lifecycle::Verb;
 use domain::call::{Call, CallCommand, CallError, CallEvent, CallVerb, Stage};
@@ -10,11 +11,13 @@ use domain::shared::given::Given;
 use domain::shared::ids::IssueId;
 use domain::shared::matter::Matter;
 use domain::shared::moment::Moment;
-use domain::shared::verdict::Thumb;
+use domain::shared::verdict::{Thumb, Verdict};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{CALL, DEVICE, Due, Generation, HOLDERS, ISSUE, START, anybody, given, holder, sealed};
+use super::{
+    CALL, DEVICE, Due, Generation, HOLDERS, ISSUE, START, anybody, given, holder, outsider, sealed,
+};
 
 const OTHER: IssueId = IssueId(Uuid::from_u128(0x1551e));
 
@@ -36,6 +39,11 @@ pub enum What {
     ReturnCall(usize, bool),
     RecordDisposition(usize),
     PressThumb(Thumb, bool),
+    PressUnboundThumb(Thumb),
+    /// What somebody outside the village heard; with a matter to register, or without.
+    FollowUp(Option<Thumb>, bool),
+    AlertEmergency,
+    Recount,
     Fire(Due, Generation),
 }
 
@@ -115,7 +123,10 @@ impl Story {
     pub fn command(&mut self, step: &Step) -> (Given, CallVerb) {
         self.now = self.now.plus_seconds(step.after);
         let verb = self.verb(&step.what);
-        let mut given = given(self.now, anybody(step.who));
+        // Mostly the call centre asks; sometimes anybody does.
+        let asks = matches!(verb, CallVerb::FollowUp(_)) && !step.who.is_multiple_of(4);
+        let actor = if asks { outsider() } else { anybody(step.who) };
+        let mut given = given(self.now, actor);
         if step.after % 5 == 3 {
             // A gap: no roster names anybody.
             given.ladder = std::sync::Arc::default();
@@ -149,19 +160,39 @@ impl Story {
             What::PressThumb(thumb, in_presence) => {
                 CallVerb::PressThumb(PressThumb { thumb: *thumb, in_presence: *in_presence })
             }
+            What::PressUnboundThumb(thumb) => {
+                CallVerb::PressUnboundThumb(Box::new(PressUnboundThumb {
+                    call: CALL,
+                    device: DEVICE,
+                    household: None,
+                    unit: holder(0).unit,
+                    thumb: *thumb,
+                }))
+            }
+            What::FollowUp(heard, matter) => CallVerb::FollowUp(FollowUp {
+                verdict: heard.map(Verdict::of_thumb),
+                matters: Vec::from_iter(matter.then(|| (OTHER, place()))),
+                note: Some(sealed()),
+                visit: ISSUE,
+            }),
+            What::AlertEmergency => CallVerb::AlertEmergency(AlertEmergency {
+                service: "120".into(),
+                reference: "1".into(),
+                visit: (OTHER, place()),
+            }),
+            What::Recount => CallVerb::Recount,
             What::Fire(due, generation) => self.fire(*due, *generation),
         }
     }
 
     fn fire(&mut self, due: Due, generation: Generation) -> CallVerb {
-        let Some(clock) = self.call.clocks.all_running().first().copied() else {
+        let Some((clock, known)) = self.call.clocks.all_running().first().cloned() else {
             return CallVerb::Expire(Expire {
                 clock: ClockKind::Answer,
                 generation: 1,
                 visit: ISSUE,
             });
         };
-        let known = self.call.clocks.running(clock).unwrap();
         self.now = due.moment(known.due_at, self.now);
         CallVerb::Expire(Expire {
             clock,
@@ -171,9 +202,13 @@ impl Story {
     }
 }
 
+fn place() -> Matter {
+    Matter { place: holder(0).unit, ..Matter::default() }
+}
+
 /// The closed list; the last two are refused for what they say.
 fn disposition(kind: usize) -> Disposition {
-    let matter = Matter { place: holder(0).unit, ..Matter::default() };
+    let matter = place();
     match kind % 8 {
         0 => Disposition::AnsweredAtOnce,
         1 => Disposition::Registered(vec![(ISSUE, matter.clone()), (OTHER, matter)]),
@@ -184,7 +219,7 @@ fn disposition(kind: usize) -> Disposition {
             visit: (ISSUE, matter),
         },
         4 => Disposition::MisPress,
-        5 => Disposition::Silent { visit: (ISSUE, matter) },
+        5 => Disposition::Silent,
         6 => Disposition::Registered(Vec::new()),
         _ => Disposition::Emergency {
             service: "114".into(),
@@ -204,6 +239,10 @@ pub fn verb_of(verb: &CallVerb) -> Verb {
         CallVerb::ReturnCall(_) => Verb::ReturnCall,
         CallVerb::RecordDisposition(_) => Verb::RecordDisposition,
         CallVerb::PressThumb(_) => Verb::PressThumb,
+        CallVerb::PressUnboundThumb(_) => Verb::PressUnboundThumb,
+        CallVerb::FollowUp(_) => Verb::FollowUp,
+        CallVerb::AlertEmergency(_) => Verb::AlertEmergency,
+        CallVerb::Recount => Verb::Recount,
         CallVerb::Expire(_) => Verb::Expire,
     }
 }
@@ -219,6 +258,10 @@ pub fn one_of_each() -> Vec<What> {
         What::ReturnCall(0, true),
         What::RecordDisposition(1),
         What::PressThumb(Thumb::Down, false),
+        What::PressUnboundThumb(Thumb::Down),
+        What::FollowUp(Some(Thumb::Up), false),
+        What::AlertEmergency,
+        What::Recount,
         What::Fire(Due::At, Generation::Running),
     ]
 }
@@ -232,6 +275,12 @@ pub fn story_to(stage: Stage) -> Vec<What> {
         Stage::ReturnCallOwed => vec![What::Press, What::HangUp],
         Stage::Answered => vec![What::Press, What::Answer(0)],
         Stage::Disposed => vec![What::Press, What::Answer(0), What::RecordDisposition(1)],
+        Stage::FollowUpOwed => vec![
+            What::Press,
+            What::Answer(0),
+            What::PressThumb(Thumb::Down, false),
+            What::RecordDisposition(1),
+        ],
         Stage::VisitOrdered => vec![What::Press, What::HangUp, at_due()],
     }
 }
@@ -244,15 +293,20 @@ fn what() -> impl Strategy<Value = What> {
         2 => (0..HOLDERS).prop_map(What::Answer),
         3 => Just(What::Miss),
         3 => (0..HOLDERS, any::<bool>()).prop_map(|(number, reached)| What::ReturnCall(number, reached)),
-        2 => (0_usize..8).prop_map(What::RecordDisposition),
+        3 => (0_usize..8).prop_map(What::RecordDisposition),
         3 => (prop_oneof![Just(Thumb::Up), Just(Thumb::Down)], any::<bool>())
             .prop_map(|(thumb, in_presence)| What::PressThumb(thumb, in_presence)),
+        2 => prop_oneof![Just(Thumb::Up), Just(Thumb::Down)].prop_map(What::PressUnboundThumb),
+        5 => (proptest::option::weighted(0.5, prop_oneof![Just(Thumb::Up), Just(Thumb::Down)]), any::<bool>())
+            .prop_map(|(heard, matter)| What::FollowUp(heard, matter)),
+        1 => Just(What::AlertEmergency),
+        1 => Just(What::Recount),
         6 => (super::due(), super::generation()).prop_map(|(due, generation)| What::Fire(due, generation)),
     ]
 }
 
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let step = (super::pause(), 0..7 * HOLDERS, what(), proptest::bool::weighted(0.15));
+    let step = (super::pause(), 0..8 * HOLDERS, what(), proptest::bool::weighted(0.15));
     let step = step.prop_map(|(after, who, what, twice)| Step { after, who, what, twice });
     proptest::collection::vec(step, 1..40)
 }

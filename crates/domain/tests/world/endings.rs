@@ -1,12 +1,13 @@
 //! How an issue ends, case by case: what a verdict given late, early, twice or by the wrong person does
 //! to the closing (LOOP E1, V1, V4, S1).
 
-use domain::issue::command::RawAnswer;
+use domain::issue::command::{AttachReporter, RawAnswer};
 use domain::issue::event::Outcome;
-use domain::issue::{IssueEvent, Stage};
+use domain::issue::{IssueEvent, IssueVerb, Stage};
 use domain::shared::actor::Actor;
 use domain::shared::clock::ClockKind;
 use domain::shared::ladder::Rung;
+use domain::shared::matter::Reporter;
 use domain::shared::verdict::{Effect, Satisfaction, Verdict};
 
 use super::issue_story::{Step, Story, What};
@@ -41,13 +42,8 @@ fn issue_at(stage: Stage) -> Story {
 }
 
 fn verdict_window_passes(story: &mut Story) {
-    let place = story
-        .issue
-        .clocks
-        .all_running()
-        .iter()
-        .position(|clock| *clock == ClockKind::Verdict)
-        .unwrap();
+    let place =
+        story.issue.clocks.kinds().iter().position(|clock| *clock == ClockKind::Verdict).unwrap();
     go(story, 0, What::Fire(place, Due::At, Generation::Running));
 }
 
@@ -57,6 +53,13 @@ fn three_vain_calls(story: &mut Story) {
             go(story, 13 * 3_600, What::FollowUp(0, None));
         }
     }
+}
+
+fn attach() -> What {
+    What::Give(IssueVerb::AttachReporter(AttachReporter {
+        reporter: Reporter::default(),
+        started_at: None,
+    }))
 }
 
 fn outcome(story: &Story) -> Option<Outcome> {
@@ -86,7 +89,6 @@ fn solved_after_a_reopening_is_never_unconfirmed() {
     three_vain_calls(&mut story);
     assert_eq!(outcome(&story), None, "closed within the verdict window");
     verdict_window_passes(&mut story);
-    go(&mut story, 60, What::FollowUp(0, None));
     assert_eq!(outcome(&story), Some(Outcome::ConfirmedSolved));
 }
 
@@ -97,7 +99,6 @@ fn solved_but_rude_is_never_unconfirmed() {
     go(&mut story, 60, What::Rate(0, RawAnswer::Axes(RUDE)));
     three_vain_calls(&mut story);
     verdict_window_passes(&mut story);
-    go(&mut story, 60, What::FollowUp(0, None));
     assert_eq!(outcome(&story), Some(Outcome::ConfirmedSolved));
 }
 
@@ -129,7 +130,7 @@ fn a_verdict_on_the_old_work_does_not_close_the_new() {
 #[test]
 fn every_reporter_is_called_before_silence_closes() {
     let mut story = issue_at(Stage::Registered);
-    go(&mut story, 60, What::Attach);
+    go(&mut story, 60, attach());
     on_to(&mut story, Stage::Notified);
     verdict_window_passes(&mut story);
     three_vain_calls(&mut story);
@@ -162,7 +163,7 @@ fn still_not_solved_keeps_a_follow_up_owed() {
 fn a_reporter_is_attached_until_the_file_closes() {
     for stage in [Stage::Completed, Stage::Notified] {
         let mut story = issue_at(stage);
-        let (given, verb) = story.command(&step(60, What::Attach));
+        let (given, verb) = story.command(&step(60, attach()));
         assert!(story.give(given, verb, false).result.is_ok(), "{stage:?}");
     }
 }

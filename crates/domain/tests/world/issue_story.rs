@@ -2,24 +2,25 @@
 //! anything, timers early, late and twice.
 
 use domain::issue::command::{
-    Arrive, AttachReporter, Complete, Dispatch, Escalate, Expire, FollowUp, Notify, Progress, Rate,
-    RawAnswer, Register, Reopen,
+    Arrive, Complete, Dispatch, Expire, FollowUp, Notify, Rate, RawAnswer, Register,
 };
-use domain::issue::event::{ArrivalOutcome, NoticeChannel};
+use domain::issue::event::{ArrivalOutcome, HoldKind, NoticeChannel, Outcome, Proposal};
 use domain::issue::lifecycle::Verb;
 use domain::issue::{Issue, IssueCommand, IssueError, IssueEvent, IssueVerb, Stage};
 use domain::shared::actor::Actor;
 use domain::shared::clock::ClockKind;
 use domain::shared::given::Given;
-use domain::shared::matter::{Matter, Reporter, Urgency};
+use domain::shared::ladder::Holder;
+use domain::shared::matter::{Confidence, Matter, Reporter, Source, Urgency};
 use domain::shared::moment::Moment;
-use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
-use proptest::prelude::*;
+use domain::shared::verdict::{Effect, Satisfaction, Verdict};
 
 use super::{
-    DEVICE, Due, Generation, HOLDERS, ISSUE, RUNGS, START, anybody, given, holder, outsider,
-    resident, sealed, seat, staff,
+    DEVICE, Due, Generation, ISSUE, RUNGS, START, anybody, given, holder, outsider, resident,
+    sealed, seat, second, staff,
 };
+
+pub use super::issue_steps::{one_of_each, steps, verb_of};
 
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -40,23 +41,40 @@ pub enum What {
     },
     Register {
         urgent: bool,
+        who: Who,
     },
-    Attach,
     Dispatch {
         to: Option<usize>,
         lowest: Option<usize>,
     },
-    Accept,
-    Arrive(ArrivalOutcome),
-    Progress,
-    Complete,
-    Notify(usize),
     Rate(usize, RawAnswer),
     FollowUp(usize, Option<Verdict>),
-    Reopen(usize),
-    Escalate(Option<usize>),
+    /// This very command.
+    Give(IssueVerb),
+    /// Of a numbered support, proposal or supervision: the n-th that is open.
+    OfLine(OfLine, usize),
     /// A timer of the n-th running clock.
     Fire(usize, Due, Generation),
+}
+
+/// Who brings the matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    Named,
+    Anonymous,
+    Confidential,
+    Nobody,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum OfLine {
+    Approve,
+    Reject,
+    Join,
+    Finish,
+    Report,
+    Accept,
+    Refuse,
 }
 
 /// One command and what became of it.
@@ -146,57 +164,97 @@ impl Story {
     }
 
     pub fn fitting(&self, verb: &IssueVerb) -> Actor {
-        match verb_of(verb) {
-            Verb::Accept | Verb::Arrive | Verb::Progress | Verb::Complete => {
+        match verb {
+            IssueVerb::Accept
+            | IssueVerb::Arrive(_)
+            | IssueVerb::Progress(_)
+            | IssueVerb::Complete(_)
+            | IssueVerb::ContactMade { .. }
+            | IssueVerb::Depart
+            | IssueVerb::Object { .. }
+            | IssueVerb::ReferUp { .. }
+            | IssueVerb::Resume { .. }
+            | IssueVerb::Dispute { .. }
+            | IssueVerb::ReportSupervision { .. }
+            | IssueVerb::Propose(Proposal::Extend { .. }) => {
                 self.issue.lead().map_or_else(resident, staff)
             }
-            Verb::Rate | Verb::Reopen | Verb::AttachReporter => resident(),
-            Verb::FollowUp | Verb::Notify | Verb::Register | Verb::Dispatch | Verb::Escalate => {
-                outsider()
+            IssueVerb::Hold(hold) if hold.kind != HoldKind::ResidentWish => {
+                self.issue.lead().map_or_else(resident, staff)
             }
-            Verb::Expire => Actor::system(),
+            IssueVerb::Join { support } | IssueVerb::FinishSupport { support, .. } => {
+                self.issue.support(*support).map_or_else(resident, |a| staff(&a.holder))
+            }
+            IssueVerb::Rate(_)
+            | IssueVerb::Reopen(_)
+            | IssueVerb::AttachReporter(_)
+            | IssueVerb::Hold(_)
+            | IssueVerb::ConfirmArrival { .. }
+            | IssueVerb::Propose(Proposal::End { outcome: Outcome::Withdrawn, .. }) => resident(),
+            IssueVerb::TakeOver => {
+                let judge =
+                    |post: &Holder| self.issue.lead().is_some_and(|lead| lead.post == post.post);
+                let free = [6, 7].map(holder).into_iter().find(|post| !judge(post));
+                free.map_or_else(resident, |post| staff(&post))
+            }
+            IssueVerb::RuleOnObjection(_)
+            | IssueVerb::Approve { .. }
+            | IssueVerb::Reject { .. }
+            | IssueVerb::Supervise { .. }
+            | IssueVerb::DecideSupervision { .. }
+            | IssueVerb::ReviewDeferral(_) => second(),
+            IssueVerb::Expire(_) | IssueVerb::Recount => Actor::system(),
+            _ => outsider(),
         }
     }
 
     fn verb(&mut self, what: &What) -> IssueVerb {
         match what {
             What::Next { urgent, solved } => self.next(*urgent, *solved),
-            What::Register { urgent } => register(*urgent),
-            What::Attach => IssueVerb::AttachReporter(AttachReporter {
-                reporter: Reporter::default(),
-                started_at: None,
-            }),
+            What::Register { urgent, who } => register(*urgent, *who),
             What::Dispatch { to, lowest } => IssueVerb::Dispatch(Dispatch {
                 to: to.map(seat),
                 lowest: lowest.map(|place| RUNGS[place % 4]),
             }),
-            What::Accept => IssueVerb::Accept,
-            What::Arrive(outcome) => {
-                IssueVerb::Arrive(Arrive { outcome: *outcome, note: Some(sealed()) })
-            }
-            What::Progress => IssueVerb::Progress(Progress { note: sealed() }),
-            What::Complete => IssueVerb::Complete(Complete { summary: None, over_support: None }),
-            What::Notify(reporter) => notify(*reporter),
             What::Rate(reporter, answer) => rate(*reporter, *answer),
             What::FollowUp(reporter, verdict) => follow_up(*reporter, *verdict),
-            What::Reopen(reporter) => {
-                IssueVerb::Reopen(Reopen { reporter: *reporter, reason: Some(sealed()) })
-            }
-            What::Escalate(to) => IssueVerb::Escalate(Escalate {
-                to: to.map(|place| RUNGS[place % 4]),
-                reason: sealed(),
-            }),
+            What::Give(verb) => verb.clone(),
+            What::OfLine(of, place) => self.of_line(*of, *place),
             What::Fire(place, due, generation) => self.fire(*place, *due, *generation),
+        }
+    }
+
+    fn of_line(&self, of: OfLine, place: usize) -> IssueVerb {
+        let pick =
+            |numbers: Vec<u16>| numbers.get(place % numbers.len().max(1)).copied().unwrap_or(9);
+        let number = pick(self.issue.proposals.keys().copied().collect());
+        let supports = self.issue.assignments.iter().filter(|a| !a.lead && !a.done);
+        let support = pick(supports.map(|a| a.line).collect());
+        let supervision = pick(self.issue.supervisions.keys().copied().collect());
+        match of {
+            OfLine::Approve => IssueVerb::Approve { number },
+            OfLine::Reject => IssueVerb::Reject { number, reason: Some(sealed()) },
+            OfLine::Join => IssueVerb::Join { support },
+            OfLine::Finish => IssueVerb::FinishSupport { support, note: None },
+            OfLine::Report => IssueVerb::ReportSupervision { supervision, report: sealed() },
+            OfLine::Accept => {
+                IssueVerb::DecideSupervision { supervision, accepted: true, reason: None }
+            }
+            OfLine::Refuse => IssueVerb::DecideSupervision {
+                supervision,
+                accepted: false,
+                reason: Some(sealed()),
+            },
         }
     }
 
     fn next(&self, urgent: bool, solved: bool) -> IssueVerb {
         let effect = if solved { Effect::Solved } else { Effect::NotSolved };
         let verdict = Verdict { effect, timeliness: None, attitude: None };
-        let mut reporters = self.issue.reporters.iter();
-        let silent = reporters.position(|reporter| reporter.verdict.is_none()).unwrap_or(0);
+        let mut active = self.issue.active_reporters();
+        let silent = active.find(|(_, r)| r.verdict.is_none()).map_or(0, |(number, _)| number);
         match self.issue.stage {
-            Stage::Unfiled => register(urgent),
+            Stage::Unfiled => register(urgent, Who::Named),
             Stage::Registered => IssueVerb::Dispatch(Dispatch { to: None, lowest: None }),
             Stage::Dispatched => IssueVerb::Accept,
             Stage::Accepted => {
@@ -206,8 +264,8 @@ impl Story {
                 IssueVerb::Complete(Complete { summary: Some(sealed()), over_support: None })
             }
             Stage::Completed => {
-                let mut reporters = self.issue.reporters.iter();
-                notify(reporters.position(|reporter| !reporter.notified).unwrap_or(0))
+                let mut active = self.issue.active_reporters();
+                notify(active.find(|(_, r)| !r.notified).map_or(0, |(number, _)| number))
             }
             Stage::Notified if self.issue.follow_up.ordered.is_some() => {
                 follow_up(silent, urgent.then_some(verdict))
@@ -233,12 +291,18 @@ impl Story {
     }
 }
 
-fn register(urgent: bool) -> IssueVerb {
+fn register(urgent: bool, who: Who) -> IssueVerb {
     let urgency = if urgent { Urgency::Urgent } else { Urgency::Normal };
-    let reporter = Reporter { device: Some(DEVICE), ..Reporter::default() };
+    let confidence = match who {
+        Who::Named | Who::Nobody => Confidence::Named,
+        Who::Anonymous => Confidence::Anonymous,
+        Who::Confidential => Confidence::Confidential,
+    };
+    let reporter = Reporter { device: Some(DEVICE), confidence, ..Reporter::default() };
     let matter = Matter {
         urgency,
         reporter,
+        source: if who == Who::Nobody { Source::Proactive } else { Source::InPerson },
         place: holder(0).unit,
         narrative: Some(sealed()),
         ..Matter::default()
@@ -265,100 +329,4 @@ fn rate(reporter: usize, answer: RawAnswer) -> IssueVerb {
 
 fn follow_up(reporter: usize, verdict: Option<Verdict>) -> IssueVerb {
     IssueVerb::FollowUp(FollowUp { reporter, verdict, note: None, by_mistake: false })
-}
-
-pub fn verb_of(verb: &IssueVerb) -> Verb {
-    match verb {
-        IssueVerb::Register(_) => Verb::Register,
-        IssueVerb::AttachReporter(_) => Verb::AttachReporter,
-        IssueVerb::Dispatch(_) => Verb::Dispatch,
-        IssueVerb::Accept => Verb::Accept,
-        IssueVerb::Arrive(_) => Verb::Arrive,
-        IssueVerb::Progress(_) => Verb::Progress,
-        IssueVerb::Complete(_) => Verb::Complete,
-        IssueVerb::Notify(_) => Verb::Notify,
-        IssueVerb::Rate(_) => Verb::Rate,
-        IssueVerb::FollowUp(_) => Verb::FollowUp,
-        IssueVerb::Reopen(_) => Verb::Reopen,
-        IssueVerb::Escalate(_) => Verb::Escalate,
-        IssueVerb::Expire(_) => Verb::Expire,
-    }
-}
-
-/// One command for each verb, none of which is refused for anything but its stage and its actor.
-pub fn one_of_each() -> Vec<What> {
-    let solved = Verdict::of_thumb(Thumb::Up);
-    vec![
-        What::Register { urgent: true },
-        What::Attach,
-        What::Dispatch { to: None, lowest: None },
-        What::Accept,
-        What::Arrive(ArrivalOutcome::Met),
-        What::Progress,
-        What::Complete,
-        What::Notify(0),
-        What::Rate(0, RawAnswer::Axes(solved)),
-        What::FollowUp(0, Some(solved)),
-        What::Reopen(0),
-        What::Escalate(Some(3)),
-        What::Fire(0, Due::At, Generation::Running),
-    ]
-}
-
-fn verdict() -> impl Strategy<Value = Verdict> {
-    let feeling = || {
-        prop_oneof![
-            Just(None),
-            Just(Some(Satisfaction::Satisfied)),
-            Just(Some(Satisfaction::Dissatisfied))
-        ]
-    };
-    let effect = prop_oneof![2 => Just(Effect::Solved), 1 => Just(Effect::NotSolved)];
-    (effect, feeling(), feeling()).prop_map(|(effect, timeliness, attitude)| Verdict {
-        effect,
-        timeliness,
-        attitude,
-    })
-}
-
-fn answer() -> impl Strategy<Value = RawAnswer> {
-    prop_oneof![
-        Just(RawAnswer::Thumb(Thumb::Up)),
-        Just(RawAnswer::Thumb(Thumb::Down)),
-        verdict().prop_map(RawAnswer::Axes),
-    ]
-}
-
-fn what() -> impl Strategy<Value = What> {
-    let outcome = prop_oneof![
-        Just(ArrivalOutcome::Met),
-        Just(ArrivalOutcome::Absent),
-        Just(ArrivalOutcome::Refused)
-    ];
-    // Mostly the first reporter, who is always there; sometimes one that is not.
-    let reporter = || prop_oneof![6 => Just(0_usize), 2 => Just(1), 1 => Just(2)];
-    let rung = || proptest::option::of(0_usize..4);
-    prop_oneof![
-        24 => (any::<bool>(), any::<bool>()).prop_map(|(urgent, solved)| What::Next { urgent, solved }),
-        1 => any::<bool>().prop_map(|urgent| What::Register { urgent }),
-        1 => Just(What::Attach),
-        3 => (proptest::option::of(0..HOLDERS), rung()).prop_map(|(to, lowest)| What::Dispatch { to, lowest }),
-        1 => Just(What::Accept),
-        3 => outcome.prop_map(What::Arrive),
-        1 => Just(What::Progress),
-        3 => Just(What::Complete),
-        2 => reporter().prop_map(What::Notify),
-        4 => (reporter(), answer()).prop_map(|(reporter, answer)| What::Rate(reporter, answer)),
-        6 => (reporter(), proptest::option::weighted(0.3, verdict())).prop_map(|(r, v)| What::FollowUp(r, v)),
-        2 => reporter().prop_map(What::Reopen),
-        2 => rung().prop_map(What::Escalate),
-        10 => (0_usize..4, super::due(), super::generation()).prop_map(|(place, due, g)| What::Fire(place, due, g)),
-    ]
-}
-
-pub fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let who = proptest::option::weighted(0.2, 0..7 * HOLDERS);
-    let step = (super::pause(), who, what(), proptest::bool::weighted(0.15));
-    let step = step.prop_map(|(after, who, what, twice)| Step { after, who, what, twice });
-    proptest::collection::vec(step, 1..80)
 }

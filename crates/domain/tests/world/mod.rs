@@ -3,6 +3,7 @@
 
 pub mod call_story;
 mod endings;
+mod issue_steps;
 pub mod issue_story;
 
 use std::sync::{Arc, LazyLock};
@@ -33,6 +34,7 @@ return_call = "30 分钟"
 disposition = "30 分钟"
 repeat = "2 小时"
 thumb_window = "3 日"
+sample_percent = 50
 
 [[matters]]
 name = "紧急"
@@ -47,13 +49,39 @@ notice = "1 日"
 verdict = "3 日"
 repeat = "1 日"
 reopen_window = "15 日"
+first_contact = "1 小时"
+pause_max = "3 日"
+review_max = "20 日"
+conclude_after = 1
+in_presence_percent = 50
 follow_up = { every = "1 日", attempts = 3, days = 2 }
 total = { period = "5 日", repeat = "1 日", ladder = [
     { at_percent = 50, to = "village" }, { at_percent = 100, to = "township" }, { at_percent = 200, to = "county" },
 ] }
 
 [[matters]]
+name = "信访"
+match = { procedure = ["petition"] }
+statutory = true
+dispatch = "2 工作日"
+accept = "2 工作日"
+arrive = "5 日"
+resolve = "40 日"
+notice = "5 日"
+verdict = "10 日"
+repeat = "3 日"
+reopen_window = "30 日"
+review_max = "30 日"
+conclude_after = 1
+follow_up = { every = "1 日", attempts = 3, days = 2 }
+total = { period = "60 日", repeat = "5 日", ladder = [{ at_percent = 100, to = "county" }] }
+
+[[matters]]
 name = "一般"
+first_contact = "1 日"
+review_max = "20 日"
+conclude_after = 1
+duty_hours = { from = "08:00:00", to = "18:00:00" }
 dispatch = "1 工作日"
 accept = "1 工作日"
 arrive = "3 日"
@@ -95,7 +123,8 @@ static BOOK: LazyLock<Arc<PolicyBook>> = LazyLock::new(|| {
 static LADDER: LazyLock<Arc<Ladder>> = LazyLock::new(|| {
     let posts = |place: usize| vec![holder(2 * place), holder(2 * place + 1)];
     let rungs = RUNGS.into_iter().enumerate().map(|(place, rung)| (rung, posts(place)));
-    Arc::new(Ladder { rungs: rungs.collect(), ..Ladder::default() })
+    let units = RUNGS.into_iter().enumerate().map(|(place, rung)| (rung, holder(2 * place).unit));
+    Arc::new(Ladder { rungs: rungs.collect(), units: units.collect(), ..Ladder::default() })
 });
 
 pub fn book() -> Arc<PolicyBook> {
@@ -138,22 +167,45 @@ pub fn outsider() -> Actor {
     }
 }
 
+/// Of the county's supervision office: the second person, who neither handles nor calls back.
+pub fn second() -> Actor {
+    Actor {
+        kind: ActorKind::Staff,
+        id: "second".into(),
+        person: Some(PersonId(Uuid::from_u128(0x3fe))),
+        post: Some(PostId(Uuid::from_u128(0x2fe))),
+        unit: Some(UnitId(Uuid::from_u128(0x1fe))),
+    }
+}
+
+/// The rung of the actor's unit in the tree.
+fn rung_of(actor: &Actor) -> Option<Rung> {
+    let unit = actor.unit?;
+    let on_ladder = (0..HOLDERS).find(|number| holder(*number).unit == unit);
+    Some(on_ladder.map_or(Rung::County, |number| RUNGS[number / 2]))
+}
+
 /// A handler who took a second post in the call centre, an agent seated in a handling unit, and so on.
 pub fn anybody(number: usize) -> Actor {
-    let holder = holder(number / 7);
-    match number % 7 {
+    let holder = holder(number / 8);
+    match number % 8 {
         0 => staff(&holder),
         1 => resident(),
         2 => outsider(),
         3 => Actor { person: holder.person, ..outsider() },
         4 => Actor { unit: Some(holder.unit), ..outsider() },
-        5 => Actor { kind: ActorKind::Import, id: "12345".into(), ..Actor::default() },
+        5 => second(),
+        6 => Actor { kind: ActorKind::Import, id: "12345".into(), ..Actor::default() },
         _ => Actor::system(),
     }
 }
 
 pub fn given(now: Moment, actor: Actor) -> Given {
-    Given { now, actor, policies: book(), ladder: Arc::clone(&LADDER), ..Given::default() }
+    let actor_rung = rung_of(&actor);
+    // What is sampled depends on the moment, so both happen in every long story.
+    let draw = u16::try_from(now.0 / 1_000_000 % 10_000).unwrap_or(0);
+    let ladder = Arc::clone(&LADDER);
+    Given { now, actor, actor_rung, draw, policies: book(), ladder, ..Given::default() }
 }
 
 pub fn sealed() -> Sealed {

@@ -1,10 +1,11 @@
 //! Due timers: armed, moved and disarmed by events; failing ones move out of the way.
 
 use domain::issue::IssueVerb;
-use domain::issue::command::{Arrive, Complete, Dispatch};
+use domain::issue::command::{Arrive, Complete, Dispatch, Seat};
 use domain::issue::event::ArrivalOutcome;
 use domain::shared::clock::ClockKind;
 use domain::shared::ids::IssueId;
+use domain::shared::ladder::Rung;
 use testkit::{County, START, VILLAGES, agent, holder, matter, staff};
 use views::due::Timer;
 
@@ -58,7 +59,10 @@ impl Watched {
 }
 
 fn dispatch(place: u128) -> IssueVerb {
-    IssueVerb::Dispatch(Dispatch { to: Some(holder(VILLAGES[0], place)), lowest: None })
+    IssueVerb::Dispatch(Dispatch {
+        to: Some(Seat { holder: holder(VILLAGES[0], place), rung: Rung::Village }),
+        lowest: None,
+    })
 }
 
 fn arrive() -> IssueVerb {
@@ -80,7 +84,7 @@ async fn timers_are_armed_moved_and_disarmed_by_events() {
     assert_eq!(watched.armed().await, owed);
     watched.give(3, arrive()).await;
     assert_eq!(watched.armed().await, [(ClockKind::Resolve, 1, RESOLVE_DAYS), TOTAL]);
-    watched.give(4, IssueVerb::Complete(Complete { summary: None })).await;
+    watched.give(4, IssueVerb::Complete(Complete { summary: None, over_support: None })).await;
     let armed = watched.armed().await;
     assert_eq!(armed.iter().map(|(clock, ..)| *clock).collect::<Vec<_>>(), [ClockKind::Notice]);
 }
@@ -120,7 +124,7 @@ async fn a_failing_timer_moves_out_of_the_way_of_the_others() {
     }
     assert_eq!(watched.due(TOTAL.2).await, [(ClockKind::Total, 0)]);
     assert_eq!(views.next_due().await.unwrap(), Some(START + TOTAL.2 * HOUR));
-    let failing = views.failing_timers().await.unwrap();
+    let failing = views.failing_timers(&everybody()).await.unwrap();
     let [attempt] = &failing[..] else { panic!("{failing:?}") };
     assert_eq!((attempt.attempts, attempt.error.as_str()), (2, "no policy"));
     assert_eq!(
@@ -131,7 +135,7 @@ async fn a_failing_timer_moves_out_of_the_way_of_the_others() {
     let again = [(ClockKind::Accept, 2), (ClockKind::Total, 0)];
     assert_eq!(watched.due(500).await, again);
     views.timer_fired(&accept).await.unwrap();
-    assert_eq!(views.failing_timers().await.unwrap(), []);
+    assert_eq!(views.failing_timers(&everybody()).await.unwrap(), []);
     assert_eq!(watched.due(4).await, [(ClockKind::Accept, 0)]);
 }
 

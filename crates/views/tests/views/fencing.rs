@@ -3,7 +3,7 @@
 use testkit::{County, matter};
 use views::ViewError;
 
-use crate::history::{File, assert_equal_to_the_log};
+use crate::history::{File, assert_equal_to_the_log, everybody};
 
 #[tokio::test]
 async fn a_projector_that_was_overtaken_is_fenced() {
@@ -18,7 +18,11 @@ async fn a_projector_that_was_overtaken_is_fenced() {
         assert!(matches!(fenced, ViewError::Fenced { ours: 0, .. }), "{fenced}");
         assert_eq!(stale.position().await, 0);
     }
-    assert_eq!(file.views.parked().await.unwrap(), [], "what it could not write is nobody's fault");
+    assert_eq!(
+        file.views.parked(&everybody()).await.unwrap(),
+        [],
+        "what it could not write is nobody's fault"
+    );
     assert_equal_to_the_log(&file.views, &county).await;
 }
 

@@ -105,11 +105,15 @@ fn pieces(whole: &[Recorded]) -> Vec<&[Recorded]> {
 #[tokio::test]
 async fn the_story_tells_of_everything_that_can_happen() {
     let mut told = BTreeSet::new();
-    for seed in [1, 2, 3] {
-        let whole = storied(seed).await.since(0).await;
+    for seed in [1, 2, 3, 4, 5] {
+        let county = County::new().await;
+        Story::new(&county, seed).go_on(2_500).await;
+        let whole = county.since(0).await;
         told.extend(whole.into_iter().map(|recorded| recorded.envelope.r#type));
     }
+    // Nothing is provisional in a year the calendar covers.
     let known = CallEvent::TYPES.iter().chain(IssueEvent::TYPES);
+    let known = known.filter(|(name, _)| !name.ends_with("clock_recounted"));
     let missing: Vec<_> = known.filter(|(name, _)| !told.contains(*name)).collect();
     assert!(missing.is_empty(), "never told: {missing:?}");
 }
@@ -125,7 +129,7 @@ async fn a_rebuilt_view_is_the_live_one_byte_for_byte() {
     let live = rebuilt(&file.views, &county).await;
     let equal = |view: &Rebuilt| view.equal && view.position == whole.len() as u64;
     assert!(live.iter().all(equal), "{live:?}");
-    assert_eq!(file.views.parked().await.unwrap(), []);
+    assert_eq!(file.views.parked(&everybody()).await.unwrap(), []);
     // In one piece, and into another kind of database, it is the same.
     let memory = Views::in_memory("rebuilt", all_models()).await.unwrap();
     memory.apply(&whole).await.unwrap();
@@ -162,7 +166,7 @@ async fn a_view_that_was_tampered_with_is_found_and_replaced() {
     let before = file.views.board(&everybody(), &query).await.unwrap();
     let options = SqliteConnectOptions::new().filename(file.path());
     let mut hand = options.connect().await.unwrap();
-    for table in ["board_v1_a", "due_v1_a_place"] {
+    for table in ["board_v2_a", "due_v2_a_place"] {
         let sql = AssertSqlSafe(format!("DELETE FROM {table}"));
         sqlx::raw_sql(sql).execute(&mut hand).await.unwrap();
     }
@@ -210,21 +214,24 @@ async fn the_views_agree_with_the_rules_on_every_issue_and_call() {
 
 async fn assert_issue_agrees(views: &Views, issue: &Issue) {
     let (file, timeline) = views.issue(&everybody(), issue.id, 0, 10_000).await.unwrap().unwrap();
-    assert_eq!(file.version, timeline.len() as u64);
-    assert_eq!((file.row.stage, file.row.rung), (issue.stage, issue.rung));
-    assert_eq!((file.row.reopens, file.row.must_visit), (issue.reopens, issue.must_visit));
-    assert_eq!(file.row.holder.map(|h| h.post), issue.lead().map(|h| h.post));
-    assert_eq!(file.follow_up_owed, issue.follow_up.ordered);
-    let told: Vec<_> = file.reporters.iter().map(|reporter| reporter.notified).collect();
-    assert_eq!(told, issue.reporters.iter().map(|r| r.notified).collect::<Vec<_>>());
-    let said: Vec<_> = file.reporters.iter().map(|reporter| reporter.verdict).collect();
-    assert_eq!(said, issue.reporters.iter().map(|r| r.verdict).collect::<Vec<_>>());
-    let running = issue.clocks.all_running();
-    assert_eq!(file.clocks.into_keys().collect::<Vec<_>>(), running);
-    assert_eq!(file.row.due.into_keys().collect::<Vec<_>>(), running);
+    assert_eq!(file.row.version, timeline.len() as u64);
+    assert_eq!(file.row.issue, *issue);
+    let mut running: Vec<_> = issue
+        .clocks
+        .all_running()
+        .into_iter()
+        .map(|(clock, known)| (clock, known.generation))
+        .collect();
+    running.sort_unstable();
+    let mut derived: Vec<_> = file.clocks.into_values().map(|e| (e.clock, e.generation)).collect();
+    derived.sort_unstable();
+    assert_eq!(derived, running);
     let timers = views.list_timers(&everybody(), 999).await.unwrap();
-    let mut armed: Vec<_> =
-        timers.iter().filter(|t| t.stream.id == issue.id.0).map(|t| t.clock).collect();
+    let mut armed: Vec<_> = timers
+        .iter()
+        .filter(|t| t.stream.id == issue.id.0)
+        .map(|t| (t.clock, t.generation))
+        .collect();
     armed.sort_unstable();
     assert_eq!(armed, running);
 }
@@ -233,5 +240,7 @@ async fn assert_call_agrees(views: &Views, call: &Call) {
     let row = views.call(&everybody(), call.id).await.unwrap().unwrap();
     assert_eq!((row.stage, row.presses, row.rung), (call.stage, call.presses, call.rung));
     assert_eq!((row.thumb, row.device), (call.thumb, call.device));
-    assert_eq!(row.clocks.into_keys().collect::<Vec<_>>(), call.clocks.all_running());
+    let mut running = call.clocks.kinds();
+    running.sort_unstable();
+    assert_eq!(row.clocks.into_keys().collect::<Vec<_>>(), running);
 }

@@ -6,6 +6,7 @@
 mod due;
 mod fencing;
 mod history;
+mod honesty;
 mod models;
 mod org;
 mod poison;

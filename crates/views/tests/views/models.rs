@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::history::everybody;
 use async_trait::async_trait;
 use event::Recorded;
 use sqlx::sqlite::SqliteConnection;
@@ -53,10 +54,10 @@ async fn a_new_version_reads_what_the_old_one_parked() {
     let path = directory.path().join("views.db");
     let old = Views::open(&path, vec![Arc::new(Counting(1))]).await.unwrap();
     old.apply(&whole).await.unwrap();
-    assert_eq!(old.parked().await.unwrap().len(), 1);
+    assert_eq!(old.parked(&everybody()).await.unwrap().len(), 1);
     drop(old);
     let new = Views::open(&path, vec![Arc::new(Counting(2))]).await.unwrap();
     new.apply(&whole).await.unwrap();
-    assert_eq!(new.parked().await.unwrap(), []);
+    assert_eq!(new.parked(&everybody()).await.unwrap(), []);
     assert!(new.rebuild("counting", &mut county.feed(), true, |_| {}).await.unwrap().equal);
 }

@@ -24,7 +24,7 @@ const OTHER_TOWNSHIP: UnitId = UnitId(Uuid::from_u128(0x21));
 const PERSON: PersonId = PersonId(Uuid::from_u128(0x600));
 
 fn of(area: &str) -> Viewer {
-    Viewer { area: Some(area.into()), tracks: ALL_TRACKS.to_vec(), posts: Vec::new() }
+    Viewer { area: Some(area.into()), tracks: ALL_TRACKS.to_vec(), ..Viewer::default() }
 }
 
 fn at(seconds: i64) -> Moment {

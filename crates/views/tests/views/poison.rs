@@ -43,7 +43,7 @@ async fn accept(county: &County, issue: IssueId, village: usize) {
 async fn stage(views: &Views, issue: IssueId) -> Stage {
     let board = BoardQuery { include_closed: true, max: 99, ..BoardQuery::default() };
     let rows = views.board(&everybody(), &board).await.unwrap();
-    rows.into_iter().find(|row| row.id == issue).unwrap().stage
+    rows.into_iter().find(|row| row.id() == issue).unwrap().issue.stage
 }
 
 async fn apply_rest(poisoned: &Poisoned) -> Vec<Recorded> {
@@ -63,7 +63,7 @@ async fn an_event_nobody_knows_parks_its_stream_and_the_others_go_on() {
         let poisoned = poisoned(name, payload).await;
         let Poisoned { county, file, bad, good, position } = &poisoned;
         apply_rest(&poisoned).await;
-        let parked = file.views.parked().await.unwrap();
+        let parked = file.views.parked(&everybody()).await.unwrap();
         let mut expected = names();
         expected.sort_unstable();
         assert_eq!(parked.iter().map(|p| p.view.as_str()).collect::<Vec<_>>(), expected);
@@ -92,7 +92,7 @@ async fn a_parked_stream_stays_where_it_is_whatever_follows() {
     let rest = apply_rest(&poisoned).await;
     assert_eq!(rest.len(), 1);
     assert_eq!(stage(&file.views, *bad).await, Stage::Dispatched);
-    assert_eq!(file.views.parked().await.unwrap().len(), names().len(), "parked once");
+    assert_eq!(file.views.parked(&everybody()).await.unwrap().len(), names().len(), "parked once");
     // Its promise stays on the list of what is due: a parked issue is not forgotten.
     let timers = file.views.list_timers(&everybody(), 99).await.unwrap();
     let kept = timers.iter().filter(|timer| timer.stream == stream(*bad));
@@ -109,7 +109,7 @@ async fn a_stream_is_parked_only_where_it_does_harm() {
     let nowhere = StreamId::new("issue", Uuid::from_u128(99));
     county.write_raw(nowhere.clone(), "issue.progressed", PROGRESSED).await;
     let file = File::of(&county).await;
-    let parked = file.views.parked().await.unwrap();
+    let parked = file.views.parked(&everybody()).await.unwrap();
     let views: Vec<_> = parked.iter().map(|parked| parked.view.as_str()).collect();
     assert_eq!(views, ["board", "issue_detail", "worklist"]);
     assert!(parked.iter().all(|parked| parked.stream == nowhere.to_string()));
@@ -124,7 +124,10 @@ async fn what_is_parked_stays_parked_when_the_file_is_opened_again() {
     apply_rest(&poisoned).await;
     let Poisoned { county, file, bad, good, .. } = &poisoned;
     let again = file.another().await;
-    assert_eq!(again.parked().await.unwrap(), file.views.parked().await.unwrap());
+    assert_eq!(
+        again.parked(&everybody()).await.unwrap(),
+        file.views.parked(&everybody()).await.unwrap()
+    );
     assert_eq!(again.positions().await, file.views.positions().await);
     let more = county.register(matter(0)).await;
     again.apply(&county.since(again.position().await).await).await.unwrap();
@@ -147,7 +150,7 @@ async fn a_rebuild_fails_at_the_poison_and_leaves_the_running_view() {
             assert!(text.contains("issue.beamed_up"), "{name}: {text}");
         }
     }
-    assert_eq!(file.views.parked().await.unwrap().len(), names().len());
+    assert_eq!(file.views.parked(&everybody()).await.unwrap().len(), names().len());
     assert_eq!(stage(&file.views, *good).await, Stage::Accepted);
     county.register(matter(1)).await;
     apply_rest(&poisoned).await;
@@ -172,11 +175,11 @@ async fn a_rebuild_lets_go_of_what_was_parked_by_mistake() {
     let holed: Vec<_> = whole.iter().filter(is_first).cloned().collect();
     let file = File::new().await;
     file.views.apply(&holed).await.unwrap();
-    assert!(!file.views.parked().await.unwrap().is_empty());
+    assert!(!file.views.parked(&everybody()).await.unwrap().is_empty());
     for name in names() {
         file.views.rebuild(name, &mut county.feed(), false, |_| {}).await.unwrap();
     }
-    assert_eq!(file.views.parked().await.unwrap(), []);
+    assert_eq!(file.views.parked(&everybody()).await.unwrap(), []);
     assert_eq!(stage(&file.views, issue).await, Stage::Dispatched);
     assert_equal_to_the_log(&file.views, &county).await;
     assert!(rebuilt(&file.views, &county).await.iter().all(|view| view.digest.len() == 64));

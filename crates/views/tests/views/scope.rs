@@ -11,7 +11,7 @@ use testkit::{
 };
 use uuid::Uuid;
 use views::board::BoardQuery;
-use views::dashboard::Figures;
+use views::figures::{Figures, Period};
 use views::{Viewer, Views};
 
 use crate::history::{ALL_TRACKS, File, everybody};
@@ -53,7 +53,7 @@ impl Both {
 }
 
 fn of(unit: UnitId, tracks: &[Track]) -> Viewer {
-    Viewer { area: Some(area_path(unit)), tracks: tracks.to_vec(), posts: Vec::new() }
+    Viewer { area: Some(area_path(unit)), tracks: tracks.to_vec(), ..Viewer::default() }
 }
 
 /// The ids that each list shows, by list.
@@ -70,7 +70,7 @@ async fn lists(views: &Views, viewer: &Viewer) -> [BTreeSet<Uuid>; 4] {
         }
     }
     [
-        board.into_iter().map(|row| row.id.0).collect(),
+        board.into_iter().map(|row| row.id().0).collect(),
         calls.into_iter().map(|row| row.id.0).collect(),
         timers.into_iter().map(|timer| timer.stream.id).collect(),
         work,
@@ -78,7 +78,8 @@ async fn lists(views: &Views, viewer: &Viewer) -> [BTreeSet<Uuid>; 4] {
 }
 
 async fn figures(views: &Views, viewer: &Viewer) -> Figures {
-    views.figures(viewer, START, i64::MAX).await.unwrap()
+    let period = Period { from_us: START, until_us: i64::MAX, now_us: START };
+    views.figures(viewer, period).await.unwrap()
 }
 
 async fn tree(views: &Views, viewer: &Viewer) -> Vec<UnitId> {
@@ -115,7 +116,7 @@ async fn one_village_never_sees_the_next() {
         let owed: BTreeSet<_> = issues.union(&own_call).copied().collect();
         assert_eq!(lists(views, &viewer).await, [issues, own_call, owed.clone(), owed]);
         let figures = figures(views, &viewer).await;
-        assert_eq!((figures.received, figures.open, figures.calls), (3, 3, 1));
+        assert_eq!((figures.issues.received, figures.issues.open, figures.calls.calls), (3, 3, 1));
         assert_eq!(views.issue_facts(&viewer).await.unwrap().len(), 3);
         assert_eq!(tree(views, &viewer).await, [VILLAGES[village]]);
         for (of, _, issue) in &both.issues {
@@ -137,7 +138,7 @@ async fn those_above_see_all_below() {
     for viewer in [of(TOWNSHIP, &ALL_TRACKS), of(COUNTY, &ALL_TRACKS), everybody()] {
         let [board, calls, ..] = lists(views, &viewer).await;
         assert_eq!((&board, calls.len()), (&all, 2));
-        assert_eq!(figures(views, &viewer).await.received, 6);
+        assert_eq!(figures(views, &viewer).await.issues.received, 6);
     }
     assert_eq!(tree(views, &of(TOWNSHIP, &[])).await, [TOWNSHIP, VILLAGES[0], VILLAGES[1]]);
 }
@@ -156,7 +157,7 @@ async fn a_track_is_seen_only_by_those_who_may() {
         let issues = both.issues(0, &ALL_TRACKS);
         assert_eq!(timers.intersection(&issues).copied().collect::<BTreeSet<_>>(), expected);
         assert_eq!(work.intersection(&issues).copied().collect::<BTreeSet<_>>(), expected);
-        assert_eq!(figures(views, &viewer).await.received, expected.len() as u64);
+        assert_eq!(figures(views, &viewer).await.issues.received, expected.len() as u64);
         assert_eq!(views.issue_facts(&viewer).await.unwrap().len(), expected.len());
         for (_, track, issue) in both.issues.iter().filter(|(village, ..)| *village == 0) {
             let seen = views.issue(&viewer, *issue, 0, 10_000).await.unwrap();

@@ -1,0 +1,213 @@
+//! Facts that rest, end or re-class a file, and what takes two people.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::shared::ids::{IssueId, PersonId};
+use crate::shared::matter::{Nature, Procedure, Reporter, Size, Urgency};
+use crate::shared::moment::Moment;
+use crate::shared::period::Period;
+use crate::shared::sealed::Sealed;
+use crate::shared::terms::PolicyRef;
+
+use super::Outcome;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldKind {
+    /// The holder's clocks rest; the total clock does not (LOOP K2).
+    Pause,
+    /// The resident's own dated wish: the total clock rests too.
+    ResidentWish,
+    /// A question to the resident, with a time-out.
+    Question,
+    /// 挂账: deferred by the county until its review; open, unsolved.
+    Deferral,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    pub kind: HoldKind,
+    pub reason: Sealed,
+    pub until: Moment,
+    pub at: Moment,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResumeReason {
+    /// Its time was over.
+    Ended,
+    Asked,
+    /// The resident answered.
+    Answered,
+    /// The work was finished, reopened or moved.
+    Overtaken,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumed {
+    pub why: ResumeReason,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Sealed>,
+    /// How long the holder's clocks rested, µs.
+    pub held_us: i64,
+    pub at: Moment,
+}
+
+/// What needs a second person before it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Proposal {
+    /// 不予受理, 转交, 撤回 or 终结: a closed list of endings without a solution (LOOP E2).
+    End {
+        outcome: Outcome,
+        reason: Sealed,
+        /// What the resident can still do: told with the notice.
+        remedy: Sealed,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        competent_body: Option<String>,
+    },
+    Merge {
+        into: IssueId,
+        reason: Sealed,
+    },
+    /// More time for the holder; the total clock does not move.
+    Extend {
+        by: Period,
+        reason: Sealed,
+    },
+    Defer {
+        review_on: Date,
+        reason: Sealed,
+    },
+    /// Into terms whose clocks are longer, or onto a statutory clock.
+    Reclassify {
+        class: Class,
+        terms: String,
+        reason: Sealed,
+    },
+    /// 剔除: out of the adjusted rates; the raw rates keep it (LOOP M5).
+    Exclude {
+        reason: Sealed,
+    },
+    /// 战时, or a new law.
+    ReplacePolicy {
+        policy: PolicyRef,
+        terms: String,
+        reason: Sealed,
+    },
+}
+
+impl Proposal {
+    /// The sealed fields, in a fixed order.
+    #[must_use]
+    pub fn sealed(&self) -> Vec<&Sealed> {
+        match self {
+            Self::End { reason, remedy, .. } => vec![reason, remedy],
+            Self::Merge { reason, .. }
+            | Self::Extend { reason, .. }
+            | Self::Defer { reason, .. }
+            | Self::Reclassify { reason, .. }
+            | Self::Exclude { reason }
+            | Self::ReplacePolicy { reason, .. } => vec![reason],
+        }
+    }
+}
+
+/// What a re-classification sets; absent: as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Class {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nature: Option<Nature>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Urgency>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<Size>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub procedure: Option<Procedure>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposed {
+    pub number: u16,
+    pub proposal: Proposal,
+    pub actor_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+    pub at: Moment,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ruling {
+    Approved,
+    Rejected,
+    /// Nobody decided in time: silence is no.
+    Lapsed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalDecided {
+    pub number: u16,
+    pub ruling: Ruling,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Sealed>,
+    pub actor_id: String,
+    pub at: Moment,
+}
+
+/// An ending without a solution took effect; every reporter is owed a notice naming the remedy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    pub outcome: Outcome,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<IssueId>,
+    /// Those who go over to the lead file, each with a notice and a verdict of their own (LOOP I5).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reporters: Vec<Reporter>,
+    /// When the merged matter started; of two total clocks the earlier governs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Moment>,
+    pub at: Moment,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmerged {
+    pub from: IssueId,
+    pub reason: Sealed,
+    pub at: Moment,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reclassified {
+    pub class: Class,
+    pub terms: String,
+    /// A longer class, approved one level up.
+    pub slower: bool,
+    /// The terms' total clock is laid down by law and takes the place of the running one.
+    pub statutory: bool,
+    pub must_visit: bool,
+    pub at: Moment,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyReplaced {
+    pub policy: PolicyRef,
+    pub terms: String,
+    pub approver: String,
+    pub at: Moment,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excluded {
+    pub at: Moment,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    pub reason: Sealed,
+    pub at: Moment,
+}

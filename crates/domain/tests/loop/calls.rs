@@ -1,0 +1,267 @@
+//! C1–C6: presses, rings, dispositions, thumbs.
+
+use domain::call::command::{
+    AlertEmergency, Answer, Disposition, Expire, FollowUp, Press, PressThumb, PressUnboundThumb,
+    RecordDisposition, ReturnCall,
+};
+use domain::call::{Call, CallCommand, CallError, CallEvent, CallVerb, Stage};
+use domain::shared::actor::Actor;
+use domain::shared::clock::ClockKind;
+use domain::shared::ids::{CallId, DeviceId};
+use domain::shared::ladder::Rung;
+use domain::shared::matter::{Matter, Urgency};
+use domain::shared::verdict::{Thumb, Verdict};
+use uuid::Uuid;
+
+use crate::desk::{ISSUE, OTHER, START, agent, given, holder, staff};
+
+const CALL: CallId = CallId(Uuid::from_u128(0xca11));
+const DEVICE: DeviceId = DeviceId(Uuid::from_u128(0xde1));
+
+#[derive(Clone, Default)]
+struct Line {
+    call: Call,
+    now: i64,
+    draw: u16,
+}
+
+impl Line {
+    /// Of a pressed call; nothing is sampled unless a test says so.
+    fn pressed() -> Self {
+        let mut line = Self { draw: 9_999, ..Self::default() };
+        line.ok(Actor::system(), press());
+        line
+    }
+
+    fn answered() -> Self {
+        let mut line = Self::pressed();
+        line.ok(Actor::system(), CallVerb::Answer(Answer { by: holder(2) }));
+        line
+    }
+
+    fn give(&mut self, actor: Actor, verb: CallVerb) -> Result<Vec<CallEvent>, CallError> {
+        let mut given = given(self.now, actor);
+        given.draw = self.draw;
+        let events = self.call.decide(CallCommand { given, verb })?;
+        events.iter().for_each(|event| self.call.evolve(event));
+        Ok(events)
+    }
+
+    fn ok(&mut self, actor: Actor, verb: CallVerb) -> Vec<CallEvent> {
+        self.give(actor, verb).unwrap()
+    }
+
+    fn fire(&mut self, clock: ClockKind) -> Vec<CallEvent> {
+        let running = self.call.clocks.running(clock).unwrap().clone();
+        self.now = self.now.max((running.due_at.0 - START.0) / 1_000_000);
+        let generation = running.generation;
+        self.ok(Actor::system(), CallVerb::Expire(Expire { clock, generation, visit: ISSUE }))
+    }
+}
+
+fn press() -> CallVerb {
+    let unit = holder(0).unit;
+    CallVerb::Press(Press { call: CALL, device: Some(DEVICE), household: None, unit, caller: None })
+}
+
+fn disposition(disposition: Disposition) -> CallVerb {
+    CallVerb::RecordDisposition(RecordDisposition { disposition, note: None })
+}
+
+fn reached() -> CallVerb {
+    CallVerb::ReturnCall(ReturnCall { by: holder(2), reached: true })
+}
+
+fn thumb(thumb: Thumb) -> CallVerb {
+    CallVerb::PressThumb(PressThumb { thumb, in_presence: false })
+}
+
+fn heard(verdict: Option<Thumb>, matters: usize) -> CallVerb {
+    let verdict = verdict.map(Verdict::of_thumb);
+    let matters = vec![(OTHER, Matter::default()); matters];
+    CallVerb::FollowUp(FollowUp { verdict, matters, note: None, visit: ISSUE })
+}
+
+fn visit(events: &[CallEvent]) -> bool {
+    events.iter().any(
+        |event| matches!(event, CallEvent::VisitOrdered(e) if e.registration.matter.must_visit),
+    )
+}
+
+#[test]
+fn c1_a_call_registers_several_issues_from_its_press_under_its_policy() {
+    let mut line = Line::answered();
+    line.now = 60;
+    let both = vec![(ISSUE, Matter::default()), (OTHER, Matter::default())];
+    let events = line.ok(Actor::system(), disposition(Disposition::Registered(both)));
+    let recorded = events.iter().find_map(|event| match event {
+        CallEvent::DispositionRecorded(e) => Some(e.registrations.clone()),
+        _ => None,
+    });
+    let recorded = recorded.unwrap();
+    assert_eq!(recorded.len(), 2);
+    assert!(
+        recorded
+            .iter()
+            .all(|r| r.started_at == START && r.policy == Some(line.call.policy.clone()))
+    );
+    let none = Line::answered().give(Actor::system(), disposition(Disposition::Registered(vec![])));
+    assert_eq!(none, Err(CallError::NothingRegistered));
+}
+
+#[test]
+fn c2_no_disposition_in_time_climbs_until_there_is_one() {
+    let mut line = Line::answered();
+    for rung in [Rung::Village, Rung::Township, Rung::County, Rung::County] {
+        line.fire(ClockKind::Disposition);
+        assert_eq!(line.call.rung, rung);
+    }
+    assert!(line.call.clocks.running(ClockKind::Disposition).is_some());
+}
+
+#[test]
+fn c2_answers_at_once_and_mis_presses_are_sampled() {
+    for kind in [Disposition::AnsweredAtOnce, Disposition::MisPress] {
+        let mut line = Line::answered();
+        line.draw = 0;
+        line.ok(Actor::system(), disposition(kind.clone()));
+        assert_eq!(line.call.stage, Stage::FollowUpOwed);
+        let mut line = Line::answered();
+        line.ok(Actor::system(), disposition(kind));
+        assert_eq!(line.call.stage, Stage::Disposed);
+    }
+}
+
+#[test]
+fn c2_silence_owes_a_return_call_then_a_visit() {
+    let mut line = Line::answered();
+    line.ok(Actor::system(), disposition(Disposition::Silent));
+    assert_eq!(line.call.stage, Stage::ReturnCallOwed);
+    assert!(visit(&line.fire(ClockKind::ReturnCall)));
+    assert_eq!(line.call.stage, Stage::VisitOrdered);
+}
+
+/// Calling back and hearing nothing again wins no new time: the visit is owed when it was first owed.
+#[test]
+fn c2_a_second_silence_does_not_put_the_visit_off() {
+    let mut line = Line::answered();
+    line.ok(Actor::system(), disposition(Disposition::Silent));
+    let due = line.call.clocks.running(ClockKind::ReturnCall).unwrap().due_at;
+    line.now = 300;
+    line.ok(Actor::system(), reached());
+    line.ok(Actor::system(), disposition(Disposition::Silent));
+    assert_eq!(line.call.clocks.running(ClockKind::ReturnCall).unwrap().due_at, due);
+    assert!(visit(&line.fire(ClockKind::ReturnCall)));
+}
+
+#[test]
+fn c3_a_call_nobody_answers_becomes_a_visit() {
+    let mut line = Line::pressed();
+    for _ in 0..8 {
+        assert_eq!(line.call.stage, Stage::Ringing);
+        line.fire(ClockKind::Answer);
+    }
+    assert_eq!(line.call.stage, Stage::ReturnCallOwed);
+    let unreached = CallVerb::ReturnCall(ReturnCall { by: holder(2), reached: false });
+    line.ok(Actor::system(), unreached);
+    assert!(line.call.clocks.running(ClockKind::ReturnCall).is_some(), "trying is not reaching");
+    let events = line.fire(ClockKind::ReturnCall);
+    let urgent = |e: &CallEvent| matches!(e, CallEvent::VisitOrdered(e) if e.registration.matter.urgency == Urgency::Urgent);
+    assert!(events.iter().any(urgent));
+}
+
+#[test]
+fn c4_presses_are_one_call_while_it_rings_or_waits_and_red_cancels_nothing() {
+    let mut line = Line::pressed();
+    line.ok(Actor::system(), press());
+    line.ok(Actor::system(), CallVerb::HangUp);
+    assert_eq!((line.call.stage, line.call.presses), (Stage::ReturnCallOwed, 2));
+    line.ok(Actor::system(), press());
+    assert_eq!(line.call.presses, 3);
+    let mut answered = Line::answered();
+    assert!(answered.give(Actor::system(), press()).is_err(), "a new press is a new call");
+}
+
+#[test]
+fn c5_an_emergency_waits_for_nothing_and_registers_one_visit() {
+    let alert = |service: &str| {
+        CallVerb::AlertEmergency(AlertEmergency {
+            service: service.into(),
+            reference: "1".into(),
+            visit: (ISSUE, Matter::default()),
+        })
+    };
+    let mut line = Line::pressed();
+    assert!(matches!(line.give(agent(), alert("114")), Err(CallError::UnknownEmergencyService(_))));
+    let visits = |events: Vec<CallEvent>| {
+        let visit =
+            |e: &CallEvent| matches!(e, CallEvent::EmergencyAlerted(e) if e.registration.is_some());
+        events.iter().filter(|event| visit(event)).count()
+    };
+    assert_eq!(visits(line.ok(agent(), alert("120"))), 1);
+    assert_eq!(visits(line.ok(agent(), alert("119"))), 0, "the village goes there once");
+    assert_eq!(line.call.stage, Stage::Ringing, "it rings on");
+}
+
+#[test]
+fn c6_a_thumb_down_is_called_back_from_outside_the_village() {
+    let mut line = Line::answered();
+    line.ok(Actor::system(), disposition(Disposition::AnsweredAtOnce));
+    line.ok(Actor::system(), thumb(Thumb::Down));
+    assert_eq!(line.call.stage, Stage::FollowUpOwed);
+    for insider in [staff(2), staff(3), staff(0)] {
+        assert_eq!(line.give(insider, heard(Some(Thumb::Up), 0)), Err(CallError::InsiderFollowsUp));
+    }
+    assert_eq!(line.give(Actor::system(), heard(Some(Thumb::Up), 0)), Err(CallError::NotAnAgent));
+    assert_eq!(line.give(agent(), heard(Some(Thumb::Down), 0)), Err(CallError::NothingRegistered));
+    // The last press counts, both are kept; the call-back is owed all the same.
+    line.ok(Actor::system(), thumb(Thumb::Up));
+    assert_eq!(line.call.thumb, Some(Thumb::Up));
+    line.ok(agent(), heard(Some(Thumb::Down), 1));
+    assert_eq!(line.call.stage, Stage::Disposed);
+}
+
+#[test]
+fn c6_an_unbound_thumb_down_is_a_road_past_the_secretary() {
+    let unbound = |thumb| {
+        CallVerb::PressUnboundThumb(Box::new(PressUnboundThumb {
+            call: CALL,
+            device: DEVICE,
+            household: None,
+            unit: holder(0).unit,
+            thumb,
+        }))
+    };
+    let mut line = Line::default();
+    line.ok(Actor::system(), unbound(Thumb::Down));
+    assert!(line.call.clocks.running(ClockKind::FollowUp).is_some());
+    let mut ended = Vec::new();
+    for _ in 0..3 {
+        ended = line.ok(agent(), heard(None, 0));
+    }
+    let visit = |e: &CallEvent| matches!(e, CallEvent::FollowUpEnded(e) if e.visit.is_some());
+    assert!(ended.iter().any(visit), "nobody reached them: somebody goes there");
+    let mut up = Line::default();
+    up.ok(Actor::system(), unbound(Thumb::Up));
+    assert_eq!(up.call.stage, Stage::Disposed);
+}
+
+/// Whoever turned the thumb down in the conversation is called back, also when the line fell silent.
+#[test]
+fn c6_a_visit_does_not_swallow_the_follow_up() {
+    let mut line = Line::answered();
+    line.ok(Actor::system(), thumb(Thumb::Down));
+    line.ok(Actor::system(), disposition(Disposition::Silent));
+    line.fire(ClockKind::ReturnCall);
+    assert_eq!(line.call.stage, Stage::FollowUpOwed);
+    line.ok(agent(), heard(Some(Thumb::Up), 0));
+    assert!(line.call.clocks.is_idle());
+}
+
+#[test]
+fn c6_a_thumb_after_the_window_is_refused() {
+    let mut line = Line::answered();
+    line.ok(Actor::system(), disposition(Disposition::AnsweredAtOnce));
+    line.now = 5 * 86_400;
+    assert_eq!(line.give(Actor::system(), thumb(Thumb::Down)), Err(CallError::ThumbWindowPassed));
+}

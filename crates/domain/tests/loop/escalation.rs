@@ -1,0 +1,87 @@
+//! S1: escalated, referred up, taken over; supervision.
+
+use domain::issue::event::ReferralReason;
+use domain::issue::{IssueError, IssueVerb, Stage};
+use domain::shared::clock::ClockKind;
+use domain::shared::ladder::Rung;
+
+use crate::desk::{Desk, holder, resident, sealed, second, staff};
+
+fn refer() -> IssueVerb {
+    IssueVerb::ReferUp { why: ReferralReason::NeedsFunds, note: sealed() }
+}
+
+fn down() -> IssueVerb {
+    IssueVerb::SendDown { reason: sealed() }
+}
+
+#[test]
+fn s1_an_escalation_leaves_the_work_where_it_is() {
+    let mut desk = Desk::at(Stage::Accepted);
+    let lead = desk.issue.lead().cloned();
+    desk.fire(ClockKind::Resolve);
+    assert_eq!(desk.issue.lead().cloned(), lead);
+    assert!(desk.issue.rung > Rung::Village);
+}
+
+#[test]
+fn s1_what_is_referred_is_sent_down_once_then_taken() {
+    let mut desk = Desk::at(Stage::Accepted);
+    assert_eq!(desk.refuses(staff(3), refer()), IssueError::NotTheHolder);
+    assert_eq!(desk.refuses(staff(4), down()), IssueError::NotReferred);
+    desk.ok(staff(2), refer());
+    assert!(desk.due(ClockKind::Referral).is_some());
+    assert_eq!(desk.refuses(staff(2), refer()), IssueError::ReferredBefore);
+    assert_eq!(desk.refuses(staff(3), down()), IssueError::RungTooLow { needed: Rung::Township });
+    desk.ok(staff(4), down());
+    desk.ok(staff(2), refer());
+    assert_eq!(desk.refuses(staff(4), down()), IssueError::SentDownBefore);
+    desk.ok(staff(4), IssueVerb::TakeOver);
+    assert_eq!(desk.issue.lead(), Some(&holder(4)));
+    assert_eq!(desk.due(ClockKind::Referral), None);
+}
+
+#[test]
+fn s1_only_the_level_above_takes_over_and_promises_run_on() {
+    let mut desk = Desk::at(Stage::Accepted);
+    let arrive = desk.due(ClockKind::Arrive);
+    assert_eq!(
+        desk.refuses(staff(3), IssueVerb::TakeOver),
+        IssueError::RungTooLow { needed: Rung::Township }
+    );
+    assert!(desk.refuses(resident(), IssueVerb::TakeOver).reason() == "RUNG_TOO_LOW");
+    desk.ok(staff(4), IssueVerb::TakeOver);
+    assert_eq!(desk.due(ClockKind::Arrive), arrive);
+    assert_eq!(desk.refuses(staff(2), crate::desk::arrive()), IssueError::NotTheHolder);
+}
+
+/// An objection that waits is overtaken with the work.
+#[test]
+fn s1_a_take_over_ends_the_objection_and_the_pause_of_the_former_holder() {
+    let mut desk = Desk::at(Stage::Accepted);
+    desk.ok(staff(2), IssueVerb::Object { reason: sealed() });
+    desk.ok(staff(2), crate::desk::hold(domain::issue::event::HoldKind::Pause, None));
+    desk.ok(staff(4), IssueVerb::TakeOver);
+    assert_eq!((desk.due(ClockKind::Ruling), desk.due(ClockKind::Pause)), (None, None));
+    assert!(desk.due(ClockKind::Resolve).is_some());
+}
+
+#[test]
+fn s1_a_supervision_ends_only_when_its_supervisor_accepts_the_report() {
+    let mut desk = Desk::at(Stage::OnSite);
+    desk.ok(second(), IssueVerb::Supervise { demand: sealed() });
+    let supervision = desk.issue.last_line;
+    let decide = |accepted| IssueVerb::DecideSupervision { supervision, accepted, reason: None };
+    desk.on_to(Stage::Closed);
+    assert!(
+        desk.issue.clocks.kinds().contains(&ClockKind::Supervision),
+        "the file closed, it did not"
+    );
+    desk.fire(ClockKind::Supervision);
+    assert!(desk.issue.clocks.kinds().contains(&ClockKind::Supervision));
+    assert_eq!(desk.refuses(staff(6), decide(true)), IssueError::NotTheSupervisor);
+    desk.ok(staff(2), IssueVerb::ReportSupervision { supervision, report: sealed() });
+    desk.ok(second(), decide(false));
+    desk.ok(second(), decide(true));
+    assert!(desk.issue.clocks.is_idle());
+}

@@ -1,0 +1,15 @@
+//! LOOP rule by rule: each test is named by its rule, says what must happen, and what must be refused.
+
+#![expect(clippy::unwrap_used, reason = "what a test calls may stop it")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for the events it names")]
+
+mod accusations;
+mod calls;
+mod clocks;
+mod desk;
+mod endings;
+mod escalation;
+mod issues;
+mod people;
+mod policies;
+mod verdicts;

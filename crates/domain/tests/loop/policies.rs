@@ -1,0 +1,144 @@
+//! K1 over random policies: a state without a clock is refused when the policy is published, and under
+//! any accepted policy timers alone keep a file moving for a year.
+
+use std::sync::Arc;
+
+use domain::issue::command::Expire;
+use domain::issue::{Issue, IssueCommand, IssueVerb, Stage};
+use domain::policy::validation::problems;
+use domain::shared::actor::Actor;
+use domain::shared::clock::ClockKind;
+use domain::shared::moment::Moment;
+use domain::shared::terms::{PolicyBook, PolicyDocument};
+use proptest::prelude::*;
+
+use crate::desk::{
+    DAY, Desk, POLICY, START, agent, arrive, complete, dispatch, given, matter, notify, publish,
+    register, resident, staff,
+};
+use domain::shared::matter::Confidence;
+
+const CLOCKS: [&str; 15] = [
+    "dispatch",
+    "accept",
+    "arrive",
+    "resolve",
+    "notice",
+    "verdict",
+    "repeat",
+    "first_contact",
+    "ruling",
+    "join",
+    "approval",
+    "inform",
+    "supervision",
+    "pause_max",
+    "review_max",
+];
+/// The clocks without which some state would wait for ever.
+const NEEDED: usize = 7;
+
+fn period() -> impl Strategy<Value = String> {
+    (1_u32..60, prop_oneof![Just("小时"), Just("日"), Just("工作日")])
+        .prop_map(|(amount, unit)| format!("{amount} {unit}"))
+}
+
+/// A document with these clocks, each there or not.
+fn document() -> impl Strategy<Value = (Vec<bool>, PolicyDocument)> {
+    let there = proptest::collection::vec(proptest::bool::weighted(0.93), CLOCKS.len());
+    let periods = proptest::collection::vec(period(), CLOCKS.len());
+    (there, periods, period(), period(), any::<bool>(), 1_u16..300).prop_map(
+        |(there, periods, total, repeat, must_visit, percent)| {
+            let mut terms: toml::Table = toml::from_str(POLICY).unwrap();
+            let matters = terms.get_mut("matters").and_then(toml::Value::as_array_mut).unwrap();
+            let last = matters.len() - 1;
+            matters.drain(..last);
+            let only = matters.last_mut().and_then(toml::Value::as_table_mut).unwrap();
+            for ((clock, period), there) in CLOCKS.iter().zip(periods).zip(&there) {
+                only.remove(*clock);
+                if *there {
+                    only.insert((*clock).into(), period.into());
+                }
+            }
+            only.insert("must_visit".into(), must_visit.into());
+            let step = format!(r#"[{{ at_percent = {percent}, to = "county" }}]"#);
+            let ladder: toml::Table = toml::from_str(&format!("ladder = {step}")).unwrap();
+            let mut clock = ladder;
+            clock.insert("period".into(), total.into());
+            clock.insert("repeat".into(), repeat.into());
+            only.insert("total".into(), clock.into());
+            (there, toml::from_str(&terms.to_string()).unwrap())
+        },
+    )
+}
+
+fn book(document: &PolicyDocument) -> Arc<PolicyBook> {
+    let mut book = PolicyBook::clone(&publish(POLICY));
+    let named = book.in_force.clone().unwrap();
+    book.documents.insert(named, Arc::new(document.clone()));
+    Arc::new(book)
+}
+
+/// A file at this stage, under this policy; then nobody does anything for a year.
+fn nobody_moves(book: &Arc<PolicyBook>, stage: Stage) -> (Issue, usize) {
+    let mut desk = Desk::default();
+    let mut give = |actor: Actor, verb: IssueVerb| {
+        let mut given = given(0, actor);
+        given.policies = Arc::clone(book);
+        desk.give_with(given, verb).unwrap();
+    };
+    give(agent(), register(matter(Confidence::Named)));
+    let road = [
+        (Stage::Dispatched, agent(), dispatch(2)),
+        (Stage::Accepted, staff(2), IssueVerb::Accept),
+        (Stage::OnSite, staff(2), arrive()),
+        (Stage::Completed, staff(2), complete()),
+        (Stage::Notified, agent(), notify(0)),
+        (Stage::Closed, resident(), crate::desk::rate(crate::desk::UP)),
+    ];
+    for (_, actor, verb) in road.into_iter().filter(|(reaches, ..)| *reaches <= stage) {
+        give(actor, verb);
+    }
+    let (mut issue, mut fired, mut now) = (desk.issue, 0, START);
+    let end = START.plus_seconds(365 * DAY);
+    while let Some((clock, known)) = next(&issue).filter(|(_, known)| *known <= end) {
+        assert!(known >= now || fired == 0, "a clock that was due before it started");
+        now = known.max(now);
+        let (clock, generation) = clock;
+        let mut given = given(0, Actor::system());
+        given.policies = Arc::clone(book);
+        given.now = now;
+        let verb = IssueVerb::Expire(Expire { clock, generation });
+        let events = issue.decide(IssueCommand { given, verb }).unwrap();
+        assert!(!events.is_empty(), "{clock} fired and nothing happened");
+        events.iter().for_each(|event| issue.evolve(event));
+        assert!(issue.stage == Stage::Closed || next(&issue).is_some(), "stranded after {clock}");
+        fired += 1;
+    }
+    (issue, fired)
+}
+
+fn next(issue: &Issue) -> Option<((ClockKind, u32), Moment)> {
+    let running = issue.clocks.all_running().into_iter();
+    running
+        .map(|(kind, known)| ((kind, known.generation), known.due_at))
+        .min_by_key(|(_, due)| *due)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn k1_no_accepted_policy_strands_a_file_and_no_other_is_published((there, document) in document()) {
+        let complete = there.iter().take(NEEDED).all(|there| *there);
+        prop_assert_eq!(problems(&document).is_empty(), complete, "{:?}", problems(&document).len());
+        if complete {
+            let book = book(&document);
+            for stage in [Stage::Registered, Stage::Dispatched, Stage::Accepted, Stage::OnSite, Stage::Completed, Stage::Notified] {
+                let (issue, fired) = nobody_moves(&book, stage);
+                prop_assert!(issue.stage != Stage::Closed, "closed by nobody");
+                prop_assert!(fired > 3, "{:?} moved {} times in a year", stage, fired);
+            }
+        }
+    }
+}

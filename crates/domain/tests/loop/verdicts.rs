@@ -1,0 +1,130 @@
+//! V1, V4: what a verdict does, and who may give or ask for it.
+
+use domain::issue::command::RuleOnObjection;
+use domain::issue::event::FollowUpReason;
+use domain::issue::{IssueError, IssueVerb, Stage};
+use domain::shared::clock::ClockKind;
+use domain::shared::ladder::Rung;
+
+use crate::desk::{
+    DOWN, Desk, RUDE, UP, agent, arrive, attach, follow_up, rate, rate_of, resident, sealed,
+    second, staff,
+};
+
+#[test]
+fn v1_not_solved_reopens_raises_a_rung_and_orders_a_follow_up() {
+    let mut desk = Desk::at(Stage::Notified);
+    let rung = desk.issue.rung;
+    desk.ok(resident(), rate(DOWN));
+    assert_eq!((desk.issue.stage, desk.issue.rung), (Stage::Registered, rung.up()));
+    assert_eq!(desk.issue.follow_up.ordered, Some(FollowUpReason::NotSolved));
+    assert!(desk.due(ClockKind::FollowUp).is_some());
+}
+
+#[test]
+fn v1_time_and_attitude_alone_order_a_follow_up_and_reopen_nothing() {
+    let mut desk = Desk::at(Stage::Notified);
+    desk.ok(resident(), rate(RUDE));
+    assert_eq!((desk.issue.reopens, desk.issue.stage), (0, Stage::Notified));
+    assert_eq!(desk.issue.follow_up.ordered, Some(FollowUpReason::SlowOrRude));
+}
+
+#[test]
+fn v1_pressed_by_mistake_gives_the_rung_back() {
+    let mut desk = Desk::at(Stage::Notified);
+    let rung = desk.issue.rung;
+    desk.ok(resident(), rate(DOWN));
+    assert_eq!(desk.refuses(staff(2), follow_up(Some(UP), true)), IssueError::HandlerFollowsUp);
+    assert_eq!(desk.refuses(resident(), follow_up(Some(UP), true)), IssueError::NotAnAgent);
+    assert_eq!(desk.refuses(agent(), follow_up(Some(DOWN), true)), IssueError::NothingToUndo);
+    desk.ok(agent(), follow_up(Some(UP), true));
+    assert_eq!((desk.issue.rung, desk.issue.reopens, desk.issue.stage), (rung, 0, Stage::Closed));
+}
+
+/// Pressed before the notice: the notice is owed as it was.
+#[test]
+fn v1_a_mistake_taken_back_tells_nobody_who_was_not_told() {
+    let mut desk = Desk::at(Stage::Completed);
+    desk.ok(resident(), rate(DOWN));
+    desk.ok(agent(), follow_up(Some(UP), true));
+    assert_eq!(desk.issue.stage, Stage::Completed);
+    assert!(desk.due(ClockKind::Notice).is_some());
+}
+
+/// A rung that a clock took meanwhile is not the mistake's to give back.
+#[test]
+fn v1_a_mistake_gives_back_no_rung_a_clock_has_taken() {
+    let mut desk = Desk::at(Stage::Notified);
+    desk.ok(resident(), rate(DOWN));
+    desk.fire(ClockKind::Dispatch);
+    let rung = desk.issue.rung;
+    assert_eq!(rung, Rung::County);
+    desk.ok(agent(), follow_up(Some(UP), true));
+    assert_eq!(desk.issue.rung, rung);
+}
+
+/// One reporter's mistake is not another's verdict.
+#[test]
+fn v1_a_mistake_closes_nothing_for_the_others() {
+    let mut desk = Desk::at(Stage::OnSite);
+    desk.ok(agent(), attach(domain::shared::matter::Reporter::default()));
+    desk.ok(staff(2), crate::desk::complete());
+    desk.ok(agent(), crate::desk::notify(0));
+    desk.ok(agent(), crate::desk::notify(1));
+    desk.ok(resident(), rate_of(0, DOWN));
+    desk.ok(agent(), follow_up(Some(UP), true));
+    assert_eq!(desk.issue.stage, Stage::Notified);
+    assert!(desk.due(ClockKind::Verdict).is_some(), "reporter 1 is waited for");
+}
+
+/// A supervision that is still open hides no verdict window.
+#[test]
+fn v1_a_supervision_does_not_stand_in_for_the_verdict_clock() {
+    let mut desk = Desk::at(Stage::OnSite);
+    desk.ok(second(), IssueVerb::Supervise { demand: sealed() });
+    desk.ok(agent(), attach(domain::shared::matter::Reporter::default()));
+    desk.ok(staff(2), crate::desk::complete());
+    desk.ok(agent(), crate::desk::notify(0));
+    desk.ok(agent(), crate::desk::notify(1));
+    desk.fire(ClockKind::Verdict);
+    desk.ok(agent(), follow_up(Some(UP), false));
+    let waits = [ClockKind::Verdict, ClockKind::FollowUp].map(|clock| desk.due(clock).is_some());
+    assert!(waits.contains(&true), "nobody waits for reporter 1");
+}
+
+#[test]
+fn c6_a_verdict_given_in_presence_is_sampled() {
+    let mut desk = Desk::at(Stage::Notified);
+    let answer = domain::issue::command::RawAnswer::Axes(UP);
+    let rate = domain::issue::command::Rate { reporter: 0, answer, in_presence: true };
+    desk.ok(resident(), IssueVerb::Rate(rate));
+    assert_eq!(desk.issue.follow_up.ordered, Some(FollowUpReason::InPresence));
+    assert!(desk.due(ClockKind::FollowUp).is_some());
+}
+
+#[test]
+fn v4_a_handler_rates_and_follows_up_nothing() {
+    let desk = Desk::at(Stage::Notified);
+    assert_eq!(desk.refuses(staff(2), rate(UP)), IssueError::HandlerRates);
+    let other_post = domain::shared::actor::Actor { person: staff(2).person, ..agent() };
+    assert_eq!(desk.refuses(other_post, rate(UP)), IssueError::HandlerRates);
+}
+
+#[test]
+fn v4_handler_ruler_and_caller_are_three_people() {
+    let rule =
+        || IssueVerb::RuleOnObjection(RuleOnObjection { upheld: false, to: None, reason: None });
+    let mut desk = Desk::at(Stage::Dispatched);
+    desk.ok(staff(2), IssueVerb::Object { reason: sealed() });
+    desk.ok(second(), rule());
+    assert_eq!(desk.refuses(second(), IssueVerb::TakeOver), IssueError::JudgeHandles);
+    desk.on_to(Stage::Notified);
+    desk.fire(ClockKind::Verdict);
+    assert_eq!(desk.refuses(second(), follow_up(Some(UP), false)), IssueError::HandlerFollowsUp);
+    desk.ok(agent(), follow_up(Some(DOWN), false));
+    assert_eq!(desk.refuses(agent(), IssueVerb::TakeOver), IssueError::JudgeHandles);
+    let mut called = Desk::at(Stage::OnSite);
+    called.ok(resident(), rate(DOWN));
+    called.ok(agent(), follow_up(Some(DOWN), false));
+    called.ok(staff(2), arrive());
+}

@@ -1,0 +1,255 @@
+//! No figure improves by pausing, re-classifying, merging, withdrawing, excluding, or not answering:
+//! an honest county and a cheating one, side by side (LOOP M1–M6).
+
+use domain::issue::IssueVerb;
+use domain::issue::command::{
+    Arrive, AttachReporter, Complete, FollowUp, Hold, NameParty, Notify, Rate, RawAnswer, Reopen,
+    Seat, Summon,
+};
+use domain::issue::event::{
+    ArrivalOutcome, Class, HoldKind, NoticeChannel, Outcome, PartyRole, Proposal,
+};
+use domain::shared::actor::Actor;
+use domain::shared::ids::IssueId;
+use domain::shared::ladder::Rung;
+use domain::shared::matter::{Matter, Nature, Reporter, Source, Track};
+use domain::shared::sealed::Sealed;
+use domain::shared::verdict::{Thumb, Verdict};
+use testkit::{COUNTY, County, START, TOWNSHIP, VILLAGES, agent, holder, matter, resident, staff};
+use uuid::Uuid;
+use views::Viewer;
+use views::figures::{Figures, Period};
+
+use crate::history::{File, everybody};
+
+const DAY: i64 = 86_400_000_000;
+
+struct Told {
+    county: County,
+    issue: IssueId,
+}
+
+impl Told {
+    async fn new() -> Self {
+        Self::of(matter(0)).await
+    }
+
+    async fn of(matter: Matter) -> Self {
+        let county = County::new().await;
+        let issue = county.register(matter).await;
+        Self { county, issue }
+    }
+
+    async fn give(&self, actor: Actor, verb: IssueVerb) {
+        self.county.issue(self.issue, VILLAGES[0], actor, verb).await.unwrap();
+    }
+
+    fn wait(&self, days: i64) {
+        self.county.clock.advance_to(self.county.clock.now_us() + days * DAY);
+    }
+
+    /// Met, completed, told; not rated.
+    async fn done(&self) {
+        let lead = self.county.state(self.issue).await.lead().cloned().unwrap();
+        let arrive = Arrive { outcome: ArrivalOutcome::Met, note: None };
+        self.give(staff(&lead), IssueVerb::Arrive(arrive)).await;
+        let complete = Complete { summary: None, over_support: Some(sealed()) };
+        self.give(staff(&lead), IssueVerb::Complete(complete)).await;
+        let notify = Notify { reporter: 0, channel: NoticeChannel::Phone };
+        self.give(agent(), IssueVerb::Notify(notify)).await;
+    }
+
+    async fn rated(&self, thumb: Thumb) {
+        let (reporter, answer) = (0, RawAnswer::Thumb(thumb));
+        let rate = Rate { reporter, answer, in_presence: false };
+        self.give(resident(), IssueVerb::Rate(rate)).await;
+    }
+
+    async fn by_two(&self, proposal: Proposal) {
+        self.give(staff(&holder(COUNTY, 0)), IssueVerb::Propose(proposal)).await;
+        let number = self.county.state(self.issue).await.last_line;
+        self.give(staff(&holder(COUNTY, 1)), IssueVerb::Approve { number }).await;
+    }
+
+    /// As they stand when another hundred days have passed.
+    async fn figures(&self) -> Figures {
+        self.seen_by(&everybody()).await
+    }
+
+    async fn seen_by(&self, viewer: &Viewer) -> Figures {
+        let file = File::of(&self.county).await;
+        let now_us = self.county.clock.now_us() + 100 * DAY;
+        let period = Period { from_us: START, until_us: i64::MAX, now_us };
+        file.views.figures(viewer, period).await.unwrap()
+    }
+}
+
+fn sealed() -> Sealed {
+    Sealed { key_id: Uuid::from_u128(7), commitment: "YWJj".into(), text: "eHl6".into() }
+}
+
+fn end(outcome: Outcome) -> Proposal {
+    let competent_body = Some("县水务局".into());
+    Proposal::End { outcome, reason: sealed(), remedy: sealed(), competent_body }
+}
+
+#[tokio::test]
+async fn m3_overdue_stays_overdue_whatever_is_done_to_the_file() {
+    for cheat in 0..6 {
+        let told = Told::new().await;
+        let lead = told.county.state(told.issue).await.lead().cloned().unwrap();
+        told.give(staff(&lead), IssueVerb::Accept).await;
+        if cheat == 0 {
+            let hold = Hold { kind: HoldKind::Pause, reason: sealed(), until: None };
+            told.give(staff(&lead), IssueVerb::Hold(hold)).await;
+        }
+        told.wait(40);
+        match cheat {
+            1 => {
+                let class = Class { nature: Some(Nature::Suggestion), ..Class::default() };
+                told.give(agent(), IssueVerb::Reclassify { class, reason: sealed() }).await;
+            }
+            2 => {
+                let into = told.county.register(matter(0)).await;
+                told.by_two(Proposal::Merge { into, reason: sealed() }).await;
+            }
+            3 => told.give(resident(), IssueVerb::Propose(end(Outcome::Withdrawn))).await,
+            4 => told.by_two(end(Outcome::Declined)).await,
+            5 => told.by_two(Proposal::Exclude { reason: sealed() }).await,
+            _ => {}
+        }
+        let figures = told.figures().await;
+        assert!(figures.issues.overdue >= 1, "cheat {cheat} took it out of the overdue");
+        assert!(figures.issues.received >= 1 && figures.issues.due >= 1, "cheat {cheat}");
+        assert_eq!(figures.issues.satisfied, 0, "cheat {cheat} satisfied somebody");
+    }
+}
+
+/// Nobody asked, nobody rated, nobody closed: none of it counts as satisfied, all of it as due.
+#[tokio::test]
+async fn m3_not_answering_satisfies_nobody() {
+    let silent = Told::new().await;
+    let unrated = Told::new().await;
+    unrated.done().await;
+    for told in [silent, unrated] {
+        let issues = told.figures().await.issues;
+        assert_eq!((issues.due, issues.satisfied, issues.not_yet_due), (1, 0, 0));
+    }
+}
+
+/// “Solved” was said of work that was reopened since: silence about the new work is no satisfaction.
+#[tokio::test]
+async fn m3_an_old_verdict_does_not_speak_for_new_work() {
+    let told = Told::new().await;
+    told.done().await;
+    told.rated(Thumb::Up).await;
+    assert_eq!(told.figures().await.issues.satisfied, 1);
+    let reopen = Reopen { reporter: 0, reason: None };
+    told.give(resident(), IssueVerb::Reopen(reopen)).await;
+    let issues = told.figures().await.issues;
+    assert_eq!((issues.satisfied, issues.due, issues.reopened), (0, 1, 1));
+    let verb = domain::issue::command::Dispatch { to: None, lowest: None };
+    told.give(agent(), IssueVerb::Dispatch(verb)).await;
+    told.done().await;
+    assert_eq!(told.figures().await.issues.satisfied, 0);
+}
+
+/// V1: the resident's own mistake costs the unit nothing, and hides nothing.
+#[tokio::test]
+async fn m3_a_mistake_taken_back_leaves_no_trace_in_the_figures() {
+    let told = Told::new().await;
+    told.done().await;
+    told.rated(Thumb::Down).await;
+    assert_eq!(told.figures().await.issues.reopened, 1);
+    let verdict = Some(Verdict::of_thumb(Thumb::Up));
+    let call = FollowUp { reporter: 0, verdict, note: None, by_mistake: true };
+    told.give(agent(), IssueVerb::FollowUp(call)).await;
+    let figures = told.figures().await;
+    let issues = &figures.issues;
+    assert_eq!((issues.satisfied, issues.reopened, issues.overdue), (1, 0, 0));
+    assert_eq!(figures.settled, [(Rung::Village, 1, 0)]);
+}
+
+#[tokio::test]
+async fn m3_a_proactive_matter_stays_out_of_the_rates_until_somebody_brings_it() {
+    let told = Told::of(Matter { source: Source::Proactive, ..matter(0) }).await;
+    let issues = told.figures().await.issues;
+    assert_eq!((issues.proactive, issues.received, issues.due), (1, 0, 0));
+    let attach = AttachReporter { reporter: Reporter::default(), started_at: None };
+    told.give(agent(), IssueVerb::AttachReporter(attach)).await;
+    let issues = told.figures().await.issues;
+    assert_eq!((issues.proactive, issues.received, issues.due), (0, 1, 1));
+}
+
+#[tokio::test]
+async fn m4_a_level_settles_what_it_worked_on_alone_and_for_good() {
+    let told = Told::new().await;
+    told.done().await;
+    told.rated(Thumb::Up).await;
+    assert_eq!(told.figures().await.settled, [(Rung::Village, 1, 0)]);
+    // The same household, place and category within thirty days: it was not settled.
+    told.wait(10);
+    told.county.register(matter(0)).await;
+    let figures = told.figures().await;
+    assert_eq!((figures.settled, figures.issues.repeated), (vec![], 1));
+}
+
+#[tokio::test]
+async fn m4_a_level_that_was_called_in_has_worked_on_it() {
+    let told = Told::new().await;
+    let lead = told.county.state(told.issue).await.lead().cloned().unwrap();
+    told.give(staff(&lead), IssueVerb::Accept).await;
+    let to = Seat { holder: holder(TOWNSHIP, 0), rung: Rung::Township };
+    told.give(staff(&lead), IssueVerb::Summon(Summon { to, task: None })).await;
+    told.done().await;
+    told.rated(Thumb::Up).await;
+    assert_eq!(told.figures().await.settled, [(Rung::Township, 1, 0)]);
+}
+
+#[tokio::test]
+async fn m4_what_was_reopened_is_settled_by_nobody() {
+    let told = Told::new().await;
+    told.done().await;
+    told.rated(Thumb::Down).await;
+    let verb = domain::issue::command::Dispatch { to: None, lowest: None };
+    told.give(agent(), IssueVerb::Dispatch(verb)).await;
+    told.done().await;
+    told.rated(Thumb::Up).await;
+    assert_eq!(told.figures().await.settled, []);
+}
+
+#[tokio::test]
+async fn m5_an_exclusion_leaves_the_raw_figures_and_is_counted() {
+    let told = Told::new().await;
+    told.done().await;
+    let honest = told.figures().await;
+    told.by_two(Proposal::Exclude { reason: sealed() }).await;
+    let figures = told.figures().await;
+    assert_eq!(figures.issues.excluded, 1);
+    let raw = views::figures::IssueFigures { excluded: 0, ..figures.issues };
+    assert_eq!(raw, honest.issues, "the raw figures moved");
+    assert_eq!((figures.adjusted.received, figures.adjusted.due), (0, 0));
+    told.give(staff(&holder(COUNTY, 0)), IssueVerb::Restore { reason: sealed() }).await;
+    assert_eq!(told.figures().await.adjusted, honest.adjusted);
+}
+
+/// A1: whoever stands aside counts without the row; everybody else with it.
+#[tokio::test]
+async fn a1_the_sums_of_whoever_stands_aside_lack_the_row() {
+    let told = Told::new().await;
+    let post = Some(holder(COUNTY, 0).post);
+    let party = NameParty { role: PartyRole::Kin, post, person: None, unit: None };
+    told.give(agent(), IssueVerb::NameParty(party)).await;
+    let aside = Viewer { posts: post.into_iter().collect(), ..everybody() };
+    assert_eq!(told.seen_by(&aside).await.issues.received, 0);
+    assert_eq!(told.figures().await.issues.received, 1);
+}
+
+#[tokio::test]
+async fn a1_an_accusation_is_in_nobody_s_figures_but_its_body_s() {
+    let told = Told::of(Matter { track: Track::Supervision, ..matter(0) }).await;
+    let ordinary = Viewer::of_everything(&[Track::Service, Track::Petition]);
+    assert_eq!(told.seen_by(&ordinary).await.issues, views::figures::IssueFigures::default());
+    let body = Viewer::of_everything(&[Track::Supervision]);
+    assert_eq!(told.seen_by(&body).await.issues.received, 1);
+}

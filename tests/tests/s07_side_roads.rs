@@ -576,7 +576,7 @@ async fn p1_a_stand_ins_turn_ends_by_its_date_and_the_work_moves() -> Result<()>
     visit(&console, &issue)?;
     let post = console.post(VILLAGE, 0)?;
     let turn = json!({
-        "post_id": post, "person_id": console.person(TOWNSHIP, 1)?, "reason": "ABSENCE_ILLNESS",
+        "post_id": post, "person_id": console.person(TOWNSHIP, 0)?, "reason": "ABSENCE_ILLNESS",
         "until": "2026-03-16T10:00:00+08:00",
     });
     let operator = Who::of("operator");

@@ -22,7 +22,9 @@ async fn next(stream: &mut Streaming<issue::WatchBoardResponse>) -> Result<(Chan
         let message = stream.message().await?.context("the stream ended")?;
         match message.change.context("a message without a change")? {
             Change::Bookmark(_) => {}
-            change => return Ok((change, message.resume_token)),
+            change @ (Change::Issue(_) | Change::Gone(_)) => {
+                return Ok((change, message.resume_token));
+            }
         }
     }
 }

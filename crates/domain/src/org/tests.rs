@@ -510,7 +510,10 @@ fn x1_under_a_profile_a_unit_is_of_a_level_on_its_rung_below_its_parents() {
         decide(&tree, 0, typed(NOWHERE, Some(parent), kind, rung)).unwrap_err()
     };
     let unknown = refused("寨子", Rung::Village, TOWNSHIP);
-    assert_eq!(unknown.zh(), "方案中没有“寨子”这一单位类型,可用类型:县、乡镇、村、社区、微网格");
+    assert_eq!(
+        unknown.zh(),
+        "方案中没有“寨子”这一单位类型,可用类型:县、乡镇、村、社区、微网格、部门"
+    );
     let rung = refused("村", Rung::Grid, TOWNSHIP);
     assert_eq!(rung.zh(), "按方案,“村”属于村级");
     let parent = refused("微网格", Rung::Grid, TOWNSHIP);

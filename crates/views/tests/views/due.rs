@@ -80,7 +80,8 @@ async fn timers_are_armed_moved_and_disarmed_by_events() {
     watched.give(1, dispatch(1)).await;
     assert_eq!(watched.armed().await, [(ClockKind::Accept, 2, 5), TOTAL], "moved");
     watched.give(2, IssueVerb::Accept).await;
-    let owed = [(ClockKind::Arrive, 1, 26), (ClockKind::Resolve, 1, RESOLVE_DAYS), TOTAL];
+    let (visit, word) = ((ClockKind::Arrive, 1, 26), (ClockKind::FirstContact, 1, 26));
+    let owed = [visit, word, (ClockKind::Resolve, 1, RESOLVE_DAYS), TOTAL];
     assert_eq!(watched.armed().await, owed);
     watched.give(3, arrive()).await;
     assert_eq!(watched.armed().await, [(ClockKind::Resolve, 1, RESOLVE_DAYS), TOTAL]);

@@ -17,13 +17,13 @@ use super::columns::{self, Column, Field, Header};
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Records {
-    /// 编码, 上级编码, 名称, 类型, [层级]
+    /// 编码, 上级编码, 名称, 类型, \[层级\]
     Units,
     /// 人员编号, 姓名
     Persons,
-    /// 单位编码, 岗位, [序号], [人员编号], [任职开始], [任职结束], [值班]
+    /// 单位编码, 岗位, \[序号\], \[人员编号\], \[任职开始\], \[任职结束\], \[值班\]
     Posts,
-    /// 户编码, 网格编码, [地址]
+    /// 户编码, 网格编码, \[地址\]
     Households,
     /// 设备编号, 户编码
     Devices,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::org::{Device, Household, Org, Tree};
 use domain::shared::actor::Actor;
 use domain::shared::given::Given;
-use domain::shared::ids::{DeviceId, HouseholdId, PostId, UnitId};
+use domain::shared::ids::{DeviceId, HouseholdId, PersonId, PostId, UnitId};
 use domain::shared::ladder::{Holder, Ladder, Rung};
 use domain::shared::moment::Moment;
 use domain::shared::terms::PolicyBook;
@@ -126,6 +126,21 @@ impl Commands {
             Some(holder) => Ok(Some(Holder { unit: self.resolve(holder.unit).await?, ..holder })),
             None => Ok(None),
         }
+    }
+
+    /// Whose post it is, present or not: the one meant where a post is named as a party.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn officer(&self, post: PostId) -> Result<Option<PersonId>, LogError> {
+        let now = Moment(self.clock.now_us());
+        let found = self.org.read(post.0, |org, _| match org {
+            Org::Post(found) => found.appointed_at(now).or_else(|| found.person_at(now)),
+            Org::Absent | Org::Tree(_) | Org::Person(_) | Org::Household(_) | Org::Device(_) => {
+                None
+            }
+        });
+        Ok(found.await?.flatten())
     }
 
     /// Who answers for a unit now: the first post on its roster that somebody sits in.

@@ -10,7 +10,8 @@ pub struct Viewer {
     /// Area path below which rows are visible, as `/county/township`; `Some("")` is everything.
     pub area: Option<String>,
     pub tracks: Vec<Track>,
-    pub posts: Vec<PostId>,
+    /// The post the viewer acts from.
+    pub post: Option<PostId>,
     pub person: Option<PersonId>,
     /// The unit the viewer works in; recused with it where the unit itself is accused.
     pub unit: Option<UnitId>,
@@ -63,7 +64,7 @@ impl Viewer {
             low,
             high,
             self.track_list(),
-            or_none(self.posts.first().map(ToString::to_string)),
+            or_none(self.post.map(|post| post.to_string())),
             or_none(self.person.map(|person| person.to_string())),
             or_none(self.unit.map(|unit| unit.to_string())),
         ]
@@ -72,7 +73,7 @@ impl Viewer {
     /// Whether the viewer stands aside from something.
     #[must_use]
     pub fn is_recused(&self, recused: &Recused) -> bool {
-        self.posts.iter().any(|post| recused.posts.contains(post))
+        self.post.is_some_and(|post| recused.posts.contains(&post))
             || self.person.is_some_and(|person| recused.persons.contains(&person))
             || self.unit.is_some_and(|unit| recused.units.contains(&unit))
     }

@@ -252,7 +252,7 @@ impl Views {
         let (low, high) = viewer.area_bounds();
         let rows = sqlx::query(tables.sql(LIST))
             .bind(post.to_string())
-            .bind(viewer.posts.contains(&post))
+            .bind(viewer.post == Some(post))
             .bind(low)
             .bind(high)
             .bind(viewer.track_list())

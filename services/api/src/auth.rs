@@ -37,7 +37,7 @@ impl Caller {
         Viewer {
             area: self.area.clone(),
             tracks,
-            posts: self.actor.post.into_iter().collect(),
+            post: self.actor.post,
             person: self.actor.person,
             unit: self.actor.unit,
         }

@@ -240,7 +240,7 @@ async fn a1_the_sums_of_whoever_stands_aside_lack_the_row() {
     let post = Some(holder(COUNTY, 0).post);
     let party = NameParty { role: PartyRole::Kin, post, person: None, unit: None };
     told.give(agent(), IssueVerb::NameParty(party)).await;
-    let aside = Viewer { posts: post.into_iter().collect(), ..everybody() };
+    let aside = Viewer { post, ..everybody() };
     assert_eq!(told.seen_by(&aside).await.issues.received, 0);
     assert_eq!(told.figures().await.issues.received, 1);
 }

@@ -20,6 +20,15 @@ pub(super) async fn run(
     let post = wire::optional_id("post_id", &body.post_id)?;
     let person = wire::optional_id("person_id", &body.person_id)?;
     let unit = wire::optional_id("unit_id", &body.unit_id)?;
+    // Who sits in the post stands aside in any other post too.
+    let officer = match post {
+        Some(post) if api.commands.holder(post).await?.is_none() => {
+            return Err(ApiError::NotFound);
+        }
+        Some(post) => api.commands.officer(post).await?,
+        None => None,
+    };
+    let person = person.or(officer);
     let verb = IssueVerb::NameParty(NameParty { role, post, person, unit });
     let receipt = api.on_issue(&caller, Action::NameParty, &target, write, verb).await?;
     Ok(pb::NamePartyResponse { receipt: Some(receipt) })

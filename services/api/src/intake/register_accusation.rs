@@ -74,7 +74,11 @@ async fn party(
         None => Rung::County,
     };
     // Who sits in the accused post stands aside in any other post too.
-    let person = person.or(office.and_then(|holder| holder.person));
+    let officer = match post {
+        Some(post) => api.commands.officer(post).await?,
+        None => None,
+    };
+    let person = person.or(officer);
     if post.is_none() && person.is_none() && unit.is_none() {
         return Err(ApiError::shape(
             &format!("accused[{number}]"),

@@ -1,5 +1,5 @@
-//! When an appointment ends, by hand or by its date, and nobody sits in the post any more, then its open work goes to the chief of
-//! the unit, else one level up (LOOP P1).
+//! When an appointment ends, by hand or by its date, and nobody sits in the post any more, then its open
+//! work goes to the chief of the unit, else one level up (LOOP P1).
 
 use domain::issue::event::HandOverReason;
 use domain::org::OrgEvent;

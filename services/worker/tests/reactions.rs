@@ -1,0 +1,183 @@
+//! Each reaction asks for exactly what its sentence says, and for nothing anywhere else.
+
+#![expect(clippy::unwrap_used, reason = "what a test calls may stop it")]
+
+use domain::call::command::{Answer, Disposition, Press, RecordDisposition};
+use domain::call::{CallEvent, CallVerb};
+use domain::issue::IssueVerb;
+use domain::issue::event::{HandOverReason, Proposal};
+
+use domain::org::command::{AddUnit, Appoint, EndAppointment, Lapse, MergeUnits};
+use domain::org::{OrgEvent, OrgVerb};
+use domain::policy::PolicyEvent;
+use domain::shared::ids::{CallId, PersonId, PostId, UnitId};
+use domain::shared::ladder::Rung;
+use domain::shared::moment::Moment;
+use domain::shared::sealed::Sealed;
+use event::Recorded;
+
+use testkit::{
+    COUNTY, County, START, Story, TOWNSHIP, VILLAGES, device, holder, household, matter, staff,
+};
+use uuid::Uuid;
+use views::fact::Fact;
+use worker::reactions::{
+    Effect, when_appointment_ends_then_hand_over as appointment_ends,
+    when_calendar_published_then_recount as calendar_published,
+    when_call_attached_then_attach_reporter as call_attached,
+    when_call_registers_then_register_issue as call_registers,
+    when_merged_then_attach_reporters as merged, when_units_merge_then_hand_over as units_merge,
+    when_unmerged_then_detach_reporters as unmerged,
+};
+
+const STEPS: usize = 3_000;
+const PERSON: PersonId = PersonId(Uuid::from_u128(0x7001));
+const POST: PostId = PostId(Uuid::from_u128(0x7002));
+const UNIT: UnitId = UnitId(Uuid::from_u128(0x7003));
+
+fn sealed() -> Sealed {
+    Sealed { key_id: Uuid::from_u128(7), commitment: "YWJj".into(), text: "eHl6".into() }
+}
+
+async fn history() -> Vec<(Recorded, Fact)> {
+    let county = County::new().await;
+    Story::new(&county, 7).go_on(STEPS).await;
+    facts(&county).await
+}
+
+async fn facts(county: &County) -> Vec<(Recorded, Fact)> {
+    let recorded = county.since(0).await.into_iter();
+    let fact = |recorded: Recorded| {
+        let fact = Fact::of(&recorded).unwrap();
+        (recorded, fact)
+    };
+    recorded.map(fact).collect()
+}
+
+#[tokio::test]
+async fn every_matter_of_a_call_becomes_an_issue_whose_clock_started_at_the_press() {
+    let mut pressed = std::collections::HashMap::new();
+    let mut registered = 0;
+    for (recorded, fact) in history().await {
+        let call = recorded.envelope.stream.id;
+        if let Fact::Call(CallEvent::Pressed(e)) = &fact {
+            pressed.entry(call).or_insert(e.pressed_at);
+        }
+        if let Fact::Call(CallEvent::ThumbUnbound(e)) = &fact {
+            pressed.entry(call).or_insert(e.at);
+        }
+        for effect in call_registers::react(&recorded, &fact) {
+            let Effect::RegisterIssue(filing) = effect else { panic!("{effect:?}") };
+            assert!(matches!(fact, Fact::Call(_)), "only a call registers");
+            let press = filing.press.expect("a call was pressed");
+            assert_eq!(Some(&press.started_at), pressed.get(&call), "not the press of {call}");
+            registered += 1;
+        }
+        if let Fact::Call(CallEvent::DispositionRecorded(e)) = &fact {
+            let asked = call_registers::react(&recorded, &fact);
+            assert_eq!(asked.len(), e.registrations.len());
+        }
+    }
+    assert!(registered > 10, "{registered}");
+}
+
+#[tokio::test]
+async fn an_attached_call_brings_its_caller_to_the_issue() {
+    let county = County::new().await;
+    let issue = county.register(matter(0)).await;
+    let call = CallId(county.ids.uuid7());
+    let press = Press {
+        call,
+        device: Some(device(0)),
+        household: Some(household(0)),
+        unit: VILLAGES[0],
+        caller: None,
+    };
+    let disposition =
+        RecordDisposition { disposition: Disposition::Attached(issue), note: Some(sealed()) };
+    let answer = Answer { by: holder(VILLAGES[0], 0) };
+    for verb in
+        [CallVerb::Press(press), CallVerb::Answer(answer), CallVerb::RecordDisposition(disposition)]
+    {
+        county.call(call, VILLAGES[0], verb).await.unwrap();
+    }
+    let mut asked = Vec::new();
+    for (recorded, fact) in facts(&county).await {
+        asked.extend(call_attached::react(&recorded, &fact));
+        assert_eq!(
+            call_registers::react(&recorded, &fact),
+            [],
+            "an attached call registers nothing"
+        );
+    }
+    let [Effect::AttachReporter { issue: to, reporter, started_at: None }] = &asked[..] else {
+        panic!("{asked:?}")
+    };
+    assert_eq!((*to, reporter.call), (issue, Some(call)));
+}
+
+#[tokio::test]
+async fn a_merge_carries_every_reporter_and_its_undoing_lets_them_go() {
+    let county = County::new().await;
+    let (lead, merged_file) = (county.register(matter(0)).await, county.register(matter(0)).await);
+    let give = async |actor, verb| {
+        county.issue(merged_file, VILLAGES[0], actor, verb).await.unwrap();
+    };
+    let (one, other) = (staff(&holder(COUNTY, 0)), staff(&holder(COUNTY, 1)));
+    let merge = Proposal::Merge { into: lead, reason: sealed() };
+    give(one, IssueVerb::Propose(merge)).await;
+    let number = county.state(merged_file).await.last_line;
+    give(other.clone(), IssueVerb::Approve { number }).await;
+    give(other, IssueVerb::Unmerge { reason: sealed() }).await;
+
+    let (mut joins, mut leaves) = (Vec::new(), Vec::new());
+    for (recorded, fact) in facts(&county).await {
+        joins.extend(merged::react(&recorded, &fact));
+        leaves.extend(unmerged::react(&recorded, &fact));
+    }
+    let [Effect::AttachReporter { issue, started_at: Some(started_at), .. }] = &joins[..] else {
+        panic!("{joins:?}")
+    };
+    assert_eq!((*issue, *started_at), (lead, Moment(START)), "the earlier total clock governs");
+    assert_eq!(leaves, [Effect::DetachReporters { issue: lead, from: merged_file }]);
+}
+
+#[tokio::test]
+async fn what_a_post_or_a_unit_held_moves_when_it_is_left() {
+    let county = County::new().await;
+    let at = |hours: i64| Moment(START + hours * 3_600_000_000);
+    let grid = AddUnit {
+        unit: UNIT,
+        parent: Some(TOWNSHIP),
+        name: "并出村".into(),
+        kind: "村".into(),
+        rung: Rung::Village,
+        code: "999999".into(),
+    };
+    county.tree(OrgVerb::AddUnit(grid)).await;
+    let post = domain::org::command::CreatePost { post: POST, unit: UNIT, title: "书记".into() };
+    county.org(POST.0, OrgVerb::CreatePost(post)).await;
+    let appoint = |until| OrgVerb::Appoint(Appoint { person: PERSON, from: None, until });
+    county.org(POST.0, appoint(Some(at(1)))).await;
+    county.clock.advance_to(at(1).0);
+    county.org(POST.0, OrgVerb::Lapse(Lapse { person: PERSON, until: at(1) })).await;
+    county.org(POST.0, appoint(None)).await;
+    county.org(POST.0, OrgVerb::EndAppointment(EndAppointment { person: PERSON })).await;
+    let merge = MergeUnits { unit: UNIT, into: VILLAGES[0] };
+    county.tree(OrgVerb::MergeUnits(merge)).await;
+
+    let why = HandOverReason::AppointmentEnded;
+    let mut asked = Vec::new();
+    for (recorded, fact) in facts(&county).await {
+        asked.extend(appointment_ends::react(&recorded, &fact));
+        asked.extend(units_merge::react(&recorded, &fact));
+        let recounts = calendar_published::react(&recorded, &fact);
+        let published = matches!(fact, Fact::Policy(PolicyEvent::CalendarPublished(_)));
+        assert_eq!(recounts, Vec::from_iter(published.then_some(Effect::RecountAll)));
+        let merges = matches!(fact, Fact::Org(OrgEvent::UnitMerged(_)));
+        assert_eq!(units_merge::react(&recorded, &fact).len(), usize::from(merges));
+    }
+    let left = Effect::HandOverAll { post: POST, why };
+    let gone = Effect::HandOverUnit { unit: UNIT, into: VILLAGES[0] };
+    assert_eq!(asked, [left.clone(), left, gone]);
+}

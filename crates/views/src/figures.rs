@@ -83,10 +83,10 @@ figures! {
     /// Sums over calls pressed in the period.
     CallFigures, CALL_FIGURES, {
         calls = "NOT unbound", "本期呼叫(次),与事项分列";
-        calls_answered = "NOT unbound AND talked AND disposition IS NOT NULL", "通话并登记了处置的呼叫 ÷ 呼叫数";
-        calls_by_secretary = "NOT unbound AND talked AND disposition IS NOT NULL AND NOT by_stand_in AND NOT by_return_call", "由在任岗位当场接听";
-        calls_by_stand_in = "NOT unbound AND talked AND disposition IS NOT NULL AND by_stand_in AND NOT by_return_call", "由代班人员当场接听";
-        calls_by_return_call = "NOT unbound AND talked AND disposition IS NOT NULL AND by_return_call", "经回拨才接通";
+        calls_answered = "NOT unbound AND talked AND disposition <> 'silent'", "通话并登记了处置的呼叫 ÷ 呼叫数";
+        calls_by_secretary = "NOT unbound AND talked AND disposition <> 'silent' AND NOT by_stand_in AND NOT by_return_call", "由在任岗位当场接听";
+        calls_by_stand_in = "NOT unbound AND talked AND disposition <> 'silent' AND by_stand_in AND NOT by_return_call", "由代班人员当场接听";
+        calls_by_return_call = "NOT unbound AND talked AND disposition <> 'silent' AND by_return_call", "经回拨才接通";
         calls_undisposed = "NOT unbound AND talked AND disposition IS NULL", "通话后尚未登记处置";
         calls_visit_ordered = "NOT unbound AND visit_ordered", "无人接通或无人说话,转为必须上门";
         calls_mis_press = "NOT unbound AND disposition = 'mis_press'", "登记为误按,按比例抽查";

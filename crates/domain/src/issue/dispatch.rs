@@ -27,6 +27,10 @@ pub fn dispatch(
             turn.candidate(lowest).ok_or(IssueError::NoCandidate)?
         }
     };
+    // The same post again would only buy it new time (LOOP K2).
+    if issue.lead().is_some_and(|lead| lead.post == holder.post) {
+        return Err(IssueError::HoldsAlready);
+    }
     require_no_return(issue, given, rung, &holder)?;
     hand_to(&mut turn, rung, holder, false);
     Ok(turn.done())

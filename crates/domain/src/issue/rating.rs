@@ -1,6 +1,6 @@
 //! The resident's verdict, follow-ups by non-handlers, and reopening (LOOP V1, E1).
 
-use super::authority::{acting_holder, require_rung};
+use super::authority::{acting_holder, require_rung, speaks_for_resident};
 use super::command::{FollowUp, Rate, RawAnswer, Reopen};
 use super::event::{
     Disputed, EscalationCause, FollowUpEnded, FollowUpReason, FollowedUp, Outcome, Rated,
@@ -18,7 +18,8 @@ use crate::shared::verdict::{MAPPING_VERSION, Verdict};
 pub fn rate(issue: &Issue, given: &Given, verb: Rate) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Rate)?;
     issue.require_reporter(verb.reporter)?;
-    if issue.handled_by(given) {
+    // A colleague at the handler's desk is not the resident's side (LOOP V4).
+    if !speaks_for_resident(issue, given) {
         return Err(IssueError::HandlerRates);
     }
     require_open_window(&turn)?;
@@ -107,6 +108,12 @@ fn try_again(turn: &mut Turn<'_>, why: FollowUpReason) {
         turn.emit(FollowUpEnded { at: turn.given.now });
     } else {
         turn.start(ClockKind::FollowUp);
+        // Called as often as is owed: the end of the verdict window closes it (LOOP E1), and a window
+        // that is over opens once more, so that nothing waits for ever.
+        let idle = turn.issue.clocks.running(ClockKind::Verdict).is_none();
+        if enough && idle && turn.issue.stage == Stage::Notified {
+            turn.start(ClockKind::Verdict);
+        }
     }
 }
 

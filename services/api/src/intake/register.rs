@@ -20,6 +20,15 @@ pub(super) async fn run(
     let write = Write::of(&body, &body.request_id, "")?.occurred_at(body.occurred_at.as_ref())?;
     let source = source(&body)?;
     let asked = wire::given("matter", body.matter.clone())?;
+    // Found by staff, so nobody brought it: what a resident brought enters the rates (LOOP V3).
+    let brought = [&asked.device_id, &asked.reporter_name, &asked.reporter_phone];
+    if source == Source::Proactive && brought.iter().any(|field| !field.is_empty()) {
+        return Err(ApiError::shape(
+            "source",
+            "must not be PROACTIVE when somebody reported the matter",
+            "有反映人的事项不能登记为主动发现",
+        ));
+    }
     let registering = Registering::new(&api, Action::Register, source, &asked)?;
     let issue = registering.issue;
     let matter = api.matter(&caller, "matter", &asked, registering).await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::org::{Device, Household, Org, Tree};
 use domain::shared::actor::Actor;
-use domain::shared::given::Given;
+use domain::shared::given::{Given, MergeLead};
 use domain::shared::ids::{DeviceId, HouseholdId, PersonId, PostId, UnitId};
 use domain::shared::ladder::{Holder, Ladder, Rung};
 use domain::shared::moment::Moment;
@@ -26,6 +26,8 @@ pub struct Facts {
     pub on_behalf_of: Option<PostId>,
     /// When it happened, as the caller claims.
     pub occurred_at: Option<Moment>,
+    /// The file an issue would be merged into.
+    pub merge_lead: Option<MergeLead>,
     /// Drawn for this command, in 0..10,000: what is sampled cannot be foreseen.
     pub draw: u16,
 }
@@ -41,6 +43,7 @@ impl Facts {
             actor_rung: self.actor_rung,
             on_behalf_of: self.on_behalf_of,
             occurred_at: self.occurred_at,
+            merge_lead: self.merge_lead,
             draw: self.draw,
         }
     }

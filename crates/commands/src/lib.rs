@@ -3,6 +3,7 @@
 
 pub mod case_no;
 pub mod facts;
+pub mod merge;
 pub mod register;
 pub mod streams;
 

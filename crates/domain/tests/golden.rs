@@ -360,11 +360,40 @@ fn work() -> Vec<Sample<IssueEvent>> {
     };
     let notified = |channel| issue::Notified { reporter: 1, channel, at: NOW };
     vec![
-        ("", issue::ReporterAttached { reporter: reporter(), started_at: None, at: NOW }.into()),
+        (
+            "",
+            issue::ReporterAttached {
+                reporter: reporter(),
+                started_at: None,
+                takes_on: None,
+                at: NOW,
+            }
+            .into(),
+        ),
         (
             "least",
-            issue::ReporterAttached { reporter: Reporter::default(), started_at: None, at: NOW }
-                .into(),
+            issue::ReporterAttached {
+                reporter: Reporter::default(),
+                started_at: None,
+                takes_on: None,
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "takes_on",
+            issue::ReporterAttached {
+                reporter: Reporter { merged_from: Some(IssueId(uuid(9))), ..Reporter::default() },
+                started_at: Some(NOW),
+                takes_on: Some(issue::TakesOn {
+                    total: Some(total_under()),
+                    visit: true,
+                    contact: true,
+                    urgent_terms: Some("紧急".into()),
+                }),
+                at: NOW,
+            }
+            .into(),
         ),
         ("", issue::Dispatched { to: holder(), rung: Rung::Grid, by_policy: true, at: NOW }.into()),
         (
@@ -480,6 +509,7 @@ fn issue_samples() -> Vec<Sample<IssueEvent>> {
     let mut samples: Vec<Sample<IssueEvent>> = vec![
         ("", escalated.clone().into()),
         ("not_solved", because(issue::EscalationCause::NotSolved).into()),
+        ("merged", because(issue::EscalationCause::Merged).into()),
         ("by_person", because(issue::EscalationCause::Person { reason: sealed(12) }).into()),
         ("", clock_started().into()),
         ("least", clock_started_least().into()),
@@ -638,9 +668,12 @@ fn decisions() -> Vec<Sample<IssueEvent>> {
         number: 2,
         ruling,
         reason,
+        confirmed: None,
         actor_id: "chief-1".into(),
         at: LATER,
     };
+    let confirmed =
+        issue::ProposalDecided { confirmed: Some(sealed(35)), ..decided(Approved, None) };
     let reason = || sealed(31);
     let end = issue::Proposal::End {
         outcome: issue::Outcome::Declined,
@@ -678,6 +711,7 @@ fn decisions() -> Vec<Sample<IssueEvent>> {
         ("", decided(Approved, None).into()),
         ("rejected", decided(Rejected, Some(sealed(34))).into()),
         ("lapsed", decided(Lapsed, None).into()),
+        ("confirmed", confirmed.into()),
     ]
 }
 
@@ -696,6 +730,10 @@ fn class() -> issue::Class {
     }
 }
 
+fn total_under() -> issue::TotalUnder {
+    issue::TotalUnder { policy: policy(), terms: "紧急".into(), held_us: 3_600_000_000 }
+}
+
 /// Endings without a solution, and what undoes or re-classifies.
 fn endings() -> Vec<Sample<IssueEvent>> {
     use issue::Outcome::{Checked, Concluded, Declined, Merged, Transferred, Withdrawn};
@@ -704,12 +742,37 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         merged_into: None,
         reporters: Vec::new(),
         started_at: None,
+        brings: None,
         at: NOW,
     };
     let merged = issue::Ended {
         merged_into: Some(IssueId(uuid(10))),
         reporters: vec![Reporter { merged_from: Some(IssueId(uuid(9))), ..reporter() }],
         started_at: Some(NOW),
+        ..ended(Merged)
+    };
+    let promise = issue::Promise {
+        clock: ClockKind::Arrive,
+        due_at: LATER,
+        derivation: derivation(Period::Calendar(CalendarDays(1))),
+    };
+    let brings = issue::Brings {
+        total: total_under(),
+        urgency: Urgency::Urgent,
+        rung: Rung::Township,
+        visit_owed: true,
+        promises: vec![promise],
+    };
+    let chained = issue::Ended {
+        merged_into: Some(IssueId(uuid(10))),
+        reporters: vec![Reporter {
+            merged_from: Some(IssueId(uuid(8))),
+            number_there: Some(0),
+            merged_through: vec![IssueId(uuid(9))],
+            ..reporter()
+        }],
+        started_at: Some(NOW),
+        brings: Some(brings),
         ..ended(Merged)
     };
     let reclassified = |class, slower, statutory| issue::Reclassified {
@@ -724,13 +787,15 @@ fn endings() -> Vec<Sample<IssueEvent>> {
     vec![
         ("", ended(Declined).into()),
         ("merged", merged.into()),
+        ("merged_with_promises", chained.into()),
         ("checked", closed(Checked).into()),
         ("declined", closed(Declined).into()),
         ("transferred", closed(Transferred).into()),
         ("withdrawn", closed(Withdrawn).into()),
         ("merged", closed(Merged).into()),
         ("concluded", closed(Concluded).into()),
-        ("", issue::Unmerged { from: IssueId(uuid(10)), reason: sealed(40), at: NOW }.into()),
+        ("", issue::Unmerged { from: IssueId(uuid(10)), reason: Some(sealed(40)), at: NOW }.into()),
+        ("by_system", issue::Unmerged { from: IssueId(uuid(10)), reason: None, at: NOW }.into()),
         ("", reclassified(class(), true, true).into()),
         ("least", reclassified(issue::Class::default(), false, false).into()),
         (

@@ -891,7 +891,7 @@ fn a_call_refuses_what_its_table_does_not_list() {
 #[test]
 fn the_stories_reach_every_listed_transition() {
     let mut runner =
-        TestRunner::new_with_rng(cases(2_000), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+        TestRunner::new_with_rng(cases(3_000), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let moved = std::cell::RefCell::new(BTreeSet::new());
     let done = runner.run(&issue_story::steps(), |steps| {
         issue_story::Story::tell(&steps, |seen| {

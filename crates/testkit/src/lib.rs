@@ -126,7 +126,8 @@ impl County {
         actor: Actor,
         verb: IssueVerb,
     ) -> Executed<IssueError> {
-        let facts = self.commands.facts(actor, Some(place)).await.unwrap();
+        let mut facts = self.commands.facts(actor, Some(place)).await.unwrap();
+        facts.merge_lead = self.commands.merge_lead(id, &verb).await.unwrap();
         let command = |now| IssueCommand { given: facts.at(now), verb: verb.clone() };
         refusal(self.commands.issues.execute(id.0, &request(), command).await)
     }

@@ -180,7 +180,7 @@ impl<'a> Story<'a> {
         match self.roll(4) {
             0 => Disposition::AnsweredAtOnce,
             1 => Disposition::MisPress,
-            2 => Disposition::Silent,
+            2 => Disposition::Silent(IssueId(self.county.ids.uuid7())),
             _ => Disposition::Registered(vec![matter]),
         }
     }
@@ -221,7 +221,7 @@ impl<'a> Story<'a> {
             0 => {
                 let merged_from = self.coin().then(|| self.first());
                 let reporter = Reporter { merged_from, ..Reporter::default() };
-                let attach = AttachReporter { reporter, started_at: None };
+                let attach = AttachReporter { reporter, started_at: None, brings: None };
                 (agent(), IssueVerb::AttachReporter(attach))
             }
             1 => (agent(), IssueVerb::Escalate(Escalate { to: None, reason: sealed() })),
@@ -243,7 +243,7 @@ impl<'a> Story<'a> {
                     person: None,
                     unit: None,
                 };
-                (agent(), IssueVerb::NameParty(named))
+                (staff(&holder(COUNTY, 0)), IssueVerb::NameParty(named))
             }
             8 => {
                 let period = Period::Exact { seconds: 86_400 };

@@ -27,7 +27,7 @@ impl Model for Board {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn schema(&self) -> &'static str {

@@ -12,7 +12,7 @@ use domain::shared::ids::{PersonId, PostId, UnitId};
 use domain::shared::moment::Moment;
 use event::Recorded;
 use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::docs;
 use crate::fact::Fact;
@@ -272,10 +272,8 @@ impl Views {
         };
         let rows = sqlx::query(tables.sql(REACHED)).bind(heard.0);
         for row in rows.fetch_all(&self.readers).await? {
-            if let Ok(unit) = row.try_get::<&str, _>("unit")?.parse() {
-                let devices: i64 = row.try_get("devices")?;
-                standing.reached.insert(unit, devices.unsigned_abs());
-            }
+            let devices: i64 = row.try_get("devices")?;
+            standing.reached.insert(parsed(&row, "unit")?, devices.unsigned_abs());
         }
         if let Some(profile) = &standing.profile {
             let mut waivers = Waivers::new();
@@ -317,9 +315,7 @@ impl Views {
         }
         let mut posts: HashMap<UnitId, Vec<PostNow>> = HashMap::new();
         for row in sqlx::query(tables.sql(POSTS)).fetch_all(&self.readers).await? {
-            let ids =
-                (row.try_get::<&str, _>("id")?.parse(), row.try_get::<&str, _>("unit")?.parse());
-            let (Ok(id), Ok(unit)) = ids else { continue };
+            let (id, unit) = (parsed(&row, "id")?, parsed(&row, "unit")?);
             if !visible.contains(&unit) {
                 continue;
             }
@@ -345,13 +341,13 @@ impl Views {
     ) -> Result<HashMap<PostId, Sits>, ViewError> {
         let mut sitting: HashMap<PostId, Sits> = HashMap::new();
         for row in sqlx::query(tables.sql(SITS)).fetch_all(&self.readers).await? {
-            let Ok(post) = row.try_get::<&str, _>("post")?.parse() else { continue };
+            let post = parsed(&row, "post")?;
             let (since, until): (i64, i64) = (row.try_get("since")?, row.try_get("until")?);
             let stand_in: bool = row.try_get("stand_in")?;
             let sits = sitting.entry(post).or_default();
             if since <= now.0 && now.0 < until {
                 if stand_in || !sits.stand_in {
-                    sits.person = row.try_get::<&str, _>("person")?.parse().ok();
+                    sits.person = Some(parsed(&row, "person")?);
                     sits.stand_in = stand_in;
                 }
             } else if until <= now.0 && since <= until {
@@ -370,7 +366,7 @@ impl Views {
         let mut rosters: HashMap<UnitId, Vec<PostId>> =
             units.iter().map(|unit| (unit.id, unit.roster.clone())).collect();
         for row in sqlx::query(tables.sql(ROSTERS)).bind(now.0).fetch_all(&self.readers).await? {
-            let Ok(unit) = row.try_get::<&str, _>("unit")?.parse() else { continue };
+            let unit: UnitId = parsed(&row, "unit")?;
             if let Some(roster) = rosters.get_mut(&unit) {
                 *roster = docs::read(&row)?;
             }
@@ -384,4 +380,10 @@ struct Sits {
     person: Option<PersonId>,
     stand_in: bool,
     left_at: Option<Moment>,
+}
+
+/// An id as this view wrote it; a damaged row is damage, never a vacancy.
+fn parsed<T: std::str::FromStr>(row: &SqliteRow, column: &str) -> Result<T, ViewError> {
+    let text = row.try_get::<&str, _>(column)?;
+    text.parse().map_err(|_| ViewError::Poison(format!("coverage: {column} is no id")))
 }

@@ -7,7 +7,7 @@ use domain::issue::IssueEvent;
 use domain::issue::event::{PartyNamed, Registered};
 use domain::org::OrgEvent;
 use domain::shared::ids::{IssueId, UnitId};
-use domain::shared::matter::{Matter, Track};
+use domain::shared::matter::Track;
 use domain::shared::moment::Moment;
 use event::Recorded;
 use sqlx::Row;
@@ -24,7 +24,7 @@ pub struct Dashboard;
 
 /// The columns are the document's own fields, written once and kept, so that sums read no JSON.
 const SCHEMA: &str = "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT NULL, recused TEXT NOT NULL,
-            repeat_key TEXT NOT NULL, doc TEXT NOT NULL,
+            doc TEXT NOT NULL,
             track TEXT AS (doc ->> '$.track') STORED, received_at INTEGER AS (doc ->> '$.received_at') STORED,
             started_at INTEGER AS (doc ->> '$.started_at') STORED, due_at INTEGER AS (doc ->> '$.due_at') STORED,
             big INTEGER AS (doc ->> '$.big') STORED, proactive INTEGER AS (doc ->> '$.proactive') STORED,
@@ -34,7 +34,7 @@ const SCHEMA: &str = "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT 
             met INTEGER AS (doc ->> '$.met') STORED, arrival_confirmed INTEGER AS (doc ->> '$.arrival_confirmed') STORED,
             done_at INTEGER AS (doc ->> '$.done_at') STORED, completed INTEGER AS (doc ->> '$.completed') STORED,
             outcome TEXT AS (doc ->> '$.outcome') STORED, closed INTEGER AS (doc ->> '$.closed') STORED,
-            closed_at INTEGER AS (doc ->> '$.closed_at') STORED, effect TEXT AS (doc ->> '$.effect') STORED,
+            closed_at INTEGER AS (doc ->> '$.closed_at') STORED, rated INTEGER AS (doc ->> '$.rated') STORED, effect TEXT AS (doc ->> '$.effect') STORED,
             verdict_due INTEGER AS (doc ->> '$.verdict_due') STORED, in_presence INTEGER AS (doc ->> '$.in_presence') STORED,
             reopens INTEGER AS (doc ->> '$.reopens') STORED, repeated INTEGER AS (doc ->> '$.repeated') STORED,
             total_expired_at INTEGER AS (doc ->> '$.total_expired_at') STORED, holder_late INTEGER AS (doc ->> '$.holder_late') STORED,
@@ -42,7 +42,7 @@ const SCHEMA: &str = "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT 
             reclassified INTEGER AS (doc ->> '$.reclassified') STORED, deferred INTEGER AS (doc ->> '$.deferred') STORED,
             excluded INTEGER AS (doc ->> '$.excluded') STORED, merged INTEGER AS (doc ->> '$.merged') STORED) STRICT;
          CREATE INDEX {t}_by_received ON {t} (received_at);
-         CREATE INDEX {t}_by_repeat ON {t} (repeat_key);
+         CREATE TABLE {t}_subject (key TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_call (id TEXT PRIMARY KEY, area_path TEXT NOT NULL, doc TEXT NOT NULL,
             pressed_at INTEGER AS (doc ->> '$.pressed_at') STORED, talked INTEGER AS (doc ->> '$.talked') STORED,
             by_stand_in INTEGER AS (doc ->> '$.by_stand_in') STORED, by_return_call INTEGER AS (doc ->> '$.by_return_call') STORED,
@@ -53,19 +53,17 @@ const SCHEMA: &str = "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT 
          CREATE TABLE {t}_home (household TEXT PRIMARY KEY, unit TEXT NOT NULL) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_device (id TEXT PRIMARY KEY, area_path TEXT NOT NULL) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;";
-const SAVE: &str = "INSERT INTO {t} (id, area_path, recused, repeat_key, doc) VALUES (?, ?, ?, ?, ?) \
+const SAVE: &str = "INSERT INTO {t} (id, area_path, recused, doc) VALUES (?, ?, ?, ?) \
      ON CONFLICT (id) DO UPDATE SET doc = excluded.doc";
 const SAVE_CALL: &str = "INSERT INTO {t}_call (id, area_path, doc) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc";
 const LOAD_CALL: &str = "SELECT doc FROM {t}_call WHERE id = ?";
 const RECUSE: &str = "UPDATE {t} SET recused = recused || ? WHERE id = ?";
-const EARLIER: &str = "SELECT id FROM {t} WHERE repeat_key = ? AND closed_at >= ? AND id <> ?";
+const ADD_SUBJECT: &str = "INSERT INTO {t}_subject VALUES (?, ?) ON CONFLICT DO NOTHING";
+const EARLIER: &str = "SELECT id FROM {t}_subject WHERE key = ? AND id <> ?";
 const ADD_HOME: &str =
     "INSERT INTO {t}_home VALUES (?, ?) ON CONFLICT (household) DO UPDATE SET unit = excluded.unit";
 const HOME: &str = "SELECT unit FROM {t}_home WHERE household = ?";
 const ADD_DEVICE: &str = "INSERT INTO {t}_device VALUES (?, ?) ON CONFLICT (id) DO NOTHING";
-
-/// LOOP M4: the same person, place and category again within 30 days is a repeat.
-const REPEAT_US: i64 = 30 * 86_400 * 1_000_000;
 
 #[async_trait]
 impl Model for Dashboard {
@@ -74,7 +72,7 @@ impl Model for Dashboard {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn schema(&self) -> &'static str {
@@ -112,31 +110,32 @@ impl Rows<'_> {
         let sealed = e.matter.track == Track::Supervision;
         let shown = e.competent.filter(|_| sealed).unwrap_or(e.matter.place);
         let path = area::path_of(self.db, self.tables, shown).await?;
-        let key = repeat_key(&e.matter);
-        if !key.is_empty() {
-            self.mark_repeated(&key, e.started_at, id).await?;
-        }
+        let facts = IssueFacts::new(e);
         sqlx::query(self.tables.sql(SAVE))
             .bind(id.to_string())
             .bind(path)
             .bind("")
-            .bind(key)
-            .bind(docs::text(&IssueFacts::new(e))?)
+            .bind(docs::text(&facts)?)
             .execute(&mut *self.db)
             .await?;
-        Ok(())
+        if let Some(IssueId(earlier)) = e.matter.repeat_of {
+            self.change(earlier, |earlier| earlier.repeated |= earlier.stood_at(e.started_at))
+                .await?;
+        }
+        self.repeats(id, &facts, e.started_at).await
     }
 
-    async fn mark_repeated(&mut self, key: &str, at: Moment, id: Uuid) -> Result<(), ViewError> {
-        let query = sqlx::query(self.tables.sql(EARLIER))
-            .bind(key)
-            .bind(at.0.saturating_sub(REPEAT_US))
-            .bind(id.to_string());
-        for row in query.fetch_all(&mut *self.db).await? {
-            let Ok(earlier) = row.try_get::<&str, _>("id")?.parse() else {
-                continue;
-            };
-            self.change(earlier, |facts| facts.repeated = true).await?;
+    /// Files the same person brought before, of the same place and category, were not settled.
+    async fn repeats(&mut self, id: Uuid, facts: &IssueFacts, at: Moment) -> Result<(), ViewError> {
+        for key in facts.subject.keys() {
+            let query = sqlx::query(self.tables.sql(EARLIER)).bind(&key).bind(id.to_string());
+            for row in query.fetch_all(&mut *self.db).await? {
+                if let Ok(earlier) = row.try_get::<&str, _>("id")?.parse() {
+                    self.change(earlier, |found| found.repeated |= found.stood_at(at)).await?;
+                }
+            }
+            let query = sqlx::query(self.tables.sql(ADD_SUBJECT)).bind(key).bind(id.to_string());
+            query.execute(&mut *self.db).await?;
         }
         Ok(())
     }
@@ -145,12 +144,19 @@ impl Rows<'_> {
         let followers = self.change(id, |facts| {
             facts.evolve(fact);
             let merged = facts.reporters.iter().enumerate();
-            merged.filter_map(|(number, from)| Some((number, (*from)?))).collect::<Vec<_>>()
+            let merged = merged.filter_map(|(number, from)| Some((number, (*from)?)));
+            let wider =
+                matches!(fact, IssueEvent::ReporterAttached(_) | IssueEvent::Reclassified(_));
+            (merged.collect::<Vec<_>>(), wider.then(|| facts.clone()))
         });
-        for (reporter, IssueId(follower)) in followers.await?.unwrap_or_default() {
+        let (followers, wider) = followers.await?.unwrap_or_default();
+        for (reporter, IssueId(follower)) in followers {
             self.change(follower, |facts| facts.follow_lead(reporter, fact)).await?;
         }
-        Ok(())
+        match wider {
+            Some(facts) => self.repeats(id, &facts, Moment(facts.started_at)).await,
+            None => Ok(()),
+        }
     }
 
     /// Changes one row; nothing when it is not there.
@@ -231,12 +237,4 @@ impl Rows<'_> {
         }
         Ok(())
     }
-}
-
-/// The same person (by household, else by device), place and category; empty for a stranger.
-fn repeat_key(matter: &Matter) -> String {
-    let reporter = &matter.reporter;
-    let household = reporter.household.map(|id| id.to_string());
-    let person = household.or(reporter.device.map(|id| id.to_string()));
-    person.map_or(String::new(), |who| format!("{who}/{}/{}", matter.place, matter.category))
 }

@@ -62,8 +62,8 @@ figures! {
         to_county = "NOT proactive AND reached_rung >= 3", "曾到县的事项";
         open = "NOT proactive AND NOT closed", "尚未结案的事项";
         satisfied = "NOT proactive AND effect = 'solved' AND (verdict_due OR effect IS NOT NULL)", "群众评价已解决的事项";
-        reached = "NOT proactive AND effect IS NOT NULL", "已评价的事项";
-        in_presence = "NOT proactive AND in_presence", "承办人在场时作出的评价,单列并抽查";
+        reached = "NOT proactive AND (effect IS NOT NULL OR (rated AND (verdict_due OR due_at <= ?6)))", "群众作过评价的应有结果事项;只评价过上门、未评价结果的,计为已联系、不计为满意";
+        in_presence = "NOT proactive AND in_presence AND (effect IS NOT NULL OR verdict_due OR due_at <= ?6)", "其中承办人在场时作出的评价 ÷ 已评价,单列并抽查";
         excluded = "NOT proactive AND excluded", "经两人审批剔除的事项;原始比率仍包含";
         declined = "NOT proactive AND outcome = 'declined'", "不予受理";
         transferred = "NOT proactive AND outcome = 'transferred'", "转交";

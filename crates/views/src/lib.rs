@@ -23,6 +23,7 @@ pub mod month_report;
 pub mod org_tree;
 pub mod projection;
 pub mod rebuild;
+mod repeats;
 pub mod seen;
 pub mod store;
 pub mod tenure;

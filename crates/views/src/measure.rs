@@ -15,6 +15,11 @@ use domain::shared::moment::Moment;
 use domain::shared::verdict::{Effect, Thumb, Verdict};
 use serde::{Deserialize, Serialize};
 
+use crate::repeats::Subject;
+
+/// LOOP M4: the same person, place and category again within 30 days is a repeat.
+const REPEAT_US: i64 = 30 * 86_400 * 1_000_000;
+
 /// One issue. Flags are 0 or 1, times µs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssueFacts {
@@ -43,12 +48,16 @@ pub struct IssueFacts {
     pub closed_at: Option<i64>,
     /// What the resident last said of the completion that stands; a conclusion stays dissatisfied.
     pub effect: Option<Effect>,
+    /// The resident pressed or said something, of a visit perhaps: reached, if nothing more (LOOP C6).
+    pub rated: bool,
     /// The verdict window passed, or the file ended: whoever has said nothing counts as not satisfied.
     pub verdict_due: bool,
     pub in_presence: bool,
     pub reopens: u32,
     /// A later file of the same person, place and category followed within 30 days (LOOP M4).
     pub repeated: bool,
+    /// Who, where and what: a later file of the same is a repeat of this one (LOOP M4).
+    pub subject: Subject,
     /// The total clock expired, with whatever the resident wished or the law replaced.
     pub total_expired_at: Option<i64>,
     /// A clock of a holder expired, pauses allowed for.
@@ -79,6 +88,7 @@ impl IssueFacts {
             must_visit: e.matter.must_visit,
             reached_rung: e.rung as u8,
             reporters: vec![None],
+            subject: Subject::new(e),
             ..Self::default()
         }
     }
@@ -140,10 +150,8 @@ impl IssueFacts {
                 self.verdict_due = true;
             }
             IssueEvent::ReporterAttached(e) => {
-                self.reporters.push(e.reporter.merged_from);
-                // Somebody brought it: it is a resident's matter from now on.
-                self.proactive = false;
-                self.closed = false;
+                self.subject.brought_by(&e.reporter);
+                self.attached(e.reporter.merged_from);
             }
             IssueEvent::ReporterDetached(e) => {
                 if let Some(from) = self.reporters.get_mut(e.reporter) {
@@ -154,6 +162,13 @@ impl IssueFacts {
         }
     }
 
+    /// Somebody brought it: it is a resident's matter from now on.
+    fn attached(&mut self, merged_from: Option<IssueId>) {
+        self.reporters.push(merged_from);
+        self.proactive = false;
+        self.closed = false;
+    }
+
     /// Holds, exclusions, re-classifications, and the clocks.
     fn changed(&mut self, fact: &IssueEvent) {
         match fact {
@@ -162,6 +177,7 @@ impl IssueFacts {
             IssueEvent::Reclassified(e) => {
                 self.reclassified += 1;
                 self.must_visit |= e.must_visit;
+                self.subject.reclassified(e);
             }
             IssueEvent::Held(e) => match e.kind {
                 HoldKind::Deferral => self.deferred = true,
@@ -177,6 +193,13 @@ impl IssueFacts {
             IssueEvent::ClockExpired(e) => self.expired(e.clock, e.due_at),
             _ => {}
         }
+    }
+
+    /// Whether it had been said to be done, or was closed, within 30 days before `at`: the same again then is
+    /// a repeat (LOOP M4).
+    pub(crate) fn stood_at(&self, at: Moment) -> bool {
+        let ended = self.closed_at.max(self.done_at);
+        ended.is_some_and(|ended| ended <= at.0 && at.0 - ended < REPEAT_US)
     }
 
     /// What the lead file says of a file that was merged into it: its reporter's own verdict, and every
@@ -208,6 +231,7 @@ impl IssueFacts {
     }
 
     fn judged(&mut self, verdict: Verdict) {
+        self.rated = true;
         if self.done_at.is_some() && self.outcome != Some(Outcome::Concluded) {
             self.effect = Some(verdict.effect);
             self.verdict_due = true;

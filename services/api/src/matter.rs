@@ -2,7 +2,7 @@
 
 use contract::bidao::common::v1 as pb;
 use domain::shared::ids::{DeviceId, HouseholdId, IssueId, UnitId};
-use domain::shared::matter::{Confidence, Matter, Procedure, Reporter, Source};
+use domain::shared::matter::{Confidence, Matter, Procedure, ProcedureKind, Reporter, Source};
 
 use crate::decide::Action;
 use crate::sealing::Owner;
@@ -102,7 +102,7 @@ impl Api {
                 call: None,
                 confidence,
                 channel: self.seal(&owner, "channel", &matter.contact_channel).await?,
-                merged_from: None,
+                ..Reporter::default()
             },
             title: self.seal(&owner, "title", &matter.title).await?,
             narrative: self.seal(&owner, "narrative", &matter.narrative).await?,
@@ -185,7 +185,7 @@ fn require_confidence(
                 "保密反映应写明联系方式",
             ))
         }
-        _ => Ok(()),
+        (Confidence::Anonymous, None) | (Confidence::Confidential | Confidence::Named, _) => Ok(()),
     }
 }
 
@@ -195,7 +195,28 @@ fn procedure(field: &str, matter: &pb::Matter) -> Result<Procedure, ApiError> {
     let body = wire::optional_text(&at("receiving_body"), &matter.receiving_body, 200)?;
     let reference =
         wire::optional_text(&at("procedure_reference"), &matter.procedure_reference, 100)?;
+    require_receiver(
+        kind,
+        [(&at("receiving_body"), body), (&at("procedure_reference"), reference)],
+    )?;
     Ok(Procedure { kind, body: body.into(), reference: reference.into() })
+}
+
+/// A statutory procedure has somebody who received it, under a reference (LOOP I6).
+pub(crate) fn require_receiver(
+    kind: ProcedureKind,
+    fields: [(&str, &str); 2],
+) -> Result<(), ApiError> {
+    let named = matches!(kind, ProcedureKind::Ordinary | ProcedureKind::Mediation);
+    let missing = fields.into_iter().find(|(_, text)| text.trim().is_empty());
+    match missing.filter(|_| !named) {
+        Some((field, _)) => Err(ApiError::shape(
+            field,
+            "must be given for a petition, a review or a transferred procedure",
+            "信访、复查复核和转交程序应写明受理机构和编号",
+        )),
+        None => Ok(()),
+    }
 }
 
 fn require_lengths(field: &str, matter: &pb::Matter) -> Result<(), ApiError> {

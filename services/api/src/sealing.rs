@@ -35,7 +35,9 @@ fn class_of(field: &str) -> Option<Class> {
         "phone" | "caller" | "channel" => Some(Class::Contact),
         "address" => Some(Class::Place),
         "title" | "narrative" | "note" | "summary" | "reason" | "remedy" | "task" | "answer"
-        | "demand" | "report" | "over_support" | "file_name" => Some(Class::Narrative),
+        | "demand" | "report" | "confirmed" | "over_support" | "file_name" => {
+            Some(Class::Narrative)
+        }
         _ => None,
     }
 }

@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use contract::bidao::common::v1 as pb;
 use domain::call::{CallCommand, CallVerb};
 use domain::issue::command::Seat;
-use domain::issue::{Issue, IssueCommand, IssueVerb};
+use domain::issue::event::Proposal;
+use domain::issue::{Issue, IssueCommand, IssueEvent, IssueVerb};
 use domain::shared::ids::{CallId, DeviceId, IssueId, PostId, UnitId};
 use domain::shared::ladder::{Holder, Recused};
 use domain::shared::matter::Track;
 use domain::shared::moment::Moment;
 use domain::shared::terms::PolicyRef;
+use event::StreamId;
 
 use crate::decide::{Action, Resource, Role, decide};
-use crate::write::{Write, receipt};
+use crate::write::{Write, receipt, version_of};
 use crate::{Api, ApiError, Caller, wire};
 
 /// What a command on an issue must know of it beforehand.
@@ -73,19 +75,44 @@ impl Api {
         facts.actor_rung = facts.actor_rung.or(caller.area_rung);
         facts.occurred_at = write.occurred_at;
         facts.on_behalf_of = write.on_behalf_of;
+        facts.merge_lead = self.commands.merge_lead(target.id, &verb).await?;
         let request = self.request(caller, action, write);
         let command = |now| IssueCommand { given: facts.at(now), verb: verb.clone() };
         let done = self.commands.issues.execute(target.id.0, &request, command).await?;
         Ok(receipt(&done))
     }
 
-    /// The number of the proposal made last that still waits; 0 when it took effect at once.
-    pub(crate) async fn proposal_of(&self, target: &IssueTarget) -> Result<u32, ApiError> {
-        let last = self
-            .commands
-            .issues
-            .read(target.id.0, |issue, _| issue.proposals.keys().next_back().copied().unwrap_or(0));
-        Ok(last.await?.unwrap_or(0).into())
+    /// The open proposal of this number.
+    pub(crate) async fn proposal(
+        &self,
+        target: &IssueTarget,
+        number: u16,
+    ) -> Result<Option<Proposal>, ApiError> {
+        let find = |issue: &Issue| issue.proposals.get(&number).map(|open| open.proposal.clone());
+        Ok(self.commands.issues.read(target.id.0, |issue, _| find(issue)).await?.flatten())
+    }
+
+    /// The number of the proposal this command made, if it still waits; 0 when it took effect at once.
+    pub(crate) async fn proposal_of(
+        &self,
+        target: &IssueTarget,
+        receipt: &pb::Receipt,
+    ) -> Result<u32, ApiError> {
+        let count = receipt.event_ids.len();
+        let version = version_of(&receipt.etag)?.unwrap_or_default();
+        let stream = StreamId::new("issue", target.id.0);
+        let before = version.saturating_sub(u64::try_from(count).unwrap_or_default());
+        let events = self.commands.log.read_stream(&stream, before, count).await?;
+        let mut waits = 0;
+        for recorded in &events {
+            let fact = eventlog::stored::decode::<Issue>(recorded)?.event;
+            if let IssueEvent::Proposed(e) = &fact {
+                waits = e.number;
+            } else if matches!(&fact, IssueEvent::ProposalDecided(e) if e.number == waits) {
+                waits = 0;
+            }
+        }
+        Ok(waits.into())
     }
 
     /// A post that exists and is in the caller's sight, with its rung.

@@ -43,11 +43,32 @@ impl Write {
         Ok(Self { on_behalf_of: wire::optional_id("on_behalf_of_post_id", post)?, ..self })
     }
 
+    /// When it happened, as the caller claims: never later than now.
     pub(crate) fn occurred_at(
         self,
         time: Option<&prost_types::Timestamp>,
+        now: Moment,
     ) -> Result<Self, ApiError> {
-        Ok(Self { occurred_at: wire::optional_time("occurred_at", time)?, ..self })
+        let occurred_at = wire::optional_time("occurred_at", time)?;
+        if occurred_at.is_some_and(|claimed| claimed > now) {
+            return Err(ApiError::shape(
+                "occurred_at",
+                "must not lie in the future",
+                "发生时间不能晚于现在",
+            ));
+        }
+        Ok(Self { occurred_at, ..self })
+    }
+
+    /// As [`Write::occurred_at`], of a device whose own clock may be wrong: a claim that lies in the future
+    /// is no claim, and refuses no key (LOOP C4).
+    pub(crate) fn pressed_at(
+        self,
+        time: Option<&prost_types::Timestamp>,
+        now: Moment,
+    ) -> Result<Self, ApiError> {
+        let claimed = wire::optional_time("occurred_at", time)?;
+        Ok(Self { occurred_at: claimed.filter(|claimed| *claimed <= now), ..self })
     }
 }
 
@@ -56,7 +77,7 @@ pub(crate) fn etag(version: u64) -> String {
     format!("v{version}")
 }
 
-fn version_of(etag: &str) -> Result<Option<u64>, ApiError> {
+pub(crate) fn version_of(etag: &str) -> Result<Option<u64>, ApiError> {
     if etag.is_empty() {
         return Ok(None);
     }

@@ -110,7 +110,9 @@ async fn an_attached_call_brings_its_caller_to_the_issue() {
             "an attached call registers nothing"
         );
     }
-    let [Effect::AttachReporter { issue: to, reporter, started_at: None }] = &asked[..] else {
+    let [Effect::AttachReporter { issue: to, reporter, started_at: None, merged: None }] =
+        &asked[..]
+    else {
         panic!("{asked:?}")
     };
     assert_eq!((*to, reporter.call), (issue, Some(call)));
@@ -127,8 +129,8 @@ async fn a_merge_carries_every_reporter_and_its_undoing_lets_them_go() {
     let merge = Proposal::Merge { into: lead, reason: sealed() };
     give(one, IssueVerb::Propose(merge)).await;
     let number = county.state(merged_file).await.last_line;
-    give(other.clone(), IssueVerb::Approve { number }).await;
-    give(other, IssueVerb::Unmerge { reason: sealed() }).await;
+    give(other.clone(), IssueVerb::Approve { number, confirmed: None }).await;
+    give(other, IssueVerb::Unmerge { reason: Some(sealed()) }).await;
 
     let (mut joins, mut leaves) = (Vec::new(), Vec::new());
     for (recorded, fact) in facts(&county).await {

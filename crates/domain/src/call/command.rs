@@ -86,8 +86,8 @@ pub enum Disposition {
         visit: (IssueId, Matter),
     },
     MisPress,
-    /// Nobody spoke: a visit is owed (LOOP C2).
-    Silent,
+    /// Nobody spoke: a return call is owed, then a visit under this id (LOOP C2).
+    Silent(IssueId),
 }
 
 /// 110, 119 or 120 was called, at once, whatever becomes of the conversation (LOOP C5).

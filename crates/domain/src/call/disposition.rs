@@ -6,11 +6,12 @@ use super::event::{
     Registration,
 };
 use super::lifecycle::Verb;
-use super::{Call, CallError, CallEvent, Turn, follow_up};
+use super::{Call, CallError, CallEvent, Turn, expiry, follow_up};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ids::IssueId;
 use crate::shared::matter::{Matter, Reporter, Urgency};
+use crate::shared::terms::PolicyDocument;
 
 pub fn record(
     call: &Call,
@@ -19,13 +20,20 @@ pub fn record(
 ) -> Result<Vec<CallEvent>, CallError> {
     call.require(Verb::RecordDisposition)?;
     let mut turn = Turn::try_new(call, given, &call.policy)?;
+    let visit = verb.disposition.visit();
+    if let Disposition::Registered(matters) = &verb.disposition {
+        require_no_accusation(turn.document, matters)?;
+    }
     let mut fact = disposed(call, verb.disposition)?;
     fact.note = verb.note;
     let kind = fact.kind;
     turn.stop(ClockKind::Disposition, StopReason::Kept);
     turn.emit(fact);
     match kind {
-        // Nobody spoke: somebody calls back, and goes there when that fails (LOOP C2).
+        // Nobody spoke: somebody calls back, and goes there when nobody speaks then either (LOOP C2).
+        DispositionKind::Silent if call.called_back => {
+            expiry::order_visit(&mut turn, visit.unwrap_or_default(), "无声来电");
+        }
         DispositionKind::Silent => turn.owe_return_call(),
         DispositionKind::AnsweredAtOnce | DispositionKind::MisPress
             if given.is_drawn(turn.terms.sample_percent) =>
@@ -39,6 +47,17 @@ pub fn record(
         | DispositionKind::Emergency => {}
     }
     Ok(turn.done())
+}
+
+/// An accusation is registered as one, with the body competent for the rank (LOOP A1).
+pub(super) fn require_no_accusation(
+    document: &PolicyDocument,
+    matters: &[(IssueId, Matter)],
+) -> Result<(), CallError> {
+    if matters.iter().any(|(_, matter)| document.takes_for_accusation(matter)) {
+        return Err(CallError::Accusation);
+    }
+    Ok(())
 }
 
 /// At once, whatever the call's stage: no answer and no disposition delays it (LOOP C5).
@@ -105,11 +124,18 @@ fn disposed(call: &Call, disposition: Disposition) -> Result<DispositionRecorded
             registrations: matters.into_iter().map(registration).collect(),
             ..plain(DispositionKind::Registered)
         },
-        Disposition::Silent => plain(DispositionKind::Silent),
+        Disposition::Silent(_) => plain(DispositionKind::Silent),
         Disposition::Emergency { service, reference, visit } => DispositionRecorded {
             registrations: Vec::from_iter((!call.alerted).then(|| emergency_visit(call, visit))),
             emergency: Some(alert(service, reference)?),
             ..plain(DispositionKind::Emergency)
         },
     })
+}
+
+impl Disposition {
+    /// The issue a visit would be registered as.
+    const fn visit(&self) -> Option<IssueId> {
+        if let Self::Silent(visit) = self { Some(*visit) } else { None }
+    }
 }

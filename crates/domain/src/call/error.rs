@@ -20,6 +20,8 @@ pub enum CallError {
     NotAnAgent,
     #[error("a call-back is made by somebody outside the village who did not answer the call")]
     InsiderFollowsUp,
+    #[error("an accusation of an official is registered as one (RegisterAccusation)")]
+    Accusation,
     #[error("emergency service must be 110, 119 or 120, not '{0}'")]
     UnknownEmergencyService(String),
 }
@@ -36,6 +38,7 @@ impl CallError {
             Self::NothingRegistered => "NOTHING_REGISTERED",
             Self::NotAnAgent => "NOT_AN_AGENT",
             Self::InsiderFollowsUp => "INSIDER_MAY_NOT_FOLLOW_UP",
+            Self::Accusation => "ACCUSATION_TRACK",
             Self::UnknownEmergencyService(_) => "UNKNOWN_EMERGENCY_SERVICE",
         }
     }
@@ -53,6 +56,9 @@ impl CallError {
             Self::NothingRegistered => "登记或未解决时至少要写明一件事项".into(),
             Self::NotAnAgent => "回访应由工作人员或回访员进行".into(),
             Self::InsiderFollowsUp => "回访应由本村以外、未接听该呼叫的人员进行".into(),
+            Self::Accusation => {
+                "检举控告干部应按检举控告登记(register-accusation),直送有权机关".into()
+            }
             Self::UnknownEmergencyService(service) => {
                 format!("紧急服务应为 110、119 或 120,收到“{service}”")
             }

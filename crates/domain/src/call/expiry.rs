@@ -19,7 +19,7 @@ pub fn expire(call: &Call, given: &Given, verb: Expire) -> Result<Vec<CallEvent>
     if verb.clock == ClockKind::Answer {
         press::ring_next(&mut turn);
     } else if verb.clock == ClockKind::ReturnCall {
-        order_visit(&mut turn, verb.visit);
+        order_visit(&mut turn, verb.visit, "未接来电");
     } else {
         // A disposition or a follow-up is missing; no other clock is a call's own.
         climb(&mut turn, &verb);
@@ -38,8 +38,8 @@ pub fn recount(call: &Call, given: &Given) -> Result<Vec<CallEvent>, CallError> 
 }
 
 /// A call nobody answered, or where nobody spoke, becomes an issue that must be visited (LOOP C2, C3).
-fn order_visit(turn: &mut Turn<'_>, issue: IssueId) {
-    let registration = visit(turn, issue, "未接来电");
+pub(super) fn order_visit(turn: &mut Turn<'_>, issue: IssueId, category: &str) {
+    let registration = visit(turn, issue, category);
     turn.emit(VisitOrdered { registration });
 }
 

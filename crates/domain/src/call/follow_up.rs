@@ -3,7 +3,7 @@
 use super::command::FollowUp;
 use super::event::{FollowUpEnded, FollowUpOrdered, FollowUpReason, FollowedUp, Registration};
 use super::lifecycle::Verb;
-use super::{Call, CallError, CallEvent, Turn, expiry};
+use super::{Call, CallError, CallEvent, Turn, disposition, expiry};
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
@@ -33,6 +33,7 @@ pub fn follow_up(call: &Call, given: &Given, verb: FollowUp) -> Result<Vec<CallE
     if unsolved && verb.matters.is_empty() {
         return Err(CallError::NothingRegistered);
     }
+    disposition::require_no_accusation(turn.document, &verb.matters)?;
     let registration = |(issue, matter): (IssueId, Matter)| Registration {
         issue,
         matter,

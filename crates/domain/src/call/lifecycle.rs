@@ -68,6 +68,7 @@ pub const TRANSITIONS: &[(Stage, Verb, Stage)] = &[
     (Answered, RecordDisposition, Disposed),
     (Answered, RecordDisposition, FollowUpOwed),
     (Answered, RecordDisposition, ReturnCallOwed),
+    (Answered, RecordDisposition, VisitOrdered),
     (Answered, AlertEmergency, Answered),
     (Answered, PressThumb, Answered),
     (Answered, Expire, Answered),

@@ -49,6 +49,8 @@ pub struct Call {
     pub ringing: usize,
     pub answered_by: Option<Holder>,
     pub answered_at: Moment,
+    /// The conversation came about by a return call.
+    pub called_back: bool,
     /// Which level answers for the call now.
     pub rung: Rung,
     pub clocks: Clocks,
@@ -139,6 +141,7 @@ impl Call {
                 self.stage = Stage::Answered;
                 self.answered_by = Some(e.by.clone());
                 self.answered_at = e.answered_at;
+                self.called_back = e.by_return_call;
             }
             CallEvent::ReturnCallTried(_) => {}
             CallEvent::DispositionRecorded(e) => {

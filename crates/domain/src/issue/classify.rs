@@ -28,11 +28,16 @@ pub fn reclassify(
     if matter == issue.matter {
         return Ok(Vec::new());
     }
+    if turn.document.takes_for_accusation(&matter) {
+        return Err(IssueError::AccusationTrack);
+    }
     let terms = turn.document.terms_for(&matter, given.mode()).ok_or(IssueError::PolicyMissing)?;
     let name = terms.name.clone();
     let statutory = terms.statutory && name != issue.terms;
     if statutory || is_slower(&turn, terms) {
-        proposal::put(&mut turn, Proposal::Reclassify { class, terms: name, reason })?;
+        let proposal = Proposal::Reclassify { class, terms: name, reason };
+        proposal::require_first(issue, &proposal)?;
+        proposal::put(&mut turn, proposal)?;
         return Ok(turn.done());
     }
     let must_visit = terms.must_visit;
@@ -43,15 +48,16 @@ pub fn reclassify(
     Ok(turn.done())
 }
 
-/// An approved longer class: the holder's clocks follow it, the total clock only a statute.
-pub(super) fn carry_out(turn: &mut Turn<'_>, class: Class, terms: &str) -> Result<(), IssueError> {
-    let found = turn.document.terms_named(terms).ok_or(IssueError::PolicyMissing)?;
-    let (statutory, must_visit) = (found.statutory, found.must_visit);
+/// An approved longer class, under the terms its matter has by now: the holder's clocks follow it, the
+/// total clock only a statute.
+pub(super) fn carry_out(turn: &mut Turn<'_>, class: Class) -> Result<(), IssueError> {
+    let mut matter = turn.issue.matter.clone();
+    class.apply(&mut matter);
+    let found = turn.document.terms_for(&matter, turn.given.mode());
+    let found = found.ok_or(IssueError::PolicyMissing)?;
+    let (terms, statutory, must_visit) = (found.name.clone(), found.statutory, found.must_visit);
     let at = turn.given.now;
-    apply(
-        turn,
-        Reclassified { class, terms: terms.into(), slower: true, statutory, must_visit, at },
-    )?;
+    apply(turn, Reclassified { class, terms, slower: true, statutory, must_visit, at })?;
     turn.stop(ClockKind::Inform, StopReason::Superseded);
     turn.start(ClockKind::Inform);
     Ok(())
@@ -99,7 +105,7 @@ fn recount(turn: &mut Turn<'_>, clock: ClockKind) {
 }
 
 /// Whether any running clock of the holder, or the total one, would end later under `terms`.
-fn is_slower(turn: &Turn<'_>, terms: &MatterTerms) -> bool {
+pub(super) fn is_slower(turn: &Turn<'_>, terms: &MatterTerms) -> bool {
     let clocks = [ClockKind::Dispatch, ClockKind::Accept].into_iter().chain(hold::HOLDERS_CLOCKS);
     let mut longer = clocks.filter_map(|clock| {
         let old = turn.terms.period(clock)?;

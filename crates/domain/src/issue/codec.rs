@@ -85,7 +85,9 @@ fn sealed(event: &IssueEvent) -> Vec<&Sealed> {
         IssueEvent::Reopened(e) => e.reason.iter().collect(),
         IssueEvent::Escalated(e) => match &e.cause {
             EscalationCause::Person { reason } => vec![reason],
-            EscalationCause::Clock { .. } | EscalationCause::NotSolved => Vec::new(),
+            EscalationCause::Clock { .. }
+            | EscalationCause::NotSolved
+            | EscalationCause::Merged => Vec::new(),
         },
         IssueEvent::ContactMade(e) => e.note.iter().collect(),
         IssueEvent::Objected(e) => vec![&e.reason],
@@ -97,9 +99,9 @@ fn sealed(event: &IssueEvent) -> Vec<&Sealed> {
         IssueEvent::Held(e) => vec![&e.reason],
         IssueEvent::Resumed(e) => e.answer.iter().collect(),
         IssueEvent::Proposed(e) => e.proposal.sealed(),
-        IssueEvent::ProposalDecided(e) => e.reason.iter().collect(),
+        IssueEvent::ProposalDecided(e) => e.reason.iter().chain(&e.confirmed).collect(),
         IssueEvent::Ended(e) => e.reporters.iter().flat_map(Reporter::sealed).collect(),
-        IssueEvent::Unmerged(e) => vec![&e.reason],
+        IssueEvent::Unmerged(e) => e.reason.iter().collect(),
         IssueEvent::Restored(e) => vec![&e.reason],
         IssueEvent::Informed(e) => e.note.iter().collect(),
         IssueEvent::Urged(e) => e.note.iter().collect(),

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::event::{
-    ArrivalOutcome, Class, HandOverReason, HoldKind, NoticeChannel, PartyRole, Proposal,
+    ArrivalOutcome, Brings, Class, HandOverReason, HoldKind, NoticeChannel, PartyRole, Proposal,
     ReferralReason,
 };
 use crate::shared::clock::ClockKind;
@@ -71,13 +71,15 @@ pub enum IssueVerb {
     Propose(Proposal),
     Approve {
         number: u16,
+        /// How the resident's side confirmed it, for a withdrawal that staff entered (LOOP E2).
+        confirmed: Option<Sealed>,
     },
     Reject {
         number: u16,
         reason: Option<Sealed>,
     },
     Unmerge {
-        reason: Sealed,
+        reason: Option<Sealed>,
     },
     Reclassify {
         class: Class,
@@ -155,6 +157,8 @@ pub struct AttachReporter {
     pub reporter: Reporter,
     /// When the reporter's own file started, when it was merged into this one.
     pub started_at: Option<Moment>,
+    /// What that file brings along.
+    pub brings: Option<Box<Brings>>,
 }
 
 /// A post with the rung its unit stands on.

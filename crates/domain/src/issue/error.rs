@@ -135,6 +135,16 @@ pub enum IssueError {
     SharedMatter,
     #[error("an issue is not merged into itself")]
     MergeIntoItself,
+    #[error(
+        "a file is merged into one that is still worked on, is not merged itself and does not rest"
+    )]
+    LeadNotOpen,
+    #[error("files of different tracks are not merged")]
+    OtherTrack,
+    #[error("the file of a confidential reporter is neither merged nor merged into")]
+    ConfidentialStaysAlone,
+    #[error("say how the resident's side confirmed the withdrawal (confirmation)")]
+    NotConfirmed,
     #[error("this file was merged into {into}")]
     Merged { into: IssueId },
     #[error("this file was not merged")]
@@ -147,8 +157,12 @@ pub enum IssueError {
     DisputedBefore,
     #[error("name a post, a person or a unit")]
     NobodyNamed,
+    #[error("a whole unit is named only where it is accused, by somebody of another unit")]
+    UnitNotAccused,
     #[error("an accusation names whom it accuses")]
     NobodyAccused,
+    #[error("an accusation of an official is registered as one (RegisterAccusation)")]
+    AccusationTrack,
     #[error("the policy names no body that receives accusations of this rank")]
     NoDisciplineBody,
     #[error("nobody of the own village handles a confidential reporter's matter")]
@@ -249,13 +263,19 @@ reason {
     IssueError::TooFewReopens { .. } => "TOO_FEW_REOPENS",
     IssueError::SharedMatter => "SHARED_MATTER",
     IssueError::MergeIntoItself => "MERGE_INTO_ITSELF",
+    IssueError::LeadNotOpen => "LEAD_NOT_OPEN",
+    IssueError::OtherTrack => "OTHER_TRACK",
+    IssueError::ConfidentialStaysAlone => "CONFIDENTIAL_STAYS_ALONE",
+    IssueError::NotConfirmed => "WITHDRAWAL_NOT_CONFIRMED",
     IssueError::Merged { .. } => "MERGED",
     IssueError::NotMerged => "NOT_MERGED",
     IssueError::ExcludedBefore => "EXCLUDED_BEFORE",
     IssueError::NotExcluded => "NOT_EXCLUDED",
     IssueError::DisputedBefore => "DISPUTED_BEFORE",
     IssueError::NobodyNamed => "NOBODY_NAMED",
+    IssueError::UnitNotAccused => "UNIT_NOT_ACCUSED",
     IssueError::NobodyAccused => "NOBODY_ACCUSED",
+    IssueError::AccusationTrack => "ACCUSATION_TRACK",
     IssueError::NoDisciplineBody => "NO_DISCIPLINE_BODY",
     IssueError::ConfidentialOwnVillage => "CONFIDENTIAL_OWN_VILLAGE",
     IssueError::NotTheSupervisor => "NOT_THE_SUPERVISOR",
@@ -325,13 +345,19 @@ zh {
     IssueError::TooFewReopens { needed, seen } => format!("重办 {needed} 次后方可终结,目前 {seen} 次"),
     IssueError::SharedMatter => "还有其他人反映同一事项,不能由一人撤回".into(),
     IssueError::MergeIntoItself => "不能并入自身".into(),
+    IssueError::LeadNotOpen => "只能并入仍在办理、未被合并、未暂停的事项".into(),
+    IssueError::OtherTrack => "不同办理渠道的事项不能合并".into(),
+    IssueError::ConfidentialStaysAlone => "保密反映的事项不得合并,也不得并入".into(),
+    IssueError::NotConfirmed => "请写明群众一方如何确认撤回(confirmation)".into(),
     IssueError::Merged { into } => format!("该事项已并入 {into}"),
     IssueError::NotMerged => "该事项没有被合并".into(),
     IssueError::ExcludedBefore => "该事项已剔除".into(),
     IssueError::NotExcluded => "该事项没有被剔除".into(),
     IssueError::DisputedBefore => "本轮评价已提出过异议".into(),
     IssueError::NobodyNamed => "应指明岗位、人员或单位".into(),
+    IssueError::UnitNotAccused => "整个单位只有在被反映时、由其他单位的人员指明回避".into(),
     IssueError::NobodyAccused => "检举控告应指明被反映人".into(),
+    IssueError::AccusationTrack => "检举控告干部应按检举控告登记(register-accusation),直送有权机关".into(),
     IssueError::NoDisciplineBody => "规则没有指定受理该级别检举控告的机构".into(),
     IssueError::ConfidentialOwnVillage => "保密反映人的事项不得由本村承办".into(),
     IssueError::NotTheSupervisor => "只有督办单位可以审定".into(),

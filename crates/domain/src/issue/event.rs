@@ -46,7 +46,34 @@ pub struct ReporterAttached {
     /// When this reporter's own matter started; the earliest total clock governs (LOOP I5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Moment>,
+    /// What the file is held to from now on, as a merged file brought more than it owed itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takes_on: Option<TakesOn>,
     pub at: Moment,
+}
+
+/// Nobody loses a visit, an urgency or a deadline by being merged (LOOP I5).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakesOn {
+    /// The total clock that ends earliest, when it is not the lead's own; it starts at `started_at`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<TotalUnder>,
+    /// A visit the merged file still owed is owed here, whoever was met before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub visit: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub contact: bool,
+    /// Urgent from now on, under these terms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgent_terms: Option<String>,
+}
+
+/// The policy and terms a total clock runs under, and how long it rested on the resident's wish.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TotalUnder {
+    pub policy: PolicyRef,
+    pub terms: String,
+    pub held_us: i64,
 }
 
 /// A merge was undone: this reporter's matter is a file of its own again.
@@ -293,7 +320,14 @@ pub struct Escalated {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EscalationCause {
-    Clock { clock: ClockKind, generation: u32 },
+    Clock {
+        clock: ClockKind,
+        generation: u32,
+    },
     NotSolved,
-    Person { reason: Sealed },
+    Person {
+        reason: Sealed,
+    },
+    /// A file that stood higher was merged into this one (LOOP I5).
+    Merged,
 }

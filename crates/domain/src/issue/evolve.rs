@@ -86,23 +86,6 @@ impl Issue {
         self.reporters = vec![ReporterState::new(&e.matter.reporter)];
     }
 
-    /// One more reporter is owed a notice, so an issue that had told everybody has not any more.
-    fn attached(&mut self, e: &event::ReporterAttached) {
-        self.reporters.push(ReporterState::new(&e.reporter));
-        self.started_at = e.started_at.map_or(self.started_at, |own| own.min(self.started_at));
-        if self.stage >= Stage::Notified {
-            self.stage = Stage::Completed;
-            self.closed_at = None;
-        }
-    }
-
-    fn detached(&mut self, reporter: usize) {
-        if let Some(reporter) = self.reporters.get_mut(reporter) {
-            reporter.detached = true;
-        }
-        self.all_told();
-    }
-
     fn dispatched(&mut self, e: &event::Dispatched) {
         self.stage = Stage::Dispatched;
         self.referral.pending = false;
@@ -205,6 +188,7 @@ impl Issue {
         self.stage = Stage::Completed;
         self.ending = Some(e.outcome);
         self.merged_into = e.merged_into;
+        self.merged_promises = e.brings.as_ref().map(|b| b.promises.clone()).unwrap_or_default();
         if e.outcome == event::Outcome::Concluded {
             self.follow_up = FollowUpState::default();
         }
@@ -212,14 +196,6 @@ impl Issue {
             reporter.notified = false;
             reporter.verdict = None;
         }
-    }
-
-    fn unmerged(&mut self) {
-        self.stage = Stage::Registered;
-        self.ending = None;
-        self.merged_into = None;
-        self.closed_at = None;
-        self.assignments.clear();
     }
 
     fn reclassified(&mut self, e: &event::Reclassified) {
@@ -265,18 +241,6 @@ impl Issue {
             reporter.notified = true;
         }
         self.all_told();
-    }
-
-    fn told(&self) -> impl Iterator<Item = usize> {
-        self.active_reporters().filter(|(_, r)| r.notified).map(|(number, _)| number)
-    }
-
-    fn all_told(&mut self) {
-        let told = self.active_reporters().all(|(_, reporter)| reporter.notified);
-        if self.stage == Stage::Completed && told {
-            self.stage = Stage::Notified;
-            self.follow_up.attempts.clear();
-        }
     }
 
     /// A verdict on a completion. What is said of a visit, or of earlier work, is kept in its event
@@ -364,17 +328,6 @@ impl Issue {
         self.referral.pending = false;
         if self.follow_up.ordered.is_some_and(|why| !why.keeps_open()) {
             self.follow_up.ordered = None;
-        }
-    }
-}
-
-impl ReporterState {
-    fn new(reporter: &Reporter) -> Self {
-        Self {
-            device: reporter.device,
-            confidence: reporter.confidence,
-            merged_from: reporter.merged_from,
-            ..Self::default()
         }
     }
 }

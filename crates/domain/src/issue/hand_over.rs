@@ -4,7 +4,7 @@ use super::authority::require_rung;
 use super::command::{HandOver, Seat};
 use super::event::HandedOver;
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Turn};
+use super::{Issue, IssueError, IssueEvent, Turn, dispatch};
 use crate::shared::actor::ActorKind;
 use crate::shared::given::Given;
 use crate::shared::ladder::Holder;
@@ -27,7 +27,12 @@ pub fn hand_over(
     }
     let Seat { holder, rung } = match verb.to {
         Some(seat) if issue.recused.covers(&seat.holder) => return Err(IssueError::HolderRecused),
-        Some(seat) => seat,
+        // A part goes on within the department that was called in, or where the work may lie anyway.
+        Some(seat) if !held.lead && seat.holder.unit == held.holder.unit => seat,
+        Some(seat) => {
+            let (rung, holder) = dispatch::seated(issue, given, seat)?;
+            Seat { holder, rung }
+        }
         None => {
             let fits = |to: &Holder| to.post != verb.from && !issue.recused.covers(to);
             let found = given.ladder.pick(held.rung, fits).ok_or(IssueError::NoCandidate)?;

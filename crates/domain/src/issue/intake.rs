@@ -1,10 +1,10 @@
 //! Registration: policy frozen, clocks started, and dispatched at once where the policy says so.
 
-use super::command::{AttachReporter, Register};
-use super::event::{Admitted, PartyNamed, PartyRole, Registered, ReporterAttached};
+use super::command::Register;
+use super::event::{Admitted, PartyNamed, PartyRole, Registered};
 use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, escalation};
-use crate::shared::clock::{ClockKind, StopReason};
+use crate::shared::clock::ClockKind;
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;
 use crate::shared::matter::{Confidence, Track};
@@ -26,6 +26,9 @@ pub fn register(
     let mode = given.mode();
     let mut turn =
         Turn::under(issue, given, &policy, |document| document.terms_for(&verb.matter, mode))?;
+    if turn.document.takes_for_accusation(&verb.matter) {
+        return Err(IssueError::AccusationTrack);
+    }
     verb.matter.must_visit |= turn.terms.must_visit;
     // No call and no visit to somebody nobody knows (LOOP V3).
     if verb.matter.reporter.confidence == Confidence::Anonymous {
@@ -74,31 +77,5 @@ fn require_accusation(verb: &Register) -> Result<(), IssueError> {
 pub fn admit(issue: &Issue, given: &Given) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Admit)?;
     turn.emit(Admitted { at: given.now });
-    Ok(turn.done())
-}
-
-/// One more person with the same matter: an own notice and an own verdict. A file that had told
-/// everybody owes a notice again, closed or not; of two total clocks the earlier governs (LOOP I5).
-pub fn attach_reporter(
-    issue: &Issue,
-    given: &Given,
-    verb: AttachReporter,
-) -> Result<Vec<IssueEvent>, IssueError> {
-    let mut turn = Turn::try_new(issue, given, Verb::AttachReporter)?;
-    let told_all = issue.stage >= Stage::Notified;
-    let earlier = verb.started_at.is_some_and(|own| own < issue.started_at);
-    turn.emit(ReporterAttached {
-        reporter: verb.reporter,
-        started_at: verb.started_at,
-        at: given.now,
-    });
-    if earlier && turn.issue.clocks.running(ClockKind::Total).is_some() {
-        turn.stop(ClockKind::Total, StopReason::Superseded);
-        escalation::start_total(&mut turn);
-    }
-    if told_all {
-        turn.stop(ClockKind::Verdict, StopReason::Superseded);
-        turn.start(ClockKind::Notice);
-    }
     Ok(turn.done())
 }

@@ -1,25 +1,195 @@
-//! Undoing a merge, and what the lead file loses by it (LOOP I5). Merging itself is a proposal.
+//! Merging: two files of one matter become one, and nobody loses a visit, an urgency, a deadline or a
+//! rung by it; undoing it, and what the lead file loses then (LOOP I5). It is proposed, as in `proposal`.
 
-use super::event::{FollowUpEnded, FollowUpReason, ReporterDetached, Unmerged};
+use super::command::AttachReporter;
+use super::event::{
+    Brings, Ended, EscalationCause, FollowUpEnded, FollowUpReason, Outcome, Promise,
+    ReporterAttached, ReporterDetached, ResumeReason, TakesOn, TotalUnder, Unmerged,
+};
 use super::lifecycle::Verb;
 use super::{
-    Issue, IssueError, IssueEvent, Stage, Turn, closing, dispatch, escalation, rating, resolution,
+    Issue, IssueError, IssueEvent, ReporterState, Stage, Turn, classify, closing, dispatch,
+    escalation, hold, proposal, rating, resolution,
 };
 use crate::shared::clock::{ClockKind, StopReason};
-use crate::shared::given::Given;
+use crate::shared::given::{Given, MergeLead};
 use crate::shared::ids::IssueId;
+use crate::shared::matter::{Reporter, Urgency};
+use crate::shared::moment::Moment;
+use crate::shared::period::Due;
 use crate::shared::sealed::Sealed;
+use crate::shared::terms::TotalTerms;
 
-/// A file of its own again: it owes a dispatch, and its total clock goes on from its own start.
+/// A complaint is heard before its file disappears into another (DESIGN invariant 2); the lead is a file
+/// that somebody still works on, on the same track, and no confidential reporter is told of to others.
+pub(super) fn require_mergeable(issue: &Issue, given: &Given) -> Result<(), IssueError> {
+    if issue.follow_up.ordered.is_some_and(FollowUpReason::keeps_open) {
+        return Err(IssueError::FollowUpOwed);
+    }
+    proposal::require_working(issue)?;
+    let lead = given.merge_lead.ok_or(IssueError::LeadNotOpen)?;
+    if !lead.open {
+        return Err(IssueError::LeadNotOpen);
+    }
+    if lead.track != issue.track {
+        return Err(IssueError::OtherTrack);
+    }
+    if lead.confidential || issue.is_confidential() {
+        return Err(IssueError::ConfidentialStaysAlone);
+    }
+    Ok(())
+}
+
+/// Every reporter goes over to the lead, with all that was promised.
+pub(super) fn merge_away(turn: &mut Turn<'_>, into: IssueId) {
+    hold::end(turn, ResumeReason::Overtaken, None);
+    proposal::lapse_all(turn);
+    let brings = brings(&turn.issue);
+    turn.stop_all(StopReason::Closed);
+    let issue = &turn.issue;
+    let going = issue.active_reporters().map(|(number, known)| known.going(issue.id, number));
+    turn.emit(Ended {
+        outcome: Outcome::Merged,
+        merged_into: Some(into),
+        reporters: going.collect(),
+        started_at: Some(issue.started_at),
+        brings: Some(brings),
+        at: turn.given.now,
+    });
+    closing::close_as(turn, Outcome::Merged);
+}
+
+fn brings(issue: &Issue) -> Brings {
+    let promise = |clock: ClockKind| {
+        let running = issue.clocks.running(clock)?;
+        let derivation = running.derivation.clone();
+        Some(Promise { clock, due_at: running.due_at, derivation })
+    };
+    let (policy, terms) = issue.total_under.clone();
+    Brings {
+        total: TotalUnder { policy, terms, held_us: issue.total_held_us },
+        urgency: issue.matter.urgency,
+        rung: issue.rung,
+        visit_owed: issue.must_visit && !issue.visited,
+        promises: hold::HOLDERS_CLOCKS.into_iter().filter_map(promise).collect(),
+    }
+}
+
+/// One more person with the same matter: an own notice and an own verdict. A file that had told
+/// everybody owes a notice again, closed or not; of two total clocks the earlier governs.
+pub fn attach_reporter(
+    issue: &Issue,
+    given: &Given,
+    verb: AttachReporter,
+) -> Result<Vec<IssueEvent>, IssueError> {
+    let mut turn = Turn::try_new(issue, given, Verb::AttachReporter)?;
+    let AttachReporter { reporter, started_at, brings } = verb;
+    if brings.is_some() && !issue.as_lead().open {
+        return Err(IssueError::LeadNotOpen);
+    }
+    let told_all = issue.stage >= Stage::Notified;
+    let urgent_terms = brings.as_ref().and_then(|more| urgent_terms(&turn, more.urgency));
+    let total = started_at.and_then(|start| {
+        let more = brings.as_ref().map(|more| more.total.clone());
+        governing(&turn, start, more, urgent_terms.as_deref())
+    });
+    let takes_on = TakesOn {
+        visit: brings.as_ref().is_some_and(|more| more.visit_owed),
+        contact: brings.as_ref().is_some_and(|more| more.promised(ClockKind::FirstContact)),
+        urgent_terms,
+        total: total.as_ref().map(|(_, total)| total.clone()),
+    };
+    let started_at = total.map(|(start, _)| start);
+    let restarts = started_at.is_some();
+    let takes_on = (takes_on != TakesOn::default()).then_some(takes_on);
+    turn.emit(ReporterAttached { reporter, started_at, takes_on, at: given.now });
+    if restarts && turn.issue.clocks.running(ClockKind::Total).is_some() {
+        turn.stop(ClockKind::Total, StopReason::Superseded);
+        escalation::start_total(&mut turn);
+    }
+    if let Some(more) = brings {
+        take_on(&mut turn, &more)?;
+    }
+    if told_all {
+        turn.stop(ClockKind::Verdict, StopReason::Superseded);
+        turn.start(ClockKind::Notice);
+    }
+    Ok(turn.done())
+}
+
+/// The lead is held to the stricter of its own promises and those that come.
+fn take_on(turn: &mut Turn<'_>, more: &Brings) -> Result<(), IssueError> {
+    let (policy, terms) = (turn.issue.policy.clone(), turn.issue.terms.clone());
+    if terms != turn.terms.name {
+        turn.now_under(&policy, &terms)?;
+        classify::count_anew(turn, false);
+    }
+    turn.escalate(more.rung, EscalationCause::Merged, Vec::new());
+    for promise in &more.promises {
+        let own = turn.issue.clocks.running(promise.clock).map(|running| running.due_at);
+        if own.is_none_or(|own| promise.due_at < own) {
+            turn.stop(promise.clock, StopReason::Superseded);
+            turn.start_until(promise.clock, promise.due());
+        }
+    }
+    dispatch::start_work_if_held(turn);
+    dispatch::start_urgent_visit(turn);
+    Ok(())
+}
+
+/// The terms an urgent matter of this kind has here, when the lead was not urgent and they are nowhere
+/// slower than its own.
+fn urgent_terms(turn: &Turn<'_>, comes: Urgency) -> Option<String> {
+    if comes <= turn.issue.matter.urgency {
+        return None;
+    }
+    let mut matter = turn.issue.matter.clone();
+    matter.urgency = comes;
+    let found = turn.document.terms_for(&matter, turn.given.mode());
+    let fits = found.filter(|terms| !terms.statutory && !classify::is_slower(turn, terms));
+    Some(fits.map_or_else(|| turn.issue.terms.clone(), |terms| terms.name.clone()))
+}
+
+/// The total clock that ends earliest, when it is not the lead's own: whichever file it comes from.
+fn governing(
+    turn: &Turn<'_>,
+    start: Moment,
+    more: Option<TotalUnder>,
+    urgent_terms: Option<&str>,
+) -> Option<(Moment, TotalUnder)> {
+    let issue = &turn.issue;
+    let (policy, terms) = issue.total_under.clone();
+    let own = TotalUnder { policy, terms, held_us: issue.total_held_us };
+    let urgent = urgent_terms.map(|terms| TotalUnder {
+        policy: issue.policy.clone(),
+        terms: terms.into(),
+        held_us: issue.total_held_us,
+    });
+    let comes = more.unwrap_or_else(|| own.clone());
+    let ours = (issue.started_at, own);
+    let candidates = [Some((start, comes)), urgent.map(|urgent| (issue.started_at, urgent))];
+    let due = |(start, total): &(Moment, TotalUnder)| {
+        let period = total.terms(turn).map_or(turn.terms.total.period, |terms| terms.period);
+        turn.counting().due(*start, period, 100).held_for(total.held_us).at
+    };
+    let found = candidates.into_iter().flatten().min_by_key(due)?;
+    (due(&found) < due(&ours)).then_some(found)
+}
+
+/// A file of its own again: it owes a dispatch, its total clock goes on from its own start, and what was
+/// promised before the merge is promised still. The system undoes a merge that the lead cannot take on.
 pub fn unmerge(
     issue: &Issue,
     given: &Given,
-    reason: Sealed,
+    reason: Option<Sealed>,
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Unmerge)?;
     let from = issue.merged_into.ok_or(IssueError::NotMerged)?;
     turn.emit(Unmerged { from, reason, at: given.now });
     turn.start(ClockKind::Dispatch);
+    for promise in &issue.merged_promises {
+        turn.start_until(promise.clock, promise.due());
+    }
     dispatch::start_urgent_visit(&mut turn);
     escalation::resume_total(&mut turn);
     Ok(turn.done())
@@ -34,7 +204,7 @@ pub fn detach_reporter(
     let mut turn = Turn::try_new(issue, given, Verb::DetachReporter)?;
     let gone: Vec<_> = issue
         .active_reporters()
-        .filter(|(_, reporter)| reporter.merged_from == Some(from))
+        .filter(|(_, reporter)| reporter.came_by(from))
         .map(|(number, _)| number)
         .collect();
     for reporter in gone {
@@ -55,4 +225,59 @@ pub fn detach_reporter(
         }
     }
     Ok(turn.done())
+}
+
+impl Promise {
+    fn due(&self) -> Due {
+        Due { at: self.due_at, derivation: self.derivation.clone() }
+    }
+}
+
+impl Brings {
+    fn promised(&self, clock: ClockKind) -> bool {
+        self.promises.iter().any(|promise| promise.clock == clock)
+    }
+}
+
+impl TotalUnder {
+    fn terms<'a>(&self, turn: &Turn<'a>) -> Option<&'a TotalTerms> {
+        let document = turn.given.policies.document(&self.policy)?;
+        document.terms_named(&self.terms).map(|terms| &terms.total)
+    }
+}
+
+impl Issue {
+    /// What a file that would be merged into this one must know of it.
+    #[must_use]
+    pub fn as_lead(&self) -> MergeLead {
+        let working = Stage::WORKING.contains(&self.stage);
+        MergeLead {
+            open: working && self.merged_into.is_none() && self.hold.is_none(),
+            track: self.track,
+            confidential: self.is_confidential(),
+        }
+    }
+}
+
+impl ReporterState {
+    /// Whether this reporter came by the merge of that file, at once or by way of another.
+    fn came_by(&self, file: IssueId) -> bool {
+        self.merged_from == Some(file) || self.merged_through.contains(&file)
+    }
+
+    /// As the lead file gets this reporter: the words stay sealed in the file they were told in.
+    fn going(&self, from: IssueId, number: usize) -> Reporter {
+        let mut merged_through = self.merged_through.clone();
+        merged_through.extend(self.merged_from.map(|_| from));
+        Reporter {
+            device: self.device,
+            household: self.household,
+            call: self.call,
+            confidence: self.confidence,
+            merged_from: Some(self.merged_from.unwrap_or(from)),
+            number_there: Some(self.number_there.unwrap_or(number)),
+            merged_through,
+            ..Reporter::default()
+        }
+    }
 }

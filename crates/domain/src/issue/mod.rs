@@ -24,6 +24,7 @@ pub mod party;
 pub mod proposal;
 pub mod rating;
 pub mod referral;
+mod reporters;
 pub mod resolution;
 pub mod summon;
 pub mod supervision;
@@ -45,7 +46,7 @@ pub(crate) use turn::Turn;
 
 use crate::shared::clock::{ClockKind, Clocks, Running};
 use crate::shared::given::Given;
-use crate::shared::ids::{DeviceId, IssueId, PersonId, PostId, UnitId};
+use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, PersonId, PostId, UnitId};
 use crate::shared::ladder::{Holder, Recused, Rung};
 use crate::shared::matter::{Confidence, Matter, Track};
 use crate::shared::moment::Moment;
@@ -105,6 +106,8 @@ pub struct Issue {
     /// An ending without a solution that took effect.
     pub ending: Option<event::Outcome>,
     pub merged_into: Option<IssueId>,
+    /// The promises that ran when it was merged: they run on should the merge be undone.
+    pub merged_promises: Vec<event::Promise>,
     pub excluded: bool,
     pub closed_at: Option<Moment>,
 }
@@ -124,8 +127,13 @@ pub struct Assignment {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReporterState {
     pub device: Option<DeviceId>,
+    pub household: Option<HouseholdId>,
+    pub call: Option<CallId>,
     pub confidence: Confidence,
+    /// The file this reporter first came with, its number there, and the files between (LOOP I5).
     pub merged_from: Option<IssueId>,
+    pub number_there: Option<usize>,
+    pub merged_through: Vec<IssueId>,
     pub notified: bool,
     pub verdict: Option<Verdict>,
     /// The merge that brought this reporter was undone.
@@ -235,7 +243,7 @@ impl Issue {
         let given = &command.given;
         match command.verb {
             V::Register(verb) => intake::register(self, given, *verb),
-            V::AttachReporter(verb) => intake::attach_reporter(self, given, verb),
+            V::AttachReporter(verb) => merge::attach_reporter(self, given, verb),
             V::DetachReporter { from } => merge::detach_reporter(self, given, from),
             V::Admit => intake::admit(self, given),
             V::Dispatch(verb) => dispatch::dispatch(self, given, verb),
@@ -259,7 +267,7 @@ impl Issue {
             V::Notify(verb) => resolution::notify(self, given, verb),
             V::Inform { channel, note } => notes::inform(self, given, channel, note),
             V::Propose(proposal) => proposal::propose(self, given, proposal),
-            V::Approve { number } => proposal::approve(self, given, number),
+            V::Approve { number, confirmed } => proposal::approve(self, given, number, confirmed),
             V::Reject { number, reason } => proposal::reject(self, given, number, reason),
             V::Unmerge { reason } => merge::unmerge(self, given, reason),
             V::Reclassify { class, reason } => classify::reclassify(self, given, class, reason),
@@ -304,22 +312,5 @@ impl Issue {
     #[must_use]
     pub fn home(&self) -> UnitId {
         self.competent.unwrap_or(self.place)
-    }
-
-    /// Reporters who still wait for a notice and a verdict of this file.
-    pub fn active_reporters(&self) -> impl Iterator<Item = (usize, &ReporterState)> {
-        self.reporters.iter().enumerate().filter(|(_, reporter)| !reporter.detached)
-    }
-
-    /// Somebody whom nobody of the own village may visit (LOOP V3).
-    #[must_use]
-    pub fn is_confidential(&self) -> bool {
-        self.active_reporters().any(|(_, r)| r.confidence == Confidence::Confidential)
-    }
-
-    /// Nobody can be called: the receipt is notice and verdict window (LOOP V3).
-    #[must_use]
-    pub fn is_anonymous(&self) -> bool {
-        self.active_reporters().all(|(_, r)| r.confidence == Confidence::Anonymous)
     }
 }

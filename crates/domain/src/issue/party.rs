@@ -1,17 +1,19 @@
 //! Recusal (回避) at any stage: whoever is named holds nothing of the issue from that moment on, and the
 //! work goes to a peer who is not recused, else one level up (LOOP A1).
 
+use super::authority::require_rung;
 use super::command::NameParty;
-use super::event::PartyNamed;
+use super::event::{PartyNamed, PartyRole};
 use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, hold};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
+use crate::shared::ladder::{Holder, Rung};
 
 /// Names a party, or stands aside. In the same command the holder that is covered loses the work.
 pub fn name(issue: &Issue, given: &Given, verb: NameParty) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::NameParty)?;
-    let NameParty { role, post, person, unit } = verb;
+    let NameParty { role, post, person, unit } = verb.clone();
     if post.is_none() && person.is_none() && unit.is_none() {
         return Err(IssueError::NobodyNamed);
     }
@@ -21,6 +23,10 @@ pub fn name(issue: &Issue, given: &Given, verb: NameParty) -> Result<Vec<IssueEv
     if known {
         return Ok(Vec::new());
     }
+    if role != PartyRole::SelfDeclared {
+        require_standing(given, &verb)?;
+    }
+    let NameParty { role, post, person, unit } = verb;
     let held_on = issue.lead_assignment().map(|lead| lead.rung);
     stop_supports_of(&mut turn, &PartyNamed { role, post, person, unit, at: given.now });
     turn.emit(PartyNamed { role, post, person, unit, at: given.now });
@@ -29,9 +35,8 @@ pub fn name(issue: &Issue, given: &Given, verb: NameParty) -> Result<Vec<IssueEv
         && turn.issue.stage == Stage::Registered
     {
         hold::end_holders_own(&mut turn);
-        let clocks =
-            [ClockKind::Accept, ClockKind::Ruling, ClockKind::Resolve, ClockKind::Referral];
-        for clock in clocks {
+        // The promised solution runs on: whoever comes next wins no new time by it (LOOP K2).
+        for clock in [ClockKind::Accept, ClockKind::Ruling, ClockKind::Referral] {
             turn.stop(clock, StopReason::Superseded);
         }
         match turn.candidate(rung) {
@@ -40,6 +45,31 @@ pub fn name(issue: &Issue, given: &Given, verb: NameParty) -> Result<Vec<IssueEv
         }
     }
     Ok(turn.done())
+}
+
+/// Naming somebody takes the file out of that somebody's sight, so nobody names above the own rung; a
+/// whole unit is named only where it is accused, and only from above it, or from beside it at the top
+/// (LOOP A1, M5).
+fn require_standing(given: &Given, verb: &NameParty) -> Result<(), IssueError> {
+    let ladder = &given.ladder;
+    if let Some(unit) = verb.unit {
+        if verb.role != PartyRole::Accused || given.actor.unit == Some(unit) {
+            return Err(IssueError::UnitNotAccused);
+        }
+        // What stands beside the ladder is a department.
+        let rung = ladder.rung_of(unit).unwrap_or(Rung::Township);
+        require_rung(given, rung.up())?;
+    }
+    let named = |holder: &Holder| {
+        verb.post == Some(holder.post) || (holder.person.is_some() && verb.person == holder.person)
+    };
+    let seats = ladder.rungs.iter().filter(|(_, holders)| holders.iter().any(named));
+    let highest = seats.map(|(rung, _)| *rung).max();
+    match highest {
+        Some(rung) => require_rung(given, rung),
+        None if verb.post.is_some() || verb.person.is_some() => require_rung(given, Rung::Township),
+        None => Ok(()),
+    }
 }
 
 /// A recused support's clocks end with its part.

@@ -3,16 +3,15 @@
 
 use super::authority::{acting_holder, require_rung};
 use super::event::{
-    Ended, Excluded, FollowUpReason, HoldKind, Outcome, PolicyReplaced, Proposal, ProposalDecided,
-    Proposed, Restored, ResumeReason, Ruling,
+    Ended, Excluded, HoldKind, Outcome, PolicyReplaced, Proposal, ProposalDecided, Proposed,
+    Restored, ResumeReason, Ruling,
 };
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Stage, Turn, classify, hold, resolution};
+use super::{Issue, IssueError, IssueEvent, Stage, Turn, classify, hold, merge, resolution};
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;
-use crate::shared::matter::Reporter;
 use crate::shared::moment::Moment;
 use crate::shared::period::Due;
 use crate::shared::sealed::Sealed;
@@ -25,10 +24,7 @@ pub fn propose(
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Propose)?;
     require_fit(&turn, &proposal)?;
-    let kind = std::mem::discriminant(&proposal);
-    if issue.proposals.values().any(|open| std::mem::discriminant(&open.proposal) == kind) {
-        return Err(IssueError::ProposedBefore);
-    }
+    require_first(issue, &proposal)?;
     put(&mut turn, proposal)?;
     let own_wish = given.actor.is_residents_side();
     if own_wish {
@@ -40,6 +36,13 @@ pub fn propose(
     Ok(turn.done())
 }
 
+/// One of a kind waits at a time.
+pub(super) fn require_first(issue: &Issue, proposal: &Proposal) -> Result<(), IssueError> {
+    let kind = std::mem::discriminant(proposal);
+    let mut waiting = issue.proposals.values().map(|open| std::mem::discriminant(&open.proposal));
+    if waiting.any(|open| open == kind) { Err(IssueError::ProposedBefore) } else { Ok(()) }
+}
+
 /// Puts the proposal before a second person.
 pub(super) fn put(turn: &mut Turn<'_>, proposal: Proposal) -> Result<(), IssueError> {
     let number = turn.issue.next_line()?;
@@ -49,11 +52,22 @@ pub(super) fn put(turn: &mut Turn<'_>, proposal: Proposal) -> Result<(), IssueEr
     Ok(())
 }
 
-pub fn approve(issue: &Issue, given: &Given, number: u16) -> Result<Vec<IssueEvent>, IssueError> {
+pub fn approve(
+    issue: &Issue,
+    given: &Given,
+    number: u16,
+    confirmed: Option<Sealed>,
+) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Approve)?;
     let proposed = second_person(issue, given, number)?;
     require_fit_still(&turn, &proposed.proposal)?;
-    decided(&mut turn, number, Ruling::Approved, None);
+    // Staff who entered it and staff who agree are not the resident's word (LOOP E2).
+    let heard = confirmed.is_some() || given.actor.is_residents_side();
+    if proposed.proposal.is_withdrawal() && !heard {
+        return Err(IssueError::NotConfirmed);
+    }
+    let confirmed = confirmed.filter(|_| proposed.proposal.is_withdrawal());
+    rule(&mut turn, number, Ruling::Approved, None, confirmed);
     carry_out(&mut turn, proposed)?;
     Ok(turn.done())
 }
@@ -80,7 +94,7 @@ pub fn restore(
     if !issue.excluded {
         return Err(IssueError::NotExcluded);
     }
-    require_rung(given, issue.handlers.top_rung.up().max(Rung::Township))?;
+    require_rung(given, Rung::County)?;
     turn.emit(Restored { reason, at: given.now });
     Ok(turn.done())
 }
@@ -101,9 +115,19 @@ pub(super) fn lapse_all(turn: &mut Turn<'_>) {
 }
 
 fn decided(turn: &mut Turn<'_>, number: u16, ruling: Ruling, reason: Option<Sealed>) {
+    rule(turn, number, ruling, reason, None);
+}
+
+fn rule(
+    turn: &mut Turn<'_>,
+    number: u16,
+    ruling: Ruling,
+    reason: Option<Sealed>,
+    confirmed: Option<Sealed>,
+) {
     turn.stop_on(ClockKind::Approval, number, StopReason::Kept);
     let actor_id = turn.given.actor.id.clone();
-    turn.emit(ProposalDecided { number, ruling, reason, actor_id, at: turn.given.now });
+    turn.emit(ProposalDecided { number, ruling, reason, confirmed, actor_id, at: turn.given.now });
 }
 
 /// Whether this may be proposed here, by this person.
@@ -149,7 +173,7 @@ fn require_fit(turn: &Turn<'_>, proposal: &Proposal) -> Result<(), IssueError> {
             }
         }
         Proposal::Merge { into, .. } if *into == issue.id => Err(IssueError::MergeIntoItself),
-        Proposal::Merge { .. } => require_mergeable(issue),
+        Proposal::Merge { .. } => merge::require_mergeable(issue, given),
         Proposal::Extend { .. } => {
             acting_holder(issue, given)?;
             require_resolving(issue)
@@ -178,7 +202,7 @@ fn require_fit_still(turn: &Turn<'_>, proposal: &Proposal) -> Result<(), IssueEr
             require_working(issue)
         }
         Proposal::End { .. } => require_working(issue),
-        Proposal::Merge { .. } => require_mergeable(issue),
+        Proposal::Merge { .. } => merge::require_mergeable(issue, turn.given),
         Proposal::Extend { .. } => require_resolving(issue),
         Proposal::Defer { .. } if issue.hold.is_some() => Err(IssueError::HeldAlready),
         Proposal::Defer { review_on, .. } => {
@@ -190,7 +214,7 @@ fn require_fit_still(turn: &Turn<'_>, proposal: &Proposal) -> Result<(), IssueEr
     }
 }
 
-fn require_working(issue: &Issue) -> Result<(), IssueError> {
+pub(super) fn require_working(issue: &Issue) -> Result<(), IssueError> {
     let stage = issue.stage;
     if Stage::WORKING.contains(&stage) {
         Ok(())
@@ -202,14 +226,6 @@ fn require_working(issue: &Issue) -> Result<(), IssueError> {
 /// The matter of several people is not one person's to withdraw (LOOP I5).
 fn require_one_reporter(issue: &Issue) -> Result<(), IssueError> {
     if issue.active_reporters().count() > 1 { Err(IssueError::SharedMatter) } else { Ok(()) }
-}
-
-/// A complaint is heard before its file disappears into another (DESIGN invariant 2).
-fn require_mergeable(issue: &Issue) -> Result<(), IssueError> {
-    if issue.follow_up.ordered.is_some_and(FollowUpReason::keeps_open) {
-        return Err(IssueError::FollowUpOwed);
-    }
-    require_working(issue)
 }
 
 /// There is a clock to extend.
@@ -262,43 +278,24 @@ fn require_not_handler(issue: &Issue, given: &Given) -> Result<(), IssueError> {
     if issue.handled_by(given) { Err(IssueError::HandlerDecides) } else { Ok(()) }
 }
 
-/// Exclusion: both persons come from above every unit that worked on it (LOOP M5).
+/// Exclusion: both persons are of the county, which alone gains nothing by it: a township's figures hold
+/// those of its villages. Whose unit worked on it gains (LOOP M5).
 fn require_no_profit(issue: &Issue, given: &Given) -> Result<(), IssueError> {
-    require_rung(given, issue.handlers.top_rung.up().max(Rung::Township))?;
-    if issue.handled_by_unit_of(given) { Err(IssueError::HandlerDecides) } else { Ok(()) }
+    require_rung(given, Rung::County)?;
+    let own = given.acting_unit().is_some_and(|unit| issue.handlers.units.contains(&unit));
+    if own || issue.handled_by(given) { Err(IssueError::HandlerDecides) } else { Ok(()) }
 }
 
 fn carry_out(turn: &mut Turn<'_>, proposed: Proposed) -> Result<(), IssueError> {
     match proposed.proposal {
         Proposal::End { outcome, .. } => end(turn, outcome),
-        Proposal::Merge { into, .. } => {
-            hold::end(turn, ResumeReason::Overtaken, None);
-            lapse_all(turn);
-            turn.stop_all(StopReason::Closed);
-            let outcome = Outcome::Merged;
-            let issue = &turn.issue;
-            let from = issue.id;
-            let going = issue.active_reporters().map(|(_, reporter)| Reporter {
-                device: reporter.device,
-                confidence: reporter.confidence,
-                merged_from: Some(from),
-                ..Reporter::default()
-            });
-            turn.emit(Ended {
-                outcome,
-                merged_into: Some(into),
-                reporters: going.collect(),
-                started_at: Some(issue.started_at),
-                at: turn.given.now,
-            });
-            super::closing::close_as(turn, outcome);
-        }
+        Proposal::Merge { into, .. } => merge::merge_away(turn, into),
         Proposal::Extend { by, .. } => classify::extend(turn, by),
         Proposal::Defer { review_on, reason } => {
             let due = hold::until(turn, HoldKind::Deferral, Some(start_of(review_on)))?;
             defer(turn, reason, due);
         }
-        Proposal::Reclassify { class, terms, .. } => classify::carry_out(turn, class, &terms)?,
+        Proposal::Reclassify { class, .. } => classify::carry_out(turn, class)?,
         Proposal::Exclude { .. } => turn.emit(Excluded { at: turn.given.now }),
         Proposal::ReplacePolicy { policy, terms, .. } => {
             let approver = turn.given.actor.id.clone();
@@ -331,6 +328,7 @@ fn end(turn: &mut Turn<'_>, outcome: Outcome) {
         merged_into: None,
         reporters: Vec::new(),
         started_at: None,
+        brings: None,
         at: turn.given.now,
     });
     resolution::owe_notices(turn);

@@ -170,7 +170,11 @@ fn urgent() -> IssueVerb {
 }
 
 fn attach() -> IssueVerb {
-    IssueVerb::AttachReporter(AttachReporter { reporter: Reporter::default(), started_at: None })
+    IssueVerb::AttachReporter(AttachReporter {
+        reporter: Reporter::default(),
+        started_at: None,
+        brings: None,
+    })
 }
 
 fn dispatch(to: Option<Holder>, lowest: Option<Rung>) -> IssueVerb {

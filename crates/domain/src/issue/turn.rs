@@ -194,10 +194,4 @@ impl Issue {
             IssueError::IllegalInStage { stage, verb }
         })
     }
-
-    pub(super) fn require_reporter(&self, asked: usize) -> Result<(), IssueError> {
-        let known = self.reporters.len();
-        let there = self.reporters.get(asked).is_some_and(|reporter| !reporter.detached);
-        if there { Ok(()) } else { Err(IssueError::UnknownReporter { asked, known }) }
-    }
 }

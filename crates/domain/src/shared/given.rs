@@ -6,6 +6,7 @@ use super::actor::Actor;
 use super::calendar::Calendar;
 use super::ids::{PostId, UnitId};
 use super::ladder::{Ladder, Rung};
+use super::matter::Track;
 use super::moment::Moment;
 use super::period::Counting;
 use super::terms::{Mode, PolicyBook, PolicyDocument};
@@ -23,8 +24,19 @@ pub struct Given {
     pub on_behalf_of: Option<PostId>,
     /// When it happened, as the caller claims; clocks never use it (LOOP I7).
     pub occurred_at: Option<Moment>,
+    /// The file this one would be merged into, as it stands.
+    pub merge_lead: Option<MergeLead>,
     /// A draw in 0..10,000 made outside, so that nobody can foresee what is sampled.
     pub draw: u16,
+}
+
+/// What the rules of a merge ask of the other file (LOOP I5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MergeLead {
+    /// Somebody still works on it, or will: it is neither completed nor merged, and does not rest.
+    pub open: bool,
+    pub track: Track,
+    pub confidential: bool,
 }
 
 impl Given {

@@ -148,9 +148,16 @@ pub struct Reporter {
     /// The only channel a confidential reporter may be reached by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<Sealed>,
-    /// The file this reporter came from, when files were merged (LOOP I5).
+    /// The file this reporter first came with, when files were merged: the words are sealed there
+    /// (LOOP I5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_from: Option<IssueId>,
+    /// The reporter's number in that file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number_there: Option<usize>,
+    /// Files between that one and this one, when the lead of a merge was merged itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged_through: Vec<IssueId>,
 }
 
 impl Confidence {

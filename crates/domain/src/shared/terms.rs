@@ -54,8 +54,20 @@ pub struct PolicyDocument {
     /// Which body receives accusations of officials of a rank (LOOP A1).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub discipline: Vec<DisciplineBody>,
+    /// Category prefixes of accusations (检举控告): a live policy takes them on the supervision track only,
+    /// never as an ordinary matter of the accused's own village (LOOP A1).
+    #[serde(default = "accusations", skip_serializing_if = "are_accusations")]
+    pub accusations: Vec<String>,
     /// First match wins; the last one should match everything.
     pub matters: Vec<MatterTerms>,
+}
+
+fn accusations() -> Vec<String> {
+    vec!["检举控告".into(), "纪检监察".into()]
+}
+
+fn are_accusations(named: &Vec<String>) -> bool {
+    *named == accusations()
 }
 
 /// A line of the catalogue. Department matters are never pushed down to a village (国办函〔2025〕66号).
@@ -275,6 +287,15 @@ impl PolicyDocument {
     #[must_use]
     pub fn terms_for(&self, matter: &Matter, mode: Mode) -> Option<&MatterTerms> {
         self.matters.iter().find(|terms| terms.applies_to.fits(matter, mode))
+    }
+
+    /// Whether an ordinary matter of this category is an accusation in truth. What came by an emergency
+    /// alert is never refused.
+    #[must_use]
+    pub fn takes_for_accusation(&self, matter: &Matter) -> bool {
+        let ordinary = matter.track != Track::Supervision && !matter.emergency;
+        let accuses = || self.accusations.iter().any(|prefix| matter.category.starts_with(prefix));
+        self.usage == Usage::Live && ordinary && accuses()
     }
 
     /// Code of the unit that is competent for this matter; `None`: the ladder of its place.

@@ -1,14 +1,15 @@
 //! A1: accusations, and whoever stands aside.
 
 use domain::issue::command::{NameParty, Register, Summon};
-use domain::issue::event::{HoldKind, PartyRole};
+use domain::issue::event::{Class, HoldKind, PartyRole};
 use domain::issue::{IssueError, IssueEvent, IssueVerb, Stage};
 use domain::shared::clock::ClockKind;
+use domain::shared::ladder::Rung;
 use domain::shared::matter::{Confidence, Matter, Track};
 
 use crate::desk::{
-    DOWN, Desk, ISSUE, START, UP, agent, dispatch, follow_up, hold, holder, matter, party, rate,
-    resident, sealed, seat, second, staff,
+    DAY, DOWN, Desk, ISSUE, START, UP, agent, dispatch, follow_up, hold, holder, matter, party,
+    rate, resident, sealed, seat, second, staff,
 };
 
 #[test]
@@ -106,6 +107,59 @@ fn a1_a_mistake_gives_no_work_back_to_whoever_stands_aside() {
     desk.ok(agent(), party(Some(holder(2).post), None, None));
     desk.ok(agent(), follow_up(Some(UP), true));
     assert!(desk.issue.assignments.is_empty());
+}
+
+/// Naming somebody takes the file out of that somebody's sight: a village does not hide its files from the
+/// township, and no unit hides itself.
+#[test]
+fn a1_nobody_names_above_the_own_rung_and_no_unit_but_an_accused_one() {
+    let desk = Desk::at(Stage::Accepted);
+    let above = |needed| IssueError::RungTooLow { needed };
+    for superior in [holder(4), holder(6)] {
+        let needed = if superior == holder(4) { Rung::Township } else { Rung::County };
+        let by_post = party(Some(superior.post), None, None);
+        let by_person = party(None, superior.person, None);
+        assert_eq!(desk.refuses(staff(3), by_post), above(needed));
+        assert_eq!(desk.refuses(staff(3), by_person), above(needed));
+    }
+    let unit = |number| party(None, None, Some(holder(number).unit));
+    assert_eq!(desk.refuses(staff(3), unit(4)), above(Rung::County));
+    assert_eq!(desk.refuses(staff(3), unit(2)), IssueError::UnitNotAccused, "its own");
+    assert_eq!(desk.refuses(staff(4), unit(4)), IssueError::UnitNotAccused);
+    let interested = IssueVerb::NameParty(NameParty {
+        role: PartyRole::Interested,
+        post: None,
+        person: None,
+        unit: Some(holder(2).unit),
+    });
+    assert_eq!(desk.refuses(agent(), interested), IssueError::UnitNotAccused);
+    let mut desk = desk;
+    desk.ok(staff(4), unit(2));
+    desk.ok(staff(4), party(Some(holder(5).post), None, None));
+}
+
+/// K2: whoever takes the work on in the place of somebody recused wins no new time.
+#[test]
+fn a1_the_promised_solution_runs_on_when_its_holder_stands_aside() {
+    let mut desk = Desk::at(Stage::Accepted);
+    let due = desk.due(ClockKind::Resolve);
+    desk.now = 8 * DAY;
+    desk.ok(agent(), party(None, holder(2).person, None));
+    desk.ok(staff(3), IssueVerb::Accept);
+    assert_eq!(desk.due(ClockKind::Resolve), due);
+}
+
+/// An accusation filed as an ordinary matter would go to the accused's own village.
+#[test]
+fn a1_an_accusation_is_no_ordinary_matter() {
+    let mut accuses = matter(Confidence::Named);
+    accuses.category = "纪检监察/干部作风".into();
+    let desk = Desk::default();
+    let refused = desk.refuses(agent(), crate::desk::register(accuses));
+    assert_eq!(refused, IssueError::AccusationTrack);
+    let class = Class { category: Some("检举控告".into()), ..Class::default() };
+    let verb = IssueVerb::Reclassify { class, reason: sealed() };
+    assert_eq!(Desk::at(Stage::Accepted).refuses(staff(2), verb), IssueError::AccusationTrack);
 }
 
 #[test]

@@ -135,23 +135,31 @@ fn c2_answers_at_once_and_mis_presses_are_sampled() {
 #[test]
 fn c2_silence_owes_a_return_call_then_a_visit() {
     let mut line = Line::answered();
-    line.ok(Actor::system(), disposition(Disposition::Silent));
+    line.ok(Actor::system(), disposition(Disposition::Silent(ISSUE)));
     assert_eq!(line.call.stage, Stage::ReturnCallOwed);
     assert!(visit(&line.fire(ClockKind::ReturnCall)));
     assert_eq!(line.call.stage, Stage::VisitOrdered);
 }
 
-/// Calling back and hearing nothing again wins no new time: the visit is owed when it was first owed.
+/// Called back and silent again: the visit is ordered at once, and once.
 #[test]
-fn c2_a_second_silence_does_not_put_the_visit_off() {
+fn c2_a_second_silence_orders_the_visit() {
     let mut line = Line::answered();
-    line.ok(Actor::system(), disposition(Disposition::Silent));
-    let due = line.call.clocks.running(ClockKind::ReturnCall).unwrap().due_at;
+    line.ok(Actor::system(), disposition(Disposition::Silent(ISSUE)));
     line.now = 300;
     line.ok(Actor::system(), reached());
-    line.ok(Actor::system(), disposition(Disposition::Silent));
-    assert_eq!(line.call.clocks.running(ClockKind::ReturnCall).unwrap().due_at, due);
-    assert!(visit(&line.fire(ClockKind::ReturnCall)));
+    let events = line.ok(Actor::system(), disposition(Disposition::Silent(ISSUE)));
+    assert!(visit(&events));
+    assert_eq!(line.call.stage, Stage::VisitOrdered);
+    assert!(line.call.clocks.running(ClockKind::ReturnCall).is_none());
+}
+
+/// A1: an accusation told by telephone is registered as one, not with the accused's own village.
+#[test]
+fn a1_a_call_registers_no_accusation_as_an_ordinary_matter() {
+    let accuses = Matter { category: "纪检监察/滥用职权".into(), ..Matter::default() };
+    let verb = disposition(Disposition::Registered(vec![(ISSUE, accuses)]));
+    assert_eq!(Line::answered().give(Actor::system(), verb), Err(CallError::Accusation));
 }
 
 #[test]
@@ -251,7 +259,7 @@ fn c6_an_unbound_thumb_down_is_a_road_past_the_secretary() {
 fn c6_a_visit_does_not_swallow_the_follow_up() {
     let mut line = Line::answered();
     line.ok(Actor::system(), thumb(Thumb::Down));
-    line.ok(Actor::system(), disposition(Disposition::Silent));
+    line.ok(Actor::system(), disposition(Disposition::Silent(ISSUE)));
     line.fire(ClockKind::ReturnCall);
     assert_eq!(line.call.stage, Stage::FollowUpOwed);
     line.ok(agent(), heard(Some(Thumb::Up), 0));

@@ -123,7 +123,7 @@ fn k2_a_slower_class_needs_approval_one_level_up_and_never_moves_the_total_clock
     desk.ok(staff(2), IssueVerb::Reclassify { class, reason: sealed() });
     assert_eq!(desk.due(ClockKind::Resolve), resolve, "only proposed");
     let number = desk.issue.last_line;
-    let approve = || IssueVerb::Approve { number };
+    let approve = || IssueVerb::Approve { number, confirmed: None };
     assert_eq!(
         desk.refuses(staff(3), approve()),
         IssueError::RungTooLow { needed: Rung::Township }

@@ -12,10 +12,10 @@ use domain::policy::command::{PublishCalendar, PublishPolicy};
 use domain::policy::{Policies, PolicyCommand, PolicyVerb};
 use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::clock::ClockKind;
-use domain::shared::given::Given;
+use domain::shared::given::{Given, MergeLead};
 use domain::shared::ids::{IssueId, PersonId, PostId, UnitId};
 use domain::shared::ladder::{Holder, Ladder, Rung};
-use domain::shared::matter::{Confidence, Matter, Reporter, Source, Urgency};
+use domain::shared::matter::{Confidence, Matter, Reporter, Source, Track, Urgency};
 use domain::shared::moment::Moment;
 use domain::shared::sealed::Sealed;
 use domain::shared::terms::PolicyBook;
@@ -97,6 +97,9 @@ pub fn sealed() -> Sealed {
     Sealed { key_id: Uuid::from_u128(7), commitment: "YWJj".into(), text: "eHl6".into() }
 }
 
+/// Another file that somebody works on.
+pub const LEAD: MergeLead = MergeLead { open: true, track: Track::Service, confidential: false };
+
 pub fn given(seconds: i64, actor: Actor) -> Given {
     let units = RUNGS.into_iter().zip(0..).map(|(rung, n)| (rung, holder(2 * n).unit));
     let posts =
@@ -109,6 +112,7 @@ pub fn given(seconds: i64, actor: Actor) -> Given {
         policies: Arc::clone(&BOOK),
         ladder: Arc::new(ladder),
         actor_rung: rung,
+        merge_lead: Some(LEAD),
         ..Given::default()
     }
 }
@@ -211,7 +215,7 @@ impl Desk {
     pub fn by_two(&mut self, one: Actor, proposal: Proposal, other: Actor) -> Decided {
         self.give(one, IssueVerb::Propose(proposal))?;
         let number = self.issue.last_line;
-        self.give(other, IssueVerb::Approve { number })
+        self.give(other, IssueVerb::Approve { number, confirmed: None })
     }
 
     pub fn outcome(&self) -> Option<Outcome> {
@@ -263,7 +267,7 @@ pub fn follow_up(verdict: Option<Verdict>, by_mistake: bool) -> IssueVerb {
 }
 
 pub fn attach(reporter: Reporter) -> IssueVerb {
-    IssueVerb::AttachReporter(AttachReporter { reporter, started_at: None })
+    IssueVerb::AttachReporter(AttachReporter { reporter, started_at: None, brings: None })
 }
 
 pub fn hold(kind: HoldKind, until: Option<i64>) -> IssueVerb {
@@ -277,5 +281,7 @@ pub fn end(outcome: Outcome) -> Proposal {
 }
 
 pub fn party(post: Option<PostId>, person: Option<PersonId>, unit: Option<UnitId>) -> IssueVerb {
-    IssueVerb::NameParty(NameParty { role: PartyRole::Interested, post, person, unit })
+    // A whole unit is named only where it is accused.
+    let role = if unit.is_some() { PartyRole::Accused } else { PartyRole::Interested };
+    IssueVerb::NameParty(NameParty { role, post, person, unit })
 }

@@ -42,7 +42,7 @@ fn e1_the_resident_reopens_within_the_window_and_not_after() {
 fn e2_a_decline_needs_a_second_person_and_a_notice() {
     let mut desk = Desk::at(Stage::Accepted);
     desk.ok(staff(2), IssueVerb::Propose(end(Outcome::Declined)));
-    let approve = || IssueVerb::Approve { number: 1 };
+    let approve = || IssueVerb::Approve { number: 1, confirmed: None };
     assert_eq!(desk.refuses(staff(2), approve()), IssueError::SamePerson);
     assert_eq!(
         desk.refuses(staff(3), approve()),
@@ -61,7 +61,7 @@ fn e2_another_post_of_the_same_person_is_no_second_person() {
     let mut desk = Desk::at(Stage::Accepted);
     desk.ok(second(), IssueVerb::Propose(end(Outcome::Declined)));
     let other_post = domain::shared::actor::Actor { person: second().person, ..staff(7) };
-    let refused = desk.refuses(other_post, IssueVerb::Approve { number: 1 });
+    let refused = desk.refuses(other_post, IssueVerb::Approve { number: 1, confirmed: None });
     assert_eq!(refused, IssueError::SamePerson);
 }
 
@@ -83,11 +83,12 @@ fn e2_endings_are_a_closed_list_that_names_the_competent_body() {
 fn e2_a_withdrawal_by_staff_waits_for_the_resident_s_word_to_a_non_handler() {
     let mut desk = Desk::at(Stage::Accepted);
     desk.ok(staff(2), IssueVerb::Propose(end(Outcome::Withdrawn)));
-    let approve = || IssueVerb::Approve { number: 1 };
-    assert_eq!(desk.refuses(staff(3), approve()), IssueError::HandlerDecides);
+    let approve = |confirmed| IssueVerb::Approve { number: 1, confirmed };
+    assert_eq!(desk.refuses(staff(3), approve(None)), IssueError::HandlerDecides);
     let mut own = desk.clone();
-    own.ok(resident(), approve());
-    desk.ok(agent(), approve());
+    own.ok(resident(), approve(None));
+    assert_eq!(desk.refuses(agent(), approve(None)), IssueError::NotConfirmed);
+    desk.ok(agent(), approve(Some(sealed())));
     for desk in [own, desk] {
         assert_eq!(desk.issue.ending, Some(Outcome::Withdrawn));
     }
@@ -99,7 +100,10 @@ fn e2_a_shared_matter_is_nobody_s_to_withdraw() {
     let mut desk = Desk::at(Stage::Accepted);
     desk.ok(staff(2), IssueVerb::Propose(end(Outcome::Withdrawn)));
     desk.ok(agent(), attach(Reporter::default()));
-    assert_eq!(desk.refuses(agent(), IssueVerb::Approve { number: 1 }), IssueError::SharedMatter);
+    assert_eq!(
+        desk.refuses(agent(), IssueVerb::Approve { number: 1, confirmed: None }),
+        IssueError::SharedMatter
+    );
     let mut desk = Desk::at(Stage::Accepted);
     desk.ok(agent(), attach(Reporter::default()));
     for who in [resident(), staff(2)] {
@@ -115,7 +119,7 @@ fn e2_a_proposal_nobody_decides_lapses() {
     desk.fire(ClockKind::Approval);
     assert!(desk.issue.proposals.is_empty());
     assert_eq!(
-        desk.refuses(staff(4), IssueVerb::Approve { number: 1 }),
+        desk.refuses(staff(4), IssueVerb::Approve { number: 1, confirmed: None }),
         IssueError::NoSuchProposal(1)
     );
 }

@@ -1,15 +1,15 @@
 //! I1–I7: objections, supports, merging, re-classification, arrivals.
 
-use domain::issue::command::{Arrive, AttachReporter, Complete, RuleOnObjection, Summon};
+use domain::issue::command::{Arrive, Complete, RuleOnObjection, Summon};
 use domain::issue::event::{ArrivalOutcome, Class, HoldKind, NoticeChannel, Proposal};
 use domain::issue::{IssueError, IssueEvent, IssueVerb, Stage};
 use domain::shared::clock::ClockKind;
 use domain::shared::ladder::Rung;
-use domain::shared::matter::{Confidence, Procedure, ProcedureKind, Reporter, Track};
+use domain::shared::matter::{Confidence, Procedure, ProcedureKind, Track};
 
 use crate::desk::{
-    DAY, DOWN, Desk, HOUR, OTHER, START, UP, agent, arrive, attach, complete, dispatch, follow_up,
-    hold, holder, matter, notify, rate, rate_of, resident, sealed, seat, second, staff,
+    DAY, DOWN, Desk, HOUR, START, agent, arrive, complete, dispatch, hold, holder, matter, rate,
+    resident, sealed, seat, second, staff,
 };
 
 fn object() -> IssueVerb {
@@ -18,10 +18,6 @@ fn object() -> IssueVerb {
 
 fn rule(upheld: bool, to: Option<u128>) -> IssueVerb {
     IssueVerb::RuleOnObjection(RuleOnObjection { upheld, to: to.map(seat), reason: None })
-}
-
-fn merge() -> Proposal {
-    Proposal::Merge { into: OTHER, reason: sealed() }
 }
 
 /// A petition: a class laid down by law.
@@ -155,66 +151,6 @@ fn i4_only_the_summoned_post_joins_and_finishes() {
 }
 
 #[test]
-fn i5_each_reporter_has_a_notice_and_a_verdict_and_one_reopens() {
-    let mut desk = Desk::at(Stage::OnSite);
-    desk.ok(agent(), attach(Reporter::default()));
-    desk.ok(staff(2), complete());
-    desk.ok(agent(), notify(0));
-    assert_eq!(desk.issue.stage, Stage::Completed, "reporter 1 was not told");
-    desk.ok(agent(), notify(1));
-    desk.ok(resident(), rate(UP));
-    assert_eq!(desk.issue.stage, Stage::Notified);
-    desk.ok(resident(), rate_of(1, DOWN));
-    assert_eq!((desk.issue.stage, desk.issue.reopens), (Stage::Registered, 1));
-}
-
-#[test]
-fn i5_the_earliest_total_clock_governs() {
-    let mut desk = Desk::at(Stage::Accepted);
-    let before = desk.due(ClockKind::Total);
-    let earlier = Some(START.plus_seconds(-5 * DAY));
-    let reporter = Reporter { merged_from: Some(OTHER), ..Reporter::default() };
-    desk.ok(agent(), IssueVerb::AttachReporter(AttachReporter { reporter, started_at: earlier }));
-    assert!(desk.due(ClockKind::Total) < before);
-    let later = Some(START.plus_seconds(9 * DAY));
-    let governs = desk.due(ClockKind::Total);
-    let attach = AttachReporter { reporter: Reporter::default(), started_at: later };
-    desk.ok(agent(), IssueVerb::AttachReporter(attach));
-    assert_eq!(desk.due(ClockKind::Total), governs);
-}
-
-#[test]
-fn i5_a_merge_takes_two_people_and_can_be_undone() {
-    let mut desk = Desk::at(Stage::Accepted);
-    let total = desk.due(ClockKind::Total);
-    desk.ok(staff(2), IssueVerb::Propose(merge()));
-    let number = desk.issue.last_line;
-    assert_eq!(desk.refuses(staff(2), IssueVerb::Approve { number }), IssueError::SamePerson);
-    desk.ok(second(), IssueVerb::Approve { number });
-    assert_eq!(desk.issue.stage, Stage::Closed);
-    assert_eq!(desk.refuses(resident(), rate(UP)), IssueError::Merged { into: OTHER });
-    desk.now += 30 * DAY;
-    desk.ok(second(), IssueVerb::Unmerge { reason: sealed() });
-    assert_eq!(desk.issue.stage, Stage::Registered);
-    assert_eq!(desk.due(ClockKind::Total), total, "from its own start");
-    assert!(desk.due(ClockKind::Dispatch).is_some());
-    assert_eq!(
-        desk.refuses(second(), IssueVerb::Unmerge { reason: sealed() }).reason(),
-        "ISSUE_STAGE_REFUSES"
-    );
-}
-
-#[test]
-fn i5_a_complaint_is_heard_before_its_file_disappears_into_another() {
-    let mut desk = Desk::at(Stage::Notified);
-    desk.ok(resident(), rate(DOWN));
-    assert_eq!(desk.refuses(agent(), IssueVerb::Propose(merge())), IssueError::FollowUpOwed);
-    desk.ok(agent(), follow_up(Some(UP), false));
-    desk.by_two(agent(), merge(), second()).unwrap();
-    assert_eq!(desk.issue.merged_into, Some(OTHER));
-}
-
-#[test]
 fn i6_a_petition_keeps_its_track_whatever_else_is_reclassified() {
     let petition =
         domain::shared::matter::Matter { track: Track::Petition, ..matter(Confidence::Named) };
@@ -266,7 +202,7 @@ fn i6_a_statutory_class_takes_two_people_and_replaces_the_total_clock() {
     desk.ok(staff(2), petition());
     assert_eq!(desk.due(ClockKind::Total), before, "only proposed");
     let number = desk.issue.last_line;
-    desk.ok(second(), IssueVerb::Approve { number });
+    desk.ok(second(), IssueVerb::Approve { number, confirmed: None });
     assert!(desk.due(ClockKind::Total) > before);
     assert!(desk.due(ClockKind::Inform).is_some());
 }

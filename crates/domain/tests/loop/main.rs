@@ -10,6 +10,7 @@ mod desk;
 mod endings;
 mod escalation;
 mod issues;
+mod merges;
 mod people;
 mod policies;
 mod verdicts;

@@ -47,19 +47,24 @@ fn p1_a_hand_over_is_ordered_by_the_system_or_by_no_lower_rung() {
 fn m5_an_exclusion_takes_two_from_a_level_that_does_not_profit_and_is_restored() {
     let exclude = || Proposal::Exclude { reason: sealed() };
     let mut desk = Desk::at(Stage::Closed);
-    for low in [staff(2), staff(3)] {
+    // A township's figures hold those of its villages: it gains as they do.
+    for low in [staff(2), staff(3), staff(4)] {
         assert_eq!(
             desk.refuses(low, IssueVerb::Propose(exclude())),
-            IssueError::RungTooLow { needed: Rung::Township }
+            IssueError::RungTooLow { needed: Rung::County }
         );
     }
-    let refused = desk.clone().by_two(staff(4), exclude(), staff(4)).unwrap_err();
+    let refused = desk.clone().by_two(staff(6), exclude(), staff(6)).unwrap_err();
     assert_eq!(refused, IssueError::SamePerson);
-    desk.by_two(staff(4), exclude(), second()).unwrap();
+    let mut own = Desk::at(Stage::Accepted);
+    own.ok(staff(6), IssueVerb::TakeOver);
+    let refused = own.refuses(staff(7), IssueVerb::Propose(exclude()));
+    assert_eq!(refused, IssueError::HandlerDecides, "the county's own work");
+    desk.by_two(staff(6), exclude(), second()).unwrap();
     assert!(desk.issue.excluded);
     let restore = || IssueVerb::Restore { reason: sealed() };
-    assert!(desk.give(staff(2), restore()).is_err());
-    desk.ok(staff(4), restore());
-    assert_eq!(desk.refuses(staff(4), restore()), IssueError::NotExcluded);
+    assert!(desk.give(staff(4), restore()).is_err());
+    desk.ok(staff(6), restore());
+    assert_eq!(desk.refuses(staff(6), restore()), IssueError::NotExcluded);
     assert_eq!(desk.due(ClockKind::Approval), None);
 }

@@ -219,7 +219,7 @@ fn disposition(kind: usize) -> Disposition {
             visit: (ISSUE, matter),
         },
         4 => Disposition::MisPress,
-        5 => Disposition::Silent,
+        5 => Disposition::Silent(ISSUE),
         6 => Disposition::Registered(Vec::new()),
         _ => Disposition::Emergency {
             service: "114".into(),

@@ -6,11 +6,12 @@ use domain::issue::command::{
     Progress, Rate, RawAnswer, Reopen, ReviewDeferral, RuleOnObjection, Summon,
 };
 use domain::issue::event::{
-    ArrivalOutcome, Class, HandOverReason, HoldKind, NoticeChannel, Outcome, PartyRole, Proposal,
-    ReferralReason,
+    ArrivalOutcome, Brings, Class, HandOverReason, HoldKind, NoticeChannel, Outcome, PartyRole,
+    Proposal, ReferralReason, TotalUnder,
 };
 use domain::issue::lifecycle::Verb;
 use domain::shared::ids::IssueId;
+use domain::shared::ladder::Rung;
 use domain::shared::matter::{Procedure, ProcedureKind, Reporter, Size, Urgency};
 use domain::shared::period::{CalendarDays, Period};
 use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
@@ -77,12 +78,36 @@ pub fn verb_of(verb: &IssueVerb) -> Verb {
     }
 }
 
-fn attach(merged: bool) -> IssueVerb {
+/// An urgent file that stood at the township, with a visit still owed.
+fn brings() -> Brings {
+    let (policy, terms) = (book().in_force.clone().unwrap_or_default(), "紧急".into());
+    Brings {
+        total: TotalUnder { policy, terms, held_us: 0 },
+        urgency: Urgency::Urgent,
+        rung: Rung::Township,
+        visit_owed: true,
+        promises: Vec::new(),
+    }
+}
+
+/// How a reporter comes to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comes {
+    ByCall,
+    /// With everything the own file was promised.
+    Merged,
+    /// After the first reporter of that file.
+    MergedNext,
+}
+
+fn attach(comes: Comes) -> IssueVerb {
+    let merged = comes != Comes::ByCall;
     let merged_from = merged.then_some(OTHER);
     IssueVerb::AttachReporter(AttachReporter {
         reporter: Reporter { merged_from, ..Reporter::default() },
         // The other file is older than this one.
         started_at: merged.then(|| START.plus_seconds(-7_200)),
+        brings: (comes == Comes::Merged).then(|| Box::new(brings())),
     })
 }
 
@@ -111,7 +136,7 @@ fn class(urgency: Option<Urgency>, petition: bool) -> IssueVerb {
 fn party(number: usize, how: usize) -> IssueVerb {
     let named = holder(number);
     IssueVerb::NameParty(NameParty {
-        role: PartyRole::Interested,
+        role: if how == 2 { PartyRole::Accused } else { PartyRole::Interested },
         post: (how == 0).then_some(named.post),
         person: named.person.filter(|_| how == 1),
         unit: (how == 2).then_some(named.unit),
@@ -168,7 +193,7 @@ fn of_the_file() -> Vec<IssueVerb> {
         IssueVerb::DetachReporter { from: OTHER },
         party(0, 1),
         end(Outcome::Declined),
-        IssueVerb::Unmerge { reason: sealed() },
+        IssueVerb::Unmerge { reason: Some(sealed()) },
         IssueVerb::Restore { reason: sealed() },
         IssueVerb::OrderFollowUp,
         IssueVerb::Dispute { reason: sealed() },
@@ -190,7 +215,7 @@ pub fn one_of_each() -> Vec<What> {
     let solved = Verdict::of_thumb(Thumb::Up);
     let mut all = vec![
         What::Register { urgent: true, who: Who::Named },
-        What::Give(attach(false)),
+        What::Give(attach(Comes::ByCall)),
         What::Dispatch { to: None, lowest: None },
         What::Give(arrive(ArrivalOutcome::Met)),
         What::Give(IssueVerb::Complete(Complete { summary: None, over_support: None })),
@@ -277,7 +302,9 @@ fn given_verb() -> impl Strategy<Value = IssueVerb> {
     ];
     let urgency = prop_oneof![Just(None), Just(Some(Urgency::Urgent)), Just(Some(Urgency::Normal))];
     prop_oneof![
-        3 => any::<bool>().prop_map(attach),
+        2 => Just(attach(Comes::ByCall)),
+        2 => Just(attach(Comes::Merged)),
+        3 => Just(attach(Comes::MergedNext)),
         4 => outcome.prop_map(arrive),
         4 => Just(IssueVerb::Complete(Complete { summary: None, over_support: Some(sealed()) })),
         3 => reporter().prop_map(|reporter| IssueVerb::Notify(Notify { reporter, channel: NoticeChannel::Phone })),
@@ -296,7 +323,8 @@ fn given_verb() -> impl Strategy<Value = IssueVerb> {
             from: holder(from).post, to: to.map(seat), why: HandOverReason::Reassigned,
         })),
         4 => Just(IssueVerb::Object { reason: sealed() }),
-        3 => Just(IssueVerb::DetachReporter { from: OTHER }),
+        6 => Just(IssueVerb::DetachReporter { from: OTHER }),
+        2 => Just(IssueVerb::Unmerge { reason: None }),
         8 => proposal(),
         14 => proptest::sample::select(of_the_work()),
         8 => proptest::sample::select(of_the_file()),

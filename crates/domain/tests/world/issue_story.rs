@@ -232,7 +232,7 @@ impl Story {
         let support = pick(supports.map(|a| a.line).collect());
         let supervision = pick(self.issue.supervisions.keys().copied().collect());
         match of {
-            OfLine::Approve => IssueVerb::Approve { number },
+            OfLine::Approve => IssueVerb::Approve { number, confirmed: None },
             OfLine::Reject => IssueVerb::Reject { number, reason: Some(sealed()) },
             OfLine::Join => IssueVerb::Join { support },
             OfLine::Finish => IssueVerb::FinishSupport { support, note: None },

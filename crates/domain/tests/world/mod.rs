@@ -12,9 +12,10 @@ use domain::issue::command::Seat;
 use domain::policy::command::{PublishCalendar, PublishPolicy};
 use domain::policy::{Policies, PolicyCommand, PolicyVerb};
 use domain::shared::actor::{Actor, ActorKind};
-use domain::shared::given::Given;
+use domain::shared::given::{Given, MergeLead};
 use domain::shared::ids::{CallId, DeviceId, IssueId, PersonId, PostId, UnitId};
 use domain::shared::ladder::{Holder, Ladder, Rung};
+use domain::shared::matter::Track;
 use domain::shared::moment::Moment;
 use domain::shared::sealed::Sealed;
 use domain::shared::terms::PolicyBook;
@@ -200,12 +201,16 @@ pub fn anybody(number: usize) -> Actor {
     }
 }
 
+/// Another file that somebody works on.
+pub const LEAD: MergeLead = MergeLead { open: true, track: Track::Service, confidential: false };
+
 pub fn given(now: Moment, actor: Actor) -> Given {
     let actor_rung = rung_of(&actor);
     // What is sampled depends on the moment, so both happen in every long story.
     let draw = u16::try_from(now.0 / 1_000_000 % 10_000).unwrap_or(0);
     let ladder = Arc::clone(&LADDER);
-    Given { now, actor, actor_rung, draw, policies: book(), ladder, ..Given::default() }
+    let merge_lead = Some(LEAD);
+    Given { now, actor, actor_rung, draw, policies: book(), ladder, merge_lead, ..Given::default() }
 }
 
 pub fn sealed() -> Sealed {

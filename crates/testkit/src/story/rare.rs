@@ -24,11 +24,11 @@ impl Story<'_> {
             10 => IssueVerb::DecideSupervision { supervision, accepted: self.coin(), reason: None },
             11 => IssueVerb::Urge { note: None },
             12 | 13 | 18 => return (agent(), IssueVerb::Propose(self.merge())),
-            14 | 15 => return (second, IssueVerb::Approve { number }),
+            14 | 15 => return (second, IssueVerb::Approve { number, confirmed: None }),
             17 => return (second, IssueVerb::Reject { number, reason: None }),
             19 => IssueVerb::Propose(Proposal::Exclude { reason: sealed() }),
             20 => IssueVerb::Restore { reason: sealed() },
-            21 => IssueVerb::Unmerge { reason: sealed() },
+            21 => IssueVerb::Unmerge { reason: Some(sealed()) },
             22 => return (agent(), self.petition()),
             23 => IssueVerb::Inform { channel: NoticeChannel::Phone, note: None },
             24 => return (handler, IssueVerb::Dispute { reason: sealed() }),
@@ -52,7 +52,10 @@ impl Story<'_> {
         }
         let above = staff(&holder(COUNTY, 0));
         if let Some(number) = issue.proposals.keys().next().copied() {
-            return Some((staff(&holder(COUNTY, 1)), IssueVerb::Approve { number }));
+            return Some((
+                staff(&holder(COUNTY, 1)),
+                IssueVerb::Approve { number, confirmed: None },
+            ));
         }
         if let Some(support) = issue.assignments.iter().find(|a| !a.lead && !a.done) {
             let join = IssueVerb::Join { support: support.line };
@@ -62,11 +65,11 @@ impl Story<'_> {
         let told = IssueVerb::Inform { channel: NoticeChannel::Phone, note: None };
         let from = issue.reporters.iter().find_map(|reporter| reporter.merged_from);
         let verb = match issue {
+            _ if issue.clocks.running(ClockKind::Inform).is_some() => told,
             _ if !issue.supervisions.is_empty() => self.supervision(issue),
             _ if issue.excluded => IssueVerb::Restore { reason: sealed() },
-            _ if issue.merged_into.is_some() => IssueVerb::Unmerge { reason: sealed() },
+            _ if issue.merged_into.is_some() => IssueVerb::Unmerge { reason: Some(sealed()) },
             _ if issue.referral.pending => IssueVerb::SendDown { reason: sealed() },
-            _ if issue.clocks.running(ClockKind::Inform).is_some() => told,
             _ if from.is_some() => IssueVerb::DetachReporter { from: from.unwrap_or_default() },
             _ if issue.stage == Stage::Accepted => {
                 return Some((issue.lead().map_or_else(agent, staff), self.word()));

@@ -68,7 +68,7 @@ impl Told {
     async fn by_two(&self, proposal: Proposal) {
         self.give(staff(&holder(COUNTY, 0)), IssueVerb::Propose(proposal)).await;
         let number = self.county.state(self.issue).await.last_line;
-        self.give(staff(&holder(COUNTY, 1)), IssueVerb::Approve { number }).await;
+        self.give(staff(&holder(COUNTY, 1)), IssueVerb::Approve { number, confirmed: None }).await;
     }
 
     /// As they stand when another hundred days have passed.
@@ -175,7 +175,7 @@ async fn m3_a_proactive_matter_stays_out_of_the_rates_until_somebody_brings_it()
     let told = Told::of(Matter { source: Source::Proactive, ..matter(0) }).await;
     let issues = told.figures().await.issues;
     assert_eq!((issues.proactive, issues.received, issues.due), (1, 0, 0));
-    let attach = AttachReporter { reporter: Reporter::default(), started_at: None };
+    let attach = AttachReporter { reporter: Reporter::default(), started_at: None, brings: None };
     told.give(agent(), IssueVerb::AttachReporter(attach)).await;
     let issues = told.figures().await.issues;
     assert_eq!((issues.proactive, issues.received, issues.due), (0, 1, 1));
@@ -239,7 +239,7 @@ async fn a1_the_sums_of_whoever_stands_aside_lack_the_row() {
     let told = Told::new().await;
     let post = Some(holder(COUNTY, 0).post);
     let party = NameParty { role: PartyRole::Kin, post, person: None, unit: None };
-    told.give(agent(), IssueVerb::NameParty(party)).await;
+    told.give(staff(&holder(COUNTY, 1)), IssueVerb::NameParty(party)).await;
     let aside = Viewer { post, ..everybody() };
     assert_eq!(told.seen_by(&aside).await.issues.received, 0);
     assert_eq!(told.figures().await.issues.received, 1);

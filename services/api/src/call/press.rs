@@ -17,8 +17,8 @@ pub(super) async fn run(
     caller: Caller,
     body: pb::PressRequest,
 ) -> Result<pb::PressResponse, ApiError> {
-    let write =
-        Write::of(&body, &body.request_id, &body.etag)?.occurred_at(body.occurred_at.as_ref())?;
+    let write = Write::of(&body, &body.request_id, &body.etag)?
+        .pressed_at(body.occurred_at.as_ref(), api.now())?;
     let device = wire::optional_id::<DeviceId>("device_id", &body.device_id)?;
     let (household, unit) = home(&api, device, &body.unit_id).await?;
     let area_path = api.commands.area_path(unit).await?;

@@ -91,7 +91,7 @@ async fn read(
                 visit,
             }
         }
-        Asked::Silent(_) => Disposition::Silent,
+        Asked::Silent(_) => Disposition::Silent(IssueId(api.commands.ids.uuid7())),
     })
 }
 

@@ -20,6 +20,6 @@ pub(super) async fn run(
     let reason = api.sealed(&owner, "reason", "reason", &body.reason).await?;
     let verb = IssueVerb::Propose(Proposal::Exclude { reason });
     let receipt = api.on_issue(&caller, Action::Exclude, &target, write, verb).await?;
-    let proposal = api.proposal_of(&target).await?;
+    let proposal = api.proposal_of(&target, &receipt).await?;
     Ok(pb::ExcludeResponse { receipt: Some(receipt), proposal })
 }

@@ -23,6 +23,6 @@ pub(super) async fn run(
     let verb =
         IssueVerb::Propose(Proposal::ReplacePolicy { policy, terms: body.terms.clone(), reason });
     let receipt = api.on_issue(&caller, Action::ReplacePolicy, &target, write, verb).await?;
-    let proposal = api.proposal_of(&target).await?;
+    let proposal = api.proposal_of(&target, &receipt).await?;
     Ok(pb::ReplacePolicyResponse { receipt: Some(receipt), proposal })
 }

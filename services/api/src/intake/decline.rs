@@ -27,6 +27,6 @@ pub(super) async fn run(
         competent_body: Some(competent_body),
     });
     let receipt = api.on_issue(&caller, Action::Decline, &target, write, verb).await?;
-    let proposal = api.proposal_of(&target).await?;
+    let proposal = api.proposal_of(&target, &receipt).await?;
     Ok(pb::DeclineResponse { receipt: Some(receipt), proposal })
 }

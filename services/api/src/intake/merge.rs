@@ -29,6 +29,6 @@ pub(super) async fn run(
     let reason = api.sealed(&owner, "reason", "reason", &body.reason).await?;
     let verb = IssueVerb::Propose(Proposal::Merge { into, reason });
     let receipt = api.on_issue(&caller, Action::Merge, &target, write, verb).await?;
-    let proposal = api.proposal_of(&target).await?;
+    let proposal = api.proposal_of(&target, &receipt).await?;
     Ok(pb::MergeResponse { receipt: Some(receipt), proposal })
 }

@@ -4,7 +4,7 @@ use contract::bidao::intake::v1 as pb;
 use domain::issue::command::{Rate, RawAnswer};
 use domain::issue::{IssueCommand, IssueVerb};
 use domain::shared::actor::{Actor, ActorKind};
-use domain::shared::matter::Confidence;
+use domain::shared::ids::IssueId;
 
 use super::receipt_code;
 use crate::decide::Action;
@@ -18,16 +18,13 @@ pub(super) async fn run(
 ) -> Result<pb::RateByReceiptResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, "")?;
     let verdict = wire::verdict("verdict", &wire::given("verdict", body.verdict)?)?;
-    let id = receipt_code::find(&api, &body.receipt_code).await?;
-    let seen = api.commands.issues.read(id, |issue, _| {
-        let mut reporters = issue.active_reporters();
-        let reporter = reporters.find(|(_, r)| r.confidence == Confidence::Anonymous);
-        (issue.home(), reporter.map_or(0, |(number, _)| number))
-    });
-    let (home, reporter) = seen.await?.ok_or(ApiError::NotFound)?;
+    let own = IssueId(receipt_code::find(&api, &body.receipt_code).await?);
+    let (IssueId(id), reporter) = receipt_code::answering(&api, own).await?;
+    let home = api.commands.issues.read(id, |issue, _| issue.home());
+    let home = home.await?.ok_or(ApiError::NotFound)?;
     // Whoever has the code speaks as the reporter, whoever typed it in.
     let actor =
-        Actor { kind: ActorKind::Resident, id: format!("receipt/{id}"), ..Actor::default() };
+        Actor { kind: ActorKind::Resident, id: format!("receipt/{own}"), ..Actor::default() };
     let facts = api.commands.facts(actor, Some(home)).await?;
     let request = api.request(&caller, Action::RateByReceipt, write);
     let answer = RawAnswer::Axes(verdict);

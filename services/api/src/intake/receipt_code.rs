@@ -4,6 +4,7 @@ use commands::register::Filing;
 use domain::issue::{IssueCommand, IssueVerb};
 use domain::policy::publish::hash_of;
 use domain::shared::actor::Actor;
+use domain::shared::ids::IssueId;
 use domain::shared::matter::Confidence;
 use eventlog::{Done, Request};
 use uuid::Uuid;
@@ -13,6 +14,8 @@ use crate::{Api, ApiError};
 /// Without letters that are mistaken for digits (Crockford's alphabet).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LETTERS: usize = 20;
+/// A file merged into a file that was merged itself: followed this far.
+const MERGES_MAX: usize = 8;
 
 /// The code of a new anonymous file; empty for everybody else, and for a request that is repeated: a code
 /// is shown once.
@@ -44,6 +47,27 @@ pub(super) async fn find(api: &Api, code: &str) -> Result<Uuid, ApiError> {
     let digest = digest(code);
     let stream = api.commands.log.holder("receipt", &digest).await?;
     stream.map(|stream| stream.id).ok_or(ApiError::NotFound)
+}
+
+/// The file that answers for the one a code was given for, and the reporter's number there: itself, or
+/// the lead it was merged into (LOOP I5).
+pub(super) async fn answering(api: &Api, own: IssueId) -> Result<(IssueId, usize), ApiError> {
+    let mut file = own;
+    for _ in 0..MERGES_MAX {
+        let seen = api.commands.issues.read(file.0, |issue, _| {
+            let mut reporters = issue.active_reporters();
+            let came = |from: Option<IssueId>| if file == own { true } else { from == Some(own) };
+            let found = reporters.find(|(_, reporter)| {
+                reporter.confidence == Confidence::Anonymous && came(reporter.merged_from)
+            });
+            (issue.merged_into, found.map_or(0, |(number, _)| number))
+        });
+        match seen.await?.ok_or(ApiError::NotFound)? {
+            (Some(lead), _) => file = lead,
+            (None, reporter) => return Ok((file, reporter)),
+        }
+    }
+    Ok((own, 0))
 }
 
 /// A hundred random bits need no salt: nobody tries them all.

@@ -6,6 +6,7 @@ use domain::issue::event::Class;
 use domain::shared::matter::Procedure;
 
 use crate::decide::Action;
+use crate::matter::require_receiver;
 use crate::sealing::Owner;
 use crate::write::Write;
 use crate::{Api, ApiError, Caller, wire};
@@ -23,7 +24,7 @@ pub(super) async fn run(
     let reason = api.sealed(&Owner::issue(target.id.0), "reason", "reason", &body.reason).await?;
     let verb = IssueVerb::Reclassify { class, reason };
     let receipt = api.on_issue(&caller, Action::Reclassify, &target, write, verb).await?;
-    let proposal = api.proposal_of(&target).await?;
+    let proposal = api.proposal_of(&target, &receipt).await?;
     Ok(pb::ReclassifyResponse { receipt: Some(receipt), proposal })
 }
 
@@ -37,16 +38,13 @@ fn class(body: &pb::ReclassifyRequest) -> Result<Class, ApiError> {
         urgency: given(body.urgency).then(|| wire::urgency("urgency", body.urgency)).transpose()?,
         size: given(body.size).then(|| wire::size("size", body.size)).transpose()?,
         procedure: match procedure {
-            Some(kind) => Some(Procedure {
-                kind,
-                body: wire::optional_text("receiving_body", &body.receiving_body, 200)?.into(),
-                reference: wire::optional_text(
-                    "procedure_reference",
-                    &body.procedure_reference,
-                    100,
-                )?
-                .into(),
-            }),
+            Some(kind) => {
+                let receiver = wire::optional_text("receiving_body", &body.receiving_body, 200)?;
+                let number = "procedure_reference";
+                let reference = wire::optional_text(number, &body.procedure_reference, 100)?;
+                require_receiver(kind, [("receiving_body", receiver), (number, reference)])?;
+                Some(Procedure { kind, body: receiver.into(), reference: reference.into() })
+            }
             None => None,
         },
     })

@@ -17,7 +17,8 @@ pub(super) async fn run(
     caller: Caller,
     body: pb::RegisterRequest,
 ) -> Result<pb::RegisterResponse, ApiError> {
-    let write = Write::of(&body, &body.request_id, "")?.occurred_at(body.occurred_at.as_ref())?;
+    let write = Write::of(&body, &body.request_id, "")?
+        .occurred_at(body.occurred_at.as_ref(), api.now())?;
     let source = source(&body)?;
     let asked = wire::given("matter", body.matter.clone())?;
     // Found by staff, so nobody brought it: what a resident brought enters the rates (LOOP V3).
@@ -55,6 +56,12 @@ fn source(body: &pb::RegisterRequest) -> Result<Source, ApiError> {
     match pb::Source::try_from(body.source) {
         Ok(pb::Source::InPerson) => Ok(Source::InPerson),
         Ok(pb::Source::Proactive) => Ok(Source::Proactive),
+        // 代办 without the resident's word is nobody's matter (LOOP I1).
+        Ok(pb::Source::OnBehalf) if !body.consent => Err(ApiError::shape(
+            "consent",
+            "must be true: the resident agreed to be filed for",
+            "代办登记应先征得群众同意(consent)",
+        )),
         Ok(pb::Source::OnBehalf) => Ok(Source::OnBehalf { consent: body.consent }),
         Ok(pb::Source::External) => {
             let system = wire::text("external_system", &body.external_system, EXTERNAL_CHARS_MAX)?;

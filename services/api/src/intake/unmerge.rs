@@ -17,7 +17,7 @@ pub(super) async fn run(
     let target = api.issue_target(&caller, Action::Unmerge, &body.issue_id).await?;
     let owner = Owner::issue(target.id.0);
     let reason = api.sealed(&owner, "reason", "reason", &body.reason).await?;
-    let verb = IssueVerb::Unmerge { reason };
+    let verb = IssueVerb::Unmerge { reason: Some(reason) };
     let receipt = api.on_issue(&caller, Action::Unmerge, &target, write, verb).await?;
     Ok(pb::UnmergeResponse { receipt: Some(receipt) })
 }

@@ -26,6 +26,6 @@ pub(super) async fn run(
         competent_body: None,
     });
     let receipt = api.on_issue(&caller, Action::Withdraw, &target, write, verb).await?;
-    let proposal = api.proposal_of(&target).await?;
+    let proposal = api.proposal_of(&target, &receipt).await?;
     Ok(pb::WithdrawResponse { receipt: Some(receipt), proposal })
 }

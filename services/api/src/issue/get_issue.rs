@@ -110,6 +110,7 @@ fn reporter((number, reporter): (u32, &ReporterState)) -> pb::Reporter {
         verdict: reporter.verdict.map(show::verdict),
         confidence: show::confidence(reporter.confidence),
         detached: reporter.detached,
+        merged_from_issue_id: reporter.merged_from.map(|id| id.to_string()).unwrap_or_default(),
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) async fn run(
 ) -> Result<pb::ArriveResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, &body.etag)?
         .on_behalf_of(&body.on_behalf_of_post_id)?
-        .occurred_at(body.occurred_at.as_ref())?;
+        .occurred_at(body.occurred_at.as_ref(), api.now())?;
     let target = api.issue_target(&caller, Action::Arrive, &body.issue_id).await?;
     let outcome = match pb::ArrivalOutcome::try_from(body.outcome) {
         Ok(pb::ArrivalOutcome::Met) => ArrivalOutcome::Met,

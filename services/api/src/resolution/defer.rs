@@ -21,6 +21,6 @@ pub(super) async fn run(
     let reason = api.sealed(&owner, "reason", "reason", &body.reason).await?;
     let verb = IssueVerb::Propose(Proposal::Defer { review_on, reason });
     let receipt = api.on_issue(&caller, Action::Defer, &target, write, verb).await?;
-    let proposal = api.proposal_of(&target).await?;
+    let proposal = api.proposal_of(&target, &receipt).await?;
     Ok(pb::DeferResponse { receipt: Some(receipt), proposal })
 }

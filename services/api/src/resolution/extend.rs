@@ -21,6 +21,6 @@ pub(super) async fn run(
     let reason = api.sealed(&owner, "reason", "reason", &body.reason).await?;
     let verb = IssueVerb::Propose(Proposal::Extend { by, reason });
     let receipt = api.on_issue(&caller, Action::Extend, &target, write, verb).await?;
-    let proposal = api.proposal_of(&target).await?;
+    let proposal = api.proposal_of(&target, &receipt).await?;
     Ok(pb::ExtendResponse { receipt: Some(receipt), proposal })
 }

@@ -7,8 +7,6 @@ use domain::issue::event::HandOverReason;
 use domain::issue::{IssueCommand, IssueError, IssueVerb};
 use domain::shared::actor::Actor;
 use domain::shared::ids::{IssueId, PostId, UnitId};
-use domain::shared::matter::Reporter;
-use domain::shared::moment::Moment;
 use event::Recorded;
 use eventlog::{ExecuteError, LogError, Origin, Request};
 use runtime::shutdown::Shutdown;
@@ -88,14 +86,14 @@ impl Reactions {
                 self.commands.register(filing, Actor::system(), &request).await?;
                 Ok(())
             }
-            Effect::AttachReporter { issue, reporter, started_at } => {
-                self.attach(*issue, reporter, *started_at, &request).await
+            Effect::AttachReporter { issue, reporter, started_at, merged } => {
+                let (from, brings) = merged.as_deref().cloned().unzip();
+                let brings = brings.flatten().map(Box::new);
+                let reporter = (**reporter).clone();
+                let verb = AttachReporter { reporter, started_at: *started_at, brings };
+                self.attach(*issue, from, verb, &request).await
             }
-            Effect::DetachReporters { issue, from } => {
-                let verb = IssueVerb::DetachReporter { from: *from };
-                self.on_issue(*issue, None, verb, &request(issue.0)).await?;
-                Ok(())
-            }
+            Effect::DetachReporters { issue, from } => self.detach(*issue, *from, &request).await,
             Effect::HandOverAll { post, why } => {
                 self.hand_over_all(*post, *why, cause.position, &request).await
             }
@@ -111,24 +109,65 @@ impl Reactions {
         }
     }
 
-    /// To the file named, or to the one it was merged into meanwhile.
+    /// To the file named, or to the one it was merged into meanwhile. A merge whose lead cannot take the
+    /// reporters any more is undone: nobody falls between two files (LOOP I5).
     async fn attach(
         &self,
         issue: IssueId,
-        reporter: &Reporter,
-        started_at: Option<Moment>,
+        from: Option<IssueId>,
+        attach: AttachReporter,
         request: &(dyn Fn(Uuid) -> Request + Sync),
     ) -> Result<(), Failed> {
         let mut lead = issue;
         for _ in 0..MERGES_MAX {
-            let reporter = reporter.clone();
-            let verb = IssueVerb::AttachReporter(AttachReporter { reporter, started_at });
-            match self.on_issue(lead, None, verb, &request(lead.0)).await {
-                Err(ExecuteError::Refused(IssueError::Merged { into })) => lead = into,
-                done => return done.map_err(Failed::from),
+            let verb = IssueVerb::AttachReporter(attach.clone());
+            let home = self.commands.issues.read(lead.0, |found, _| found.home()).await?;
+            match (self.on_issue(lead, home, verb, &request(lead.0)).await, from) {
+                (Err(ExecuteError::Refused(IssueError::Merged { into })), _) => lead = into,
+                (Err(ExecuteError::Refused(refused)), Some(from)) => {
+                    tracing::warn!(%refused, %from, "a merge is undone: its lead cannot take it");
+                    return self.undo_merge(from, request).await;
+                }
+                (done, _) => return done.map_err(Failed::from),
             }
         }
-        Err(Failed::Refused("files were merged in a circle".into()))
+        match from {
+            Some(from) => self.undo_merge(from, request).await,
+            None => Err(Failed::Refused("files were merged in a circle".into())),
+        }
+    }
+
+    async fn undo_merge(
+        &self,
+        from: IssueId,
+        request: &(dyn Fn(Uuid) -> Request + Sync),
+    ) -> Result<(), Failed> {
+        match self.on_issue(from, None, IssueVerb::Unmerge { reason: None }, &request(from.0)).await
+        {
+            // Another of its reporters undid it.
+            Err(ExecuteError::Refused(IssueError::NotMerged)) => Ok(()),
+            done => done.map_err(Failed::from),
+        }
+    }
+
+    /// From the lead, and from every file the lead was merged into since.
+    async fn detach(
+        &self,
+        issue: IssueId,
+        from: IssueId,
+        request: &(dyn Fn(Uuid) -> Request + Sync),
+    ) -> Result<(), Failed> {
+        let mut lead = Some(issue);
+        for _ in 0..MERGES_MAX {
+            let Some(file) = lead else {
+                return Ok(());
+            };
+            let verb = IssueVerb::DetachReporter { from };
+            self.on_issue(file, None, verb, &request(file.0)).await?;
+            let next = self.commands.issues.read(file.0, |found, _| found.merged_into).await?;
+            lead = next.flatten();
+        }
+        Ok(())
     }
 
     /// Work is held by posts: what a vacant post holds goes to its unit's next post, else one level up

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use commands::Commands;
 use commands::register::Filing;
-use domain::issue::event::HandOverReason;
+use domain::issue::event::{Brings, HandOverReason};
 use domain::shared::ids::{IssueId, PostId, UnitId};
 use domain::shared::matter::Reporter;
 use domain::shared::moment::Moment;
@@ -38,6 +38,8 @@ pub enum Effect {
         issue: IssueId,
         reporter: Box<Reporter>,
         started_at: Option<Moment>,
+        /// What a merged file brings, and that file: it is its own again when the lead cannot take it.
+        merged: Option<Box<(IssueId, Option<Brings>)>>,
     },
     DetachReporters {
         issue: IssueId,

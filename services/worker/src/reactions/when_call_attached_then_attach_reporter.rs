@@ -19,6 +19,7 @@ pub fn react(recorded: &Recorded, fact: &Fact) -> Vec<Effect> {
         issue,
         reporter: Box::new(reporter.clone()),
         started_at: None,
+        merged: None,
     };
     e.attached_to.into_iter().map(effect).collect()
 }

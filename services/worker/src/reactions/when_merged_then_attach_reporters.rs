@@ -1,23 +1,28 @@
 //! When a file is merged into another, then its reporters become reporters of that one, each with an own
-//! notice and an own verdict, and the earlier total clock governs (LOOP I5).
+//! notice and an own verdict, and with every promise that was made to them (LOOP I5).
 
 use domain::issue::IssueEvent;
+use domain::shared::ids::IssueId;
+use domain::shared::matter::Reporter;
 use event::Recorded;
 use views::fact::Fact;
 
 use super::Effect;
 
-pub fn react(_recorded: &Recorded, fact: &Fact) -> Vec<Effect> {
+pub fn react(recorded: &Recorded, fact: &Fact) -> Vec<Effect> {
     let Fact::Issue(IssueEvent::Ended(e)) = fact else {
         return Vec::new();
     };
     let Some(issue) = e.merged_into else {
         return Vec::new();
     };
-    let attach = |reporter: &domain::shared::matter::Reporter| Effect::AttachReporter {
+    let from = IssueId(recorded.envelope.stream.id);
+    let attach = |(number, reporter): (usize, &Reporter)| Effect::AttachReporter {
         issue,
         reporter: Box::new(reporter.clone()),
         started_at: e.started_at,
+        // The file's promises come once, with its first reporter.
+        merged: Some(Box::new((from, e.brings.clone().filter(|_| number == 0)))),
     };
-    e.reporters.iter().map(attach).collect()
+    e.reporters.iter().enumerate().map(attach).collect()
 }

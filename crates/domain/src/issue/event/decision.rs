@@ -3,14 +3,16 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::shared::clock::ClockKind;
 use crate::shared::ids::{IssueId, PersonId};
+use crate::shared::ladder::Rung;
 use crate::shared::matter::{Nature, Procedure, Reporter, Size, Urgency};
 use crate::shared::moment::Moment;
-use crate::shared::period::Period;
+use crate::shared::period::{Derivation, Period};
 use crate::shared::sealed::Sealed;
 use crate::shared::terms::PolicyRef;
 
-use super::Outcome;
+use super::{Outcome, TotalUnder};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -100,6 +102,11 @@ pub enum Proposal {
 }
 
 impl Proposal {
+    #[must_use]
+    pub const fn is_withdrawal(&self) -> bool {
+        matches!(self, Self::End { outcome: Outcome::Withdrawn, .. })
+    }
+
     /// The sealed fields, in a fixed order.
     #[must_use]
     pub fn sealed(&self) -> Vec<&Sealed> {
@@ -155,6 +162,9 @@ pub struct ProposalDecided {
     pub ruling: Ruling,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Sealed>,
+    /// How the resident's side confirmed a withdrawal that staff had entered (LOOP E2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<Sealed>,
     pub actor_id: String,
     pub at: Moment,
 }
@@ -171,13 +181,38 @@ pub struct Ended {
     /// When the merged matter started; of two total clocks the earlier governs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Moment>,
+    /// What the lead file is held to from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brings: Option<Brings>,
     pub at: Moment,
+}
+
+/// What was promised to the reporters of a merged file, so that nothing of it is lost (LOOP I5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brings {
+    pub total: TotalUnder,
+    pub urgency: Urgency,
+    /// The level that answered for it.
+    pub rung: Rung,
+    pub visit_owed: bool,
+    /// The holder's promises that ran.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<Promise>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promise {
+    pub clock: ClockKind,
+    pub due_at: Moment,
+    pub derivation: Derivation,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unmerged {
     pub from: IssueId,
-    pub reason: Sealed,
+    /// Absent: the lead file could not take it on any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Sealed>,
     pub at: Moment,
 }
 

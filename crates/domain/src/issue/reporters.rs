@@ -1,0 +1,102 @@
+//! Who waits for a notice and a verdict of a file: reporters come and go as files are merged and undone.
+
+use super::event;
+use super::{Issue, IssueError, ReporterState, Stage};
+use crate::shared::matter::{Confidence, Reporter, Urgency};
+use crate::shared::moment::Moment;
+
+impl Issue {
+    /// Reporters who still wait for a notice and a verdict of this file.
+    pub fn active_reporters(&self) -> impl Iterator<Item = (usize, &ReporterState)> {
+        self.reporters.iter().enumerate().filter(|(_, reporter)| !reporter.detached)
+    }
+
+    /// Somebody whom nobody of the own village may visit (LOOP V3).
+    #[must_use]
+    pub fn is_confidential(&self) -> bool {
+        self.active_reporters().any(|(_, r)| r.confidence == Confidence::Confidential)
+    }
+
+    /// Nobody can be called: the receipt is notice and verdict window (LOOP V3).
+    #[must_use]
+    pub fn is_anonymous(&self) -> bool {
+        self.active_reporters().all(|(_, r)| r.confidence == Confidence::Anonymous)
+    }
+
+    pub(super) fn require_reporter(&self, asked: usize) -> Result<(), IssueError> {
+        let known = self.reporters.len();
+        let there = self.reporters.get(asked).is_some_and(|reporter| !reporter.detached);
+        if there { Ok(()) } else { Err(IssueError::UnknownReporter { asked, known }) }
+    }
+
+    /// One more reporter is owed a notice, so an issue that had told everybody has not any more.
+    pub(super) fn attached(&mut self, e: &event::ReporterAttached) {
+        self.reporters.push(ReporterState::new(&e.reporter));
+        self.started_at = e.started_at.map_or(self.started_at, |own| own.min(self.started_at));
+        if let Some(more) = &e.takes_on {
+            self.takes_on(more, e.started_at);
+        }
+        if self.stage >= Stage::Notified {
+            self.stage = Stage::Completed;
+            self.closed_at = None;
+        }
+    }
+
+    pub(super) fn takes_on(&mut self, more: &event::TakesOn, started_at: Option<Moment>) {
+        if let Some(total) = &more.total {
+            self.started_at = started_at.unwrap_or(self.started_at);
+            self.total_under = (total.policy.clone(), total.terms.clone());
+            self.total_held_us = total.held_us;
+        }
+        if let Some(terms) = &more.urgent_terms {
+            self.matter.urgency = Urgency::Urgent;
+            self.terms.clone_from(terms);
+        }
+        self.must_visit |= more.visit;
+        self.visited &= !more.visit;
+        self.contacted &= !more.contact;
+    }
+
+    pub(super) fn detached(&mut self, reporter: usize) {
+        if let Some(reporter) = self.reporters.get_mut(reporter) {
+            reporter.detached = true;
+        }
+        self.all_told();
+    }
+
+    pub(super) fn unmerged(&mut self) {
+        self.stage = Stage::Registered;
+        self.ending = None;
+        self.merged_into = None;
+        self.merged_promises.clear();
+        self.closed_at = None;
+        self.assignments.clear();
+    }
+
+    pub(super) fn told(&self) -> impl Iterator<Item = usize> {
+        self.active_reporters().filter(|(_, r)| r.notified).map(|(number, _)| number)
+    }
+
+    pub(super) fn all_told(&mut self) {
+        let told = self.active_reporters().all(|(_, reporter)| reporter.notified);
+        if self.stage == Stage::Completed && told {
+            self.stage = Stage::Notified;
+            self.follow_up.attempts.clear();
+        }
+    }
+}
+
+impl ReporterState {
+    pub(super) fn new(reporter: &Reporter) -> Self {
+        Self {
+            device: reporter.device,
+            household: reporter.household,
+            call: reporter.call,
+            confidence: reporter.confidence,
+            merged_from: reporter.merged_from,
+            number_there: reporter.number_there,
+            merged_through: reporter.merged_through.clone(),
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! I5: two files of one matter become one; nobody loses a promise by it, and it can be undone.
+
+use domain::issue::command::AttachReporter;
+use domain::issue::event::Proposal;
+use domain::issue::{IssueError, IssueEvent, IssueVerb, Stage};
+use domain::shared::actor::Actor;
+use domain::shared::clock::ClockKind;
+use domain::shared::given::MergeLead;
+use domain::shared::ids::IssueId;
+use domain::shared::ladder::Rung;
+use domain::shared::matter::{Confidence, Reporter, Track, Urgency};
+
+use crate::desk::{
+    DAY, DOWN, Desk, HOUR, LEAD, OTHER, START, UP, agent, arrive, attach, complete, follow_up,
+    given, matter, notify, rate, rate_of, resident, sealed, second, staff, urgent,
+};
+
+fn merge() -> Proposal {
+    Proposal::Merge { into: OTHER, reason: sealed() }
+}
+
+/// Merges `from` into `lead`, as the reaction carries it over.
+fn join(from: &mut Desk, lead: &mut Desk) {
+    from.by_two(agent(), merge(), second()).unwrap();
+    let ended = from.past.iter().rev().find_map(|event| match event {
+        IssueEvent::Ended(e) => Some(e.clone()),
+        _ => None,
+    });
+    let ended = ended.unwrap();
+    for (number, reporter) in ended.reporters.into_iter().enumerate() {
+        let brings = ended.brings.clone().filter(|_| number == 0).map(Box::new);
+        let attach = AttachReporter { reporter, started_at: ended.started_at, brings };
+        lead.ok(Actor::system(), IssueVerb::AttachReporter(attach));
+    }
+}
+
+#[test]
+fn i5_each_reporter_has_a_notice_and_a_verdict_and_one_reopens() {
+    let mut desk = Desk::at(Stage::OnSite);
+    desk.ok(agent(), attach(Reporter::default()));
+    desk.ok(staff(2), complete());
+    desk.ok(agent(), notify(0));
+    assert_eq!(desk.issue.stage, Stage::Completed, "reporter 1 was not told");
+    desk.ok(agent(), notify(1));
+    desk.ok(resident(), rate(UP));
+    assert_eq!(desk.issue.stage, Stage::Notified);
+    desk.ok(resident(), rate_of(1, DOWN));
+    assert_eq!((desk.issue.stage, desk.issue.reopens), (Stage::Registered, 1));
+}
+
+#[test]
+fn i5_the_earliest_total_clock_governs() {
+    let mut desk = Desk::at(Stage::Accepted);
+    let before = desk.due(ClockKind::Total);
+    let earlier = Some(START.plus_seconds(-5 * DAY));
+    let reporter = Reporter { merged_from: Some(OTHER), ..Reporter::default() };
+    desk.ok(
+        agent(),
+        IssueVerb::AttachReporter(AttachReporter { reporter, started_at: earlier, brings: None }),
+    );
+    assert!(desk.due(ClockKind::Total) < before);
+    let later = Some(START.plus_seconds(9 * DAY));
+    let governs = desk.due(ClockKind::Total);
+    let attach = AttachReporter { reporter: Reporter::default(), started_at: later, brings: None };
+    desk.ok(agent(), IssueVerb::AttachReporter(attach));
+    assert_eq!(desk.due(ClockKind::Total), governs);
+}
+
+#[test]
+fn i5_a_merge_takes_two_people_and_can_be_undone() {
+    let mut desk = Desk::at(Stage::Accepted);
+    let total = desk.due(ClockKind::Total);
+    desk.ok(staff(2), IssueVerb::Propose(merge()));
+    let number = desk.issue.last_line;
+    assert_eq!(
+        desk.refuses(staff(2), IssueVerb::Approve { number, confirmed: None }),
+        IssueError::SamePerson
+    );
+    desk.ok(second(), IssueVerb::Approve { number, confirmed: None });
+    assert_eq!(desk.issue.stage, Stage::Closed);
+    assert_eq!(desk.refuses(resident(), rate(UP)), IssueError::Merged { into: OTHER });
+    desk.now += 30 * DAY;
+    desk.ok(second(), IssueVerb::Unmerge { reason: Some(sealed()) });
+    assert_eq!(desk.issue.stage, Stage::Registered);
+    assert_eq!(desk.due(ClockKind::Total), total, "from its own start");
+    assert!(desk.due(ClockKind::Dispatch).is_some());
+    assert_eq!(
+        desk.refuses(second(), IssueVerb::Unmerge { reason: Some(sealed()) }).reason(),
+        "ISSUE_STAGE_REFUSES"
+    );
+}
+
+#[test]
+fn i5_a_complaint_is_heard_before_its_file_disappears_into_another() {
+    let mut desk = Desk::at(Stage::Notified);
+    desk.ok(resident(), rate(DOWN));
+    assert_eq!(desk.refuses(agent(), IssueVerb::Propose(merge())), IssueError::FollowUpOwed);
+    desk.ok(agent(), follow_up(Some(UP), false));
+    desk.by_two(agent(), merge(), second()).unwrap();
+    assert_eq!(desk.issue.merged_into, Some(OTHER));
+}
+
+/// An urgent file with a visit still owed goes into one that was visited and is not urgent.
+#[test]
+fn i5_nobody_loses_a_visit_an_urgency_a_deadline_or_a_rung_by_being_merged() {
+    let mut from = Desk::of(urgent());
+    from.on_to(Stage::Accepted);
+    from.ok(
+        staff(4),
+        IssueVerb::Escalate(domain::issue::command::Escalate {
+            to: Some(Rung::Township),
+            reason: sealed(),
+        }),
+    );
+    let mut lead = Desk::at(Stage::OnSite);
+    let slow = [ClockKind::Resolve, ClockKind::Total].map(|clock| lead.due(clock));
+    (from.now, lead.now) = (HOUR / 2, HOUR / 2);
+    let owed = [ClockKind::Arrive, ClockKind::FirstContact, ClockKind::Resolve, ClockKind::Total]
+        .map(|clock| (clock, from.due(clock)));
+    join(&mut from, &mut lead);
+    for (clock, due) in owed {
+        assert_eq!(lead.due(clock), due, "{clock}");
+    }
+    assert!([ClockKind::Resolve, ClockKind::Total].map(|clock| lead.due(clock)) < slow);
+    assert_eq!((lead.issue.matter.urgency, lead.issue.rung), (Urgency::Urgent, Rung::Township));
+    assert_eq!(lead.refuses(staff(2), complete()), IssueError::VisitOwed);
+    lead.ok(staff(2), arrive());
+    lead.ok(staff(2), complete());
+}
+
+/// The earlier promise is the lead's own: nothing is put off by a slower file that comes.
+#[test]
+fn i5_a_slower_file_puts_nothing_off() {
+    let mut lead = Desk::of(urgent());
+    lead.on_to(Stage::Accepted);
+    let due = |desk: &Desk| {
+        [ClockKind::Arrive, ClockKind::Resolve, ClockKind::Total].map(|clock| desk.due(clock))
+    };
+    let before = due(&lead);
+    let mut from = Desk::at(Stage::Accepted);
+    join(&mut from, &mut lead);
+    assert_eq!(due(&lead), before);
+    assert_eq!(lead.issue.terms, "紧急");
+}
+
+/// Undone, the merged file has the promises that ran before: no new time by merging back and forth.
+#[test]
+fn i5_a_merge_that_is_undone_wins_no_time() {
+    let mut from = Desk::at(Stage::Accepted);
+    let clocks = [ClockKind::FirstContact, ClockKind::Arrive, ClockKind::Resolve, ClockKind::Total];
+    let owed = clocks.map(|clock| from.due(clock));
+    join(&mut from, &mut Desk::at(Stage::Accepted));
+    from.now = HOUR;
+    from.ok(second(), IssueVerb::Unmerge { reason: Some(sealed()) });
+    assert_eq!(clocks.map(|clock| from.due(clock)), owed);
+}
+
+/// A into B, B into C: what A brought is known as A's in C too, and leaves with either of them.
+#[test]
+fn i5_a_chain_of_merges_is_undone_link_by_link() {
+    let ids = [1, 2, 3].map(|number| IssueId(uuid::Uuid::from_u128(number)));
+    let mut files = ids.map(|id| {
+        let mut desk = Desk::at(Stage::Accepted);
+        desk.issue.id = id;
+        desk
+    });
+    let [a, b, c] = &mut files;
+    join(a, b);
+    join(b, c);
+    let came: Vec<_> = c.issue.reporters.iter().map(|known| known.merged_from).collect();
+    assert_eq!(came, [None, Some(ids[1]), Some(ids[0])]);
+    let detach = |from| IssueVerb::DetachReporter { from };
+    let mut without_a = c.clone();
+    without_a.ok(Actor::system(), detach(ids[0]));
+    assert_eq!(without_a.issue.active_reporters().count(), 2);
+    c.ok(Actor::system(), detach(ids[1]));
+    assert_eq!(c.issue.active_reporters().count(), 1, "B leaves with all it had brought");
+}
+
+/// Neither into a file that is done, rests or was merged itself, nor across tracks, nor with anybody who
+/// must not be known there; and a lead that is done meanwhile takes nothing on.
+#[test]
+fn i5_only_an_open_file_of_the_same_track_takes_another_in() {
+    let desk = Desk::at(Stage::Accepted);
+    let asked = |desk: &Desk, lead| {
+        let given = domain::shared::given::Given { merge_lead: lead, ..given(0, agent()) };
+        desk.clone().give_with(given, IssueVerb::Propose(merge())).unwrap_err()
+    };
+    assert_eq!(asked(&desk, None), IssueError::LeadNotOpen);
+    assert_eq!(asked(&desk, Some(MergeLead { open: false, ..LEAD })), IssueError::LeadNotOpen);
+    let other = MergeLead { track: Track::Supervision, ..LEAD };
+    assert_eq!(asked(&desk, Some(other)), IssueError::OtherTrack);
+    let hidden = MergeLead { confidential: true, ..LEAD };
+    assert_eq!(asked(&desk, Some(hidden)), IssueError::ConfidentialStaysAlone);
+    let confidential = Desk::of(matter(Confidence::Confidential));
+    assert_eq!(asked(&confidential, Some(LEAD)), IssueError::ConfidentialStaysAlone);
+
+    assert!(Desk::at(Stage::OnSite).issue.as_lead().open);
+    assert!(!Desk::at(Stage::Completed).issue.as_lead().open);
+    let mut from = Desk::at(Stage::Accepted);
+    join(&mut from, &mut Desk::at(Stage::Accepted));
+    assert!(!from.issue.as_lead().open, "merged itself");
+}

@@ -1,0 +1,46 @@
+//! Who brought what, where: a later file of the same person, place and category is a repeat of an earlier
+//! one (LOOP M4), whatever either was called in between.
+
+use std::collections::BTreeSet;
+
+use domain::issue::event::{Reclassified, Registered};
+use domain::shared::ids::UnitId;
+use domain::shared::matter::Reporter;
+use serde::{Deserialize, Serialize};
+
+/// Everybody who brought it, and every category it ever had.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    persons: BTreeSet<String>,
+    place: UnitId,
+    categories: BTreeSet<String>,
+}
+
+impl Subject {
+    pub(crate) fn new(e: &Registered) -> Self {
+        let categories = BTreeSet::from([e.matter.category.clone()]);
+        let mut subject = Self { place: e.matter.place, categories, ..Self::default() };
+        subject.brought_by(&e.matter.reporter);
+        subject
+    }
+
+    /// The household, else the device; a stranger repeats nothing.
+    pub(crate) fn brought_by(&mut self, reporter: &Reporter) {
+        let household = reporter.household.map(|id| id.to_string());
+        self.persons.extend(household.or(reporter.device.map(|id| id.to_string())));
+    }
+
+    pub(crate) fn reclassified(&mut self, e: &Reclassified) {
+        self.categories.extend(e.class.category.clone());
+    }
+
+    /// One key per person and category.
+    pub(crate) fn keys(&self) -> BTreeSet<String> {
+        let of = |person: &String| {
+            let place = self.place;
+            let key = |category: &String| format!("{person}/{place}/{category}");
+            self.categories.iter().map(key).collect::<Vec<_>>()
+        };
+        self.persons.iter().flat_map(of).collect()
+    }
+}

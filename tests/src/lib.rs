@@ -2,6 +2,7 @@
 
 pub mod console;
 pub mod server;
+pub mod steps;
 pub mod village;
 
 pub use console::{Console, Who, text};

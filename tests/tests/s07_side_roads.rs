@@ -2,95 +2,11 @@
 
 use anyhow::Result;
 use serde_json::{Value, json};
+use tests::steps::{
+    GRID, TOWNSHIP, VILLAGE, answer, complete_and_notify, deputy, hotline, leader, on, press,
+    register, says, secretary, visit, with,
+};
 use tests::{Console, Who, text};
-
-const VILLAGE: &str = "桥头村";
-const GRID: &str = "桥头一网格";
-const TOWNSHIP: &str = "白塔镇";
-
-fn hotline() -> Who {
-    Who::of("hotline")
-}
-
-fn leader() -> Who {
-    Who::of("leader")
-}
-
-/// A second leader of the county.
-fn deputy() -> Who {
-    leader().named("deputy")
-}
-
-fn secretary(console: &Console) -> Result<Who> {
-    Ok(Who::of("handler").at(&console.post(VILLAGE, 0)?))
-}
-
-/// An ordinary matter told in person; returns the issue.
-fn register(console: &Console, extra: &Value) -> Result<String> {
-    let mut matter = json!({
-        "nature": "NATURE_HELP", "category": "住房", "place_unit_id": console.unit(GRID)?,
-        "title": "屋顶漏雨", "narrative": "堂屋漏水",
-    });
-    merge(&mut matter, extra);
-    let request = json!({ "matter": matter, "source": "SOURCE_IN_PERSON" });
-    Ok(text(&console.ask(&hotline(), "intake register", request)?["issue_id"]))
-}
-
-fn merge(into: &mut Value, extra: &Value) {
-    for (key, value) in extra.as_object().into_iter().flatten() {
-        into[key] = value.clone();
-    }
-}
-
-fn on(issue: &str) -> Value {
-    json!({ "issue_id": issue })
-}
-
-fn with(issue: &str, extra: Value) -> Value {
-    let mut request = on(issue);
-    merge(&mut request, &extra);
-    request
-}
-
-/// Accepted by the secretary, who met the resident.
-fn visit(console: &Console, issue: &str) -> Result<()> {
-    let secretary = secretary(console)?;
-    console.ask(&secretary, "dispatch accept", on(issue))?;
-    let met = with(issue, json!({ "outcome": "ARRIVAL_OUTCOME_MET" }));
-    console.ask(&secretary, "resolution arrive", met)?;
-    Ok(())
-}
-
-fn complete_and_notify(console: &Console, issue: &str) -> Result<()> {
-    let secretary = secretary(console)?;
-    console.ask(&secretary, "resolution complete", with(issue, json!({ "summary": "修好了" })))?;
-    let told = with(issue, json!({ "channel": "NOTICE_CHANNEL_PHONE" }));
-    console.ask(&secretary, "resolution notify", told)?;
-    Ok(())
-}
-
-fn says(console: &Console, issue: &str, effect: &str) -> Result<()> {
-    let rate = with(issue, json!({ "verdict": { "effect": effect } }));
-    console.ask(&Who::of("resident"), "rating rate", rate)?;
-    Ok(())
-}
-
-fn press(console: &Console) -> Result<(String, String)> {
-    let grid = console.unit(GRID)?;
-    let home = json!({ "unit_id": grid, "address": "七号" });
-    let operator = Who::of("operator");
-    let household = console.ask(&operator, "org register-household", home)?;
-    let device = json!({ "household_id": household["household_id"] });
-    let device = text(&console.ask(&operator, "org register-device", device)?["device_id"]);
-    let call = console.ask(&hotline(), "call press", json!({ "device_id": device }))?;
-    Ok((text(&call["call_id"]), device))
-}
-
-fn answer(console: &Console, call: &str) -> Result<()> {
-    let chief = Who::of("handler").at(&console.post(GRID, 0)?);
-    console.ask(&chief, "call answer", json!({ "call_id": call }))?;
-    Ok(())
-}
 
 #[tokio::test]
 async fn c2_silence_owes_a_return_call_then_a_visit() -> Result<()> {

@@ -24,10 +24,11 @@ impl Subject {
         subject
     }
 
-    /// The household, else the device; a stranger repeats nothing.
+    /// By household and by device, as some are filed by the one and some by the other; a stranger
+    /// repeats nothing.
     pub(crate) fn brought_by(&mut self, reporter: &Reporter) {
-        let household = reporter.household.map(|id| id.to_string());
-        self.persons.extend(household.or(reporter.device.map(|id| id.to_string())));
+        self.persons.extend(reporter.household.map(|id| id.to_string()));
+        self.persons.extend(reporter.device.map(|id| id.to_string()));
     }
 
     pub(crate) fn reclassified(&mut self, e: &Reclassified) {

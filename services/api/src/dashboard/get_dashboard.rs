@@ -81,6 +81,7 @@ pub(super) fn dashboard(figures: &Figures) -> pb::Dashboard {
         satisfied_of_due: ratio(raw.satisfied, raw.due),
         satisfied_of_reached: ratio(raw.satisfied, raw.reached),
         verdicts_in_presence: raw.in_presence,
+        in_presence: ratio(raw.in_presence, raw.reached),
         settled: settled.collect(),
         not_yet_due: raw.not_yet_due,
         due: raw.due,

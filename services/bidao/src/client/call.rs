@@ -1,5 +1,7 @@
 //! Calling any RPC with messages known only by their descriptors.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 use bytes::{Buf, BufMut};
 use prost::Message;
@@ -7,7 +9,8 @@ use prost_reflect::{DynamicMessage, MessageDescriptor, MethodDescriptor};
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Status};
+use tonic::{Code, Request, Status};
+use tonic_types::{ErrorDetails, StatusExt};
 
 use super::Connection;
 
@@ -21,12 +24,19 @@ pub async fn invoke(
         Status::invalid_argument(format!("--server {}: {error}", connection.server))
     })?;
     let channel = endpoint.connect().await.map_err(|_| {
-        Status::unavailable(format!(
-            "no server answers at {}; start one with 'bidao serve --dev'",
-            connection.server
-        ))
+        let server = &connection.server;
+        let text = format!("no server answers at {server}; start one with 'bidao serve --dev'");
+        let zh = format!("连接不上 {server},请先启动服务(bidao serve)或用 --server 指明地址");
+        refusal(Code::Unavailable, "NO_SERVER", text, zh)
     })?;
     invoke_on(channel, connection, method, message).await
+}
+
+/// What this side refuses, in the form of a server's refusal.
+pub fn refusal(code: Code, reason: &str, text: impl Into<String>, zh: impl Into<String>) -> Status {
+    let mut details = ErrorDetails::with_error_info(reason, "bidao", HashMap::new());
+    details.set_localized_message("zh-CN", zh);
+    Status::with_error_details(code, text, details)
 }
 
 /// As [`invoke`], on a channel that is open already.

@@ -15,6 +15,7 @@ use prost_reflect::{DescriptorPool, MethodDescriptor, ServiceDescriptor};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
+use call::refusal;
 pub use call::{invoke, invoke_on};
 
 /// Prints an answer for people.
@@ -119,7 +120,15 @@ pub fn commands() -> Vec<Command> {
 pub async fn run(matches: &ArgMatches) -> Result<ExitCode> {
     let connection = Connection::from_arg_matches(matches)?;
     let (method, asked) = find(matches).ok_or_else(|| anyhow!("no such command"))?;
-    let request = ask::request(&method, asked)?;
+    let request = match ask::request(&method, asked) {
+        Ok(request) => request,
+        Err(error) => {
+            let verb = format!("bidao {} {}", noun(&method.parent_service()), asked_name(&method));
+            let zh = format!("请求内容不符合格式({error:#});各字段及取值见 {verb} --help");
+            let text = format!("{error:#}; see {verb} --help");
+            return Ok(refuse(&refusal(Code::InvalidArgument, "INVALID_FIELD", text, zh)));
+        }
+    };
     match invoke(&connection, &method, request).await {
         Ok(answer) => {
             render::print(&answer, connection.is_json())?;
@@ -136,6 +145,10 @@ fn services() -> impl Iterator<Item = ServiceDescriptor> {
 /// `bidao.call.v1` → `call`.
 fn noun(service: &ServiceDescriptor) -> String {
     service.package_name().split('.').nth(1).unwrap_or_default().into()
+}
+
+fn asked_name(method: &MethodDescriptor) -> String {
+    ask::kebab(method.name())
 }
 
 fn find(matches: &ArgMatches) -> Option<(MethodDescriptor, &ArgMatches)> {

@@ -1,0 +1,293 @@
+//! What a unit would try to look better, or to be seen less: each attempt driven from outside.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+use tests::steps::{
+    GRID, TOWNSHIP, VILLAGE, answer, complete_and_notify, deputy, hotline, leader, on, press,
+    register, says, secretary, visit, with,
+};
+use tests::{Console, Who, text};
+
+fn dispatcher() -> Who {
+    Who::of("dispatcher")
+}
+
+/// Proposed by the dispatcher, approved by the county.
+fn merge(console: &Console, from: &str, into: &str) -> Result<()> {
+    let request = with(from, json!({ "into_issue_id": into, "reason": "同一事项" }));
+    let proposed = console.ask(&dispatcher(), "intake merge", request)?;
+    approve(console, &leader(), from, &proposed)
+}
+
+fn approve(console: &Console, who: &Who, issue: &str, proposed: &Value) -> Result<()> {
+    let request = with(issue, json!({ "proposal": proposed["proposal"] }));
+    console.ask(who, "escalation approve", request).map(|_| ())
+}
+
+#[tokio::test]
+async fn i5_an_urgent_visit_is_not_merged_away() -> Result<()> {
+    let console = Console::open().await?;
+    let lead = register(&console, &json!({}))?;
+    visit(&console, &lead)?;
+    let urgent = register(&console, &json!({ "urgency": "URGENCY_URGENT", "must_visit": true }))?;
+    let promised = |clock| console.due(&urgent, clock);
+    let before = [promised("arrive")?, promised("total")?];
+    merge(&console, &urgent, &lead)?;
+    assert_eq!([console.due(&lead, "arrive")?, console.due(&lead, "total")?], before);
+    assert_eq!(console.issue(&lead)?["row"]["urgency"], "URGENCY_URGENT");
+    let done = with(&lead, json!({ "summary": "修好了" }));
+    let refused = console.refused(&secretary(&console)?, "resolution complete", done)?;
+    assert_eq!(refused, "VISIT_OWED", "the other household was not visited");
+    Ok(())
+}
+
+#[tokio::test]
+async fn i5_a_chain_of_merges_is_undone_and_no_circle_is_made() -> Result<()> {
+    let console = Console::open().await?;
+    let mut files = Vec::new();
+    for title in ["一", "二", "三"] {
+        files.push(register(&console, &json!({ "title": title }))?);
+    }
+    let [a, b, c] = &files[..] else { unreachable!("three files") };
+    merge(&console, a, b)?;
+    merge(&console, b, c)?;
+    let back = with(c, json!({ "into_issue_id": a, "reason": "同一事项" }));
+    assert_eq!(console.refused(&dispatcher(), "intake merge", back)?, "ISSUE_CLOSED");
+    let came = |file: &Value| {
+        let all = file["reporters"].as_array().cloned().unwrap_or_default();
+        let left = all.iter().filter(|known| known["detached"] == false);
+        left.map(|known| text(&known["merged_from_issue_id"])).collect::<Vec<_>>()
+    };
+    assert_eq!(came(&console.issue(c)?), ["", b, a]);
+    console.ask(&dispatcher(), "intake unmerge", with(a, json!({ "reason": "不是一处" })))?;
+    assert_eq!(came(&console.issue(c)?), ["", b], "the file's reporter has left the lead's lead");
+    assert_eq!(console.stage(a)?, "registered");
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// The lead is finished in the moment of the approval: the merge is undone, nobody falls between files.
+#[tokio::test]
+async fn i5_a_file_is_merged_only_into_one_that_is_worked_on() -> Result<()> {
+    let console = Console::open().await?;
+    let lead = register(&console, &json!({}))?;
+    let other = register(&console, &json!({}))?;
+    let request = with(&other, json!({ "into_issue_id": lead, "reason": "同一事项" }));
+    let proposed = console.ask(&dispatcher(), "intake merge", request)?;
+    visit(&console, &lead)?;
+    complete_and_notify(&console, &lead)?;
+    let late = with(&other, json!({ "proposal": proposed["proposal"] }));
+    assert_eq!(console.refused(&leader(), "escalation approve", late)?, "LEAD_NOT_OPEN");
+    let hidden = json!({ "confidence": "CONFIDENCE_CONFIDENTIAL", "contact_channel": "邮箱" });
+    let hidden = register(&console, &hidden)?;
+    let request = with(&hidden, json!({ "into_issue_id": other, "reason": "同一事项" }));
+    let refused = console.refused(&dispatcher(), "intake merge", request)?;
+    assert_eq!(refused, "CONFIDENTIAL_STAYS_ALONE");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a1_a_village_hides_no_file_from_its_superiors() -> Result<()> {
+    let console = Console::open().await?;
+    let issue = register(&console, &json!({}))?;
+    let village = Who::of("leader").at(&console.post(VILLAGE, 1)?);
+    let names = |field: &str, id: String| {
+        with(&issue, json!({ "role": "PARTY_ROLE_INTERESTED", field: id }))
+    };
+    let chief = console.post(TOWNSHIP, 0)?;
+    for party in [names("post_id", chief), names("person_id", console.person(TOWNSHIP, 0)?)] {
+        assert_eq!(console.refused(&village, "dispatch name-party", party)?, "RUNG_TOO_LOW");
+    }
+    for unit in [VILLAGE, TOWNSHIP] {
+        let party = names("unit_id", console.unit(unit)?);
+        assert_eq!(console.refused(&leader(), "dispatch name-party", party)?, "UNIT_NOT_ACCUSED");
+    }
+    let get = json!({ "issue_id": issue, "min_position": console.head()? });
+    let superior = Who::of("leader").at(&console.post(TOWNSHIP, 0)?);
+    console.ask(&superior, "issue get-issue", get)?;
+    Ok(())
+}
+
+/// An accusation told as an ordinary matter would land with the accused.
+#[tokio::test]
+async fn a1_an_accusation_is_refused_as_an_ordinary_matter_on_every_road() -> Result<()> {
+    let console = Console::open().await?;
+    let matter = json!({
+        "nature": "NATURE_REPORT", "category": "纪检监察/滥用职权", "narrative": "截留补贴",
+        "place_unit_id": console.unit(GRID)?,
+    });
+    let told = json!({ "matter": matter, "source": "SOURCE_IN_PERSON" });
+    assert_eq!(console.refused(&hotline(), "intake register", told)?, "ACCUSATION_TRACK");
+    let (call, _) = press(&console)?;
+    answer(&console, &call)?;
+    let disposition = json!({ "call_id": call, "registered": { "matters": [matter] } });
+    let refused = console.refused(&hotline(), "call record-disposition", disposition)?;
+    assert_eq!(refused, "ACCUSATION_TRACK");
+    let issue = register(&console, &json!({}))?;
+    let class = with(&issue, json!({ "category": "检举控告", "reason": "改类" }));
+    assert_eq!(console.refused(&hotline(), "intake reclassify", class)?, "ACCUSATION_TRACK");
+    Ok(())
+}
+
+#[tokio::test]
+async fn i6_desks_approve_no_deferral_and_a_township_excludes_nothing() -> Result<()> {
+    let console = Console::open().await?;
+    let issue = register(&console, &json!({}))?;
+    visit(&console, &issue)?;
+    let defer = with(&issue, json!({ "review_on": "2026-04-20", "reason": "等资金" }));
+    let proposed = console.ask(&secretary(&console)?, "resolution defer", defer)?;
+    let decide = with(&issue, json!({ "proposal": proposed["proposal"] }));
+    for desk in [hotline(), Who::of("follow-up")] {
+        for verb in ["escalation approve", "escalation reject"] {
+            assert_eq!(console.refused(&desk, verb, decide.clone())?, "ROLE_MAY_NOT");
+        }
+    }
+    approve(&console, &leader(), &issue, &proposed)?;
+    let exclude = with(&issue, json!({ "reason": "特殊情况" }));
+    let township = Who::of("leader").at(&console.post(TOWNSHIP, 0)?);
+    assert_eq!(console.refused(&township, "escalation exclude", exclude)?, "RUNG_TOO_LOW");
+    Ok(())
+}
+
+#[tokio::test]
+async fn e2_two_of_staff_withdraw_nothing_without_the_resident_s_word() -> Result<()> {
+    let console = Console::open().await?;
+    let issue = register(&console, &json!({}))?;
+    let withdraw = with(&issue, json!({ "reason": "不要了", "remedy": "可再反映" }));
+    let proposed = console.ask(&secretary(&console)?, "intake withdraw", withdraw)?;
+    let agree = with(&issue, json!({ "proposal": proposed["proposal"] }));
+    let refused = console.refused(&hotline(), "escalation approve", agree)?;
+    assert_eq!(refused, "WITHDRAWAL_NOT_CONFIRMED");
+    let heard =
+        json!({ "proposal": proposed["proposal"], "confirmation": "回拨本人,确认不再反映" });
+    console.ask(&hotline(), "escalation approve", with(&issue, heard))?;
+    assert_eq!(console.issue(&issue)?["outcome"], "");
+    assert_eq!(console.stage(&issue)?, "completed", "and the notice is owed");
+    Ok(())
+}
+
+#[tokio::test]
+async fn k2_no_time_is_won_by_dispatching_recusing_or_reclassifying_again() -> Result<()> {
+    let console = Console::open().await?;
+    let issue = register(&console, &json!({}))?;
+    visit(&console, &issue)?;
+    let due = console.due(&issue, "resolve")?;
+    let again = with(&issue, json!({ "post_id": console.post(VILLAGE, 0)? }));
+    console.server.advance_to(3_600).await?;
+    let refused = console.refused(&dispatcher(), "dispatch dispatch", again)?;
+    assert!(["HOLDS_ALREADY", "ISSUE_STAGE_REFUSES"].contains(&refused.as_str()), "{refused}");
+    let aside = Who::of("handler").at(&console.post(VILLAGE, 0)?);
+    console.ask(&aside, "dispatch recuse", on(&issue))?;
+    assert_eq!(console.due(&issue, "resolve")?, due, "the peer has what is left");
+    let petition = json!({
+        "procedure": "PROCEDURE_KIND_PETITION", "reason": "转信访", "receiving_body": "县信访局",
+        "procedure_reference": "X-1",
+    });
+    let proposed = console.ask(&hotline(), "intake reclassify", with(&issue, petition.clone()))?;
+    assert_ne!(proposed["proposal"], json!(0));
+    let twice = console.refused(&hotline(), "intake reclassify", with(&issue, petition))?;
+    assert_eq!(twice, "PROPOSED_BEFORE");
+    let size = with(&issue, json!({ "size": "SIZE_BIG", "reason": "改类" }));
+    let at_once = console.ask(&hotline(), "intake reclassify", size)?;
+    assert_eq!(at_once["proposal"], json!(0), "another proposal's number is none of its own");
+    Ok(())
+}
+
+/// V4: neither the colleague at the next desk nor a handler with a second post speaks for the resident.
+#[tokio::test]
+async fn v4_the_handlers_unit_does_not_rate_itself() -> Result<()> {
+    let console = Console::open().await?;
+    let issue = register(&console, &json!({}))?;
+    visit(&console, &issue)?;
+    complete_and_notify(&console, &issue)?;
+    let rate = with(&issue, json!({ "verdict": { "effect": "EFFECT_SOLVED" } }));
+    let colleague = Who::of("hotline").at(&console.post(VILLAGE, 1)?);
+    assert_eq!(console.refused(&colleague, "rating rate", rate.clone())?, "HANDLER_MAY_NOT_RATE");
+    console.ask(&hotline(), "rating rate", rate)?;
+    Ok(())
+}
+
+/// M4: a repeat is a repeat under another category, by a link made by hand, and before the closing.
+#[tokio::test]
+async fn m4_a_repeat_is_found_whatever_it_is_called() -> Result<()> {
+    let console = Console::open().await?;
+    let (call, device) = press(&console)?;
+    answer(&console, &call)?;
+    let roof = json!({
+        "nature": "NATURE_HELP", "category": "住房", "title": "漏雨",
+        "place_unit_id": console.unit(GRID)?, "device_id": device,
+    });
+    let first = json!({ "call_id": call, "registered": { "matters": [roof] } });
+    let first = console.ask(&hotline(), "call record-disposition", first)?;
+    let first = text(&first["issue_ids"][0]);
+    visit(&console, &first)?;
+    complete_and_notify(&console, &first)?;
+    // Not closed yet, and filed as something else at first.
+    let again = register(&console, &json!({ "category": "道路", "device_id": device }))?;
+    let repeated = |console: &Console| -> Result<Value> {
+        Ok(console.figures(&leader())?["repeated"].clone())
+    };
+    assert_eq!(repeated(&console)?, "0");
+    let class = with(&again, json!({ "category": "住房", "reason": "改类" }));
+    console.ask(&hotline(), "intake reclassify", class)?;
+    assert_eq!(repeated(&console)?, "1");
+    says(&console, &first, "EFFECT_SOLVED")?;
+    let settled = console.figures(&leader())?["settled"].clone();
+    assert_eq!(settled, json!([]), "a matter that came back was not settled");
+
+    let other = register(&console, &json!({ "category": "供水" }))?;
+    visit(&console, &other)?;
+    complete_and_notify(&console, &other)?;
+    register(&console, &json!({ "category": "排水", "repeat_of_issue_id": other }))?;
+    assert_eq!(repeated(&console)?, "2");
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// C6, M3: whoever pressed during the visit and says no more is reached, and not satisfied.
+#[tokio::test]
+async fn m3_a_thumb_at_the_visit_is_reached_and_settles_nothing() -> Result<()> {
+    let console = Console::open().await?;
+    let issue = register(&console, &json!({}))?;
+    visit(&console, &issue)?;
+    let up = with(&issue, json!({ "verdict": { "effect": "EFFECT_SOLVED" }, "in_presence": true }));
+    console.ask(&Who::of("resident"), "rating rate", up)?;
+    complete_and_notify(&console, &issue)?;
+    console.server.advance_to(40 * 86_400).await?;
+    let figures = console.figures(&leader())?;
+    assert_eq!(figures["reached"], json!({ "count": "1", "of": "1" }));
+    assert_eq!(figures["in_presence"], json!({ "count": "1", "of": "1" }));
+    assert_eq!(figures["satisfied_of_due"], json!({ "count": "0", "of": "1" }));
+    Ok(())
+}
+
+/// What is filed names who agreed, who received it and when it truly happened.
+#[tokio::test]
+async fn i1_filing_for_others_for_other_bodies_and_for_tomorrow_is_checked() -> Result<()> {
+    let console = Console::open().await?;
+    let matter = json!({
+        "nature": "NATURE_HELP", "category": "住房", "place_unit_id": console.unit(GRID)?,
+    });
+    let filed = |extra: Value| {
+        let mut request = json!({ "matter": matter, "source": "SOURCE_IN_PERSON" });
+        for (key, value) in extra.as_object().into_iter().flatten() {
+            request[key] = value.clone();
+        }
+        request
+    };
+    let mut petition = matter.clone();
+    petition["procedure"] = json!("PROCEDURE_KIND_PETITION");
+    let mut brought = matter.clone();
+    brought["reporter_name"] = json!("某某");
+    for wrong in [
+        filed(json!({ "source": "SOURCE_ON_BEHALF" })),
+        filed(json!({ "occurred_at": "2026-03-17T08:00:00Z" })),
+        filed(json!({ "matter": petition })),
+        filed(json!({ "matter": brought, "source": "SOURCE_PROACTIVE" })),
+    ] {
+        let refused = console.refused(&hotline(), "intake register", wrong)?;
+        assert_eq!(refused, "INVALID_FIELD");
+    }
+    assert_eq!(console.figures(&deputy())?["received"], "0");
+    Ok(())
+}

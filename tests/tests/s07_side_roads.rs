@@ -551,6 +551,41 @@ async fn a1_whoever_is_named_loses_the_work_to_a_peer_and_sees_it_no_more() -> R
     Ok(())
 }
 
+/// The officer of a post that is named stands aside in every other post held by the same person.
+#[tokio::test]
+async fn a1_a_named_posts_officer_stands_aside_in_every_post() -> Result<()> {
+    let console = Console::open().await?;
+    let issue = register(&console, &json!({}))?;
+    let chief = console.post(GRID, 0)?;
+    let person = console.person(GRID, 0)?;
+    let second = json!({ "unit_id": console.unit(TOWNSHIP)?, "title": "专员" });
+    let operator = Who::of("operator");
+    let second = text(&console.ask(&operator, "org create-post", second)?["post_id"]);
+    let appoint = json!({ "post_id": second, "person_id": person, "from": "2026-03-01T00:00:00Z" });
+    console.ask(&operator, "org appoint", appoint)?;
+    let party = with(&issue, json!({ "role": "PARTY_ROLE_KIN", "post_id": chief }));
+    console.ask(&leader(), "dispatch name-party", party)?;
+    let get = json!({ "issue_id": issue, "min_position": console.head()? });
+    let elsewhere = Who::of("leader").at(&second);
+    assert_eq!(console.refused(&elsewhere, "issue get-issue", get)?, "NOT_FOUND");
+    Ok(())
+}
+
+/// A call nobody spoke in was not answered, whoever picked it up.
+#[tokio::test]
+async fn m2_a_silent_call_is_not_an_answered_one() -> Result<()> {
+    let console = Console::open().await?;
+    for disposition in ["silent", "answered_at_once"] {
+        let (call, _) = press(&console)?;
+        answer(&console, &call)?;
+        let record = json!({ "call_id": call, disposition: {} });
+        console.ask(&hotline(), "call record-disposition", record)?;
+    }
+    let figures = console.figures(&leader())?;
+    assert_eq!(figures["calls_answered"], json!({ "count": "1", "of": "2" }));
+    Ok(())
+}
+
 #[tokio::test]
 async fn m5_no_figure_improves_by_excluding_merging_or_withdrawing() -> Result<()> {
     let console = Console::open().await?;

@@ -291,3 +291,34 @@ async fn i1_filing_for_others_for_other_bodies_and_for_tomorrow_is_checked() -> 
     assert_eq!(console.figures(&deputy())?["received"], "0");
     Ok(())
 }
+
+/// V3: in the own village nobody reads what a confidential reporter told.
+#[tokio::test]
+async fn v3_a_confidential_story_is_not_read_in_the_own_village() -> Result<()> {
+    let console = Console::open().await?;
+    let told = json!({
+        "confidence": "CONFIDENCE_CONFIDENTIAL", "contact_channel": "邮箱", "narrative": "邻居占道",
+    });
+    let issue = register(&console, &told)?;
+    let get = json!({ "issue_id": issue, "min_position": console.head()? });
+    let read = |who: &Who| -> Result<Value> {
+        Ok(console.ask(who, "issue get-issue", get.clone())?["issue"]["narrative"].clone())
+    };
+    assert_eq!(read(&secretary(&console)?)?, "");
+    assert_eq!(read(&Who::of("leader").at(&console.post(TOWNSHIP, 0)?))?, "邻居占道");
+    assert_eq!(console.figures(&leader())?["anonymous"], "0");
+    Ok(())
+}
+
+/// K2: other terms for a whole area are the county's to declare.
+#[tokio::test]
+async fn k2_a_village_declares_no_war() -> Result<()> {
+    let console = Console::open().await?;
+    let war = json!({
+        "unit_id": console.unit(VILLAGE)?, "until": "2026-03-20T00:00:00Z", "reason": "防汛",
+    });
+    let village = Who::of("leader").at(&console.post(VILLAGE, 0)?);
+    assert_eq!(console.refused(&village, "policy switch-mode", war.clone())?, "RUNG_TOO_LOW");
+    console.ask(&leader(), "policy switch-mode", war)?;
+    Ok(())
+}

@@ -469,6 +469,7 @@ fn judgements() -> Vec<Sample<IssueEvent>> {
     let followed = issue::FollowedUp {
         by_mistake: false,
         actor_id: String::new(),
+        person: None,
         reporter: 1,
         verdict: Some(verdict()),
         note: Some(sealed(10)),
@@ -483,6 +484,10 @@ fn judgements() -> Vec<Sample<IssueEvent>> {
         ("slow_or_rude", issue::FollowUpOrdered { why: SlowOrRude }.into()),
         ("no_verdict", issue::FollowUpOrdered { why: NoVerdict }.into()),
         ("", followed.clone().into()),
+        (
+            "by_person",
+            issue::FollowedUp { person: Some(PersonId(uuid(5))), ..followed.clone() }.into(),
+        ),
         ("least", issue::FollowedUp { verdict: None, note: None, ..followed }.into()),
         ("", reopened(issue::ReopenReason::AskedByResident, Some(sealed(11))).into()),
         ("not_solved", reopened(issue::ReopenReason::NotSolved, None).into()),
@@ -545,14 +550,21 @@ fn side_work() -> Vec<Sample<IssueEvent>> {
                 upheld: true,
                 reason: Some(sealed(22)),
                 actor_id: actor_id(),
+                person: None,
                 at: NOW,
             }
             .into(),
         ),
         (
             "least",
-            issue::ObjectionRuled { upheld: false, reason: None, actor_id: actor_id(), at: NOW }
-                .into(),
+            issue::ObjectionRuled {
+                upheld: false,
+                reason: None,
+                actor_id: actor_id(),
+                person: None,
+                at: NOW,
+            }
+            .into(),
         ),
         (
             "",
@@ -828,6 +840,7 @@ fn file_notes() -> Vec<Sample<IssueEvent>> {
                 note: None,
                 by_mistake: true,
                 actor_id: "agent-1".into(),
+                person: None,
                 at: NOW,
             }
             .into(),

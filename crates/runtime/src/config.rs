@@ -73,6 +73,12 @@ impl Config {
             config::Config::try_from(&Self::default()).map_err(|e| ConfigError(e.to_string()))?;
         let mut builder = config::Config::builder().add_source(defaults);
         if let Some(path) = file {
+            if !path.is_file() {
+                return Err(ConfigError(format!(
+                    "configuration: no file {}; name one with --config, or leave it out for the defaults",
+                    path.display()
+                )));
+            }
             builder = builder.add_source(config::File::from(path).format(config::FileFormat::Toml));
         }
         let environment = config::Environment::with_prefix("BIDAO")
@@ -82,7 +88,7 @@ impl Config {
             .add_source(environment)
             .build()
             .and_then(config::Config::try_deserialize)
-            .map_err(|error| ConfigError(one_line(&format!("configuration: {error}"))))?;
+            .map_err(|error| ConfigError(explained(&one_line(&error.to_string()), file)))?;
         config.checked()
     }
 
@@ -116,6 +122,29 @@ impl Config {
         } else {
             self.kek_file.clone()
         }
+    }
+}
+
+/// What each key takes, for a value that its type refuses.
+const EXPECTED: [(&str, &str); 3] = [
+    ("auth", "'closed' or 'trusted-header'"),
+    ("clock", "'system' or 'manual'"),
+    ("listen", "an address with a port, as '127.0.0.1:7433'"),
+];
+
+/// The cause, where it stands, and what would do.
+fn explained(cause: &str, file: Option<&Path>) -> String {
+    let key = cause.split('`').nth(1).unwrap_or_default();
+    let variable = format!("BIDAO_{}", key.to_uppercase());
+    let place = match file {
+        _ if !key.is_empty() && std::env::var_os(&variable).is_some() => variable,
+        Some(path) => path.display().to_string(),
+        None => "environment".into(),
+    };
+    let expected = EXPECTED.iter().find(|(known, _)| cause.ends_with(&format!("`{known}`")));
+    match expected {
+        Some((known, expected)) => format!("configuration: {place}: {known} must be {expected}"),
+        None => format!("configuration: {place}: {cause}"),
     }
 }
 
@@ -155,6 +184,14 @@ mod tests {
         for text in ["county6 = '34'", "auth = 'open'", "listen = 'here'", "clock = 'sundial'"] {
             let error = load(text).unwrap_err().to_string();
             assert!(!error.contains('\n'), "{error}");
+            let place = error.contains("bidao.toml") || text.starts_with("county6");
+            assert!(place && error.contains("must be"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named_with_what_to_do() {
+        let error = Config::load(Some(Path::new("nowhere.toml"))).unwrap_err().to_string();
+        assert!(error.contains("nowhere.toml") && error.contains("--config"), "{error}");
     }
 }

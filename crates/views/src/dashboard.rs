@@ -28,6 +28,7 @@ const SCHEMA: &str = "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT 
             track TEXT AS (doc ->> '$.track') STORED, received_at INTEGER AS (doc ->> '$.received_at') STORED,
             started_at INTEGER AS (doc ->> '$.started_at') STORED, due_at INTEGER AS (doc ->> '$.due_at') STORED,
             big INTEGER AS (doc ->> '$.big') STORED, proactive INTEGER AS (doc ->> '$.proactive') STORED,
+            anonymous INTEGER AS (doc ->> '$.anonymous') STORED,
             must_visit INTEGER AS (doc ->> '$.must_visit') STORED, reached_rung INTEGER AS (doc ->> '$.reached_rung') STORED,
             worked_rung INTEGER AS (doc ->> '$.worked_rung') STORED, accepted INTEGER AS (doc ->> '$.accepted') STORED,
             contact_due INTEGER AS (doc ->> '$.contact_due') STORED, contacted INTEGER AS (doc ->> '$.contacted') STORED,

@@ -74,6 +74,7 @@ figures! {
         paused = "NOT proactive AND pauses > 0", "曾暂停或等待群众答复";
         extended = "NOT proactive AND extensions > 0", "曾批准延期";
         reclassified = "NOT proactive AND reclassified > 0", "曾改类";
+        anonymous = "NOT proactive AND anonymous", "匿名反映,不上门、不回访,单列";
         proactive = "proactive", "主动发现(未诉先办),单列";
         proactive_checked = "proactive AND closed AND outcome = 'checked'", "主动发现并经第二人核查属实";
     }

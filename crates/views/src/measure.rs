@@ -10,7 +10,7 @@ use domain::issue::event::{ArrivalOutcome, HoldKind, Outcome, Proposal, Register
 use domain::shared::clock::ClockKind;
 use domain::shared::ids::IssueId;
 use domain::shared::ladder::Rung;
-use domain::shared::matter::{Size, Source, Track};
+use domain::shared::matter::{Confidence, Size, Source, Track};
 use domain::shared::moment::Moment;
 use domain::shared::verdict::{Effect, Thumb, Verdict};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,8 @@ pub struct IssueFacts {
     pub due_at: i64,
     pub big: bool,
     pub proactive: bool,
+    /// Known to nobody: neither visited nor called back, so counted beside the rest (LOOP V3, M5).
+    pub anonymous: bool,
     pub must_visit: bool,
     /// The highest rung that answered for it, by escalation or dispatch.
     pub reached_rung: u8,
@@ -85,6 +87,7 @@ impl IssueFacts {
             due_at: e.total_due_at.unwrap_or(Moment::MAX).0,
             big: e.matter.size == Size::Big,
             proactive: e.matter.source == Source::Proactive,
+            anonymous: e.matter.reporter.confidence == Confidence::Anonymous,
             must_visit: e.matter.must_visit,
             reached_rung: e.rung as u8,
             reporters: vec![None],

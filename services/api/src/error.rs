@@ -188,10 +188,12 @@ trait Refusal: std::error::Error {
     fn zh(&self) -> String;
     /// The id names nothing: the same answer as for what is hidden.
     fn is_unknown(&self) -> bool;
+    /// The field that no command could have held, when that is what is wrong.
+    fn field(&self) -> Option<&'static str>;
 }
 
 macro_rules! refusals {
-    ($($error:ty: $is_unknown:expr,)+) => {$(
+    ($($error:ty: $is_unknown:expr, $field:expr;)+) => {$(
         impl Refusal for $error {
             fn reason(&self) -> &'static str { <$error>::reason(self) }
             fn zh(&self) -> String { <$error>::zh(self) }
@@ -199,22 +201,33 @@ macro_rules! refusals {
                 let is_unknown: fn(&Self) -> bool = $is_unknown;
                 is_unknown(self)
             }
+            fn field(&self) -> Option<&'static str> {
+                let field: fn(&Self) -> Option<&'static str> = $field;
+                field(self)
+            }
         }
     )+};
 }
 
 refusals! {
-    CallError: |error| matches!(error, CallError::Unknown),
+    CallError: |error| matches!(error, CallError::Unknown), |_| None;
     IssueError: |error| matches!(error, IssueError::Unknown),
-    OrgError: |error| matches!(error, OrgError::UnknownUnit(_) | OrgError::UnknownPost),
-    PolicyError: |_| false,
-    ReportError: |_| false,
+        |error| matches!(error, IssueError::NotADigest).then_some("sha256");
+    OrgError: |error| matches!(error, OrgError::UnknownUnit(_) | OrgError::UnknownPost), |_| None;
+    PolicyError: |_| false, |error| {
+        let unreadable = matches!(error, PolicyError::Unreadable(_) | PolicyError::Calendar(_));
+        unreadable.then_some("document")
+    };
+    ReportError: |_| false, |_| None;
 }
 
 impl<E: Refusal> From<ExecuteError<E>> for ApiError {
     fn from(error: ExecuteError<E>) -> Self {
         match error {
             ExecuteError::Refused(refusal) if refusal.is_unknown() => Self::NotFound,
+            ExecuteError::Refused(refusal) if let Some(field) = refusal.field() => {
+                Self::shape(field, &refusal.to_string(), &refusal.zh())
+            }
             ExecuteError::Refused(refusal) => {
                 Self::Rule { reason: refusal.reason(), text: refusal.to_string(), zh: refusal.zh() }
             }

@@ -14,7 +14,7 @@ enum Own {
     Serve(serve::Arguments),
     /// Builds views anew beside the running ones and compares the two
     Rebuild(rebuild::Arguments),
-    /// Checks a server, a data directory, a policy
+    /// Checks a running server, or a policy, profile or configuration file
     Doctor(doctor::Arguments),
     /// Imports units, persons, posts, households or devices from CSV or XLSX
     Import(import::Arguments),

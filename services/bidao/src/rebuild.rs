@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use contract::bidao::admin::v1 as pb;
 use contract::bidao::admin::v1::admin_service_client::AdminServiceClient;
 use indicatif::{ProgressBar, ProgressStyle};
 use tonic::Request;
-use tonic::transport::Endpoint;
 
 use crate::client::{self, Connection};
 use crate::out::say;
@@ -23,10 +22,10 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: Arguments, connection: &Connection) -> Result<ExitCode> {
-    let channel = Endpoint::from_shared(connection.server.clone())?
-        .connect()
-        .await
-        .with_context(|| format!("no server answers at {}", connection.server))?;
+    let channel = match client::open(connection).await {
+        Ok(channel) => channel,
+        Err(status) => return Ok(client::refuse(&status)),
+    };
     let message = pb::RebuildViewRequest {
         view: arguments.view.unwrap_or_default(),
         check_only: arguments.check,

@@ -73,14 +73,17 @@ pub const TRANSITIONS: &[(Stage, Verb, Stage)] = &[
     (Answered, PressThumb, Answered),
     (Answered, Expire, Answered),
     (Answered, Recount, Answered),
+    (FollowUpOwed, AlertEmergency, FollowUpOwed),
     (FollowUpOwed, PressThumb, FollowUpOwed),
     (FollowUpOwed, PressUnboundThumb, FollowUpOwed),
     (FollowUpOwed, FollowUp, FollowUpOwed),
     (FollowUpOwed, FollowUp, Disposed),
     (FollowUpOwed, Expire, FollowUpOwed),
     (FollowUpOwed, Recount, FollowUpOwed),
+    (Disposed, AlertEmergency, Disposed),
     (Disposed, PressThumb, Disposed),
     (Disposed, PressThumb, FollowUpOwed),
+    (VisitOrdered, AlertEmergency, VisitOrdered),
 ];
 
 impl Stage {

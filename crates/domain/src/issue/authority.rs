@@ -1,8 +1,9 @@
 //! Who may act on this issue: the holder and those who speak for it, second persons, the level above.
 
-use super::{Handlers, Issue, IssueError};
-use crate::shared::actor::ActorKind;
+use super::{Handlers, Issue, IssueError, Judges};
+use crate::shared::actor::{Actor, ActorKind};
 use crate::shared::given::Given;
+use crate::shared::ids::PersonId;
 use crate::shared::ladder::{Holder, Rung};
 
 /// The lead post, with the person who acts for it now. A clerk of the same unit may record for it; both
@@ -25,7 +26,7 @@ pub(super) fn acting_support(
 fn acting_as(issue: &Issue, given: &Given, holder: &Holder) -> Result<Holder, IssueError> {
     let actor = &given.actor;
     // Whoever judged the work never becomes its handler (LOOP V4).
-    if issue.handlers.is_judge(&actor.id) {
+    if issue.handlers.is_judge(actor) {
         return Err(IssueError::JudgeHandles);
     }
     let is_clerk = given.on_behalf_of == Some(holder.post) && actor.unit == Some(holder.unit);
@@ -86,6 +87,20 @@ impl Issue {
     }
 }
 
+impl Judges {
+    pub(super) fn judged(&mut self, principal: &str, person: Option<PersonId>) {
+        if !principal.is_empty() {
+            self.principals.insert(principal.into());
+        }
+        self.persons.extend(person);
+    }
+
+    pub(super) fn includes(&self, actor: &Actor) -> bool {
+        self.principals.contains(&actor.id)
+            || actor.person.is_some_and(|person| self.persons.contains(&person))
+    }
+}
+
 impl Handlers {
     pub(super) fn acted(&mut self, principal: &str) {
         if !principal.is_empty() {
@@ -93,21 +108,9 @@ impl Handlers {
         }
     }
 
-    pub(super) fn ruled(&mut self, principal: &str) {
-        if !principal.is_empty() {
-            self.rulers.insert(principal.into());
-        }
-    }
-
-    pub(super) fn called(&mut self, principal: &str) {
-        if !principal.is_empty() {
-            self.callers.insert(principal.into());
-        }
-    }
-
     /// Whoever ruled on it or called back never becomes its handler.
-    pub(super) fn is_judge(&self, principal: &str) -> bool {
-        self.rulers.contains(principal) || self.callers.contains(principal)
+    pub(super) fn is_judge(&self, actor: &Actor) -> bool {
+        self.rulers.includes(actor) || self.callers.includes(actor)
     }
 
     pub(super) fn add(&mut self, holder: &Holder, rung: Rung) {

@@ -7,7 +7,7 @@ mod work;
 use serde::{Deserialize, Serialize};
 
 use crate::shared::clock::ClockKind;
-use crate::shared::ids::{IssueId, UnitId};
+use crate::shared::ids::{IssueId, PersonId, UnitId};
 use crate::shared::ladder::{Holder, Rung};
 use crate::shared::matter::{Matter, Reporter};
 use crate::shared::moment::Moment;
@@ -222,6 +222,8 @@ pub struct FollowedUp {
     /// Principal that asked; a pseudonymous id, remembered so that no judge becomes a handler.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub actor_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
     pub at: Moment,
 }
 

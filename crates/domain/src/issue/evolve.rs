@@ -7,7 +7,7 @@ use super::{
 };
 use crate::shared::clock::ClockKind;
 use crate::shared::ladder::{Holder, Rung};
-use crate::shared::matter::{Matter, Reporter};
+use crate::shared::matter::{Matter, Reporter, Urgency};
 use crate::shared::verdict::Verdict;
 
 impl Issue {
@@ -20,7 +20,7 @@ impl Issue {
             IssueEvent::Dispatched(e) => self.dispatched(e),
             IssueEvent::Accepted(e) => self.accepted(&e.by, &e.actor_id),
             IssueEvent::Objected(e) => self.objection = ObjectionState { pending: Some(e.by.clone()), used: true },
-            IssueEvent::ObjectionRuled(e) => { self.objection.pending = None; self.handlers.ruled(&e.actor_id); }
+            IssueEvent::ObjectionRuled(e) => { self.objection.pending = None; self.handlers.rulers.judged(&e.actor_id, e.person); }
             IssueEvent::Summoned(e) => self.summoned(e),
             IssueEvent::Joined(e) => self.handlers.acted(&e.actor_id),
             IssueEvent::SupportFinished(e) => self.support_finished(e),
@@ -159,9 +159,13 @@ impl Issue {
     }
 
     fn held(&mut self, e: &event::Held) {
-        let rests = |clock: ClockKind| {
-            super::hold::HOLDERS_CLOCKS.contains(&clock)
-                || (clock == ClockKind::Total && e.kind == HoldKind::ResidentWish)
+        let wish = e.kind == HoldKind::ResidentWish;
+        // What is urgent is visited whatever else waits, unless the resident asked for another day (C5).
+        let urgent = self.matter.urgency == Urgency::Urgent && !wish;
+        let rests = |clock: ClockKind| match clock {
+            ClockKind::Total => wish,
+            ClockKind::Arrive => !urgent,
+            other => super::hold::HOLDERS_CLOCKS.contains(&other),
         };
         let running = self.clocks.all_running();
         let rested = running.into_iter().filter(|(clock, _)| rests(*clock)).collect();
@@ -254,7 +258,7 @@ impl Issue {
     }
 
     fn followed_up(&mut self, e: &event::FollowedUp) {
-        self.handlers.called(&e.actor_id);
+        self.handlers.callers.judged(&e.actor_id, e.person);
         if e.by_mistake {
             self.undo_reopening();
         }

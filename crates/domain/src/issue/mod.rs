@@ -150,9 +150,16 @@ pub struct Handlers {
     /// The highest rung that ever held the work.
     pub top_rung: Rung,
     /// Who ruled on an objection: they neither handle it nor call back (LOOP V4).
-    pub rulers: BTreeSet<String>,
+    pub rulers: Judges,
     /// Who called back: they neither handle it nor rule on it (LOOP V4).
-    pub callers: BTreeSet<String>,
+    pub callers: Judges,
+}
+
+/// Known by the principal and by the person: a second post makes nobody a second person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judges {
+    pub principals: BTreeSet<String>,
+    pub persons: BTreeSet<PersonId>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -35,7 +35,7 @@ pub fn rule(
     if issue.handled_by_unit_of(given) {
         return Err(IssueError::HandlerRules);
     }
-    if issue.handlers.callers.contains(&given.actor.id) {
+    if issue.handlers.callers.includes(&given.actor) {
         return Err(IssueError::HandlerRules);
     }
     require_rung(given, issue.holding_rung())?;
@@ -58,8 +58,9 @@ pub fn rule(
         }
     };
     turn.stop(ClockKind::Ruling, StopReason::Kept);
-    let actor_id = given.actor.id.clone();
-    turn.emit(ObjectionRuled { upheld: verb.upheld, reason: verb.reason, actor_id, at: given.now });
+    let (actor_id, person) = (given.actor.id.clone(), given.actor.person);
+    let (upheld, reason) = (verb.upheld, verb.reason);
+    turn.emit(ObjectionRuled { upheld, reason, actor_id, person, at: given.now });
     if let Some((rung, holder)) = target {
         super::hold::end_holders_own(&mut turn);
         for clock in super::hold::HOLDERS_CLOCKS {

@@ -55,7 +55,7 @@ pub fn follow_up(
     if !matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent) {
         return Err(IssueError::NotAnAgent);
     }
-    let ruled = issue.handlers.rulers.contains(&given.actor.id);
+    let ruled = issue.handlers.rulers.includes(&given.actor);
     if ruled || issue.handled_by_unit_of(given) {
         return Err(IssueError::HandlerFollowsUp);
     }
@@ -71,6 +71,7 @@ pub fn follow_up(
         note: verb.note,
         by_mistake: verb.by_mistake,
         actor_id: given.actor.id.clone(),
+        person: given.actor.person,
         at: given.now,
     });
     turn.stop(ClockKind::FollowUp, StopReason::Kept);
@@ -177,7 +178,7 @@ pub fn dispute(
 pub fn reopen(issue: &Issue, given: &Given, verb: Reopen) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Reopen)?;
     issue.require_reporter(verb.reporter)?;
-    if issue.handled_by(given) {
+    if !speaks_for_resident(issue, given) {
         return Err(IssueError::HandlerRates);
     }
     require_open_window(&turn)?;

@@ -1,6 +1,7 @@
 //! Referred up, sent down, taken over: three facts that are not an escalation (LOOP S1).
 
 use super::authority::{acting_holder, require_rung};
+use super::command::Seat;
 use super::event::{ReferralReason, ReferredUp, SentDown, TakenOver};
 use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Turn, dispatch, hold};
@@ -61,17 +62,12 @@ pub fn take_over(issue: &Issue, given: &Given) -> Result<Vec<IssueEvent>, IssueE
     if issue.lead().is_some_and(|lead| lead.post == post) {
         return Err(IssueError::HoldsAlready);
     }
-    if issue.handlers.is_judge(&given.actor.id) {
+    if issue.handlers.is_judge(&given.actor) {
         return Err(IssueError::JudgeHandles);
     }
     let by = Holder { unit, post, person: given.actor.person, stand_in: false };
-    if issue.recused.covers(&by) {
-        return Err(IssueError::HolderRecused);
-    }
     let rung = given.actor_rung.unwrap_or(Rung::County);
-    if issue.is_confidential() && rung < Rung::Township {
-        return Err(IssueError::ConfidentialOwnVillage);
-    }
+    let (rung, by) = dispatch::seated(issue, given, Seat { holder: by, rung })?;
     hold::end_holders_own(&mut turn);
     let clocks = [ClockKind::Dispatch, ClockKind::Accept, ClockKind::Referral, ClockKind::Ruling];
     for clock in clocks {

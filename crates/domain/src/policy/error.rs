@@ -17,6 +17,8 @@ pub enum PolicyError {
     BacktestOnly,
     #[error("the calendar is wrong: {0}")]
     Calendar(String),
+    #[error("wartime and peace are declared by the county")]
+    CountyDeclares,
     #[error("until: wartime must end after now")]
     WartimeEndsBeforeItStarts,
     #[error("until: wartime lasts at most {days} days; declare it anew then")]
@@ -34,6 +36,7 @@ impl PolicyError {
     #[must_use]
     pub const fn reason(&self) -> &'static str {
         match self {
+            Self::CountyDeclares => "RUNG_TOO_LOW",
             Self::WartimeEndsBeforeItStarts => "WARTIME_ENDS_BEFORE_IT_STARTS",
             Self::WartimeTooLong { .. } => "WARTIME_TOO_LONG",
             Self::Unreadable(_) => "DOCUMENT_UNREADABLE",
@@ -48,6 +51,7 @@ impl PolicyError {
     #[must_use]
     pub fn zh(&self) -> String {
         match self {
+            Self::CountyDeclares => "平战转换应由县级宣布".into(),
             Self::WartimeEndsBeforeItStarts => "战时状态应在现在之后结束".into(),
             Self::WartimeTooLong { days } => format!("战时状态最长 {days} 日,期满可再次宣布"),
             Self::Unreadable(cause) => format!("文件无法解析:{cause}"),

@@ -4,6 +4,7 @@ use super::command::SwitchMode;
 use super::event::ModeSwitched;
 use super::{Policies, PolicyError, PolicyEvent};
 use crate::shared::given::Given;
+use crate::shared::ladder::Rung;
 
 /// Wartime lasts at most this long, in days; a longer one is declared anew.
 const WARTIME_DAYS_MAX: i64 = 92;
@@ -15,6 +16,10 @@ pub fn switch(
     given: &Given,
     verb: SwitchMode,
 ) -> Result<Vec<PolicyEvent>, PolicyError> {
+    // Other terms for a whole area are the county's to declare: a village would win time by it (LOOP K2).
+    if given.actor_rung.is_some_and(|rung| rung < Rung::County) {
+        return Err(PolicyError::CountyDeclares);
+    }
     let SwitchMode { unit, until, reason } = verb;
     let at_war = policies.wartime.iter().any(|war| war.unit == unit && given.now < war.until);
     match until {

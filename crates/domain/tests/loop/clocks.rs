@@ -49,6 +49,15 @@ fn k1_unowned_work_climbs() {
     assert!(desk.issue.rung > Rung::Grid && desk.due(ClockKind::Dispatch).is_some());
 }
 
+/// The same post again would only have new time.
+#[test]
+fn k2_a_dispatch_to_whoever_holds_it_is_refused() {
+    let desk = Desk::at(Stage::Dispatched);
+    assert_eq!(desk.refuses(agent(), dispatch(2)), IssueError::HoldsAlready);
+    let mut desk = desk;
+    desk.ok(agent(), dispatch(3));
+}
+
 #[test]
 fn k2_a_pause_never_stops_the_total_clock() {
     let mut desk = Desk::at(Stage::Accepted);

@@ -1,13 +1,13 @@
 //! V1, V4: what a verdict does, and who may give or ask for it.
 
-use domain::issue::command::RuleOnObjection;
+use domain::issue::command::{Reopen, RuleOnObjection};
 use domain::issue::event::FollowUpReason;
 use domain::issue::{IssueError, IssueVerb, Stage};
 use domain::shared::clock::ClockKind;
 use domain::shared::ladder::Rung;
 
 use crate::desk::{
-    DOWN, Desk, RUDE, UP, agent, arrive, attach, follow_up, rate, rate_of, resident, sealed,
+    DOWN, Desk, HOUR, RUDE, UP, agent, arrive, attach, follow_up, rate, rate_of, resident, sealed,
     second, staff,
 };
 
@@ -27,6 +27,49 @@ fn v1_time_and_attitude_alone_order_a_follow_up_and_reopen_nothing() {
     desk.ok(resident(), rate(RUDE));
     assert_eq!((desk.issue.reopens, desk.issue.stage), (0, Stage::Notified));
     assert_eq!(desk.issue.follow_up.ordered, Some(FollowUpReason::SlowOrRude));
+}
+
+/// Nobody reaches whoever complained, and the verdict window is over: it opens once more and closes the
+/// file, instead of calling for ever.
+#[test]
+fn e1_a_complainant_nobody_reaches_does_not_keep_the_file_open_for_ever() {
+    let mut desk = Desk::at(Stage::Notified);
+    desk.ok(resident(), rate(RUDE));
+    desk.fire(ClockKind::Verdict);
+    for _ in 0..3 {
+        assert_eq!(desk.due(ClockKind::Verdict), None);
+        desk.now += 13 * HOUR;
+        desk.ok(agent(), follow_up(None, false));
+    }
+    assert_eq!(desk.issue.stage, Stage::Notified);
+    desk.fire(ClockKind::Verdict);
+    assert_eq!(desk.issue.stage, Stage::Closed);
+}
+
+/// Nor does a colleague at the handler's desk.
+#[test]
+fn v4_the_handlers_unit_neither_rates_nor_reopens() {
+    let desk = Desk::at(Stage::Notified);
+    assert_eq!(desk.refuses(staff(3), rate(UP)), IssueError::HandlerRates);
+    let closed = Desk::at(Stage::Closed);
+    let reopen = || IssueVerb::Reopen(Reopen { reporter: 0, reason: None });
+    for handler in [staff(2), staff(3)] {
+        assert_eq!(closed.refuses(handler, reopen()), IssueError::HandlerRates);
+    }
+    let mut closed = closed;
+    closed.ok(agent(), reopen());
+}
+
+/// The same person under another name, in another post, is the same judge.
+#[test]
+fn v4_a_judge_does_not_handle_it_in_a_second_post() {
+    let mut desk = Desk::at(Stage::Notified);
+    desk.ok(resident(), rate(DOWN));
+    let mut caller = agent();
+    caller.person = staff(4).person;
+    desk.ok(caller, follow_up(Some(DOWN), false));
+    desk.ok(agent(), crate::desk::dispatch(4));
+    assert_eq!(desk.refuses(staff(4), IssueVerb::Accept), IssueError::JudgeHandles);
 }
 
 #[test]

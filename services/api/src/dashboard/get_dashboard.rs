@@ -105,6 +105,7 @@ pub(super) fn dashboard(figures: &Figures) -> pb::Dashboard {
         extended: raw.extended,
         reclassified: raw.reclassified,
         proactive: raw.proactive,
+        anonymous: raw.anonymous,
         proactive_checked: raw.proactive_checked,
         calls_by_secretary: calls.calls_by_secretary,
         calls_by_stand_in: calls.calls_by_stand_in,

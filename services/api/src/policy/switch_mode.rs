@@ -21,7 +21,8 @@ pub(super) async fn run(
     api.unit_target(&caller, Action::SwitchMode, unit).await?;
     let until = wire::optional_time("until", body.until.as_ref())?;
     let reason = wire::text("reason", &body.reason, REASON_CHARS_MAX)?.to_owned();
-    let facts = api.commands.facts(caller.actor.clone(), None).await?;
+    let mut facts = api.commands.facts(caller.actor.clone(), None).await?;
+    facts.actor_rung = facts.actor_rung.or(caller.area_rung);
     let request = api.request(&caller, Action::SwitchMode, write);
     let verb = SwitchMode { unit, until, reason };
     let command =

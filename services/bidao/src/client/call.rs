@@ -20,16 +20,21 @@ pub async fn invoke(
     method: &MethodDescriptor,
     message: DynamicMessage,
 ) -> Result<DynamicMessage, Status> {
-    let endpoint = Endpoint::from_shared(connection.server.clone()).map_err(|error| {
-        Status::invalid_argument(format!("--server {}: {error}", connection.server))
+    invoke_on(open(connection).await?, connection, method, message).await
+}
+
+/// A channel to the server named.
+pub async fn open(connection: &Connection) -> Result<Channel, Status> {
+    let server = &connection.server;
+    let endpoint = Endpoint::from_shared(server.clone()).map_err(|error| {
+        let zh = format!("--server 应为服务地址,如 http://127.0.0.1:7433,收到“{server}”");
+        refusal(Code::InvalidArgument, "INVALID_FIELD", format!("--server {server}: {error}"), zh)
     })?;
-    let channel = endpoint.connect().await.map_err(|_| {
-        let server = &connection.server;
+    endpoint.connect().await.map_err(|_| {
         let text = format!("no server answers at {server}; start one with 'bidao serve --dev'");
         let zh = format!("连接不上 {server},请先启动服务(bidao serve)或用 --server 指明地址");
         refusal(Code::Unavailable, "NO_SERVER", text, zh)
-    })?;
-    invoke_on(channel, connection, method, message).await
+    })
 }
 
 /// What this side refuses, in the form of a server's refusal.

@@ -16,7 +16,7 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 use call::refusal;
-pub use call::{invoke, invoke_on};
+pub use call::{invoke, invoke_on, open};
 
 /// Prints an answer for people.
 pub fn show(answer: &prost_reflect::DynamicMessage) -> Result<()> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::shared::clock::ClockKind;
-use crate::shared::ids::PostId;
+use crate::shared::ids::{PersonId, PostId};
 use crate::shared::ladder::{Holder, Rung};
 use crate::shared::moment::Moment;
 use crate::shared::sealed::Sealed;
@@ -53,6 +53,8 @@ pub struct ObjectionRuled {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Sealed>,
     pub actor_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
     pub at: Moment,
 }
 

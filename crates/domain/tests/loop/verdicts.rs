@@ -32,7 +32,7 @@ fn v1_time_and_attitude_alone_order_a_follow_up_and_reopen_nothing() {
 /// Nobody reaches whoever complained, and the verdict window is over: it opens once more and closes the
 /// file, instead of calling for ever.
 #[test]
-fn e1_a_complainant_nobody_reaches_does_not_keep_the_file_open_for_ever() {
+fn e1_a_reporter_nobody_reaches_does_not_keep_the_file_open_for_ever() {
     let mut desk = Desk::at(Stage::Notified);
     desk.ok(resident(), rate(RUDE));
     desk.fire(ClockKind::Verdict);

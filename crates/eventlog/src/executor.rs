@@ -174,6 +174,11 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
     ) -> Result<Option<R>, LogError> {
         let slot = self.slot(stream);
         let mut held = slot.lock().await;
+        if self.log.is_sole_writer()
+            && let Some(known) = &*held
+        {
+            return Ok(Some(look(&known.aggregate, known.version)));
+        }
         let known = held.take();
         let loaded = self.load(stream, known).await?;
         let seen = (loaded.version > 0).then(|| look(&loaded.aggregate, loaded.version));
@@ -193,18 +198,14 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         let slot = self.slot(id);
         // The aggregate leaves the cache before it is touched and returns only after a known commit.
         let mut held = slot.lock().await;
-        let known = held.take();
-        // Decided on state loaded to the head, so a refusal is never a stale one.
-        let mut loaded = self.load(id, known).await?;
-        if let Some(expected) = request.expected_version
-            && expected != loaded.version
-        {
-            return Err(ExecuteError::VersionConflict { actual: loaded.version });
-        }
-        let now = self.clock.now_us().max(loaded.decided_at);
-        let sink = EventSink::default();
-        loaded.aggregate.handle(command(now), &(), &sink).await.map_err(ExecuteError::Refused)?;
-        let decided = sink.collect().await;
+        let (mut loaded, decided, now) = match held.take() {
+            Some(known) => self.decide_again_at_head(id, known, request, command).await?,
+            None => {
+                let mut loaded = self.load(id, None).await?;
+                let (decided, now) = self.decide(&mut loaded, request, command).await?;
+                (loaded, decided, now)
+            }
+        };
         let stream = StreamId::new(A::TYPE, id);
         if decided.is_empty() {
             let receipt = Receipt {
@@ -234,6 +235,43 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
             *held = Some(loaded);
         }
         Ok(done)
+    }
+
+    /// What is remembered decides first, and the append proves it true. A refusal and a command that adds
+    /// nothing append nothing, so they are decided again on state loaded to the head (DESIGN §4).
+    async fn decide_again_at_head(
+        &self,
+        id: Uuid,
+        mut known: Loaded<A>,
+        request: &Request,
+        command: &(impl Fn(i64) -> A::Command + Send + Sync),
+    ) -> Result<(Loaded<A>, Vec<A::Event>, i64), ExecuteError<A::Error>> {
+        if let Ok((decided, now)) = self.decide(&mut known, request, command).await
+            && !decided.is_empty()
+        {
+            return Ok((known, decided, now));
+        }
+        let mut loaded = self.load(id, Some(known)).await?;
+        let (decided, now) = self.decide(&mut loaded, request, command).await?;
+        Ok((loaded, decided, now))
+    }
+
+    /// The events of one decision, and its time.
+    async fn decide(
+        &self,
+        loaded: &mut Loaded<A>,
+        request: &Request,
+        command: &(impl Fn(i64) -> A::Command + Send + Sync),
+    ) -> Result<(Vec<A::Event>, i64), ExecuteError<A::Error>> {
+        if let Some(expected) = request.expected_version
+            && expected != loaded.version
+        {
+            return Err(ExecuteError::VersionConflict { actual: loaded.version });
+        }
+        let now = self.clock.now_us().max(loaded.decided_at);
+        let sink = EventSink::default();
+        loaded.aggregate.handle(command(now), &(), &sink).await.map_err(ExecuteError::Refused)?;
+        Ok((sink.collect().await, now))
     }
 
     /// Appends; an unknown commit is probed by its request id.

@@ -125,6 +125,10 @@ pub trait EventLog: Send + Sync {
     /// The key for request digests, made with the log.
     fn request_secret(&self) -> [u8; 32];
 
+    /// Whether nobody but this process appends, as its data directory is locked: what it remembers of a
+    /// stream is then the stream's head.
+    fn is_sole_writer(&self) -> bool;
+
     /// Appends a batch under the head lock: positions are gap-free and in commit order. On return
     /// everything `Appended` is durable.
     async fn append(&self, batch: &[Append]) -> Result<Vec<Outcome>, LogError>;

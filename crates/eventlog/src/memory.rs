@@ -105,6 +105,10 @@ impl EventLog for MemoryLog {
         self.secret
     }
 
+    fn is_sole_writer(&self) -> bool {
+        true
+    }
+
     async fn append(&self, batch: &[Append]) -> Result<Vec<Outcome>, LogError> {
         let now = self.clock.now_us();
         let mut stored = self.stored()?;

@@ -115,6 +115,10 @@ impl EventLog for SqliteLog {
         self.secret
     }
 
+    fn is_sole_writer(&self) -> bool {
+        true
+    }
+
     async fn append(&self, batch: &[Append]) -> Result<Vec<Outcome>, LogError> {
         let mut writer = self.writer.lock().await;
         write::batch(&mut writer, self.log_id, batch, self.clock.now_us()).await

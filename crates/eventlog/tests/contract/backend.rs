@@ -169,6 +169,10 @@ impl EventLog for Twisted {
         self.inner.request_secret()
     }
 
+    fn is_sole_writer(&self) -> bool {
+        self.inner.is_sole_writer()
+    }
+
     async fn append(&self, batch: &[Append]) -> Result<Vec<Outcome>, LogError> {
         let unknown = || LogError::Unknown("the line went dead".into());
         match self.next() {

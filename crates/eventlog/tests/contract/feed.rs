@@ -79,6 +79,10 @@ impl EventLog for Holed {
         self.0.request_secret()
     }
 
+    fn is_sole_writer(&self) -> bool {
+        self.0.is_sole_writer()
+    }
+
     async fn append(&self, batch: &[Append]) -> Result<Vec<Outcome>, LogError> {
         self.0.append(batch).await
     }

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::get;
+use axum::serve::ListenerExt;
 use contract::bidao;
 use runtime::shutdown::Shutdown;
 use tokio::net::TcpListener;
@@ -66,6 +67,12 @@ pub async fn serve(api: Api, listener: TcpListener, shutdown: Shutdown) -> Resul
         .layer(from_fn(deadline::within))
         .merge(Router::new().route("/healthz", get(|| async { "ok\n" })));
     let draining = shutdown.clone();
+    // An answer is one small packet: kept back for the next (Nagle), it would wait 40 ms for it.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its small packets back");
+        }
+    });
     axum::serve(listener, app)
         .with_graceful_shutdown(async move {
             draining.requested().await;

@@ -36,7 +36,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// Commands in one round
-    #[arg(long, default_value_t = 4_000)]
+    #[arg(long, default_value_t = 1_000)]
     commands: usize,
     /// Presses measured one by one in each round, from the key to the screen
     #[arg(long, default_value_t = 300)]

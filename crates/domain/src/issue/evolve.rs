@@ -162,10 +162,9 @@ impl Issue {
         let wish = e.kind == HoldKind::ResidentWish;
         // What is urgent is visited whatever else waits, unless the resident asked for another day (C5).
         let urgent = self.matter.urgency == Urgency::Urgent && !wish;
-        let rests = |clock: ClockKind| match clock {
-            ClockKind::Total => wish,
-            ClockKind::Arrive => !urgent,
-            other => super::hold::HOLDERS_CLOCKS.contains(&other),
+        let rests = |clock: ClockKind| {
+            let own = super::hold::HOLDERS_CLOCKS.contains(&clock);
+            (own && !(urgent && clock == ClockKind::Arrive)) || (wish && clock == ClockKind::Total)
         };
         let running = self.clocks.all_running();
         let rested = running.into_iter().filter(|(clock, _)| rests(*clock)).collect();

@@ -10,8 +10,8 @@ use domain::shared::matter::{Nature, Urgency};
 use domain::shared::period::{CalendarDays, Period};
 
 use crate::desk::{
-    DAY, DOWN, Desk, HOUR, START, agent, arrive, complete, dispatch, hold, rate, resident, sealed,
-    staff, urgent,
+    DAY, DOWN, Desk, HOUR, START, agent, arrive, complete, dispatch, given, hold, rate, resident,
+    sealed, staff, urgent,
 };
 
 #[test]
@@ -47,6 +47,27 @@ fn k1_unowned_work_climbs() {
     let mut desk = Desk::at(Stage::Registered);
     desk.fire(ClockKind::Dispatch);
     assert!(desk.issue.rung > Rung::Grid && desk.due(ClockKind::Dispatch).is_some());
+}
+
+/// C5: an urgent visit waits for no pause of the holder's; another day of the resident's own it does.
+#[test]
+fn k2_a_pause_puts_no_urgent_visit_off() {
+    let mut desk = Desk::of(urgent());
+    desk.on_to(Stage::Accepted);
+    let due = desk.due(ClockKind::Arrive);
+    let mut asked = desk.clone();
+    asked.ok(resident(), hold(HoldKind::ResidentWish, Some(DAY)));
+    assert_eq!(asked.due(ClockKind::Arrive), None);
+    let mut document = domain::shared::terms::PolicyBook::clone(&given(0, agent()).policies);
+    for terms in document.documents.values_mut() {
+        std::sync::Arc::make_mut(terms).matters.iter_mut().for_each(|terms| terms.pauses = 1);
+    }
+    let with = domain::shared::given::Given {
+        policies: std::sync::Arc::new(document),
+        ..given(0, staff(2))
+    };
+    desk.give_with(with, hold(HoldKind::Pause, None)).unwrap();
+    assert_eq!((desk.due(ClockKind::Arrive), desk.due(ClockKind::Resolve)), (due, None));
 }
 
 /// The same post again would only have new time.

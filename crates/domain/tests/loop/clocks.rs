@@ -224,7 +224,7 @@ fn k3_periods_are_half_open() {
         let mut desk = Desk::of(urgent());
         desk.ok(agent(), dispatch(2));
         let due = desk.due(ClockKind::Arrive).unwrap();
-        let mut given = crate::desk::given(0, staff(2));
+        let mut given = given(0, staff(2));
         given.now = domain::shared::moment::Moment(due.0 + micros);
         let events = desk.give_with(given, arrive()).unwrap();
         let expired = |e: &IssueEvent| matches!(e, IssueEvent::ClockExpired(e) if e.clock == ClockKind::Arrive);

@@ -123,7 +123,7 @@ pub async fn run(matches: &ArgMatches) -> Result<ExitCode> {
     let request = match ask::request(&method, asked) {
         Ok(request) => request,
         Err(error) => {
-            let verb = format!("bidao {} {}", noun(&method.parent_service()), asked_name(&method));
+            let verb = format!("bidao {} {}", noun(method.parent_service()), asked_name(&method));
             let zh = format!("请求内容不符合格式({error:#});各字段及取值见 {verb} --help");
             let text = format!("{error:#}; see {verb} --help");
             return Ok(refuse(&refusal(Code::InvalidArgument, "INVALID_FIELD", text, zh)));

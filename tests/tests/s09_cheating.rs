@@ -38,6 +38,15 @@ async fn i5_an_urgent_visit_is_not_merged_away() -> Result<()> {
     let done = with(&lead, json!({ "summary": "修好了" }));
     let refused = console.refused(&secretary(&console)?, "resolution complete", done)?;
     assert_eq!(refused, "VISIT_OWED", "the other household was not visited");
+    let arrived = |console: &Console| console.figures(&leader()).map(|f| f["arrived"].clone());
+    assert_eq!(arrived(&console)?, json!({ "count": "0", "of": "1" }));
+    let met = with(&lead, json!({ "outcome": "ARRIVAL_OUTCOME_MET" }));
+    console.ask(&secretary(&console)?, "resolution arrive", met)?;
+    assert_eq!(
+        arrived(&console)?,
+        json!({ "count": "1", "of": "1" }),
+        "kept where it was taken on"
+    );
     Ok(())
 }
 

@@ -43,6 +43,15 @@ impl Kek {
         }
     }
 
+    /// Reads the key of a vault that is there: a new one would open nothing of it.
+    ///
+    /// # Errors
+    /// As [`Kek::load_or_create`], and when there is no file at `path`.
+    pub fn load_existing(path: &Path) -> Result<Self, VaultError> {
+        let missing = "there is no file; restore the key from its backup, or correct kek_file";
+        Self::load(path)?.ok_or_else(|| problem(path, &missing))
+    }
+
     pub(crate) fn secret(&self) -> &Secret {
         &self.0
     }

@@ -532,3 +532,15 @@ fn a_scope_reads_what_it_displays() {
         assert!(text.parse::<Scope>().is_err(), "{text}");
     }
 }
+
+/// A mistyped path makes no second key for a vault that has one.
+#[test]
+fn a_key_that_must_be_there_is_never_made() {
+    let place = Place::new();
+    let path = place.path("mistyped.kek");
+    let error = Kek::load_existing(&path).err().unwrap().to_string();
+    assert!(error.contains("mistyped.kek") && error.contains("backup"), "{error}");
+    assert!(!path.exists());
+    Kek::load_or_create(&path).unwrap();
+    assert!(Kek::load_existing(&path).is_ok());
+}

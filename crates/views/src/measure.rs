@@ -213,9 +213,19 @@ impl IssueFacts {
             IssueEvent::FollowedUp(e) if e.reporter == reporter => {
                 e.verdict.into_iter().for_each(|verdict| self.judged(verdict));
             }
+            IssueEvent::Accepted(_) => self.accepted = true,
+            IssueEvent::ContactMade(e) => self.contacted |= e.reached,
+            IssueEvent::Arrived(e) if e.outcome == ArrivalOutcome::Met => {
+                self.met = true;
+                self.contacted = true;
+            }
+            IssueEvent::ArrivalConfirmed(e) if e.reporter == reporter => {
+                self.arrival_confirmed = true;
+            }
             IssueEvent::Completed(e) => self.done_at = Some(e.at.0),
             IssueEvent::Reopened(_) => {
                 self.done_at = None;
+                self.met = false;
                 self.reopens += 1;
                 self.unsaid();
             }

@@ -47,8 +47,12 @@ pub async fn open(config: &Config) -> Result<Running> {
     // A manual clock goes on where the log ended: time never goes back across a restart.
     clock.advance_to(stored.recorded_at);
     let appender = Appender::start(Arc::clone(&log), head);
-    let kek = Kek::load_or_create(&config.kek_path())?;
-    let vault = Arc::new(Vault::open(&directory.join("vault.db"), kek).await?);
+    let sealed = directory.join("vault.db");
+    let kek = match sealed.exists() {
+        true => Kek::load_existing(&config.kek_path())?,
+        false => Kek::load_or_create(&config.kek_path())?,
+    };
+    let vault = Arc::new(Vault::open(&sealed, kek).await?);
     let views =
         Arc::new(Views::open(&directory.join("views.db"), views::store::all_models()).await?);
     let commands = Arc::new(Commands::new(log, appender, clock, ids, config.county6.clone()));

@@ -3,18 +3,25 @@
 
 use std::sync::Arc;
 
+use domain::call::command::{
+    Answer, Disposition, Expire as CallExpire, Press, PressThumb, RecordDisposition,
+};
+use domain::call::{Call, CallCommand, CallVerb};
 use domain::issue::command::Expire;
 use domain::issue::{Issue, IssueCommand, IssueVerb, Stage};
 use domain::policy::validation::problems;
 use domain::shared::actor::Actor;
 use domain::shared::clock::ClockKind;
+use domain::shared::given::Given;
+use domain::shared::ids::{CallId, DeviceId, IssueId};
 use domain::shared::moment::Moment;
 use domain::shared::terms::{PolicyBook, PolicyDocument};
+use domain::shared::verdict::Thumb;
 use proptest::prelude::*;
 
 use crate::desk::{
-    DAY, Desk, POLICY, START, agent, arrive, complete, dispatch, given, matter, notify, publish,
-    register, resident, staff,
+    DAY, Desk, POLICY, START, agent, arrive, complete, dispatch, given, holder, matter, notify,
+    publish, register, resident, staff,
 };
 use domain::shared::matter::Confidence;
 
@@ -118,6 +125,73 @@ fn nobody_moves(book: &Arc<PolicyBook>, stage: Stage) -> (Issue, usize) {
     (issue, fired)
 }
 
+/// Any [call] terms, some of them wrong.
+fn call_terms() -> impl Strategy<Value = (bool, PolicyDocument)> {
+    let periods = proptest::collection::vec(period(), 6);
+    (periods, 0_u8..130, 0_u8..5, any::<bool>()).prop_map(|(periods, percent, attempts, named)| {
+        let mut terms: toml::Table = toml::from_str(POLICY).unwrap();
+        let call = terms.get_mut("call").and_then(toml::Value::as_table_mut).unwrap();
+        let names = ["ring", "return_call", "disposition", "repeat", "thumb_window", "follow_up"];
+        for (name, period) in names.into_iter().zip(periods) {
+            call.insert(name.into(), period.into());
+        }
+        if !named {
+            call.remove("follow_up");
+        }
+        call.insert("sample_percent".into(), i64::from(percent).into());
+        call.insert("follow_up_attempts".into(), i64::from(attempts).into());
+        let document = toml::from_str(&terms.to_string()).unwrap();
+        (percent <= 100 && attempts > 0, document)
+    })
+}
+
+/// What people did to a call before they forgot it.
+fn roads() -> Vec<Vec<CallVerb>> {
+    let unit = holder(0).unit;
+    let device = Some(DeviceId::default());
+    let press = Press { call: CallId::default(), device, household: None, unit, caller: None };
+    let answer = || CallVerb::Answer(Answer { by: holder(2) });
+    let disposed =
+        |disposition| CallVerb::RecordDisposition(RecordDisposition { disposition, note: None });
+    let thumb = CallVerb::PressThumb(PressThumb { thumb: Thumb::Down, in_presence: false });
+    let roads = [
+        vec![],
+        vec![answer()],
+        vec![answer(), disposed(Disposition::Silent(IssueId::default()))],
+        vec![answer(), disposed(Disposition::AnsweredAtOnce)],
+        vec![answer(), disposed(Disposition::AnsweredAtOnce), thumb],
+    ];
+    let pressed = |road: Vec<CallVerb>| {
+        [vec![CallVerb::Press(press.clone())], road].into_iter().flatten().collect()
+    };
+    roads.into_iter().map(pressed).collect()
+}
+
+/// Nobody does anything more for a year: timers alone end the call, or keep it climbing.
+fn forgotten(book: &Arc<PolicyBook>, road: Vec<CallVerb>) -> Call {
+    let mut call = Call::default();
+    let mut give = |call: &mut Call, now, verb| {
+        let given = Given { policies: Arc::clone(book), now, ..given(0, Actor::system()) };
+        let events = call.decide(CallCommand { given, verb }).unwrap();
+        events.iter().for_each(|event| call.evolve(event));
+    };
+    road.into_iter().for_each(|verb| give(&mut call, START, verb));
+    let (mut now, end) = (START, START.plus_seconds(365 * DAY));
+    loop {
+        let running = call.clocks.all_running().into_iter();
+        let next = running.min_by_key(|(_, known)| known.due_at);
+        let Some((clock, known)) = next.filter(|(_, known)| known.due_at <= end) else {
+            return call;
+        };
+        now = known.due_at.max(now);
+        let visit = IssueId::default();
+        let verb = CallVerb::Expire(CallExpire { clock, generation: known.generation, visit });
+        give(&mut call, now, verb);
+        let owes = !call.clocks.all_running().is_empty();
+        assert!(call.stage.is_final() || owes, "a call in {:?} owes nothing", call.stage);
+    }
+}
+
 fn next(issue: &Issue) -> Option<((ClockKind, u32), Moment)> {
     let running = issue.clocks.all_running().into_iter();
     running
@@ -127,6 +201,18 @@ fn next(issue: &Issue) -> Option<((ClockKind, u32), Moment)> {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn k1_no_accepted_policy_strands_a_call((good, document) in call_terms()) {
+        prop_assert_eq!(problems(&document).is_empty(), good);
+        if good {
+            let book = book(&document);
+            for road in roads() {
+                let call = forgotten(&book, road);
+                prop_assert!(call.stage.is_final() || !call.clocks.all_running().is_empty());
+            }
+        }
+    }
 
     #[test]
     fn k1_no_accepted_policy_strands_a_file_and_no_other_is_published((there, document) in document()) {

@@ -31,7 +31,7 @@ async fn one(api: Api, caller: Caller, item: pb::BatchRegisterItem) -> pb::Batch
         external_system: item.external_system,
         external_id: item.external_id,
         occurred_at: item.occurred_at,
-        consent: false,
+        consent: item.consent,
     };
     match register::run(api, caller, request).await {
         Ok(answer) => pb::BatchRegisterResult {

@@ -179,6 +179,15 @@ impl Commands {
         Ok(rung.await?.flatten())
     }
 
+    /// Whether there is such a person on record.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn has_person(&self, person: PersonId) -> Result<bool, LogError> {
+        let found = self.org.read(person.0, |org, _| matches!(org, Org::Person(_)));
+        Ok(found.await?.unwrap_or(false))
+    }
+
     /// Whether there is such a unit.
     ///
     /// # Errors

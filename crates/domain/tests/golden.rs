@@ -358,7 +358,7 @@ fn work() -> Vec<Sample<IssueEvent>> {
         actor_id: String::new(),
         at: NOW,
     };
-    let notified = |channel| issue::Notified { reporter: 1, channel, at: NOW };
+    let notified = |channel| issue::Notified { reporter: 1, also: Vec::new(), channel, at: NOW };
     vec![
         (
             "",
@@ -475,7 +475,7 @@ fn judgements() -> Vec<Sample<IssueEvent>> {
         note: Some(sealed(10)),
         at: NOW,
     };
-    let reopened = |why, reason| issue::Reopened { why, reason, count: 2, at: NOW };
+    let reopened = |why, reason| issue::Reopened { why, reason, count: 2, reporter: None, at: NOW };
     let closed = |outcome| issue::Closed { outcome, at: LATER };
     vec![
         ("", rated(Some(Thumb::Down), verdict()).into()),
@@ -830,7 +830,23 @@ fn file_notes() -> Vec<Sample<IssueEvent>> {
     use issue::NoticeChannel::{Nobody, Phone, Receipt};
     let party = |role, post, person, unit| issue::PartyNamed { role, post, person, unit, at: NOW };
     vec![
-        ("", issue::ReporterDetached { reporter: 1, at: NOW }.into()),
+        ("", issue::ReporterDetached { reporter: 1, also: Vec::new(), at: NOW }.into()),
+        ("several", issue::ReporterDetached { reporter: 3, also: vec![1, 2], at: NOW }.into()),
+        (
+            "receipts",
+            issue::Notified { reporter: 3, also: vec![0, 1], channel: Receipt, at: NOW }.into(),
+        ),
+        (
+            "by_reporter",
+            issue::Reopened {
+                why: issue::ReopenReason::NotSolved,
+                reason: None,
+                count: 1,
+                reporter: Some(1),
+                at: NOW,
+            }
+            .into(),
+        ),
         ("", issue::FollowUpEnded { at: NOW }.into()),
         (
             "by_mistake",
@@ -845,8 +861,14 @@ fn file_notes() -> Vec<Sample<IssueEvent>> {
             }
             .into(),
         ),
-        ("receipt", issue::Notified { reporter: 0, channel: Receipt, at: NOW }.into()),
-        ("nobody", issue::Notified { reporter: 0, channel: Nobody, at: NOW }.into()),
+        (
+            "receipt",
+            issue::Notified { reporter: 0, also: Vec::new(), channel: Receipt, at: NOW }.into(),
+        ),
+        (
+            "nobody",
+            issue::Notified { reporter: 0, also: Vec::new(), channel: Nobody, at: NOW }.into(),
+        ),
         ("in_presence", issue::FollowUpOrdered { why: issue::FollowUpReason::InPresence }.into()),
         ("sample", issue::FollowUpOrdered { why: issue::FollowUpReason::Sample }.into()),
         ("disputed", issue::FollowUpOrdered { why: issue::FollowUpReason::Disputed }.into()),

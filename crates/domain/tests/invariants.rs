@@ -18,7 +18,7 @@ use domain::shared::actor::ActorKind;
 use domain::shared::clock::{ClockExpired, ClockKind};
 use domain::shared::ids::{PersonId, PostId, UnitId};
 use domain::shared::ladder::{Holder, Recused, Rung};
-use domain::shared::matter::Confidence;
+use domain::shared::matter::{Confidence, Source};
 use domain::shared::moment::Moment;
 use domain::shared::stored::{Disclosure, Fact, StoredEvent};
 use domain::shared::terms::MatterTerms;
@@ -34,10 +34,17 @@ fn cases(count: u32) -> ProptestConfig {
 fn reporters(past: &[IssueEvent]) -> Vec<usize> {
     let attached = past.iter().filter(|event| matches!(event, IssueEvent::ReporterAttached(_)));
     let gone = |number: &usize| {
-        past.iter()
-            .any(|event| matches!(event, IssueEvent::ReporterDetached(e) if e.reporter == *number))
+        past.iter().any(|event| {
+            matches!(event, IssueEvent::ReporterDetached(e) if e.reporter == *number || e.also.contains(number))
+        })
     };
-    (0..=attached.count()).filter(|number| !gone(number)).collect()
+    let count = attached.count();
+    // Nobody stands for what staff had found once somebody brought it.
+    let found = past.iter().any(
+        |event| matches!(event, IssueEvent::Registered(e) if e.matter.source == Source::Proactive),
+    );
+    let first = usize::from(found && count > 0);
+    (first..=count).filter(|number| !gone(number)).collect()
 }
 
 /// Whom nobody can call.
@@ -99,8 +106,7 @@ fn assert_done_and_told(past: &[IssueEvent]) {
         return;
     }
     for reporter in reporters(past) {
-        let told =
-            |event: &IssueEvent| matches!(event, IssueEvent::Notified(e) if e.reporter == reporter);
+        let told = |event: &IssueEvent| matches!(event, IssueEvent::Notified(e) if e.reporter == reporter || e.also.contains(&reporter));
         assert!(since.iter().any(told), "closed and reporter {reporter} was never told");
     }
 }

@@ -18,9 +18,10 @@ const COLUMNS: &str = "SELECT m.name AS name, p.name AS path,
   FROM sqlite_schema m, pragma_table_info(m.name) p
   WHERE m.type = 'table' AND (m.name = ?1 OR m.name LIKE ?2 ESCAPE '\\') AND p.name IN ('path', 'area_path')
   ORDER BY m.name";
-const RELOCATE: &str = "UPDATE \"{table}\" SET {path} = ?1 || substr({path}, ?2)
+/// Two places that saw one file become one place that sees it.
+const RELOCATE: &str = "UPDATE OR REPLACE \"{table}\" SET {path} = ?1 || substr({path}, ?2)
   WHERE {path} = ?3 OR ({path} >= ?4 AND {path} < ?5)";
-const RELOCATE_DOC: &str = "UPDATE \"{table}\" SET doc = json_replace(doc,
+const RELOCATE_DOC: &str = "UPDATE OR REPLACE \"{table}\" SET doc = json_replace(doc,
     '$.area_path', ?1 || substr({path}, ?2), '$.row.area_path', ?1 || substr({path}, ?2)),
     {path} = ?1 || substr({path}, ?2)
   WHERE {path} = ?3 OR ({path} >= ?4 AND {path} < ?5)";

@@ -70,6 +70,8 @@ pub struct IssueFacts {
     pub deferred: bool,
     pub excluded: bool,
     pub merged: bool,
+    /// Whose verdict is this row's: of what staff had found, the first who brought it after all.
+    own: usize,
     /// Files merged into this one, in the order of their reporters; 0 is the own reporter.
     pub reporters: Vec<Option<IssueId>>,
     proposals: Vec<(u16, bool)>,
@@ -126,7 +128,7 @@ impl IssueFacts {
                 self.completed = true;
                 self.done_at = Some(e.at.0);
             }
-            IssueEvent::Rated(e) if e.reporter == 0 => {
+            IssueEvent::Rated(e) if e.reporter == self.own => {
                 self.judged(e.verdict);
                 self.in_presence |= e.in_presence;
             }
@@ -134,7 +136,7 @@ impl IssueFacts {
                 if e.by_mistake {
                     self.reopening_was_a_mistake();
                 }
-                let own = e.verdict.filter(|_| e.reporter == 0);
+                let own = e.verdict.filter(|_| e.reporter == self.own);
                 own.into_iter().for_each(|verdict| self.judged(verdict));
             }
             IssueEvent::Reopened(e) => {
@@ -157,18 +159,23 @@ impl IssueFacts {
                 self.attached(e.reporter.merged_from);
             }
             IssueEvent::ReporterDetached(e) => {
-                if let Some(from) = self.reporters.get_mut(e.reporter) {
-                    *from = None;
+                for number in e.also.iter().chain([&e.reporter]) {
+                    if let Some(from) = self.reporters.get_mut(*number) {
+                        *from = None;
+                    }
                 }
             }
             _ => self.changed(fact),
         }
     }
 
-    /// Somebody brought it: it is a resident's matter from now on.
+    /// Somebody brought it: it is a resident's matter from now on. A file that was merged into it keeps its own row, and this one what it was.
     fn attached(&mut self, merged_from: Option<IssueId>) {
+        if self.proactive && merged_from.is_none() {
+            self.proactive = false;
+            self.own = self.reporters.len();
+        }
         self.reporters.push(merged_from);
-        self.proactive = false;
         self.closed = false;
     }
 

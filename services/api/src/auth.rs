@@ -54,6 +54,12 @@ pub(crate) async fn caller(api: &Api, metadata: &MetadataMap) -> Result<Caller, 
             "auth is closed; configure auth = 'trusted-header' behind a proxy",
         ));
     }
+    // The header's bytes may be no text to HTTP: a name in Chinese is one.
+    if metadata.get("x-bidao-principal").is_some_and(|value| value.to_str().is_err()) {
+        return Err(ApiError::Unauthenticated(
+            "header x-bidao-principal must be an id of letters, digits and signs (ASCII), not a name",
+        ));
+    }
     let header = |name: &str| {
         metadata.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().trim()
     };

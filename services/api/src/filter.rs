@@ -60,6 +60,23 @@ impl Filter {
         }
     }
 
+    /// Every text that `field` is compared with as a whole.
+    pub(crate) fn words<'a>(&'a self, field: &str, found: &mut Vec<&'a str>) {
+        match self {
+            Self::Everything => {}
+            Self::All(parts) | Self::Any(parts) => {
+                parts.iter().for_each(|part| part.words(field, found));
+            }
+            Self::Not(part) => part.words(field, found),
+            Self::Compare { field: name, by, value: Value::Text(text) }
+                if name == field && *by != Comparison::Has =>
+            {
+                found.push(text);
+            }
+            Self::Compare { .. } => {}
+        }
+    }
+
     /// Whether a row fits; `field` gives its values.
     pub(crate) fn fits(&self, field: &dyn Fn(&str) -> Option<Value>) -> bool {
         match self {

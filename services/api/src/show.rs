@@ -3,7 +3,7 @@
 use contract::bidao::common::v1 as pb;
 use domain::shared::clock::ClockStarted;
 use domain::shared::ladder::{Holder, Rung};
-use domain::shared::matter::{Confidence, Nature, Urgency};
+use domain::shared::matter::{Confidence, Nature, Track, Urgency};
 use domain::shared::moment::Moment;
 use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
 use views::org_tree::Names;
@@ -121,6 +121,17 @@ pub(crate) fn clock(started: &ClockStarted) -> pb::Clock {
 }
 
 impl Api {
+    /// As [`Api::narrowed`], for figures: none of any unit counts accusations, whoever asks (LOOP A1).
+    pub(crate) async fn counting(
+        &self,
+        caller: &crate::Caller,
+        unit: &str,
+    ) -> Result<views::Viewer, ApiError> {
+        let mut viewer = self.narrowed(caller, unit).await?;
+        viewer.tracks.retain(|track| *track != Track::Supervision);
+        Ok(viewer)
+    }
+
     /// What the caller may see of the unit named; of everything, when none is.
     pub(crate) async fn narrowed(
         &self,

@@ -53,7 +53,8 @@ pub(super) fn require_not_recused(issue: &Issue, given: &Given) -> Result<(), Is
 /// The resident's side, or somebody outside every handling unit who recorded its word.
 pub(super) fn speaks_for_resident(issue: &Issue, given: &Given) -> bool {
     let staff = matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent);
-    given.actor.is_residents_side() || (staff && !issue.handled_by_unit_of(given))
+    let judges = issue.handlers.rulers.includes(&given.actor);
+    given.actor.is_residents_side() || (staff && !judges && !issue.handled_by_unit_of(given))
 }
 
 /// Staff of a rung, or above it.
@@ -69,7 +70,10 @@ pub(super) fn require_rung(given: &Given, needed: Rung) -> Result<(), IssueError
 impl Issue {
     /// Whether whoever acts has worked on this issue, in this post or another (DESIGN invariant 5).
     pub(super) fn handled_by(&self, given: &Given) -> bool {
-        let actor = &given.actor;
+        self.is_handled_by(&given.actor)
+    }
+
+    fn is_handled_by(&self, actor: &Actor) -> bool {
         self.handlers.actors.contains(&actor.id)
             || actor.post.is_some_and(|post| self.handlers.posts.contains(&post))
             || actor.person.is_some_and(|person| self.handlers.persons.contains(&person))
@@ -77,8 +81,14 @@ impl Issue {
 
     /// As [`Issue::handled_by`], or of a unit that worked on it.
     pub(super) fn handled_by_unit_of(&self, given: &Given) -> bool {
-        let same_unit = given.actor.unit.is_some_and(|unit| self.handlers.units.contains(&unit));
-        same_unit || self.handled_by(given)
+        self.is_handled_by_unit_of(&given.actor)
+    }
+
+    /// Whether this is somebody, or of a unit, that worked on it.
+    #[must_use]
+    pub fn is_handled_by_unit_of(&self, actor: &Actor) -> bool {
+        let same_unit = actor.unit.is_some_and(|unit| self.handlers.units.contains(&unit));
+        same_unit || self.is_handled_by(actor)
     }
 
     /// The rung that holds the work, or where it stands when nobody does.
@@ -111,6 +121,12 @@ impl Handlers {
     /// Whoever ruled on it or called back never becomes its handler.
     pub(super) fn is_judge(&self, actor: &Actor) -> bool {
         self.rulers.includes(actor) || self.callers.includes(actor)
+    }
+
+    /// A post where somebody sits who ruled on it or called back could not take it on.
+    pub(super) fn has_judge_in(&self, holder: &Holder) -> bool {
+        let judges = |judges: &Judges| holder.person.is_some_and(|p| judges.persons.contains(&p));
+        judges(&self.rulers) || judges(&self.callers)
     }
 
     pub(super) fn add(&mut self, holder: &Holder, rung: Rung) {

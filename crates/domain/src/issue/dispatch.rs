@@ -68,6 +68,9 @@ pub(super) fn seated(
     if issue.recused.covers(&holder) {
         return Err(IssueError::HolderRecused);
     }
+    if !issue.is_of_its_body(&holder) {
+        return Err(IssueError::HolderOffLadder);
+    }
     let rung = match given.ladder.rung_of(holder.unit) {
         Some(on_ladder) => on_ladder,
         // A department stands beside the ladder; a village of somewhere else does not.
@@ -82,10 +85,17 @@ pub(super) fn seated(
 
 pub(super) fn hand_to(turn: &mut Turn<'_>, rung: Rung, to: Holder, by_policy: bool) {
     turn.stop(ClockKind::Dispatch, StopReason::Kept);
-    turn.stop(ClockKind::Accept, StopReason::Superseded);
     turn.stop(ClockKind::Referral, StopReason::Superseded);
+    // Back and forth between those who had it already wins no time to take it on (LOOP K2).
+    let again = turn.issue.handlers.units.contains(&to.unit);
+    let runs = turn.issue.clocks.running(ClockKind::Accept).is_some();
+    if !(again && runs) {
+        turn.stop(ClockKind::Accept, StopReason::Superseded);
+    }
     turn.emit(Dispatched { to, rung, by_policy, at: turn.given.now });
-    turn.start(ClockKind::Accept);
+    if !(again && runs) {
+        turn.start(ClockKind::Accept);
+    }
 }
 
 pub(super) fn take_on(turn: &mut Turn<'_>, by: Holder, implied: bool) {

@@ -45,6 +45,8 @@ pub enum IssueError {
     NothingToTell,
     #[error("a handler may not rate the issue it handled")]
     HandlerRates,
+    #[error("a reporter speaks for nobody else")]
+    OthersWord,
     #[error("a handler may not confirm its own arrival")]
     HandlerConfirms,
     #[error("a handler, or somebody of a handling unit, may not follow up")]
@@ -219,6 +221,7 @@ reason {
     IssueError::ChannelUnfit => "CHANNEL_UNFIT",
     IssueError::NothingToTell => "NOTHING_TO_TELL",
     IssueError::HandlerRates => "HANDLER_MAY_NOT_RATE",
+    IssueError::OthersWord => "OTHERS_WORD",
     IssueError::HandlerConfirms => "HANDLER_MAY_NOT_CONFIRM",
     IssueError::HandlerFollowsUp => "HANDLER_MAY_NOT_FOLLOW_UP",
     IssueError::HandlerRules => "HANDLER_MAY_NOT_RULE",
@@ -301,6 +304,7 @@ zh {
     IssueError::ChannelUnfit => "不能用这种方式告知该反映人".into(),
     IssueError::NothingToTell => "目前没有需要专项告知的事由".into(),
     IssueError::HandlerRates => "承办人不能评价自己办理的事项".into(),
+    IssueError::OthersWord => "只能代表本人评价和确认".into(),
     IssueError::HandlerConfirms => "承办人不能确认自己的到场,应由群众一方确认".into(),
     IssueError::HandlerFollowsUp => "承办人及承办单位不能回访".into(),
     IssueError::HandlerRules => "承办人及承办单位不能裁定异议".into(),

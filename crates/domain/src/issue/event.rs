@@ -80,6 +80,9 @@ pub struct TotalUnder {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReporterDetached {
     pub reporter: usize,
+    /// Others who left with the same file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<usize>,
     pub at: Moment,
 }
 
@@ -163,6 +166,9 @@ pub enum NoticeChannel {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notified {
     pub reporter: usize,
+    /// Others told in the same way at the same moment: all whose receipt is their notice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<usize>,
     pub channel: NoticeChannel,
     pub at: Moment,
 }
@@ -240,6 +246,9 @@ pub struct Reopened {
     pub reason: Option<Sealed>,
     /// How often this issue has been reopened, this time included.
     pub count: u32,
+    /// Whose word it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reporter: Option<usize>,
     pub at: Moment,
 }
 

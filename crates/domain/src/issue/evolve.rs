@@ -16,7 +16,7 @@ impl Issue {
         match event {
             IssueEvent::Registered(e) => self.registered(e),
             IssueEvent::ReporterAttached(e) => self.attached(e),
-            IssueEvent::ReporterDetached(e) => self.detached(e.reporter),
+            IssueEvent::ReporterDetached(e) => self.detached(e),
             IssueEvent::Dispatched(e) => self.dispatched(e),
             IssueEvent::Accepted(e) => self.accepted(&e.by, &e.actor_id),
             IssueEvent::Objected(e) => self.objection = ObjectionState { pending: Some(e.by.clone()), used: true },
@@ -46,7 +46,7 @@ impl Issue {
             IssueEvent::SupervisionDecided(e) => if e.accepted { self.supervisions.remove(&e.supervision); },
             IssueEvent::Completed(e) => { self.stage = Stage::Completed; self.handlers.acted(&e.actor_id); }
             IssueEvent::Notified(e) => self.notified(e),
-            IssueEvent::Rated(e) => self.judged(e.reporter, e.verdict),
+            IssueEvent::Rated(e) => self.rated(e.reporter, e.verdict),
             IssueEvent::FollowUpOrdered(e) => self.follow_up.ordered = Some(e.why),
             IssueEvent::FollowedUp(e) => self.followed_up(e),
             IssueEvent::FollowUpEnded(_) => self.follow_up = FollowUpState::default(),
@@ -240,10 +240,20 @@ impl Issue {
     }
 
     fn notified(&mut self, e: &event::Notified) {
-        if let Some(reporter) = self.reporters.get_mut(e.reporter) {
-            reporter.notified = true;
+        for number in e.also.iter().chain([&e.reporter]) {
+            if let Some(reporter) = self.reporters.get_mut(*number) {
+                reporter.notified = true;
+            }
         }
         self.all_told();
+    }
+
+    /// Whoever complains is owed a call-back of their own.
+    fn rated(&mut self, reporter: usize, verdict: Verdict) {
+        self.judged(reporter, verdict);
+        if !verdict.is_solved() || verdict.wants_follow_up() {
+            self.follow_up.complaints.insert(reporter);
+        }
     }
 
     /// A verdict on a completion. What is said of a visit, or of earlier work, is kept in its event
@@ -264,7 +274,13 @@ impl Issue {
         match e.verdict {
             Some(verdict) => {
                 self.judged(e.reporter, verdict);
-                self.follow_up = FollowUpState::default();
+                self.follow_up.complaints.remove(&e.reporter);
+                if self.follow_up.complaints.is_empty() {
+                    self.follow_up = FollowUpState::default();
+                }
+                if !verdict.is_solved() {
+                    self.follow_up.complaints.insert(e.reporter);
+                }
             }
             None => self.follow_up.attempts.push((e.reporter, e.at)),
         }
@@ -296,7 +312,9 @@ impl Issue {
     }
 
     fn reopened(&mut self, e: &event::Reopened) {
+        self.follow_up.complaints.extend(e.reporter);
         self.before_reopen = Some(BeforeReopen {
+            by: e.reporter,
             rung: self.rung,
             assignments: std::mem::take(&mut self.assignments),
             visited: self.visited,

@@ -34,7 +34,10 @@ pub fn hand_over(
             Seat { holder, rung }
         }
         None => {
-            let fits = |to: &Holder| to.post != verb.from && !issue.recused.covers(to);
+            let fits = |to: &Holder| {
+                let free = to.post != verb.from && !issue.recused.covers(to);
+                free && (!held.lead || issue.is_of_its_body(to))
+            };
             let found = given.ladder.pick(held.rung, fits).ok_or(IssueError::NoCandidate)?;
             Seat { holder: found.1.clone(), rung: found.0 }
         }

@@ -20,6 +20,15 @@ use crate::shared::period::Due;
 use crate::shared::sealed::Sealed;
 use crate::shared::terms::TotalTerms;
 
+/// What a merged file keeps for itself, should the merge be undone; the lead takes on the holder's.
+const PROMISES: [ClockKind; 5] = [
+    ClockKind::Dispatch,
+    ClockKind::Accept,
+    ClockKind::FirstContact,
+    ClockKind::Arrive,
+    ClockKind::Resolve,
+];
+
 /// A complaint is heard before its file disappears into another (DESIGN invariant 2); the lead is a file
 /// that somebody still works on, on the same track, and no confidential reporter is told of to others.
 pub(super) fn require_mergeable(issue: &Issue, given: &Given) -> Result<(), IssueError> {
@@ -71,7 +80,7 @@ fn brings(issue: &Issue) -> Brings {
         urgency: issue.matter.urgency,
         rung: issue.rung,
         visit_owed: issue.must_visit && !issue.visited,
-        promises: hold::HOLDERS_CLOCKS.into_iter().filter_map(promise).collect(),
+        promises: PROMISES.into_iter().filter_map(promise).collect(),
     }
 }
 
@@ -125,7 +134,7 @@ fn take_on(turn: &mut Turn<'_>, more: &Brings) -> Result<(), IssueError> {
         classify::count_anew(turn, false);
     }
     turn.escalate(more.rung, EscalationCause::Merged, Vec::new());
-    for promise in &more.promises {
+    for promise in more.promises.iter().filter(|promise| promise.is_of_work()) {
         let own = turn.issue.clocks.running(promise.clock).map(|running| running.due_at);
         if own.is_none_or(|own| promise.due_at < own) {
             turn.stop(promise.clock, StopReason::Superseded);
@@ -186,8 +195,12 @@ pub fn unmerge(
     let mut turn = Turn::try_new(issue, given, Verb::Unmerge)?;
     let from = issue.merged_into.ok_or(IssueError::NotMerged)?;
     turn.emit(Unmerged { from, reason, at: given.now });
-    turn.start(ClockKind::Dispatch);
-    for promise in &issue.merged_promises {
+    let mut waits = issue.merged_promises.iter().filter(|promise| !promise.is_of_work());
+    match waits.next() {
+        Some(promise) => turn.start_until(ClockKind::Dispatch, promise.due()),
+        None => turn.start(ClockKind::Dispatch),
+    }
+    for promise in issue.merged_promises.iter().filter(|promise| promise.is_of_work()) {
         turn.start_until(promise.clock, promise.due());
     }
     dispatch::start_urgent_visit(&mut turn);
@@ -202,17 +215,19 @@ pub fn detach_reporter(
     from: IssueId,
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::DetachReporter)?;
-    let gone: Vec<_> = issue
+    let mut gone: Vec<_> = issue
         .active_reporters()
         .filter(|(_, reporter)| reporter.came_by(from))
         .map(|(number, _)| number)
         .collect();
-    for reporter in gone {
-        turn.emit(ReporterDetached { reporter, at: given.now });
+    if let Some(reporter) = gone.pop() {
+        turn.emit(ReporterDetached { reporter, also: gone, at: given.now });
     }
-    // Whoever could be called has left with the own file.
+    // Whoever could be called, or complained, has left with the own file.
     let owed = turn.issue.follow_up.ordered.is_some_and(|why| why != FollowUpReason::Check);
-    if owed && turn.issue.is_anonymous() {
+    let complained = |issue: &Issue| !issue.follow_up.complaints.is_empty();
+    let left = complained(issue) && !complained(&turn.issue);
+    if owed && (left || turn.issue.is_anonymous()) {
         turn.stop(ClockKind::FollowUp, StopReason::Superseded);
         turn.emit(FollowUpEnded { at: given.now });
         rating::await_verdict_again(&mut turn);
@@ -228,6 +243,11 @@ pub fn detach_reporter(
 }
 
 impl Promise {
+    /// Of the work itself; else somebody was still to take it.
+    fn is_of_work(&self) -> bool {
+        hold::HOLDERS_CLOCKS.contains(&self.clock)
+    }
+
     fn due(&self) -> Due {
         Due { at: self.due_at, derivation: self.derivation.clone() }
     }

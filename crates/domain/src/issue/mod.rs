@@ -189,6 +189,8 @@ pub struct ReferralState {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BeforeReopen {
+    /// Whose word reopened it: nobody else says that it was a mistake.
+    pub by: Option<usize>,
     pub rung: Rung,
     pub assignments: Vec<Assignment>,
     pub visited: bool,
@@ -201,6 +203,8 @@ pub struct BeforeReopen {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FollowUpState {
     pub ordered: Option<event::FollowUpReason>,
+    /// Whose complaint it is: only their own word ends it (LOOP I5, V1).
+    pub complaints: BTreeSet<usize>,
     /// Calls in vain since the notice: which reporter, and when.
     pub attempts: Vec<(usize, Moment)>,
 }

@@ -266,7 +266,8 @@ fn second_person(issue: &Issue, given: &Given, number: u16) -> Result<Proposed, 
             require_not_handler(issue, given)?;
         }
         Proposal::Merge { .. } => {
-            require_rung(given, issue.holding_rung())?;
+            // As everything that could win time: decided above who holds it.
+            require_rung(given, issue.holding_rung().up())?;
             require_not_handler(issue, given)?;
         }
         Proposal::Exclude { .. } => require_no_profit(issue, given)?,

@@ -17,7 +17,7 @@ use crate::shared::verdict::{MAPPING_VERSION, Verdict};
 /// The last press in the window counts; every one is kept. “Not solved” reopens.
 pub fn rate(issue: &Issue, given: &Given, verb: Rate) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Rate)?;
-    issue.require_reporter(verb.reporter)?;
+    issue.require_own_word(given, verb.reporter)?;
     // A colleague at the handler's desk is not the resident's side (LOOP V4).
     if !speaks_for_resident(issue, given) {
         return Err(IssueError::HandlerRates);
@@ -35,7 +35,7 @@ pub fn rate(issue: &Issue, given: &Given, verb: Rate) -> Result<Vec<IssueEvent>,
         mapping_version: MAPPING_VERSION,
         at: given.now,
     });
-    act_on(&mut turn, verdict);
+    act_on(&mut turn, verb.reporter, verdict);
     // Said with the handler standing beside: some are asked again by somebody independent (LOOP C6).
     if verb.in_presence && verdict.is_solved() && given.is_drawn(turn.terms.in_presence_percent) {
         closing::order_follow_up(&mut turn, FollowUpReason::InPresence);
@@ -61,7 +61,9 @@ pub fn follow_up(
     }
     if verb.by_mistake {
         let says_solved = verb.verdict.is_some_and(|verdict| verdict.is_solved());
-        if issue.before_reopen.is_none() || why != FollowUpReason::NotSolved || !says_solved {
+        let own = issue.before_reopen.as_ref();
+        let own = own.is_some_and(|before| before.by.is_none_or(|by| by == verb.reporter));
+        if !own || why != FollowUpReason::NotSolved || !says_solved {
             return Err(IssueError::NothingToUndo);
         }
     }
@@ -74,7 +76,10 @@ pub fn follow_up(
         person: given.actor.person,
         at: given.now,
     });
-    turn.stop(ClockKind::FollowUp, StopReason::Kept);
+    // What another reporter complained of is owed still.
+    if verb.verdict.is_none() || turn.issue.follow_up.ordered.is_none() {
+        turn.stop(ClockKind::FollowUp, StopReason::Kept);
+    }
     match verb.verdict {
         // Checked is what everybody was told of, never work that began anew meanwhile.
         Some(verdict) if is_checked(&turn, why) && verdict.is_solved() => {
@@ -87,7 +92,8 @@ pub fn follow_up(
         }
         Some(verdict) => {
             rest_after_mistake(&mut turn);
-            act_on(&mut turn, Verdict { timeliness: None, attitude: None, ..verdict });
+            let verdict = Verdict { timeliness: None, attitude: None, ..verdict };
+            act_on(&mut turn, verb.reporter, verdict);
         }
         None => try_again(&mut turn, why),
     }
@@ -119,7 +125,7 @@ fn try_again(turn: &mut Turn<'_>, why: FollowUpReason) {
 }
 
 fn is_checked(turn: &Turn<'_>, why: FollowUpReason) -> bool {
-    why == FollowUpReason::Check && turn.issue.stage == Stage::Notified
+    why == FollowUpReason::Check && turn.issue.stage == Stage::Notified && turn.issue.is_proactive()
 }
 
 /// What was told to everybody before the mistake was an ending without a solution.
@@ -177,16 +183,16 @@ pub fn dispute(
 /// The resident asks for it again within the policy's window.
 pub fn reopen(issue: &Issue, given: &Given, verb: Reopen) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Reopen)?;
-    issue.require_reporter(verb.reporter)?;
+    issue.require_own_word(given, verb.reporter)?;
     if !speaks_for_resident(issue, given) {
         return Err(IssueError::HandlerRates);
     }
     require_open_window(&turn)?;
-    reopen_up(&mut turn, ReopenReason::AskedByResident, verb.reason);
+    reopen_up(&mut turn, verb.reporter, ReopenReason::AskedByResident, verb.reason);
     Ok(turn.done())
 }
 
-fn act_on(turn: &mut Turn<'_>, verdict: Verdict) {
+fn act_on(turn: &mut Turn<'_>, reporter: usize, verdict: Verdict) {
     let stage = turn.issue.stage;
     // It stays dissatisfied, and it stays concluded (LOOP V2).
     if turn.issue.ending == Some(Outcome::Concluded) {
@@ -194,7 +200,7 @@ fn act_on(turn: &mut Turn<'_>, verdict: Verdict) {
     }
     if !verdict.is_solved() {
         if stage >= Stage::Completed {
-            reopen_up(turn, ReopenReason::NotSolved, None);
+            reopen_up(turn, reporter, ReopenReason::NotSolved, None);
         } else {
             // A visit that helped nobody: the work is still open, so it climbs instead of reopening.
             turn.escalate(turn.issue.rung.up(), EscalationCause::NotSolved, Vec::new());
@@ -210,11 +216,12 @@ fn act_on(turn: &mut Turn<'_>, verdict: Verdict) {
 
 /// Reopens one rung up and orders a follow-up by a non-handler. The total clock goes on as if it had
 /// never stopped (LOOP K2).
-fn reopen_up(turn: &mut Turn<'_>, why: ReopenReason, reason: Option<Sealed>) {
+fn reopen_up(turn: &mut Turn<'_>, reporter: usize, why: ReopenReason, reason: Option<Sealed>) {
     proposal::lapse_all(turn);
     turn.stop_all(StopReason::Superseded);
     let count = turn.issue.reopens.saturating_add(1);
-    turn.emit(Reopened { why, reason, count, at: turn.given.now });
+    let reporter = Some(reporter);
+    turn.emit(Reopened { why, reason, count, reporter, at: turn.given.now });
     turn.escalate(turn.issue.rung.up(), EscalationCause::NotSolved, Vec::new());
     turn.start(ClockKind::Dispatch);
     dispatch::start_urgent_visit(turn);

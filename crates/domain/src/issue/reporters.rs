@@ -2,7 +2,9 @@
 
 use super::event;
 use super::{Issue, IssueError, ReporterState, Stage};
-use crate::shared::matter::{Confidence, Reporter, Urgency};
+use crate::shared::actor::ActorKind;
+use crate::shared::given::Given;
+use crate::shared::matter::{Confidence, Reporter, Source, Urgency};
 use crate::shared::moment::Moment;
 
 impl Issue {
@@ -23,6 +25,32 @@ impl Issue {
         self.active_reporters().all(|(_, r)| r.confidence == Confidence::Anonymous)
     }
 
+    /// Found by staff, and brought by nobody since: a second person checks it (LOOP V3).
+    #[must_use]
+    pub fn is_proactive(&self) -> bool {
+        let found = self.matter.source == Source::Proactive;
+        found && self.active_reporters().all(|(number, _)| number == 0)
+    }
+
+    /// Nobody speaks for another reporter: a device only for the one it belongs to.
+    pub(super) fn require_own_word(&self, given: &Given, number: usize) -> Result<(), IssueError> {
+        self.require_reporter(number)?;
+        let actor = &given.actor;
+        if !actor.is_residents_side() {
+            return Ok(());
+        }
+        let owns = |known: &ReporterState| {
+            known.device.is_some_and(|device| device.to_string() == actor.id)
+        };
+        let own = self.reporters.get(number).is_some_and(owns);
+        let another = self.active_reporters().any(|(_, known)| owns(known));
+        if own || !(another || actor.kind == ActorKind::Device) {
+            Ok(())
+        } else {
+            Err(IssueError::OthersWord)
+        }
+    }
+
     pub(super) fn require_reporter(&self, asked: usize) -> Result<(), IssueError> {
         let known = self.reporters.len();
         let there = self.reporters.get(asked).is_some_and(|reporter| !reporter.detached);
@@ -31,6 +59,12 @@ impl Issue {
 
     /// One more reporter is owed a notice, so an issue that had told everybody has not any more.
     pub(super) fn attached(&mut self, e: &event::ReporterAttached) {
+        // What staff had found has somebody now who brought it: nobody stands for them any more (LOOP V3).
+        if self.is_proactive()
+            && let Some(nobody) = self.reporters.first_mut()
+        {
+            nobody.detached = true;
+        }
         self.reporters.push(ReporterState::new(&e.reporter));
         self.started_at = e.started_at.map_or(self.started_at, |own| own.min(self.started_at));
         if let Some(more) = &e.takes_on {
@@ -57,9 +91,12 @@ impl Issue {
         self.contacted &= !more.contact;
     }
 
-    pub(super) fn detached(&mut self, reporter: usize) {
-        if let Some(reporter) = self.reporters.get_mut(reporter) {
-            reporter.detached = true;
+    pub(super) fn detached(&mut self, e: &event::ReporterDetached) {
+        for number in e.also.iter().chain([&e.reporter]) {
+            self.follow_up.complaints.remove(number);
+            if let Some(reporter) = self.reporters.get_mut(*number) {
+                reporter.detached = true;
+            }
         }
         self.all_told();
     }

@@ -10,7 +10,7 @@ use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Stage, Turn, authority, closing, dispatch, hold};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
-use crate::shared::matter::{Confidence, Source};
+use crate::shared::matter::Confidence;
 use crate::shared::moment::Moment;
 use crate::shared::sealed::Sealed;
 use crate::shared::terms::Closing;
@@ -78,7 +78,7 @@ pub fn confirm_arrival(
     came_at: Option<Moment>,
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::ConfirmArrival)?;
-    issue.require_reporter(reporter)?;
+    issue.require_own_word(given, reporter)?;
     if !authority::speaks_for_resident(issue, given) {
         return Err(IssueError::HandlerConfirms);
     }
@@ -150,19 +150,16 @@ fn stop_work(turn: &mut Turn<'_>) {
 /// Everybody is owed a notice. Under a receipt code the result itself is the notice; what was found
 /// before anybody complained is checked by a second person instead (LOOP V3).
 pub(super) fn owe_notices(turn: &mut Turn<'_>) {
-    let proactive = turn.issue.matter.source == Source::Proactive;
-    let silent = |confidence| match confidence {
-        Confidence::Anonymous => Some(NoticeChannel::Receipt),
-        Confidence::Named | Confidence::Confidential if proactive => Some(NoticeChannel::Nobody),
-        Confidence::Named | Confidence::Confidential => None,
-    };
-    let told: Vec<_> = turn
+    let proactive = turn.issue.is_proactive();
+    let receipts = turn
         .issue
         .active_reporters()
-        .filter_map(|(number, reporter)| Some((number, silent(reporter.confidence)?)))
-        .collect();
-    for (reporter, channel) in told {
-        turn.emit(Notified { reporter, channel, at: turn.given.now });
+        .filter(|(_, reporter)| proactive || reporter.confidence == Confidence::Anonymous);
+    let mut told: Vec<_> = receipts.map(|(number, _)| number).collect();
+    if let Some(reporter) = told.pop() {
+        let channel = if proactive { NoticeChannel::Nobody } else { NoticeChannel::Receipt };
+        // One fact, however many they are: a command makes a bounded number of events.
+        turn.emit(Notified { reporter, also: told, channel, at: turn.given.now });
     }
     if turn.issue.stage != Stage::Notified {
         turn.start(ClockKind::Notice);
@@ -191,7 +188,8 @@ pub fn notify(issue: &Issue, given: &Given, verb: Notify) -> Result<Vec<IssueEve
     if by_system || exposes {
         return Err(IssueError::ChannelUnfit);
     }
-    turn.emit(Notified { reporter: verb.reporter, channel: verb.channel, at: given.now });
+    let (reporter, channel) = (verb.reporter, verb.channel);
+    turn.emit(Notified { reporter, also: Vec::new(), channel, at: given.now });
     if turn.issue.stage == Stage::Notified {
         turn.stop(ClockKind::Notice, StopReason::Kept);
         match turn.issue.ending {

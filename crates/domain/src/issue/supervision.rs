@@ -64,7 +64,13 @@ pub fn decide(
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::DecideSupervision)?;
     let by = supervisor_of(issue, supervision)?;
-    if given.acting_unit() != Some(by) {
+    if issue.handlers.units.contains(&by) {
+        // The supervisor took it over: whether the work was enough is decided above, or beside (LOOP V4).
+        require_rung(given, issue.holding_rung().up())?;
+        if issue.handled_by_unit_of(given) {
+            return Err(IssueError::HandlerDecides);
+        }
+    } else if given.acting_unit() != Some(by) {
         return Err(IssueError::NotTheSupervisor);
     }
     turn.emit(SupervisionDecided { supervision, accepted, reason, at: given.now });

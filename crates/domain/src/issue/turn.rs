@@ -6,7 +6,7 @@ use super::{Issue, IssueError, IssueEvent, Stage};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::{Holder, Rung};
-use crate::shared::matter::Urgency;
+use crate::shared::matter::{Track, Urgency};
 use crate::shared::moment::Moment;
 use crate::shared::period::{Counting, Due};
 use crate::shared::terms::{DutyHours, MatterTerms, PolicyDocument, PolicyRef, TotalTerms};
@@ -149,7 +149,13 @@ impl<'a> Turn<'a> {
     ) -> Option<(Rung, Holder)> {
         // Nobody of the own village comes to a confidential reporter (LOOP V3).
         let floor = if self.issue.is_confidential() { Rung::Township } else { lowest };
-        let fits = |holder: &Holder| !self.issue.recused.covers(holder) && also(holder);
+        let issue = &self.issue;
+        let fits = |holder: &Holder| {
+            !issue.recused.covers(holder)
+                && !issue.handlers.has_judge_in(holder)
+                && issue.is_of_its_body(holder)
+                && also(holder)
+        };
         let (rung, holder) = self.given.ladder.pick(lowest.max(floor), fits)?;
         Some((rung, holder.clone()))
     }
@@ -176,6 +182,12 @@ impl DutyHours {
 }
 
 impl Issue {
+    /// An accusation is held by the body competent for it and by nobody else, were it the next desk above
+    /// (LOOP A1).
+    pub(super) fn is_of_its_body(&self, holder: &Holder) -> bool {
+        self.track != Track::Supervision || self.competent == Some(holder.unit)
+    }
+
     pub(super) fn require(&self, verb: Verb) -> Result<(), IssueError> {
         if let Some(into) = self.merged_into
             && self.stage == Stage::Closed

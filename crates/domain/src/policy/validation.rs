@@ -18,9 +18,10 @@ impl Problem {
 }
 
 /// The clocks every live policy must name for each matter: one for each state that is not final.
-const OWED: [ClockKind; 6] = [
+const OWED: [ClockKind; 7] = [
     ClockKind::Dispatch,
     ClockKind::Accept,
+    ClockKind::FirstContact,
     ClockKind::Arrive,
     ClockKind::Resolve,
     ClockKind::Notice,

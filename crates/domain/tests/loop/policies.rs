@@ -28,12 +28,12 @@ use domain::shared::matter::Confidence;
 const CLOCKS: [&str; 15] = [
     "dispatch",
     "accept",
+    "first_contact",
     "arrive",
     "resolve",
     "notice",
     "verdict",
     "repeat",
-    "first_contact",
     "ruling",
     "join",
     "approval",
@@ -43,7 +43,7 @@ const CLOCKS: [&str; 15] = [
     "review_max",
 ];
 /// The clocks without which some state would wait for ever.
-const NEEDED: usize = 7;
+const NEEDED: usize = 8;
 
 fn period() -> impl Strategy<Value = String> {
     (1_u32..60, prop_oneof![Just("小时"), Just("日"), Just("工作日")])
@@ -170,7 +170,7 @@ fn roads() -> Vec<Vec<CallVerb>> {
 /// Nobody does anything more for a year: timers alone end the call, or keep it climbing.
 fn forgotten(book: &Arc<PolicyBook>, road: Vec<CallVerb>) -> Call {
     let mut call = Call::default();
-    let mut give = |call: &mut Call, now, verb| {
+    let give = |call: &mut Call, now, verb| {
         let given = Given { policies: Arc::clone(book), now, ..given(0, Actor::system()) };
         let events = call.decide(CallCommand { given, verb }).unwrap();
         events.iter().for_each(|event| call.evolve(event));

@@ -66,6 +66,7 @@ match = { procedure = ["petition"] }
 statutory = true
 dispatch = "2 工作日"
 accept = "2 工作日"
+first_contact = "1 日"
 arrive = "5 日"
 resolve = "40 日"
 notice = "5 日"

@@ -8,7 +8,7 @@ use domain::call::command::{Disposition, RecordDisposition};
 use domain::call::event::DispositionRecorded;
 use domain::call::{Call, CallEvent, CallVerb};
 use domain::shared::ids::IssueId;
-use domain::shared::matter::{Reporter, Source};
+use domain::shared::matter::{Confidence, Reporter, Source};
 use event::StreamId;
 use pb::record_disposition_request::Disposition as Asked;
 
@@ -134,6 +134,15 @@ pub(super) async fn matter(
     field: &str,
     matter: &Matter,
 ) -> Result<(IssueId, domain::shared::matter::Matter), ApiError> {
+    // The call log knows who pressed, so nobody is promised otherwise; and whoever is anonymous must be
+    // shown a receipt code (LOOP V3).
+    if wire::confidence("confidence", matter.confidence)? == Confidence::Anonymous {
+        return Err(ApiError::shape(
+            &format!("{field}.confidence"),
+            "must not be ANONYMOUS for a call; CONFIDENTIAL hides it from the village, and Register takes an anonymous matter with a receipt code",
+            "来电事项不能登记为匿名:可选保密;匿名反映请另行登记并出具查询码",
+        ));
+    }
     let issue = IssueId(api.commands.ids.uuid7());
     let home =
         api.commands.calls.read(target.id.0, |call, _| (call.household, call.device)).await?;

@@ -25,7 +25,7 @@ pub(super) async fn run(
 ) -> Result<pb::GetDashboardResponse, ApiError> {
     let period = period(&api, body.from.as_ref(), body.until.as_ref())?;
     api.fresh(body.min_position).await?;
-    let viewer = api.narrowed(&caller, &body.unit_id).await?;
+    let viewer = api.counting(&caller, &body.unit_id).await?;
     let figures = api.views.figures(&viewer, period).await?;
     Ok(pb::GetDashboardResponse {
         dashboard: Some(dashboard(&figures)),

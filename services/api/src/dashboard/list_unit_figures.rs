@@ -13,7 +13,7 @@ pub(super) async fn run(
 ) -> Result<pb::ListUnitFiguresResponse, ApiError> {
     let period = period(&api, body.from.as_ref(), body.until.as_ref())?;
     api.fresh(body.min_position).await?;
-    let viewer = api.narrowed(&caller, &body.unit_id).await?;
+    let viewer = api.counting(&caller, &body.unit_id).await?;
     let tree = api.views.tree(&viewer).await?;
     let above: Option<UnitId> = wire::optional_id("unit_id", &body.unit_id)?;
     let top = above.or_else(|| tree.first().map(|unit| unit.id));
@@ -22,7 +22,7 @@ pub(super) async fn run(
     below.sort_by(|a, b| (&a.code, a.id).cmp(&(&b.code, b.id)));
     let mut units = Vec::with_capacity(below.len());
     for unit in below {
-        let narrowed = api.narrowed(&caller, &unit.id.to_string()).await?;
+        let narrowed = api.counting(&caller, &unit.id.to_string()).await?;
         let figures = api.views.figures(&narrowed, period).await?;
         units.push(pb::UnitFigures {
             unit_id: unit.id.to_string(),

@@ -10,7 +10,7 @@ pub(super) async fn run(
     body: pb::ListWorkloadRequest,
 ) -> Result<pb::ListWorkloadResponse, ApiError> {
     api.fresh(body.min_position).await?;
-    let viewer = api.narrowed(&caller, &body.unit_id).await?;
+    let viewer = api.counting(&caller, &body.unit_id).await?;
     let names = api.views.names(&caller.viewer()).await?;
     let loads = api.views.workload(&viewer).await?;
     let posts = loads.into_iter().map(|load| pb::Workload {

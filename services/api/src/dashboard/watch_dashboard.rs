@@ -23,7 +23,7 @@ pub(super) async fn run(
     body: pb::WatchDashboardRequest,
 ) -> Result<Answers, ApiError> {
     let period = period(&api, body.from.as_ref(), body.until.as_ref())?;
-    let viewer = api.narrowed(&caller, &body.unit_id).await?;
+    let viewer = api.counting(&caller, &body.unit_id).await?;
     let own = api.clone();
     let round = move |watch: Arc<Watch<pb::WatchDashboardResponse>>, position| {
         let (api, viewer) = (own.clone(), viewer.clone());

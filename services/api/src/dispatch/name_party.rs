@@ -20,6 +20,16 @@ pub(super) async fn run(
     let post = wire::optional_id("post_id", &body.post_id)?;
     let person = wire::optional_id("person_id", &body.person_id)?;
     let unit = wire::optional_id("unit_id", &body.unit_id)?;
+    if let Some(person) = person
+        && !api.commands.has_person(person).await?
+    {
+        return Err(ApiError::NotFound);
+    }
+    if let Some(unit) = unit
+        && !api.commands.has_unit(unit).await?
+    {
+        return Err(ApiError::NotFound);
+    }
     // Who sits in the post stands aside in any other post too.
     let officer = match post {
         Some(post) if api.commands.holder(post).await?.is_none() => {

@@ -37,6 +37,7 @@ async fn one(api: Api, caller: Caller, item: pb::BatchRegisterItem) -> pb::Batch
         Ok(answer) => pb::BatchRegisterResult {
             issue_id: answer.issue_id,
             receipt: answer.receipt,
+            receipt_code: answer.receipt_code,
             ..pb::BatchRegisterResult::default()
         },
         Err(error) => {

@@ -1,10 +1,11 @@
 //! What an anonymous reporter may know, for whoever has the receipt code.
 
 use contract::bidao::intake::v1 as pb;
-use domain::issue::event::Completed;
+use domain::issue::event::{Completed, Proposal, Proposed};
 use domain::shared::ids::IssueId;
 use domain::shared::matter::Track;
 use views::Viewer;
+use views::issue_detail::Entry;
 
 use super::receipt_code;
 use crate::sealing::Owner;
@@ -26,11 +27,7 @@ pub(super) async fn run(
     let (id, _) = receipt_code::answering(&api, own).await?;
     let found = api.views.issue(&viewer, id, 0, ENTRIES_MAX).await?;
     let (file, entries) = found.ok_or(ApiError::NotFound)?;
-    let done = entries.iter().find(|entry| entry.r#type == "issue.completed");
-    let summary = done
-        .and_then(|entry| serde_json::from_str::<Completed>(&entry.data).ok())
-        .and_then(|completed| completed.summary);
-    let result = api.open(&Owner::issue(id.0), "summary", summary.as_ref()).await;
+    let result = result(&api, id, &entries).await;
     let row = &file.row;
     Ok(pb::QueryReceiptResponse {
         case_no: filed.case_no.clone(),
@@ -42,4 +39,40 @@ pub(super) async fn run(
         result,
         as_of: Some(api.as_of().await),
     })
+}
+
+/// What became of it: the summary of the work, or why it ended without and what can still be done. Work
+/// that began anew has no result yet.
+async fn result(api: &Api, issue: IssueId, newest_first: &[Entry]) -> String {
+    let owner = Owner::issue(issue.0);
+    let tells = ["issue.completed", "issue.ended", "issue.reopened", "issue.unmerged"];
+    let latest = newest_first.iter().find(|entry| tells.contains(&entry.r#type.as_str()));
+    let Some(latest) = latest else {
+        return String::new();
+    };
+    if latest.r#type == "issue.completed" {
+        let completed = serde_json::from_str::<Completed>(&latest.data).ok();
+        let summary = completed.and_then(|completed| completed.summary);
+        return api.open(&owner, "summary", summary.as_ref()).await;
+    }
+    if latest.r#type != "issue.ended" {
+        return String::new();
+    }
+    let before = newest_first.iter().filter(|entry| entry.position < latest.position);
+    let mut proposed =
+        before.filter(|entry| entry.r#type == "issue.proposed").filter_map(|entry| {
+            match serde_json::from_str::<Proposed>(&entry.data).ok()?.proposal {
+                Proposal::End { reason, remedy, competent_body, .. } => {
+                    Some((reason, remedy, competent_body))
+                }
+                _other => None,
+            }
+        });
+    let Some((reason, remedy, body)) = proposed.next() else {
+        return String::new();
+    };
+    let reason = api.open(&owner, "reason", Some(&reason)).await;
+    let remedy = api.open(&owner, "remedy", Some(&remedy)).await;
+    let body = body.map(|body| format!(";有权处理的单位:{body}")).unwrap_or_default();
+    format!("{reason}{body};救济途径:{remedy}")
 }

@@ -2,9 +2,10 @@
 
 use contract::bidao::intake::v1 as pb;
 use domain::issue::command::{Rate, RawAnswer};
-use domain::issue::{IssueCommand, IssueVerb};
+use domain::issue::{IssueCommand, IssueError, IssueVerb};
 use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::ids::IssueId;
+use eventlog::ExecuteError;
 
 use super::receipt_code;
 use crate::decide::Action;
@@ -20,8 +21,15 @@ pub(super) async fn run(
     let verdict = wire::verdict("verdict", &wire::given("verdict", body.verdict)?)?;
     let own = IssueId(receipt_code::find(&api, &body.receipt_code).await?);
     let (IssueId(id), reporter) = receipt_code::answering(&api, own).await?;
-    let home = api.commands.issues.read(id, |issue, _| issue.home());
-    let home = home.await?.ok_or(ApiError::NotFound)?;
+    let seen = api
+        .commands
+        .issues
+        .read(id, |issue, _| (issue.home(), issue.is_handled_by_unit_of(&caller.actor)));
+    let (home, handled) = seen.await?.ok_or(ApiError::NotFound)?;
+    // A handler who knows the code is no reporter (LOOP V4).
+    if handled && !caller.actor.is_residents_side() {
+        return Err(ExecuteError::Refused(IssueError::HandlerRates).into());
+    }
     // Whoever has the code speaks as the reporter, whoever typed it in.
     let actor =
         Actor { kind: ActorKind::Resident, id: format!("receipt/{own}"), ..Actor::default() };

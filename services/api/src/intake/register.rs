@@ -5,7 +5,7 @@ use contract::bidao::intake::v1 as pb;
 use domain::shared::matter::Source;
 
 use super::receipt_code;
-use crate::decide::Action;
+use crate::decide::{Action, Role};
 use crate::matter::Registering;
 use crate::write::{Write, receipt};
 use crate::{Api, ApiError, Caller, wire};
@@ -22,13 +22,21 @@ pub(super) async fn run(
     let source = source(&body)?;
     let asked = wire::given("matter", body.matter.clone())?;
     // Found by staff, so nobody brought it: what a resident brought enters the rates (LOOP V3).
-    let brought = [&asked.device_id, &asked.reporter_name, &asked.reporter_phone];
+    let brought =
+        [&asked.device_id, &asked.household_id, &asked.reporter_name, &asked.reporter_phone];
     if source == Source::Proactive && brought.iter().any(|field| !field.is_empty()) {
         return Err(ApiError::shape(
             "source",
             "must not be PROACTIVE when somebody reported the matter",
             "有反映人的事项不能登记为主动发现",
         ));
+    }
+    // The record of another system is that system's to file: whoever is first has its number for ever.
+    let desks = [Role::Hotline, Role::Dispatcher];
+    if matches!(source, Source::External { .. })
+        && !caller.roles.iter().any(|role| desks.contains(role))
+    {
+        return Err(ApiError::Denied);
     }
     let registering = Registering::new(&api, Action::Register, source, &asked)?;
     let issue = registering.issue;

@@ -64,6 +64,11 @@ async fn party(
     let post: Option<PostId> = wire::optional_id(&at("post_id"), &accused.post_id)?;
     let person: Option<PersonId> = wire::optional_id(&at("person_id"), &accused.person_id)?;
     let unit: Option<UnitId> = wire::optional_id(&at("unit_id"), &accused.unit_id)?;
+    if let Some(person) = person
+        && !api.commands.has_person(person).await?
+    {
+        return Err(ApiError::NotFound);
+    }
     let office = match post {
         Some(post) => Some(api.commands.holder(post).await?.ok_or(ApiError::NotFound)?),
         None => None,

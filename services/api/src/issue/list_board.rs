@@ -42,6 +42,7 @@ pub(super) async fn run(
     let size = paging::size(body.page_size)?;
     require_stage(&body.stage)?;
     let filter = Filter::parse(&body.filter, FIELDS)?;
+    require_words(&filter)?;
     let order = order(&body.order_by)?;
     let bound = format!(
         "board/{}/{}/{}/{}/{}/{}",
@@ -63,6 +64,31 @@ pub(super) async fn run(
         next_page_token: next.map(|key| api.page_token(&bound, key)).unwrap_or_default(),
         as_of: Some(api.as_of().await),
     })
+}
+
+/// A word that no row can hold is a mistake, not an empty list.
+fn require_words(filter: &Filter) -> Result<(), ApiError> {
+    let stages = Stage::ALL.map(Stage::name).to_vec();
+    let words: [(&str, Vec<&str>); 5] = [
+        ("stage", stages),
+        ("rung", vec!["grid", "village", "township", "county"]),
+        ("urgency", vec!["normal", "urgent"]),
+        ("track", vec!["service", "petition", "supervision"]),
+        ("nature", vec!["consultation", "help", "complaint", "report", "suggestion"]),
+    ];
+    for (field, known) in words {
+        let mut asked = Vec::new();
+        filter.words(field, &mut asked);
+        if asked.iter().any(|word| !known.contains(word)) {
+            let known = known.join(", ");
+            return Err(ApiError::shape(
+                "filter",
+                &format!("{field} must be one of {known}"),
+                &format!("{field} 应为 {known} 之一"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Rows that fit, and where the next page goes on.

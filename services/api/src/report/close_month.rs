@@ -6,6 +6,8 @@ use domain::report::close;
 use domain::report::command::CloseMonth;
 use domain::report::{ReportCommand, ReportVerb};
 use domain::shared::ids::UnitId;
+use domain::shared::matter::Track;
+use views::Viewer;
 use views::figures::Period;
 
 use crate::decide::Action;
@@ -28,7 +30,9 @@ pub(super) async fn run(
     wire::optional_text("correction", &body.correction, CORRECTION_CHARS_MAX)?;
     // Everything the log knows by now is in the figures.
     api.fresh(api.commands.appender.head().position()).await?;
-    let viewer = api.narrowed(&caller, &body.unit_id).await?;
+    // The month is the unit's, whoever closes it: nobody's recusal takes a row out of it (LOOP M1).
+    let area = api.narrowed(&caller, &body.unit_id).await?.area;
+    let viewer = Viewer { area, ..Viewer::of_everything(&[Track::Service, Track::Petition]) };
     let period = Period { from_us: from.0, until_us: until.0, now_us: api.now().0 };
     let figures = api.views.figures(&viewer, period).await?;
     let mut raw = figures.issues.named();

@@ -8,6 +8,8 @@ use tests::steps::{
 };
 use tests::{Console, Who, text};
 
+const COUNTY: &str = "云溪县";
+
 fn dispatcher() -> Who {
     Who::of("dispatcher")
 }
@@ -39,12 +41,12 @@ async fn i5_an_urgent_visit_is_not_merged_away() -> Result<()> {
     let refused = console.refused(&secretary(&console)?, "resolution complete", done)?;
     assert_eq!(refused, "VISIT_OWED", "the other household was not visited");
     let arrived = |console: &Console| console.figures(&leader()).map(|f| f["arrived"].clone());
-    assert_eq!(arrived(&console)?, json!({ "count": "0", "of": "1" }));
+    assert_eq!(arrived(&console)?, json!({ "count": "1", "of": "2" }), "the lead's own visit");
     let met = with(&lead, json!({ "outcome": "ARRIVAL_OUTCOME_MET" }));
     console.ask(&secretary(&console)?, "resolution arrive", met)?;
     assert_eq!(
         arrived(&console)?,
-        json!({ "count": "1", "of": "1" }),
+        json!({ "count": "2", "of": "2" }),
         "kept where it was taken on"
     );
     Ok(())
@@ -329,5 +331,126 @@ async fn k2_a_village_declares_no_war() -> Result<()> {
     let village = Who::of("leader").at(&console.post(VILLAGE, 0)?);
     assert_eq!(console.refused(&village, "policy switch-mode", war.clone())?, "RUNG_TOO_LOW");
     console.ask(&leader(), "policy switch-mode", war)?;
+    Ok(())
+}
+
+/// M1: a month is the unit's, whoever closes it and whatever they stand aside from.
+#[tokio::test]
+async fn m1_a_month_is_the_same_whoever_closes_it() -> Result<()> {
+    let console = Console::open().await?;
+    for _ in 0..3 {
+        register(&console, &json!({}))?;
+    }
+    let accuse = json!({
+        "matter": {
+            "nature": "NATURE_REPORT", "category": "检举控告", "narrative": "截留补贴",
+            "place_unit_id": console.unit(VILLAGE)?,
+        },
+        "accused": [{ "post_id": console.post(VILLAGE, 0)? }],
+    });
+    console.ask(&hotline(), "intake register-accusation", accuse)?;
+    let both = Who::of("leader,discipline").at(&console.post(COUNTY, 0)?);
+    assert_eq!(console.figures(&both)?["received"], "3", "no accusation is in a unit's figures");
+    let board = console.ask(&leader(), "issue list-board", json!({}))?;
+    for row in board["issues"].as_array().into_iter().flatten() {
+        console.ask(&both, "dispatch recuse", on(&text(&row["id"])))?;
+    }
+    assert_eq!(console.figures(&both)?["received"], "0");
+    console.server.advance_to(20 * 86_400).await?;
+    let month = json!({ "unit_id": console.unit(COUNTY)?, "month": "2026-03" });
+    console.ask(&both, "report close-month", month.clone())?;
+    let list = json!({ "unit_id": console.unit(COUNTY)?, "min_position": console.head()? });
+    let reports = console.ask(&leader(), "report list-month-reports", list)?;
+    let figures = reports["reports"][0]["figures"].as_array().cloned().unwrap_or_default();
+    let received = figures.iter().find(|figure| figure["name"] == "received");
+    assert_eq!(received.map(|figure| figure["raw"].clone()), Some(json!("3")));
+    Ok(())
+}
+
+/// Two villages that both saw a file become one village that sees it; views stay equal to a rebuild.
+#[tokio::test]
+async fn p1_units_that_share_a_file_are_merged() -> Result<()> {
+    let console = Console::open().await?;
+    let issue = register(&console, &json!({}))?;
+    visit(&console, &issue)?;
+    let other = "柳湾村";
+    let summon = with(&issue, json!({ "post_id": console.post(other, 0)?, "task": "协助" }));
+    console.ask(&secretary(&console)?, "dispatch summon", summon)?;
+    let both = json!({ "unit_id": console.unit(other)?, "into_id": console.unit(VILLAGE)? });
+    console.ask(&Who::of("operator"), "org merge-units", both)?;
+    let get = json!({ "issue_id": issue, "min_position": console.head()? });
+    console.ask(&secretary(&console)?, "issue get-issue", get)?;
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// V3: the code tells why a file ended without a solution; a handler who knows the code judges nothing.
+#[tokio::test]
+async fn v3_a_receipt_tells_the_ending_and_serves_no_handler() -> Result<()> {
+    let console = Console::open().await?;
+    let filed = |title: &str| -> Result<(String, String)> {
+        let request = json!({
+            "matter": {
+                "nature": "NATURE_HELP", "category": "住房", "title": title,
+                "place_unit_id": console.unit(GRID)?, "confidence": "CONFIDENCE_ANONYMOUS",
+            },
+            "source": "SOURCE_IN_PERSON",
+        });
+        let answer = console.ask(&hotline(), "intake register", request)?;
+        Ok((text(&answer["issue_id"]), text(&answer["receipt_code"])))
+    };
+    let (declined, code) = filed("一")?;
+    let decline =
+        json!({ "reason": "不属本县", "remedy": "可申请复查", "competent_body": "省水利厅" });
+    let proposed = console.ask(&dispatcher(), "intake decline", with(&declined, decline))?;
+    approve(&console, &leader(), &declined, &proposed)?;
+    let query = json!({ "receipt_code": code, "min_position": console.head()? });
+    let told = text(&console.ask(&Who::of("resident"), "intake query-receipt", query)?["result"]);
+    for part in ["不属本县", "可申请复查", "省水利厅"] {
+        assert!(told.contains(part), "{told}");
+    }
+    let (done, code) = filed("二")?;
+    let secretary = secretary(&console)?;
+    console.ask(&secretary, "dispatch accept", on(&done))?;
+    console.ask(&secretary, "resolution complete", with(&done, json!({ "summary": "修好了" })))?;
+    let rate = json!({ "receipt_code": code, "verdict": { "effect": "EFFECT_SOLVED" } });
+    let handler = Who::of("hotline").at(&console.post(VILLAGE, 0)?);
+    let refused = console.refused(&handler, "intake rate-by-receipt", rate.clone())?;
+    assert_eq!(refused, "HANDLER_MAY_NOT_RATE");
+    console.ask(&Who::of("resident"), "intake rate-by-receipt", rate)?;
+    assert_eq!(console.stage(&done)?, "closed");
+    Ok(())
+}
+
+/// What is found by staff has nobody who brought it; another system's record is not a handler's to file;
+/// whoever called is not anonymous; a word no row can hold is a mistake.
+#[tokio::test]
+async fn i1_what_a_source_says_is_checked() -> Result<()> {
+    let console = Console::open().await?;
+    let matter = json!({
+        "nature": "NATURE_HELP", "category": "住房", "place_unit_id": console.unit(GRID)?,
+    });
+    let external = json!({
+        "matter": matter, "source": "SOURCE_EXTERNAL", "external_system": "12345",
+        "external_id": "T-1",
+    });
+    let village = secretary(&console)?;
+    assert_eq!(console.refused(&village, "intake register", external.clone())?, "ROLE_MAY_NOT");
+    console.ask(&hotline(), "intake register", external)?;
+    let (call, _) = press(&console)?;
+    answer(&console, &call)?;
+    let mut anonymous = matter.clone();
+    anonymous["confidence"] = json!("CONFIDENCE_ANONYMOUS");
+    let told = json!({ "call_id": call, "registered": { "matters": [anonymous] } });
+    assert_eq!(console.refused(&hotline(), "call record-disposition", told)?, "INVALID_FIELD");
+    let nowhere = json!({ "filter": "rung = nowhere" });
+    assert_eq!(console.refused(&leader(), "issue list-board", nowhere)?, "INVALID_FIELD");
+    let nobody = json!({
+        "matter": { "nature": "NATURE_REPORT", "category": "检举控告",
+            "place_unit_id": console.unit(VILLAGE)? },
+        "accused": [{ "person_id": "0198a000-0000-7000-8000-00000000dead" }],
+    });
+    let refused = console.refused(&hotline(), "intake register-accusation", nobody)?;
+    assert_eq!(refused, "NOT_FOUND");
     Ok(())
 }

@@ -149,6 +149,36 @@ fn a1_the_promised_solution_runs_on_when_its_holder_stands_aside() {
     assert_eq!(desk.due(ClockKind::Resolve), due);
 }
 
+/// The body that is accused itself holds nothing, and no ordinary desk above it holds it instead.
+#[test]
+fn a1_an_accusation_is_held_by_its_body_or_by_nobody() {
+    let accusation = Matter { track: Track::Supervision, ..matter(Confidence::Named) };
+    let body = holder(4).unit;
+    let accused = |post, unit| NameParty { role: PartyRole::Accused, post, person: None, unit };
+    let file = |parties| {
+        let mut desk = Desk::default();
+        let verb = Register {
+            issue: ISSUE,
+            case_no: "1".into(),
+            matter: accusation.clone(),
+            started_at: START,
+            policy: None,
+            competent: Some(body),
+            parties,
+        };
+        desk.ok(agent(), IssueVerb::Register(Box::new(verb)));
+        desk
+    };
+    let one = file(vec![accused(Some(holder(4).post), None)]);
+    assert_eq!(one.issue.lead(), Some(&holder(5)), "a colleague who is not accused");
+    let mut all = file(vec![accused(None, Some(body))]);
+    assert_eq!((all.issue.lead(), all.issue.stage), (None, Stage::Registered));
+    assert!(all.due(ClockKind::Dispatch).is_some(), "and it climbs");
+    assert_eq!(all.refuses(agent(), dispatch(6)), IssueError::HolderOffLadder);
+    all.fire(ClockKind::Dispatch);
+    assert_eq!(all.issue.lead(), None);
+}
+
 /// An accusation filed as an ordinary matter would go to the accused's own village.
 #[test]
 fn a1_an_accusation_is_no_ordinary_matter() {

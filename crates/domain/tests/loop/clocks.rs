@@ -49,6 +49,21 @@ fn k1_unowned_work_climbs() {
     assert!(desk.issue.rung > Rung::Grid && desk.due(ClockKind::Dispatch).is_some());
 }
 
+/// Passed to and fro, inside a unit or between those who had it already: the time to accept runs on.
+#[test]
+fn k2_no_time_to_accept_is_won_by_passing_it_round() {
+    let mut desk = Desk::at(Stage::Dispatched);
+    let due = desk.due(ClockKind::Accept);
+    for to in [3, 2, 3] {
+        desk.now += HOUR;
+        desk.ok(agent(), dispatch(to));
+        assert_eq!(desk.due(ClockKind::Accept), due);
+    }
+    desk.now = 30 * HOUR;
+    desk.ok(agent(), dispatch(4));
+    assert!(desk.due(ClockKind::Accept) > due, "another unit has its own time");
+}
+
 /// C5: an urgent visit waits for no pause of the holder's; another day of the resident's own it does.
 #[test]
 fn k2_a_pause_puts_no_urgent_visit_off() {

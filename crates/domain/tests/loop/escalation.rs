@@ -85,3 +85,18 @@ fn s1_a_supervision_ends_only_when_its_supervisor_accepts_the_report() {
     desk.ok(second(), decide(true));
     assert!(desk.issue.clocks.is_idle());
 }
+
+/// Whoever took the supervised file over does not accept its own report.
+#[test]
+fn s1_a_supervisor_that_takes_over_is_judged_above() {
+    let mut desk = Desk::at(Stage::OnSite);
+    desk.ok(staff(4), IssueVerb::Supervise { demand: sealed() });
+    let supervision = desk.issue.last_line;
+    desk.ok(staff(4), IssueVerb::TakeOver);
+    desk.ok(staff(4), IssueVerb::ReportSupervision { supervision, report: sealed() });
+    let accept = || IssueVerb::DecideSupervision { supervision, accepted: true, reason: None };
+    assert_eq!(desk.refuses(staff(4), accept()).reason(), "RUNG_TOO_LOW");
+    assert_eq!(desk.refuses(staff(5), accept()).reason(), "RUNG_TOO_LOW");
+    desk.ok(staff(6), accept());
+    assert!(!desk.issue.clocks.kinds().contains(&ClockKind::Supervision));
+}

@@ -1,18 +1,19 @@
 //! I5: two files of one matter become one; nobody loses a promise by it, and it can be undone.
 
-use domain::issue::command::AttachReporter;
-use domain::issue::event::Proposal;
+use domain::issue::command::{AttachReporter, FollowUp};
+use domain::issue::event::{Outcome, Proposal};
 use domain::issue::{IssueError, IssueEvent, IssueVerb, Stage};
-use domain::shared::actor::Actor;
+use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::clock::ClockKind;
 use domain::shared::given::MergeLead;
-use domain::shared::ids::IssueId;
+use domain::shared::ids::{DeviceId, IssueId};
 use domain::shared::ladder::Rung;
 use domain::shared::matter::{Confidence, Reporter, Track, Urgency};
+use domain::shared::verdict::Verdict;
 
 use crate::desk::{
     DAY, DOWN, Desk, HOUR, LEAD, OTHER, START, UP, agent, arrive, attach, complete, follow_up,
-    given, matter, notify, rate, rate_of, resident, sealed, second, staff, urgent,
+    given, matter, notify, proactive, rate, rate_of, resident, sealed, second, staff, urgent,
 };
 
 fn merge() -> Proposal {
@@ -200,4 +201,70 @@ fn i5_only_an_open_file_of_the_same_track_takes_another_in() {
     let mut from = Desk::at(Stage::Accepted);
     join(&mut from, &mut Desk::at(Stage::Accepted));
     assert!(!from.issue.as_lead().open, "merged itself");
+}
+
+fn two_reporters() -> Desk {
+    let mut desk = Desk::at(Stage::OnSite);
+    desk.ok(agent(), attach(Reporter { device: Some(OTHERS), ..Reporter::default() }));
+    desk.ok(staff(2), complete());
+    desk.ok(agent(), notify(0));
+    desk.ok(agent(), notify(1));
+    desk
+}
+
+const OTHERS: DeviceId = DeviceId(uuid::Uuid::from_u128(0xde2));
+
+fn said(reporter: usize, verdict: Verdict, by_mistake: bool) -> IssueVerb {
+    let verdict = Some(verdict);
+    IssueVerb::FollowUp(FollowUp { reporter, verdict, note: None, by_mistake })
+}
+
+/// Only the word of whoever complained ends the call-back that is owed for it, or takes the key back.
+#[test]
+fn i5_a_complaint_is_answered_to_whoever_made_it() {
+    let mut desk = two_reporters();
+    desk.ok(resident(), rate(DOWN));
+    assert_eq!(desk.refuses(agent(), said(1, UP, true)), IssueError::NothingToUndo);
+    desk.ok(agent(), said(1, UP, false));
+    assert!(desk.issue.follow_up.ordered.is_some(), "reporter 0 was not asked");
+    assert!(desk.due(ClockKind::FollowUp).is_some());
+    desk.ok(agent(), said(0, UP, false));
+    assert_eq!((desk.issue.follow_up.ordered, desk.due(ClockKind::FollowUp)), (None, None));
+}
+
+/// A device speaks for the reporter it belongs to.
+#[test]
+fn i5_one_reporters_key_rates_for_no_other() {
+    let desk = two_reporters();
+    let key = Actor { kind: ActorKind::Device, id: OTHERS.to_string(), ..Actor::default() };
+    assert_eq!(desk.refuses(key.clone(), rate(UP)), IssueError::OthersWord);
+    let mut desk = desk;
+    desk.ok(key, rate_of(1, UP));
+    assert_eq!(desk.issue.stage, Stage::Notified, "reporter 0 has said nothing");
+}
+
+/// V3: what staff had found and somebody brought since is told and asked about as any other.
+#[test]
+fn i5_a_complaint_in_a_file_found_by_staff_is_told_and_asked() {
+    let mut desk = Desk::of(proactive());
+    desk.on_to(Stage::OnSite);
+    desk.ok(agent(), attach(Reporter::default()));
+    desk.ok(staff(2), complete());
+    assert_eq!(desk.issue.stage, Stage::Completed, "the reporter is owed a notice");
+    desk.ok(agent(), notify(1));
+    desk.ok(agent(), rate_of(1, UP));
+    assert_eq!(desk.outcome(), Some(Outcome::ConfirmedSolved));
+}
+
+/// However many stand under receipt codes, one fact tells them all.
+#[test]
+fn i5_a_file_of_many_receipts_is_completed() {
+    let mut desk = Desk::at(Stage::OnSite);
+    for _ in 0..100 {
+        let confidence = Confidence::Anonymous;
+        desk.ok(agent(), attach(Reporter { confidence, ..Reporter::default() }));
+    }
+    assert!(desk.ok(staff(2), complete()).len() < 20);
+    desk.ok(agent(), notify(0));
+    assert_eq!(desk.issue.stage, Stage::Notified);
 }

@@ -6,7 +6,7 @@ use domain::issue::event::ArrivalOutcome;
 use domain::shared::clock::ClockKind;
 use domain::shared::ids::IssueId;
 use domain::shared::ladder::Rung;
-use testkit::{County, START, VILLAGES, agent, holder, matter, staff};
+use testkit::{County, START, TOWNSHIP, VILLAGES, agent, holder, matter, staff};
 use views::due::Timer;
 
 use crate::history::{File, everybody};
@@ -58,9 +58,10 @@ impl Watched {
     }
 }
 
+/// To another unit, which has its own time to take it on.
 fn dispatch(place: u128) -> IssueVerb {
     IssueVerb::Dispatch(Dispatch {
-        to: Some(Seat { holder: holder(VILLAGES[0], place), rung: Rung::Village }),
+        to: Some(Seat { holder: holder(TOWNSHIP, place), rung: Rung::Township }),
         lowest: None,
     })
 }

@@ -61,12 +61,11 @@ async fn result(api: &Api, issue: IssueId, newest_first: &[Entry]) -> String {
     let before = newest_first.iter().filter(|entry| entry.position < latest.position);
     let mut proposed =
         before.filter(|entry| entry.r#type == "issue.proposed").filter_map(|entry| {
-            match serde_json::from_str::<Proposed>(&entry.data).ok()?.proposal {
-                Proposal::End { reason, remedy, competent_body, .. } => {
-                    Some((reason, remedy, competent_body))
-                }
-                _other => None,
+            let proposal = serde_json::from_str::<Proposed>(&entry.data).ok()?.proposal;
+            if let Proposal::End { reason, remedy, competent_body, .. } = proposal {
+                return Some((reason, remedy, competent_body));
             }
+            None
         });
     let Some((reason, remedy, body)) = proposed.next() else {
         return String::new();

@@ -35,6 +35,10 @@ pub fn rate(issue: &Issue, given: &Given, verb: Rate) -> Result<Vec<IssueEvent>,
         mapping_version: MAPPING_VERSION,
         at: given.now,
     });
+    // A visit that helped nobody: the work is still open, so it climbs instead of reopening.
+    if !verdict.is_solved() && turn.issue.stage < Stage::Completed {
+        turn.escalate(turn.issue.rung.up(), EscalationCause::NotSolved, Vec::new());
+    }
     act_on(&mut turn, verb.reporter, verdict);
     // Said with the handler standing beside: some are asked again by somebody independent (LOOP C6).
     if verb.in_presence && verdict.is_solved() && given.is_drawn(turn.terms.in_presence_percent) {
@@ -202,8 +206,7 @@ fn act_on(turn: &mut Turn<'_>, reporter: usize, verdict: Verdict) {
         if stage >= Stage::Completed {
             reopen_up(turn, reporter, ReopenReason::NotSolved, None);
         } else {
-            // A visit that helped nobody: the work is still open, so it climbs instead of reopening.
-            turn.escalate(turn.issue.rung.up(), EscalationCause::NotSolved, Vec::new());
+            // Asked while the work goes on: it is not solved yet, and has climbed for it before.
             closing::order_follow_up(turn, FollowUpReason::NotSolved);
         }
     } else {

@@ -8,6 +8,7 @@ use prost::Message;
 use prost_reflect::{DynamicMessage, MessageDescriptor, MethodDescriptor};
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -51,17 +52,44 @@ pub async fn invoke_on(
     method: &MethodDescriptor,
     message: DynamicMessage,
 ) -> Result<DynamicMessage, Status> {
+    let (request, path) = prepared(connection, method, message)?;
+    let mut grpc = Grpc::new(channel);
+    grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+    grpc.unary(request, path, DynamicCodec { answer: method.output() })
+        .await
+        .map(tonic::Response::into_inner)
+}
+
+/// Follows a stream; `each` sees every message as it comes.
+pub async fn follow(
+    connection: &Connection,
+    method: &MethodDescriptor,
+    message: DynamicMessage,
+    each: impl Fn(&DynamicMessage) -> Result<()>,
+) -> Result<(), Status> {
+    let (request, path) = prepared(connection, method, message)?;
+    let mut grpc = Grpc::new(open(connection).await?);
+    grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+    let codec = DynamicCodec { answer: method.output() };
+    let mut messages = grpc.server_streaming(request, path, codec).await?.into_inner();
+    while let Some(message) = messages.message().await? {
+        each(&message).map_err(|error| Status::internal(error.to_string()))?;
+    }
+    Ok(())
+}
+
+fn prepared(
+    connection: &Connection,
+    method: &MethodDescriptor,
+    message: DynamicMessage,
+) -> Result<(Request<DynamicMessage>, PathAndQuery), Status> {
     let mut request = Request::new(message);
     connection
         .state(request.metadata_mut())
         .map_err(|error| Status::invalid_argument(error.to_string()))?;
-    let mut grpc = Grpc::new(channel);
-    grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
     let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
     let path = path.parse().map_err(|_| Status::internal("the method's path"))?;
-    grpc.unary(request, path, DynamicCodec { answer: method.output() })
-        .await
-        .map(tonic::Response::into_inner)
+    Ok((request, path))
 }
 
 struct DynamicCodec {

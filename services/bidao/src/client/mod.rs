@@ -15,7 +15,7 @@ use prost_reflect::{DescriptorPool, MethodDescriptor, ServiceDescriptor};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use call::refusal;
+use call::{follow, refusal};
 pub use call::{invoke, invoke_on, open};
 
 /// Prints an answer for people.
@@ -107,7 +107,10 @@ pub fn pool() -> &'static DescriptorPool {
 pub fn commands() -> Vec<Command> {
     services()
         .map(|service| {
-            let methods = service.methods().filter(|method| !method.is_server_streaming());
+            // What streams is watched; a rebuild shows its progress as `bidao rebuild`.
+            let methods = service.methods().filter(|method| {
+                !method.is_server_streaming() || method.name().starts_with("Watch")
+            });
             Command::new(noun(&service))
                 .about(help::of(&service.parent_file(), service.path()))
                 .subcommand_required(true)
@@ -129,6 +132,13 @@ pub async fn run(matches: &ArgMatches) -> Result<ExitCode> {
             return Ok(refuse(&refusal(Code::InvalidArgument, "INVALID_FIELD", text, zh)));
         }
     };
+    if method.is_server_streaming() {
+        let show = |message: &_| render::print_one(message, connection.is_json());
+        return Ok(match follow(&connection, &method, request, show).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(status) => refuse(&status),
+        });
+    }
     match invoke(&connection, &method, request).await {
         Ok(answer) => {
             render::print(&answer, connection.is_json())?;

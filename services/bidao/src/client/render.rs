@@ -30,6 +30,19 @@ pub fn print(answer: &DynamicMessage, json: bool) -> Result<()> {
     Ok(())
 }
 
+/// One message of a stream: a line for programs.
+pub fn print_one(message: &DynamicMessage, json: bool) -> Result<()> {
+    if !json {
+        return print(message, json);
+    }
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::new(&mut bytes);
+    let options = SerializeOptions::new().skip_default_fields(false).use_proto_field_name(true);
+    message.serialize_with_options(&mut serializer, &options)?;
+    say!("{}", String::from_utf8(bytes)?);
+    Ok(())
+}
+
 const DEFINITIONS: &str = "definitions";
 
 /// What each figure counts, by its name: printed beside it (LOOP, Measures).

@@ -198,3 +198,76 @@ pub fn refuse(status: &Status) -> ExitCode {
         | Code::DataLoss => 1,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::commands;
+
+    /// LOOP I2, in its order; “close (by the rule)” has no verb, and `merge` undone is `unmerge`.
+    const VERBS: [&str; 50] = [
+        "intake register",
+        "intake admit",
+        "intake decline",
+        "dispatch dispatch",
+        "dispatch accept",
+        "dispatch object",
+        "dispatch rule-on-objection",
+        "dispatch summon",
+        "dispatch join",
+        "org delegate",
+        "dispatch hand-over",
+        "resolution record-contact",
+        "resolution depart",
+        "resolution arrive",
+        "resolution record-progress",
+        "resolution ask-resident",
+        "resolution pause",
+        "resolution resume",
+        "resolution extend",
+        "resolution defer",
+        "resolution review-deferral",
+        "intake reclassify",
+        "resolution complete",
+        "resolution notify",
+        "rating rate",
+        "rating record-follow-up",
+        "rating dispute",
+        "rating reopen",
+        "rating conclude",
+        "intake withdraw",
+        "intake merge",
+        "intake unmerge",
+        "escalation exclude",
+        "escalation restore",
+        "escalation urge",
+        "escalation supervise",
+        "escalation decide-supervision",
+        "escalation escalate",
+        "escalation refer-up",
+        "escalation send-down",
+        "escalation take-over",
+        "dispatch name-party",
+        "dispatch recuse",
+        "resolution comment",
+        "resolution attach-evidence",
+        "intake transfer",
+        "intake register-accusation",
+        "call press",
+        "call record-disposition",
+        "call alert-emergency",
+    ];
+
+    #[test]
+    fn i2_every_verb_of_the_loop_is_a_command() {
+        let commands = commands();
+        let missing: Vec<_> = VERBS
+            .into_iter()
+            .filter(|verb| {
+                let (noun, verb) = verb.split_once(' ').unwrap_or_default();
+                let service = commands.iter().find(|command| command.get_name() == noun);
+                service.is_none_or(|service| service.find_subcommand(verb).is_none())
+            })
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+}

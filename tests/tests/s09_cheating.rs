@@ -436,6 +436,8 @@ async fn i1_what_a_source_says_is_checked() -> Result<()> {
     });
     let village = secretary(&console)?;
     assert_eq!(console.refused(&village, "intake register", external.clone())?, "ROLE_MAY_NOT");
+    let township = Who::of("dispatcher").at(&console.post(TOWNSHIP, 0)?);
+    assert_eq!(console.refused(&township, "intake register", external.clone())?, "ROLE_MAY_NOT");
     console.ask(&hotline(), "intake register", external)?;
     let (call, _) = press(&console)?;
     answer(&console, &call)?;

@@ -28,12 +28,33 @@ impl Commands {
         } else {
             None
         };
+        if matches!(verb, IssueVerb::Unmerge { .. }) {
+            return self.lead_now(issue).await;
+        }
         match into {
             Some(into) => self.issues.read(into.0, |lead, _| lead.as_lead()).await,
             None => Ok(None),
         }
     }
 }
+
+impl Commands {
+    /// Where the file's reporters are by now, for undoing its merge.
+    async fn lead_now(&self, issue: IssueId) -> Result<Option<MergeLead>, LogError> {
+        let mut file = issue;
+        let mut lead = None;
+        for _ in 0..MERGES_MAX {
+            let next = self.issues.read(file.0, |found, _| found.merged_into).await?.flatten();
+            let Some(into) = next else { break };
+            lead = self.issues.read(into.0, |found, _| found.as_lead_of(issue)).await?;
+            file = into;
+        }
+        Ok(lead)
+    }
+}
+
+/// A file merged into a file that was merged itself: followed this far.
+const MERGES_MAX: usize = 8;
 
 const fn lead_of(proposal: &Proposal) -> Option<IssueId> {
     if let Proposal::Merge { into, .. } = proposal { Some(*into) } else { None }

@@ -88,7 +88,9 @@ pub(super) fn order_follow_up(turn: &mut Turn<'_>, why: FollowUpReason) {
 
 impl Issue {
     fn is_called_solved(&self) -> bool {
-        self.active_reporters()
-            .all(|(_, reporter)| reporter.verdict.is_some_and(|verdict| verdict.is_solved()))
+        let mut reporters = self.active_reporters().peekable();
+        reporters.peek().is_some()
+            && reporters
+                .all(|(_, reporter)| reporter.verdict.is_some_and(|verdict| verdict.is_solved()))
     }
 }

@@ -93,8 +93,10 @@ pub(super) fn hand_to(turn: &mut Turn<'_>, rung: Rung, to: Holder, by_policy: bo
         turn.stop(ClockKind::Accept, StopReason::Superseded);
     }
     turn.emit(Dispatched { to, rung, by_policy, at: turn.given.now });
-    if !(again && runs) {
-        turn.start(ClockKind::Accept);
+    match turn.issue.accept_owed.clone().filter(|_| again) {
+        _ if again && runs => {}
+        Some(promise) => turn.start_until(ClockKind::Accept, promise.due()),
+        None => turn.start(ClockKind::Accept),
     }
 }
 

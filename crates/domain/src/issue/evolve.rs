@@ -106,6 +106,7 @@ impl Issue {
     }
 
     fn accepted(&mut self, by: &Holder, actor_id: &str) {
+        self.accept_owed = None;
         self.stage = Stage::Accepted;
         self.handlers.add(by, self.handlers.top_rung);
         self.handlers.acted(actor_id);
@@ -251,7 +252,8 @@ impl Issue {
     /// Whoever complains is owed a call-back of their own.
     fn rated(&mut self, reporter: usize, verdict: Verdict) {
         self.judged(reporter, verdict);
-        if !verdict.is_solved() || verdict.wants_follow_up() {
+        let complains = !verdict.is_solved() || verdict.wants_follow_up();
+        if complains && self.may_be_called(reporter) {
             self.follow_up.complaints.insert(reporter);
         }
     }
@@ -312,7 +314,8 @@ impl Issue {
     }
 
     fn reopened(&mut self, e: &event::Reopened) {
-        self.follow_up.complaints.extend(e.reporter);
+        let by = e.reporter.filter(|number| self.may_be_called(*number));
+        self.follow_up.complaints.extend(by);
         self.before_reopen = Some(BeforeReopen {
             by: e.reporter,
             rung: self.rung,

@@ -7,7 +7,9 @@ use super::authority::acting_holder;
 use super::command::{Hold, ReviewDeferral};
 use super::event::{Held, HoldKind, ResumeReason, Resumed};
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Stage, Turn, authority, dispatch, escalation};
+use super::{
+    Issue, IssueError, IssueEvent, Stage, Turn, authority, dispatch, escalation, proposal,
+};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;
@@ -43,7 +45,8 @@ pub fn hold(issue: &Issue, given: &Given, verb: Hold) -> Result<Vec<IssueEvent>,
         HoldKind::ResidentWish if !authority::speaks_for_resident(issue, given) => {
             return Err(IssueError::HandlerWishes);
         }
-        HoldKind::ResidentWish => {}
+        // One person's wish rests nobody else's clocks (LOOP I5).
+        HoldKind::ResidentWish => proposal::require_one_reporter(issue)?,
         // Deferrals are proposed, and approved by the county.
         HoldKind::Deferral => return Err(IssueError::ProposalUnfit),
     }

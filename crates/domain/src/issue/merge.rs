@@ -1,6 +1,7 @@
 //! Merging: two files of one matter become one, and nobody loses a visit, an urgency, a deadline or a
 //! rung by it; undoing it, and what the lead file loses then (LOOP I5). It is proposed, as in `proposal`.
 
+use super::authority::require_rung;
 use super::command::AttachReporter;
 use super::event::{
     Brings, Ended, EscalationCause, FollowUpEnded, FollowUpReason, Outcome, Promise,
@@ -11,6 +12,7 @@ use super::{
     Issue, IssueError, IssueEvent, ReporterState, Stage, Turn, classify, closing, dispatch,
     escalation, hold, proposal, rating, resolution,
 };
+use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::{Given, MergeLead};
 use crate::shared::ids::IssueId;
@@ -194,6 +196,13 @@ pub fn unmerge(
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Unmerge)?;
     let from = issue.merged_into.ok_or(IssueError::NotMerged)?;
+    if given.actor.kind != ActorKind::System {
+        // As the merge itself: decided above who holds it.
+        require_rung(given, issue.holding_rung().up())?;
+    }
+    if given.merge_lead.is_some_and(|lead| lead.complaint) {
+        return Err(IssueError::FollowUpOwed);
+    }
     turn.emit(Unmerged { from, reason, at: given.now });
     let mut waits = issue.merged_promises.iter().filter(|promise| !promise.is_of_work());
     match waits.next() {
@@ -232,6 +241,13 @@ pub fn detach_reporter(
         turn.emit(FollowUpEnded { at: given.now });
         rating::await_verdict_again(&mut turn);
     }
+    let found = turn.issue.is_proactive() && !issue.is_proactive();
+    if found && matches!(turn.issue.stage, Stage::Completed | Stage::Notified) {
+        turn.stop(ClockKind::Notice, StopReason::Superseded);
+        turn.stop(ClockKind::Verdict, StopReason::Superseded);
+        resolution::owe_notices(&mut turn);
+        return Ok(turn.done());
+    }
     if issue.stage == Stage::Completed && turn.issue.stage == Stage::Notified {
         turn.stop(ClockKind::Notice, StopReason::Kept);
         match turn.issue.ending {
@@ -243,13 +259,13 @@ pub fn detach_reporter(
 }
 
 impl Promise {
+    pub(super) fn due(&self) -> Due {
+        Due { at: self.due_at, derivation: self.derivation.clone() }
+    }
+
     /// Of the work itself; else somebody was still to take it.
     fn is_of_work(&self) -> bool {
         hold::HOLDERS_CLOCKS.contains(&self.clock)
-    }
-
-    fn due(&self) -> Due {
-        Due { at: self.due_at, derivation: self.derivation.clone() }
     }
 }
 
@@ -275,7 +291,19 @@ impl Issue {
             open: working && self.merged_into.is_none() && self.hold.is_none(),
             track: self.track,
             confidential: self.is_confidential(),
+            complaint: false,
         }
+    }
+
+    /// As [`Issue::as_lead`], for the file whose merge would be undone: whether one of its reporters
+    /// complained here and is owed a call-back.
+    #[must_use]
+    pub fn as_lead_of(&self, file: IssueId) -> MergeLead {
+        let complained = |number: &usize| {
+            self.reporters.get(*number).is_some_and(|reporter| reporter.came_by(file))
+        };
+        let complaint = self.follow_up.complaints.iter().any(complained);
+        MergeLead { complaint, ..self.as_lead() }
     }
 }
 

@@ -108,6 +108,8 @@ pub struct Issue {
     pub merged_into: Option<IssueId>,
     /// The promises that ran when it was merged: they run on should the merge be undone.
     pub merged_promises: Vec<event::Promise>,
+    /// After a merge that was undone: when it had to be taken on; those who had it have no longer.
+    pub accept_owed: Option<event::Promise>,
     pub excluded: bool,
     pub closed_at: Option<Moment>,
 }

@@ -224,7 +224,7 @@ pub(super) fn require_working(issue: &Issue) -> Result<(), IssueError> {
 }
 
 /// The matter of several people is not one person's to withdraw (LOOP I5).
-fn require_one_reporter(issue: &Issue) -> Result<(), IssueError> {
+pub(super) fn require_one_reporter(issue: &Issue) -> Result<(), IssueError> {
     if issue.active_reporters().count() > 1 { Err(IssueError::SharedMatter) } else { Ok(()) }
 }
 

@@ -59,6 +59,9 @@ pub fn follow_up(
     if !matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent) {
         return Err(IssueError::NotAnAgent);
     }
+    if !issue.may_be_called(verb.reporter) && why != FollowUpReason::Check {
+        return Err(IssueError::NobodyToCall);
+    }
     let ruled = issue.handlers.rulers.includes(&given.actor);
     if ruled || issue.handled_by_unit_of(given) {
         return Err(IssueError::HandlerFollowsUp);
@@ -67,7 +70,8 @@ pub fn follow_up(
         let says_solved = verb.verdict.is_some_and(|verdict| verdict.is_solved());
         let own = issue.before_reopen.as_ref();
         let own = own.is_some_and(|before| before.by.is_none_or(|by| by == verb.reporter));
-        if !own || why != FollowUpReason::NotSolved || !says_solved {
+        let others = issue.follow_up.complaints.iter().any(|number| *number != verb.reporter);
+        if !own || others || why != FollowUpReason::NotSolved || !says_solved {
             return Err(IssueError::NothingToUndo);
         }
     }
@@ -223,14 +227,19 @@ fn reopen_up(turn: &mut Turn<'_>, reporter: usize, why: ReopenReason, reason: Op
     proposal::lapse_all(turn);
     turn.stop_all(StopReason::Superseded);
     let count = turn.issue.reopens.saturating_add(1);
-    let reporter = Some(reporter);
+    let (complains, reporter) = (reporter, Some(reporter));
     turn.emit(Reopened { why, reason, count, reporter, at: turn.given.now });
     turn.escalate(turn.issue.rung.up(), EscalationCause::NotSolved, Vec::new());
     turn.start(ClockKind::Dispatch);
     dispatch::start_urgent_visit(turn);
     escalation::resume_total(turn);
     // Nobody can be called who is known to nobody: the next result stands under the receipt (LOOP V3).
-    if turn.issue.is_anonymous() {
+    if !turn.issue.may_be_called(complains) {
+        // A call-back that silence had ordered falls away with the work that began anew.
+        let idle = turn.issue.clocks.running(ClockKind::FollowUp).is_none();
+        if idle && turn.issue.follow_up.ordered.is_some() {
+            turn.emit(FollowUpEnded { at: turn.given.now });
+        }
         return;
     }
     closing::order_follow_up(turn, FollowUpReason::NotSolved);

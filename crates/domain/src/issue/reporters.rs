@@ -3,6 +3,7 @@
 use super::event;
 use super::{Issue, IssueError, ReporterState, Stage};
 use crate::shared::actor::ActorKind;
+use crate::shared::clock::ClockKind;
 use crate::shared::given::Given;
 use crate::shared::matter::{Confidence, Reporter, Source, Urgency};
 use crate::shared::moment::Moment;
@@ -30,6 +31,12 @@ impl Issue {
     pub fn is_proactive(&self) -> bool {
         let found = self.matter.source == Source::Proactive;
         found && self.active_reporters().all(|(number, _)| number == 0)
+    }
+
+    /// Nobody calls whom nobody knows (LOOP V3).
+    pub(super) fn may_be_called(&self, number: usize) -> bool {
+        let known = self.reporters.get(number);
+        known.is_some_and(|reporter| reporter.confidence != Confidence::Anonymous)
     }
 
     /// Nobody speaks for another reporter: a device only for the one it belongs to.
@@ -98,10 +105,22 @@ impl Issue {
                 reporter.detached = true;
             }
         }
+        // Nobody brings it any more: it is what staff had found, and is checked again (LOOP V3).
+        if self.matter.source == Source::Proactive
+            && self.active_reporters().next().is_none()
+            && let Some(nobody) = self.reporters.first_mut()
+        {
+            nobody.detached = false;
+            nobody.notified = false;
+        }
         self.all_told();
     }
 
     pub(super) fn unmerged(&mut self) {
+        let waits = |promise: &&event::Promise| {
+            matches!(promise.clock, ClockKind::Accept | ClockKind::Dispatch)
+        };
+        self.accept_owed = self.merged_promises.iter().find(waits).cloned();
         self.stage = Stage::Registered;
         self.ending = None;
         self.merged_into = None;

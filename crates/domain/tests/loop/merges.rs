@@ -12,8 +12,9 @@ use domain::shared::matter::{Confidence, Reporter, Track, Urgency};
 use domain::shared::verdict::Verdict;
 
 use crate::desk::{
-    DAY, DOWN, Desk, HOUR, LEAD, OTHER, START, UP, agent, arrive, attach, complete, follow_up,
-    given, matter, notify, proactive, rate, rate_of, resident, sealed, second, staff, urgent,
+    DAY, DOWN, Desk, HOUR, ISSUE, LEAD, OTHER, START, UP, agent, arrive, attach, complete,
+    follow_up, given, matter, notify, proactive, rate, rate_of, resident, sealed, second, staff,
+    urgent,
 };
 
 fn merge() -> Proposal {
@@ -267,4 +268,102 @@ fn i5_a_file_of_many_receipts_is_completed() {
     assert!(desk.ok(staff(2), complete()).len() < 20);
     desk.ok(agent(), notify(0));
     assert_eq!(desk.issue.stage, Stage::Notified);
+}
+
+/// V3: what staff had found is checked again when nobody brings it any more, and never closes by itself.
+#[test]
+fn i5_a_found_matter_is_checked_again_once_nobody_brings_it() {
+    for stage in [Stage::OnSite, Stage::Completed, Stage::Notified] {
+        let mut from = Desk::at(Stage::Accepted);
+        let mut desk = Desk::of(proactive());
+        desk.on_to(Stage::OnSite);
+        join(&mut from, &mut desk);
+        if stage >= Stage::Completed {
+            desk.ok(staff(2), arrive());
+            desk.ok(staff(2), complete());
+        }
+        if stage == Stage::Notified {
+            desk.ok(agent(), notify(1));
+        }
+        desk.ok(Actor::system(), IssueVerb::DetachReporter { from: ISSUE });
+        if stage == Stage::OnSite {
+            desk.ok(staff(2), arrive());
+            desk.ok(staff(2), complete());
+        }
+        assert_eq!((desk.issue.stage, desk.outcome()), (Stage::Notified, None), "{stage:?}");
+        assert!(desk.due(ClockKind::FollowUp).is_some());
+        desk.ok(agent(), said(0, UP, false));
+        assert_eq!(desk.outcome(), Some(Outcome::Checked));
+    }
+}
+
+/// One key was pressed by mistake, another was not: the file stays open for that one.
+#[test]
+fn i5_one_mistake_undoes_nothing_for_another_reporter() {
+    let mut desk = two_reporters();
+    desk.ok(resident(), rate(DOWN));
+    desk.ok(agent(), said(1, DOWN, false));
+    assert_eq!(desk.refuses(agent(), said(0, UP, true)), IssueError::NothingToUndo);
+    desk.ok(agent(), said(0, UP, false));
+    assert_eq!(desk.issue.stage, Stage::Registered);
+    assert!(desk.issue.follow_up.ordered.is_some(), "reporter 1 is owed one still");
+}
+
+/// Merged and undone, again and again: the time to take it on is what was left of it.
+#[test]
+fn k2_no_time_to_accept_is_won_by_merging_back_and_forth() {
+    let mut desk = Desk::at(Stage::Dispatched);
+    let due = desk.due(ClockKind::Accept);
+    for _ in 0..2 {
+        desk.now += 8 * HOUR;
+        join(&mut desk, &mut Desk::at(Stage::Accepted));
+        desk.ok(second(), IssueVerb::Unmerge { reason: Some(sealed()) });
+        assert_eq!(desk.due(ClockKind::Dispatch), due);
+        desk.ok(agent(), crate::desk::dispatch(2));
+        assert_eq!(desk.due(ClockKind::Accept), due);
+    }
+}
+
+/// A complaint is heard before its file leaves the lead, and the holder does not undo a merge.
+#[test]
+fn i5_a_merge_is_undone_above_the_holder_and_after_complaints_are_heard() {
+    let mut from = Desk::at(Stage::Accepted);
+    let mut lead = Desk::at(Stage::OnSite);
+    join(&mut from, &mut lead);
+    lead.ok(staff(2), arrive());
+    lead.ok(staff(2), complete());
+    lead.ok(agent(), notify(0));
+    lead.ok(agent(), notify(1));
+    assert!(!lead.issue.as_lead_of(ISSUE).complaint);
+    lead.ok(agent(), rate_of(1, DOWN));
+    let complained = lead.issue.as_lead_of(ISSUE);
+    assert!(complained.complaint);
+    let undo = || IssueVerb::Unmerge { reason: Some(sealed()) };
+    assert_eq!(from.refuses(staff(2), undo()).reason(), "RUNG_TOO_LOW");
+    let given = domain::shared::given::Given { merge_lead: Some(complained), ..given(0, second()) };
+    assert_eq!(from.give_with(given, undo()).unwrap_err(), IssueError::FollowUpOwed);
+    from.ok(second(), undo());
+}
+
+/// V3: nobody calls whom nobody knows, in whatever file; and nobody's mistake is invented for them.
+#[test]
+fn v3_an_anonymous_reporter_of_a_shared_file_is_not_called() {
+    let mut desk = Desk::at(Stage::OnSite);
+    let confidence = Confidence::Anonymous;
+    desk.ok(agent(), attach(Reporter { confidence, ..Reporter::default() }));
+    desk.ok(staff(2), complete());
+    desk.ok(agent(), notify(0));
+    desk.ok(resident(), rate_of(1, DOWN));
+    assert_eq!((desk.issue.stage, desk.issue.follow_up.ordered), (Stage::Registered, None));
+    let refused = desk.refuses(agent(), said(1, UP, true));
+    assert!([IssueError::NoFollowUpOwed, IssueError::NobodyToCall].contains(&refused));
+}
+
+/// One person's wish rests nobody else's clocks.
+#[test]
+fn k2_a_wish_is_one_persons() {
+    let mut desk = Desk::at(Stage::Accepted);
+    desk.ok(agent(), attach(Reporter::default()));
+    let wish = crate::desk::hold(domain::issue::event::HoldKind::ResidentWish, Some(DAY));
+    assert_eq!(desk.refuses(resident(), wish), IssueError::SharedMatter);
 }

@@ -2,6 +2,7 @@
 
 use commands::register::Filing;
 use contract::bidao::intake::v1 as pb;
+use domain::shared::ladder::Rung;
 use domain::shared::matter::Source;
 
 use super::receipt_code;
@@ -32,11 +33,8 @@ pub(super) async fn run(
         ));
     }
     // The record of another system is that system's to file: whoever is first has its number for ever.
-    let desks = [Role::Hotline, Role::Dispatcher];
-    if matches!(source, Source::External { .. })
-        && !caller.roles.iter().any(|role| desks.contains(role))
-    {
-        return Err(ApiError::Denied);
+    if matches!(source, Source::External { .. }) {
+        require_county_desk(&api, &caller).await?;
     }
     let registering = Registering::new(&api, Action::Register, source, &asked)?;
     let issue = registering.issue;
@@ -58,6 +56,16 @@ pub(super) async fn run(
         });
     }
     Ok(pb::RegisterResponse { receipt: Some(receipt(&done)), issue_id, receipt_code })
+}
+
+async fn require_county_desk(api: &Api, caller: &Caller) -> Result<(), ApiError> {
+    let desks = [Role::Hotline, Role::Dispatcher];
+    let rung = match caller.actor.unit {
+        Some(unit) => api.commands.rung_of(unit).await?,
+        None => caller.area_rung,
+    };
+    let desk = caller.roles.iter().any(|role| desks.contains(role));
+    if desk && rung == Some(Rung::County) { Ok(()) } else { Err(ApiError::Denied) }
 }
 
 fn source(body: &pb::RegisterRequest) -> Result<Source, ApiError> {

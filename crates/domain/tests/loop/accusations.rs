@@ -1,7 +1,7 @@
 //! A1: accusations, and whoever stands aside.
 
-use domain::issue::command::{NameParty, Register, Summon};
-use domain::issue::event::{Class, HoldKind, PartyRole};
+use domain::issue::command::{HandOver, NameParty, Register, Summon};
+use domain::issue::event::{Class, HandOverReason, HoldKind, PartyRole};
 use domain::issue::{IssueError, IssueEvent, IssueVerb, Stage};
 use domain::shared::clock::ClockKind;
 use domain::shared::ladder::Rung;
@@ -198,4 +198,16 @@ fn a1_a_party_names_somebody_and_twice_adds_nothing() {
     assert_eq!(desk.refuses(agent(), party(None, None, None)), IssueError::NobodyNamed);
     desk.ok(agent(), party(Some(holder(6).post), None, None));
     assert_eq!(desk.ok(agent(), party(Some(holder(6).post), None, None)), vec![]);
+}
+
+/// The objector stands aside after the work was handed over: no ruling is owed on nobody's objection.
+#[test]
+fn a1_an_objection_falls_away_with_whoever_made_it() {
+    let mut desk = Desk::at(Stage::Dispatched);
+    desk.ok(staff(2), IssueVerb::Object { reason: sealed() });
+    let over = HandOver { from: holder(2).post, to: None, why: HandOverReason::AppointmentEnded };
+    desk.ok(domain::shared::actor::Actor::system(), IssueVerb::HandOver(over));
+    assert!(desk.due(ClockKind::Ruling).is_some());
+    desk.ok(agent(), party(None, holder(2).person, None));
+    assert_eq!((desk.due(ClockKind::Ruling), desk.issue.objection.pending.clone()), (None, None));
 }

@@ -138,6 +138,10 @@ impl Issue {
             assignment.holder = e.to.clone();
             assignment.rung = e.rung;
         }
+        // Whoever goes on with the work goes on with its objection (LOOP I4).
+        if self.objection.pending.as_ref().is_some_and(|by| by.post == e.from) {
+            self.objection.pending = Some(e.to.clone());
+        }
         self.handlers.add(&e.to, e.rung);
     }
 

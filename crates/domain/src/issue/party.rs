@@ -30,7 +30,7 @@ pub fn name(issue: &Issue, given: &Given, verb: NameParty) -> Result<Vec<IssueEv
     let held_on = issue.lead_assignment().map(|lead| lead.rung);
     stop_supports_of(&mut turn, &PartyNamed { role, post, person, unit, at: given.now });
     turn.emit(PartyNamed { role, post, person, unit, at: given.now });
-    // An objection falls away with whoever made it, also when the work was handed over since.
+    // An objection falls away with whoever made it.
     if turn.issue.objection.pending.is_none() {
         turn.stop(ClockKind::Ruling, StopReason::Superseded);
     }

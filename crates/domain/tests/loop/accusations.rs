@@ -200,14 +200,17 @@ fn a1_a_party_names_somebody_and_twice_adds_nothing() {
     assert_eq!(desk.ok(agent(), party(Some(holder(6).post), None, None)), vec![]);
 }
 
-/// The objector stands aside after the work was handed over: no ruling is owed on nobody's objection.
+/// Whoever goes on with the work goes on with its objection; it falls away when they stand aside.
 #[test]
-fn a1_an_objection_falls_away_with_whoever_made_it() {
+fn a1_an_objection_goes_with_the_work_and_falls_away_with_its_holder() {
     let mut desk = Desk::at(Stage::Dispatched);
     desk.ok(staff(2), IssueVerb::Object { reason: sealed() });
     let over = HandOver { from: holder(2).post, to: None, why: HandOverReason::AppointmentEnded };
     desk.ok(domain::shared::actor::Actor::system(), IssueVerb::HandOver(over));
-    assert!(desk.due(ClockKind::Ruling).is_some());
+    assert_eq!(desk.issue.objection.pending.as_ref(), desk.issue.lead());
     desk.ok(agent(), party(None, holder(2).person, None));
+    assert!(desk.due(ClockKind::Ruling).is_some(), "the work is no longer theirs");
+    let next = desk.issue.lead().and_then(|lead| lead.person);
+    desk.ok(agent(), party(None, next, None));
     assert_eq!((desk.due(ClockKind::Ruling), desk.issue.objection.pending.clone()), (None, None));
 }

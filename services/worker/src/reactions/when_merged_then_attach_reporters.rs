@@ -20,8 +20,9 @@ pub fn react(recorded: &Recorded, fact: &Fact) -> Vec<Effect> {
     let attach = |(number, reporter): (usize, &Reporter)| Effect::AttachReporter {
         issue,
         reporter: Box::new(reporter.clone()),
-        started_at: e.started_at,
-        // The file's promises come once, with its first reporter.
+        // The file's start and its promises come once, with its first reporter: a start alone would be
+        // measured by the lead's period (ADR 11).
+        started_at: e.started_at.filter(|_| number == 0),
         merged: Some(Box::new((from, e.brings.clone().filter(|_| number == 0)))),
     };
     e.reporters.iter().enumerate().map(attach).collect()

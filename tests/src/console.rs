@@ -1,6 +1,7 @@
 //! The command line as people and scripts use it: one process per question, JSON in, JSON out.
 
-use std::process::Command;
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -80,7 +81,20 @@ impl Console {
         Ok(reason.to_owned())
     }
 
+    /// Follows a stream as `bidao … watch-…` prints it, a message per line.
+    pub fn follow(&self, who: &Who, verb: &str, request: Value) -> Result<Following> {
+        let mut process = self.command(who, verb, request)?.stdout(Stdio::piped()).spawn()?;
+        let lines = BufReader::new(process.stdout.take().context("no output")?).lines();
+        Ok(Following { process, lines })
+    }
+
     fn run(&self, who: &Who, verb: &str, request: Value) -> Result<(Option<i32>, String, String)> {
+        let output = self.command(who, verb, request)?.output()?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok((output.status.code(), text(&output.stdout), text(&output.stderr)))
+    }
+
+    fn command(&self, who: &Who, verb: &str, request: Value) -> Result<Command> {
         let mut command = Command::new(bidao()?);
         command.args(["--server", &self.server.url, "-o", "json", "--area", "*"]);
         command.args(["--roles", &who.roles, "--principal", &who.principal]);
@@ -92,9 +106,7 @@ impl Console {
         if !request.is_null() {
             command.args(["--json", &request.to_string()]);
         }
-        let output = command.output()?;
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Ok((output.status.code(), text(&output.stdout), text(&output.stderr)))
+        Ok(command)
     }
 
     fn unit_named(&self, name: &str) -> Result<&Value> {
@@ -146,6 +158,32 @@ impl Console {
     pub fn head(&self) -> Result<String> {
         let status = self.ask(&Who::of("operator"), "admin get-status", Value::Null)?;
         Ok(text(&status["head_position"]))
+    }
+}
+
+/// A watch that goes on until it is dropped.
+pub struct Following {
+    process: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Following {
+    /// The next message with this change.
+    pub fn next(&mut self, change: &str) -> Result<Value> {
+        loop {
+            let line = self.lines.next().context("the watch ended")??;
+            let message: Value = serde_json::from_str(&line).context(line)?;
+            if !message[change].is_null() {
+                return Ok(message[change].clone());
+            }
+        }
+    }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        self.process.kill().and_then(|()| self.process.wait()).ok();
     }
 }
 

@@ -169,6 +169,13 @@ async fn illegal_transitions_stale_etags_and_foreign_roles_are_refused() -> Resu
     let nobody =
         world.village.calls().press(tonic::Request::new(call::PressRequest::default())).await;
     assert_eq!(world.refused(before, nobody).await?, (Code::Unauthenticated, "NO_IDENTITY".into()));
+    // A name in Chinese is no header's text to every proxy: the refusal says what it must be.
+    let mut named = tonic::Request::new(call::PressRequest::default());
+    let name = tonic::codegen::http::HeaderValue::from_bytes("张三".as_bytes())?;
+    named.metadata_mut().as_mut().insert("x-bidao-principal", name);
+    let named = world.village.calls().press(named).await;
+    assert!(named.as_ref().is_err_and(|status| status.message().contains("ASCII")), "{named:?}");
+    assert_eq!(world.refused(before, named).await?, (Code::Unauthenticated, "NO_IDENTITY".into()));
     Ok(())
 }
 

@@ -95,3 +95,18 @@ async fn a_log_belongs_to_the_county_that_began_it() -> Result<()> {
     assert!(line.contains("123456") && line.contains("349901"), "{line}");
     Ok(())
 }
+
+/// A new key would leave everything sealed before unreadable, and be noticed years later.
+#[tokio::test]
+async fn a_vault_is_opened_with_its_own_key_or_not_at_all() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let data = directory.path().join("data");
+    Server::start(&data).await?.kill().await?;
+    std::fs::remove_file(data.join("vault.kek"))?;
+    let taken = data.to_string_lossy().into_owned();
+    let restart = ["serve", "--dev", "--data-dir", &taken, "--listen", "127.0.0.1:0"];
+    let line = fails(&restart, directory.path())?;
+    assert!(line.contains("vault.kek") && line.contains("backup"), "{line}");
+    assert!(!data.join("vault.kek").exists());
+    Ok(())
+}

@@ -6,6 +6,7 @@ use contract::bidao::issue::v1::watch_board_response::Change;
 use contract::bidao::issue::v1::watch_issue_response::Change as IssueChange;
 use serde_json::json;
 use tests::server::asked_in;
+use tests::steps::{GRID, hotline, leader, on, register, secretary};
 use tests::{Console, Server, Village, Who, asked, refusal, text};
 use tonic::{Code, Streaming};
 
@@ -134,5 +135,41 @@ async fn a_batch_registers_what_fits_and_names_what_does_not() -> Result<()> {
     assert_eq!(results[0]["issue_id"], results[2]["issue_id"], "one record, one issue");
     assert_eq!(text(&results[1]["reason"]), "INVALID_FIELD");
     assert!(text(&results[1]["message_zh"]).contains("place_unit_id"));
+    Ok(())
+}
+
+/// Whoever is known to nobody has nothing but the code, one filed in a batch too.
+#[tokio::test]
+async fn a_batch_gives_the_anonymous_their_codes() -> Result<()> {
+    let console = Console::open().await?;
+    let item = |confidence: &str| {
+        let matter = json!({
+            "nature": "NATURE_HELP", "category": "住房", "place_unit_id": console.unit(GRID)?,
+            "confidence": confidence,
+        });
+        anyhow::Ok(json!({ "matter": matter, "source": "SOURCE_IN_PERSON" }))
+    };
+    let items = [item("CONFIDENCE_ANONYMOUS")?, item("CONFIDENCE_NAMED")?];
+    let batch = json!({ "items": items });
+    let answer = console.ask(&hotline(), "intake batch-register", batch)?;
+    let code = text(&answer["results"][0]["receipt_code"]);
+    let query = json!({ "receipt_code": code, "min_position": console.head()? });
+    let told = console.ask(&Who::of("resident"), "intake query-receipt", query)?;
+    assert_eq!(text(&told["stage"]), "dispatched");
+    assert_eq!(text(&answer["results"][1]["receipt_code"]), "");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_terminal_follows_the_board_and_a_file() -> Result<()> {
+    let console = Console::open().await?;
+    let mut board = console.follow(&leader(), "issue watch-board", json!({}))?;
+    let first = register(&console, &json!({}))?;
+    assert_eq!(text(&board.next("issue")?["id"]), first);
+    assert_eq!(console.stage(&first)?, "dispatched");
+    let mut file = console.follow(&leader(), "issue watch-issue", on(&first))?;
+    assert_eq!(file.next("issue")?["row"]["stage"], "dispatched");
+    console.ask(&secretary(&console)?, "dispatch accept", on(&first))?;
+    assert_eq!(file.next("issue")?["row"]["stage"], "accepted");
     Ok(())
 }

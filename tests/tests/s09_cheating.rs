@@ -456,3 +456,32 @@ async fn i1_what_a_source_says_is_checked() -> Result<()> {
     assert_eq!(refused, "NOT_FOUND");
     Ok(())
 }
+
+/// V3: work that began anew has no result; the old one would read as the answer to the complaint.
+#[tokio::test]
+async fn v3_a_receipt_tells_no_old_result_of_work_that_began_anew() -> Result<()> {
+    let console = Console::open().await?;
+    let request = json!({
+        "matter": {
+            "nature": "NATURE_HELP", "category": "住房", "place_unit_id": console.unit(GRID)?,
+            "confidence": "CONFIDENCE_ANONYMOUS",
+        },
+        "source": "SOURCE_IN_PERSON",
+    });
+    let filed = console.ask(&hotline(), "intake register", request)?;
+    let (issue, code) = (text(&filed["issue_id"]), text(&filed["receipt_code"]));
+    let told = |console: &Console| -> Result<(String, String)> {
+        let query = json!({ "receipt_code": code, "min_position": console.head()? });
+        let told = console.ask(&Who::of("resident"), "intake query-receipt", query)?;
+        Ok((text(&told["stage"]), text(&told["result"])))
+    };
+    let secretary = secretary(&console)?;
+    console.ask(&secretary, "dispatch accept", on(&issue))?;
+    let done = with(&issue, json!({ "summary": "修好了" }));
+    console.ask(&secretary, "resolution complete", done)?;
+    assert_eq!(told(&console)?, ("notified".into(), "修好了".into()));
+    let rate = json!({ "receipt_code": code, "verdict": { "effect": "EFFECT_NOT_SOLVED" } });
+    console.ask(&Who::of("resident"), "intake rate-by-receipt", rate)?;
+    assert_eq!(told(&console)?, ("registered".into(), String::new()));
+    Ok(())
+}

@@ -5,6 +5,7 @@
 use domain::call::command::{Answer, Disposition, Press, RecordDisposition};
 use domain::call::{CallEvent, CallVerb};
 use domain::issue::IssueVerb;
+use domain::issue::command::AttachReporter;
 use domain::issue::event::{HandOverReason, Proposal};
 
 use domain::org::command::{AddUnit, Appoint, EndAppointment, Lapse, MergeUnits};
@@ -12,6 +13,7 @@ use domain::org::{OrgEvent, OrgVerb};
 use domain::policy::PolicyEvent;
 use domain::shared::ids::{CallId, PersonId, PostId, UnitId};
 use domain::shared::ladder::Rung;
+use domain::shared::matter::Reporter;
 use domain::shared::moment::Moment;
 use domain::shared::sealed::Sealed;
 use event::Recorded;
@@ -142,6 +144,37 @@ async fn a_merge_carries_every_reporter_and_its_undoing_lets_them_go() {
     };
     assert_eq!((*issue, *started_at), (lead, Moment(START)), "the earlier total clock governs");
     assert_eq!(leaves, [Effect::DetachReporters { issue: lead, from: merged_file }]);
+}
+
+/// A start without the period that goes with it would be measured by the lead's own (ADR 11).
+#[tokio::test]
+async fn a_merged_file_brings_its_start_with_its_period_and_once() {
+    let county = County::new().await;
+    let (lead, file) = (county.register(matter(0)).await, county.register(matter(0)).await);
+    let give = async |actor, verb| {
+        county.issue(file, VILLAGES[0], actor, verb).await.unwrap();
+    };
+    let (one, other) = (staff(&holder(COUNTY, 0)), staff(&holder(COUNTY, 1)));
+    let reporter = AttachReporter { reporter: Reporter::default(), started_at: None, brings: None };
+    give(one.clone(), IssueVerb::AttachReporter(reporter)).await;
+    let merge = Proposal::Merge { into: lead, reason: sealed() };
+    give(one, IssueVerb::Propose(merge)).await;
+    let number = county.state(file).await.last_line;
+    give(other, IssueVerb::Approve { number, confirmed: None }).await;
+    let mut joins = Vec::new();
+    for (recorded, fact) in facts(&county).await {
+        joins.extend(merged::react(&recorded, &fact));
+    }
+    let brought = |effect: &Effect| {
+        let Effect::AttachReporter { started_at, merged, .. } = effect else {
+            panic!("{effect:?}")
+        };
+        let (from, brings) = merged.as_deref().unwrap();
+        assert_eq!(*from, file);
+        (started_at.is_some(), brings.is_some())
+    };
+    let brought: Vec<_> = joins.iter().map(brought).collect();
+    assert_eq!(brought, [(true, true), (false, false)]);
 }
 
 #[tokio::test]

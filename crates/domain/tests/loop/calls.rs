@@ -211,6 +211,23 @@ fn c5_an_emergency_waits_for_nothing_and_registers_one_visit() {
     assert_eq!(line.call.stage, Stage::Ringing, "it rings on");
 }
 
+/// What was said at first was not the whole truth: the ambulance and the village go all the same.
+#[test]
+fn c5_an_emergency_known_after_the_disposition_is_alerted() {
+    let mut line = Line::answered();
+    line.ok(Actor::system(), disposition(Disposition::AnsweredAtOnce));
+    let alert = AlertEmergency {
+        service: "120".into(),
+        reference: "1".into(),
+        visit: (ISSUE, Matter::default()),
+    };
+    let events = line.ok(agent(), CallVerb::AlertEmergency(alert));
+    let [CallEvent::EmergencyAlerted(alerted)] = &events[..] else { panic!("{events:?}") };
+    let visit = alerted.registration.as_ref().unwrap();
+    assert!(visit.matter.must_visit && visit.matter.urgency == Urgency::Urgent);
+    assert_eq!(visit.started_at, START, "the visit is owed from the press");
+}
+
 #[test]
 fn c6_a_thumb_down_is_called_back_from_outside_the_village() {
     let mut line = Line::answered();

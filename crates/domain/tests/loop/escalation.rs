@@ -4,8 +4,9 @@ use domain::issue::event::ReferralReason;
 use domain::issue::{IssueError, IssueVerb, Stage};
 use domain::shared::clock::ClockKind;
 use domain::shared::ladder::Rung;
+use domain::shared::matter::Confidence;
 
-use crate::desk::{Desk, holder, resident, sealed, second, staff};
+use crate::desk::{Desk, agent, holder, matter, register, resident, sealed, second, staff};
 
 fn refer() -> IssueVerb {
     IssueVerb::ReferUp { why: ReferralReason::NeedsFunds, note: sealed() }
@@ -53,6 +54,23 @@ fn s1_only_the_level_above_takes_over_and_promises_run_on() {
     desk.ok(staff(4), IssueVerb::TakeOver);
     assert_eq!(desk.due(ClockKind::Arrive), arrive);
     assert_eq!(desk.refuses(staff(2), crate::desk::arrive()), IssueError::NotTheHolder);
+}
+
+/// A matter the catalogue gives to a body stays on that body's ladder; any other is a department's to take.
+#[test]
+fn s1_a_department_takes_over_only_what_no_body_is_competent_for() {
+    let department = || staff(40);
+    let mut own = Desk::at(Stage::Accepted);
+    own.ok(department(), IssueVerb::TakeOver);
+    assert_eq!(own.issue.lead().map(|lead| lead.post), department().post);
+    let mut desk = Desk::default();
+    let IssueVerb::Register(mut filing) = register(matter(Confidence::Named)) else {
+        unreachable!("a filing")
+    };
+    filing.competent = Some(holder(2).unit);
+    desk.ok(agent(), IssueVerb::Register(filing));
+    assert_eq!(desk.refuses(department(), IssueVerb::TakeOver), IssueError::HolderOffLadder);
+    desk.ok(staff(6), IssueVerb::TakeOver);
 }
 
 /// An objection that waits is overtaken with the work.

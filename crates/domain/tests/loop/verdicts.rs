@@ -21,6 +21,17 @@ fn v1_not_solved_reopens_raises_a_rung_and_orders_a_follow_up() {
     assert!(desk.due(ClockKind::FollowUp).is_some());
 }
 
+/// Asked while the work goes on, the resident says what was said before: one complaint, one rung.
+#[test]
+fn v1_still_not_solved_costs_no_second_rung() {
+    let mut desk = Desk::at(Stage::Notified);
+    desk.ok(resident(), rate(DOWN));
+    let climbed = desk.issue.rung;
+    desk.ok(agent(), follow_up(Some(DOWN), false));
+    assert_eq!((desk.issue.reopens, desk.issue.rung), (1, climbed));
+    assert!(desk.due(ClockKind::FollowUp).is_some(), "and it is asked again");
+}
+
 #[test]
 fn v1_time_and_attitude_alone_order_a_follow_up_and_reopen_nothing() {
     let mut desk = Desk::at(Stage::Notified);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::CallEvent;
 use crate::shared::clock::ClockKind;
 use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
 use crate::shared::ladder::{Holder, Rung};
@@ -196,4 +197,32 @@ pub struct Escalated {
     pub to: Rung,
     pub clock: ClockKind,
     pub generation: u32,
+}
+
+impl CallEvent {
+    /// The issues that this event registers, in the order they were told.
+    #[must_use]
+    pub fn registrations(&self) -> &[Registration] {
+        match self {
+            Self::DispositionRecorded(e) => &e.registrations,
+            Self::FollowedUp(e) => &e.registrations,
+            Self::EmergencyAlerted(e) => e.registration.as_slice(),
+            Self::FollowUpEnded(e) => e.visit.as_slice(),
+            Self::VisitOrdered(e) => std::slice::from_ref(&e.registration),
+            Self::Pressed(_)
+            | Self::PressedAgain(_)
+            | Self::ThumbUnbound(_)
+            | Self::FollowUpOrdered(_)
+            | Self::ClockRecounted(_)
+            | Self::ThumbPressed(_)
+            | Self::Rang(_)
+            | Self::Answered(_)
+            | Self::Missed(_)
+            | Self::ReturnCallTried(_)
+            | Self::Escalated(_)
+            | Self::ClockStarted(_)
+            | Self::ClockStopped(_)
+            | Self::ClockExpired(_) => &[],
+        }
+    }
 }

@@ -14,9 +14,10 @@ mod return_call;
 mod ring;
 
 use contract::bidao::call::v1 as pb;
-use domain::shared::matter::Track;
+use contract::bidao::common::v1::Receipt;
+use domain::call::{Call, CallEvent};
+use event::StreamId;
 use tonic::Request;
-use views::Viewer;
 
 use crate::decide::Action;
 use crate::targets::CallTarget;
@@ -88,9 +89,22 @@ impl pb::call_service_server::CallService for Api {
     }
 }
 
-/// Every issue that followed from a call so far.
-async fn issues_of(api: &Api, target: &CallTarget) -> Result<Vec<String>, ApiError> {
-    let viewer = Viewer::of_everything(&[Track::Service]);
-    let row = api.views.call(&viewer, target.id).await?;
-    Ok(row.map(|row| row.issues.iter().map(ToString::to_string).collect()).unwrap_or_default())
+/// Every issue that followed from a call until `receipt`: as stored, so that a repeated request gets the
+/// first answer, and neither reactions nor views need to have come that far.
+async fn issues_of(
+    api: &Api,
+    target: &CallTarget,
+    receipt: &Receipt,
+) -> Result<Vec<String>, ApiError> {
+    let stream = StreamId::new("call", target.id.0);
+    let events = api.commands.log.read_stream(&stream, 0, usize::MAX >> 1).await?;
+    let mut issues = Vec::new();
+    for recorded in events.iter().filter(|event| event.position <= receipt.position) {
+        let event = eventlog::stored::decode::<Call>(recorded)?.event;
+        issues.extend(event.registrations().iter().map(|registration| registration.issue));
+        if let CallEvent::DispositionRecorded(disposition) = event {
+            issues.extend(disposition.attached_to);
+        }
+    }
+    Ok(issues.iter().map(ToString::to_string).collect())
 }

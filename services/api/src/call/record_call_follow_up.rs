@@ -38,6 +38,6 @@ pub(super) async fn run(
     let verb = CallVerb::FollowUp(FollowUp { verdict, matters, note, visit });
     let receipt = api.on_call(&caller, action, &target, write, verb).await?;
     await_reactions(&api, receipt.position).await;
-    let issue_ids = super::issues_of(&api, &target).await?;
+    let issue_ids = super::issues_of(&api, &target, &receipt).await?;
     Ok(pb::RecordCallFollowUpResponse { receipt: Some(receipt), issue_ids })
 }

@@ -4,12 +4,10 @@ use std::time::Duration;
 
 use contract::bidao::call::v1 as pb;
 use contract::bidao::common::v1::Matter;
+use domain::call::CallVerb;
 use domain::call::command::{Disposition, RecordDisposition};
-use domain::call::event::DispositionRecorded;
-use domain::call::{Call, CallEvent, CallVerb};
 use domain::shared::ids::IssueId;
 use domain::shared::matter::{Confidence, Reporter, Source};
-use event::StreamId;
 use pb::record_disposition_request::Disposition as Asked;
 
 use crate::decide::Action;
@@ -40,7 +38,7 @@ pub(super) async fn run(
     let verb = CallVerb::RecordDisposition(RecordDisposition { disposition, note });
     let receipt = api.on_call(&caller, Action::RecordDisposition, &target, write, verb).await?;
     await_reactions(&api, receipt.position).await;
-    let issue_ids = follow(&api, &target).await?;
+    let issue_ids = super::issues_of(&api, &target, &receipt).await?;
     Ok(pb::RecordDispositionResponse { receipt: Some(receipt), issue_ids })
 }
 
@@ -155,23 +153,4 @@ pub(super) async fn matter(
         reporter: Reporter { household, device, ..Reporter::default() },
     };
     Ok((issue, api.matter(caller, field, matter, registering).await?))
-}
-
-/// The ids as stored, so that a repeated request gets the first answer.
-async fn follow(api: &Api, target: &CallTarget) -> Result<Vec<String>, ApiError> {
-    let stream = StreamId::new("call", target.id.0);
-    let events = api.commands.log.read_stream(&stream, 0, usize::MAX >> 1).await?;
-    for recorded in events.iter().rev().filter(|r| r.envelope.r#type == "call.disposition_recorded")
-    {
-        let fact = eventlog::stored::decode::<Call>(recorded)?;
-        if let CallEvent::DispositionRecorded(recorded) = fact.event {
-            return Ok(ids(&recorded));
-        }
-    }
-    Ok(Vec::new())
-}
-
-fn ids(recorded: &DispositionRecorded) -> Vec<String> {
-    let registered = recorded.registrations.iter().map(|registration| registration.issue);
-    registered.chain(recorded.attached_to).map(|issue| issue.to_string()).collect()
 }

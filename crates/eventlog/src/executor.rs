@@ -283,6 +283,9 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
                 };
                 match self.log.receipt(&key.principal, &key.request_id).await? {
                     Some((_, receipt)) => Ok(Outcome::Replayed(receipt)),
+                    // Our own connection has ended; another machine's server may commit it still, and
+                    // the request repeated under its id is safe then as ever.
+                    None if !self.log.is_sole_writer() => Err(LogError::Unknown(text)),
                     None => {
                         Err(LogError::Unavailable(format!("the commit did not happen: {text}")))
                     }

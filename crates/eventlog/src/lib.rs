@@ -7,8 +7,10 @@ pub mod executor;
 pub mod lock;
 pub mod log;
 pub mod memory;
+pub mod postgres;
 pub mod sqlite;
 pub mod stored;
+mod stored_row;
 pub mod tail;
 
 pub use appender::Appender;
@@ -19,5 +21,6 @@ pub use log::{
     RequestKey,
 };
 pub use memory::MemoryLog;
+pub use postgres::PgLog;
 pub use sqlite::SqliteLog;
 pub use tail::LogTail;

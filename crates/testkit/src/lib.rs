@@ -1,8 +1,9 @@
 //! A small county in memory for the tests of several packages: its units and posts, its policy, and a
 //! log that is written by the product's own commands.
 
-#![expect(clippy::unwrap_used, reason = "only tests use this package")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "only tests use this package")]
 
+pub mod postgres;
 mod story;
 
 use std::sync::Arc;

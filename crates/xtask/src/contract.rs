@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use cargo_metadata::MetadataCommand;
 
 use crate::{process, suite};
 
@@ -50,7 +49,7 @@ fn breaking(root: &Path, typescript: &Path) -> Result<()> {
 
 /// An interpreter with what the smoke client needs, below `target/`.
 fn python(root: &Path) -> Result<PathBuf> {
-    let folder = target(root)?.join("tools").join("python");
+    let folder = process::target(root)?.join("tools").join("python");
     let python = folder.join("bin").join("python");
     if !python.is_file() {
         process::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))
@@ -62,11 +61,6 @@ fn python(root: &Path) -> Result<PathBuf> {
     Ok(python)
 }
 
-fn target(root: &Path) -> Result<PathBuf> {
-    let metadata = MetadataCommand::new().current_dir(root).no_deps().exec()?;
-    Ok(metadata.target_directory.into())
-}
-
 /// `bidao serve --dev` on a free port; killed when dropped.
 struct Server {
     process: Child,
@@ -76,7 +70,7 @@ struct Server {
 
 impl Server {
     fn start(root: &Path) -> Result<Self> {
-        let target = target(root)?;
+        let target = process::target(root)?;
         let data = target.join("tmp").join(format!("contract-{}", std::process::id()));
         let mut process = Command::new(target.join("debug").join("bidao"))
             .args(["serve", "--dev", "--listen", "127.0.0.1:0", "--data-dir"])

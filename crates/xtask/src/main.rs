@@ -11,6 +11,7 @@ mod contract;
 mod demo;
 mod deny;
 mod process;
+mod services;
 mod suite;
 mod tidy;
 
@@ -29,7 +30,7 @@ enum Verb {
     Ci,
     /// Lint the contract, compare it with the last release, and drive a server by two foreign clients
     Contract,
-    /// Build the program and run every test; arguments go to the test runner
+    /// Start what tests need, build the program and run every test; arguments go to the test runner, as `-p eventlog`
     #[command(disable_help_flag = true)]
     Test {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

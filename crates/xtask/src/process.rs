@@ -4,12 +4,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail};
+use cargo_metadata::MetadataCommand;
 
 /// The workspace root: two folders above this package.
 pub fn root() -> Result<PathBuf> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = package.ancestors().nth(2).context("xtask has left crates/; fix process::root")?;
     Ok(root.to_path_buf())
+}
+
+/// Where cargo builds.
+pub fn target(root: &Path) -> Result<PathBuf> {
+    let metadata = MetadataCommand::new().current_dir(root).no_deps().exec()?;
+    Ok(metadata.target_directory.into())
 }
 
 pub fn cargo<'a>(root: &Path, args: impl IntoIterator<Item = &'a str>) -> Command {

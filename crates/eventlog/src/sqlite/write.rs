@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{HEAD, HOLDER, RECEIPT, rows, unavailable};
 use crate::assemble::{self, Found};
 use crate::log::{Append, Claim, ClaimOp, Head, LogError, Outcome, Receipt};
+use crate::stored_row;
 
 const VERSION: &str = "SELECT COALESCE(MAX(version), 0) AS version FROM event WHERE stream_kind = ? AND stream_id = ?";
 const ADD_EVENT: &str = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -118,7 +119,7 @@ async fn add_event(tx: &mut Tx<'_>, event: &Recorded) -> Result<(), LogError> {
         .bind(envelope.decided_at)
         .bind(event.recorded_at)
         .bind(event.content_hash.0.as_slice())
-        .bind(rows::meta_text(envelope)?)
+        .bind(stored_row::meta_text(envelope)?)
         .bind(envelope.payload.text())
         .execute(&mut **tx)
         .await

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use event::{Actor, Disclosure, KeyUse, Payload, Recorded, StreamId};
 use eventlog::{
-    Append, Appender, EventLog, Head, LogError, MemoryLog, NewEvent, Origin, Outcome, Receipt,
-    RequestKey, SqliteLog,
+    Append, Appender, EventLog, Head, LogError, MemoryLog, NewEvent, Origin, Outcome, PgLog,
+    Receipt, RequestKey, SqliteLog,
 };
 use runtime::progress::Progress;
 use runtime::{Clock, Ids};
@@ -39,6 +39,15 @@ impl Backend {
         let path = directory.path().join("log.db");
         let log = Arc::new(SqliteLog::open(&path, clock.clone(), &ids).await.unwrap());
         Self { log, clock, ids, _directory: Some(directory) }
+    }
+
+    pub async fn postgres() -> Self {
+        let clock = Clock::manual(START);
+        let ids = Ids::seeded(clock.clone(), 7);
+        let database = testkit::postgres::database().await;
+        PgLog::migrate(&database, &ids).await.unwrap();
+        let log = Arc::new(PgLog::open(database, clock.clone()).await.unwrap());
+        Self { log, clock, ids, _directory: None }
     }
 
     pub fn appender(&self) -> Appender {

@@ -1,4 +1,4 @@
-//! What lasts beyond the process, and that the two backends write the same bytes.
+//! What lasts beyond the process, and that all backends write the same bytes.
 
 use eventlog::{Append, ClaimOp, EventLog, Head, Outcome, SqliteLog};
 use runtime::{Clock, Ids};
@@ -66,7 +66,7 @@ async fn a_file_that_is_no_log_is_refused() {
     assert!(refused.is_err_and(|error| error.to_string().contains("log.db")));
 }
 
-/// Appends, conflicts, repetitions and claims, the same on both.
+/// Appends, conflicts, repetitions and claims, the same on all.
 async fn history(backend: &Backend) -> Vec<Vec<Outcome>> {
     let claim = |reroute| ClaimOp::Take { scope: "device".into(), key: "d".into(), reroute };
     let keyed = |id: &str, digest, append| Append { request: Some(request(id, digest)), ..append };
@@ -89,13 +89,16 @@ async fn history(backend: &Backend) -> Vec<Vec<Outcome>> {
 }
 
 #[tokio::test]
-async fn both_backends_write_the_same_bytes() {
-    let (memory, sqlite) = (Backend::memory(), Backend::sqlite().await);
-    assert_eq!(history(&memory).await, history(&sqlite).await);
-    assert_eq!(memory.log.log_id(), sqlite.log.log_id());
-    assert_eq!(memory.log.request_secret(), sqlite.log.request_secret());
-    let (here, there) = (memory.whole().await, sqlite.whole().await);
-    assert_eq!(here, there);
-    assert_eq!(here.len(), 1 + 3 + 1 + 2 + 64 + 1);
-    assert_eq!(memory.head().await, sqlite.head().await);
+async fn every_backend_writes_the_same_bytes() {
+    let memory = Backend::memory();
+    let outcomes = history(&memory).await;
+    let written = memory.whole().await;
+    assert_eq!(written.len(), 1 + 3 + 1 + 2 + 64 + 1);
+    for other in [Backend::sqlite().await, Backend::postgres().await] {
+        assert_eq!(history(&other).await, outcomes);
+        assert_eq!(other.log.log_id(), memory.log.log_id());
+        assert_eq!(other.log.request_secret(), memory.log.request_secret());
+        assert_eq!(other.whole().await, written);
+        assert_eq!(other.head().await, memory.head().await);
+    }
 }

@@ -1,0 +1,39 @@
+//! A PostgreSQL database for one test, on the server that `cargo xtask test` runs.
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions};
+use uuid::Uuid;
+
+const VARIABLE: &str = "BIDAO_TEST_POSTGRES";
+
+/// A new and empty database, as its owner. It goes with the server.
+///
+/// # Panics
+/// When no server runs: these tests are never skipped.
+pub async fn database() -> PgConnectOptions {
+    let server = server();
+    let name = format!("test_{}", Uuid::from_bytes(random()).simple());
+    let mut admin = server.connect().await.unwrap();
+    let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    sqlx::query(create).execute(&mut admin).await.unwrap();
+    server.database(&name)
+}
+
+/// The server, as its administrator.
+///
+/// # Panics
+/// When no server runs.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "where the server is comes from `cargo xtask test`")]
+pub fn server() -> PgConnectOptions {
+    let Ok(url) = std::env::var(VARIABLE) else {
+        panic!("{VARIABLE} is not set: run `cargo xtask test`, or `cargo xtask test -p PACKAGE`");
+    };
+    url.parse().unwrap()
+}
+
+fn random() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    runtime::ids::fill_random(&mut bytes);
+    bytes
+}

@@ -85,14 +85,15 @@ impl Commands {
     /// When the log cannot be read.
     pub async fn ladder(&self, unit: UnitId) -> Result<Ladder, LogError> {
         let now = Moment(self.clock.now_us());
-        let rosters = self.tree(|tree| {
-            tree.upwards(unit)
-                .map(|(id, unit)| (unit.rung, id, unit.roster_at(now).to_vec()))
-                .collect::<Vec<_>>()
+        let seen = self.tree(|tree| {
+            let upwards = tree.upwards(unit);
+            let rosters = upwards.map(|(id, unit)| (unit.rung, id, unit.roster_at(now).to_vec()));
+            (rosters.collect::<Vec<_>>(), tree.heirs())
         });
-        let mut ladder = Ladder::default();
+        let (rosters, heirs) = seen.await?.unwrap_or_default();
+        let mut ladder = Ladder { heirs, ..Ladder::default() };
         let mut rungs: BTreeMap<Rung, Vec<Holder>> = BTreeMap::new();
-        for (rung, unit, posts) in rosters.await?.unwrap_or_default() {
+        for (rung, unit, posts) in rosters {
             ladder.units.push((rung, unit));
             let mut anybody = false;
             for post in posts {

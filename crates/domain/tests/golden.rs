@@ -815,6 +815,7 @@ fn endings() -> Vec<Sample<IssueEvent>> {
             issue::PolicyReplaced {
                 policy: policy(),
                 terms: "战时".into(),
+                must_visit: false,
                 approver: "chief-1".into(),
                 at: NOW,
             }

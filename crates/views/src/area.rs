@@ -2,9 +2,9 @@
 
 use domain::org::OrgEvent;
 use domain::shared::ids::UnitId;
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::Row;
 
+use crate::database::Db;
 use crate::fact::Fact;
 use crate::model::{Tables, ViewError};
 
@@ -12,18 +12,15 @@ pub const SCHEMA: &str =
     "CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 const ADD: &str =
     "INSERT INTO {t}_area VALUES (?, ?) ON CONFLICT (unit) DO UPDATE SET path = excluded.path";
-/// Tables of the model that keep a path, with the column's name and whether a document repeats it.
-const COLUMNS: &str = "SELECT m.name AS name, p.name AS path,
-    EXISTS (SELECT 1 FROM pragma_table_info(m.name) d WHERE d.name = 'doc') AS has_doc
-  FROM sqlite_schema m, pragma_table_info(m.name) p
-  WHERE m.type = 'table' AND (m.name = ?1 OR m.name LIKE ?2 ESCAPE '\\') AND p.name IN ('path', 'area_path')
-  ORDER BY m.name";
 /// Two places that saw one file become one place that sees it.
-const RELOCATE: &str = "UPDATE OR REPLACE \"{table}\" SET {path} = ?1 || substr({path}, ?2)
+const JOIN: &str = "DELETE FROM \"{table}\" WHERE ({path} = ?3 OR ({path} >= ?4 AND {path} < ?5)) AND EXISTS (
+    SELECT 1 FROM \"{table}\" AS other
+    WHERE other.id = \"{table}\".id AND other.path = ?1 || substr(\"{table}\".path, CAST(?2 AS INT)))";
+const RELOCATE: &str = "UPDATE \"{table}\" SET {path} = ?1 || substr({path}, CAST(?2 AS INT))
   WHERE {path} = ?3 OR ({path} >= ?4 AND {path} < ?5)";
-const RELOCATE_DOC: &str = "UPDATE OR REPLACE \"{table}\" SET doc = json_replace(doc,
-    '$.area_path', ?1 || substr({path}, ?2), '$.row.area_path', ?1 || substr({path}, ?2)),
-    {path} = ?1 || substr({path}, ?2)
+/// The document repeats the path. No other text of it looks like this: quotes within a text are escaped.
+const RELOCATE_DOC: &str = "UPDATE \"{table}\" SET {path} = ?1 || substr({path}, CAST(?2 AS INT)),
+    doc = replace(doc, '\"area_path\":\"' || ?3, '\"area_path\":\"' || ?1)
   WHERE {path} = ?3 OR ({path} >= ?4 AND {path} < ?5)";
 const PATH: &str = "SELECT path FROM {t}_area WHERE unit = ?";
 
@@ -33,11 +30,7 @@ const PATH: &str = "SELECT path FROM {t}_area WHERE unit = ?";
 ///
 /// # Errors
 /// When the database fails.
-pub async fn learn(
-    db: &mut SqliteConnection,
-    tables: &Tables,
-    fact: &Fact,
-) -> Result<(), ViewError> {
+pub async fn learn(db: &mut Db, tables: &Tables, fact: &Fact) -> Result<(), ViewError> {
     let Fact::Org(fact) = fact else { return Ok(()) };
     if let OrgEvent::UnitAdded(unit) = fact {
         let above = match unit.parent {
@@ -58,33 +51,32 @@ pub async fn learn(
 
 /// Gives everything at or below the unit's old path the new one. Rare, so the tables are asked for
 /// their columns instead of listed twice.
-async fn relocate(
-    db: &mut SqliteConnection,
-    tables: &Tables,
-    unit: UnitId,
-    path: &str,
-) -> Result<(), ViewError> {
+async fn relocate(db: &mut Db, tables: &Tables, unit: UnitId, path: &str) -> Result<(), ViewError> {
     let old = path_of(db, tables, unit).await?;
     if old.is_empty() {
         return Ok(());
     }
-    let pattern = format!("{}\\_%", tables.prefix().replace('_', "\\_"));
-    let found =
-        sqlx::query(COLUMNS).bind(tables.prefix()).bind(pattern).fetch_all(&mut *db).await?;
-    for row in found {
-        let table: &str = row.try_get("name")?;
-        let sql = match row.try_get("has_doc")? {
-            true => RELOCATE_DOC,
-            false => RELOCATE,
+    for table in tables.names(db).await? {
+        let columns = tables.columns(db, &table).await?;
+        let has = |name: &str| columns.iter().any(|column| column == name);
+        let Some(column) = ["path", "area_path"].into_iter().find(|column| has(column)) else {
+            continue;
         };
-        let sql = sql.replace("{table}", table).replace("{path}", row.try_get("path")?);
-        let query = sqlx::query(AssertSqlSafe(sql))
-            .bind(path)
-            .bind(i64::try_from(old.len()).unwrap_or(0) + 1)
-            .bind(&old)
-            .bind(format!("{old}/"))
-            .bind(format!("{old}0"));
-        query.execute(&mut *db).await?;
+        let statements: &[&str] = match (has("id") && column == "path", has("doc")) {
+            (true, _) => &[JOIN, RELOCATE],
+            (false, true) => &[RELOCATE_DOC],
+            (false, false) => &[RELOCATE],
+        };
+        for statement in statements {
+            let sql = statement.replace("{table}", &table).replace("{path}", column);
+            let query = sqlx::query(tables.sql(&sql))
+                .bind(path)
+                .bind(i64::try_from(old.len()).unwrap_or(0) + 1)
+                .bind(&old)
+                .bind(format!("{old}/"))
+                .bind(format!("{old}0"));
+            query.execute(&mut *db).await?;
+        }
     }
     Ok(())
 }
@@ -93,11 +85,7 @@ async fn relocate(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn path_of(
-    db: &mut SqliteConnection,
-    tables: &Tables,
-    unit: UnitId,
-) -> Result<String, ViewError> {
+pub async fn path_of(db: &mut Db, tables: &Tables, unit: UnitId) -> Result<String, ViewError> {
     let row = sqlx::query(tables.sql(PATH)).bind(unit.to_string()).fetch_optional(db).await?;
     Ok(row.map(|row| row.try_get("path")).transpose()?.unwrap_or_default())
 }

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use domain::issue::{IssueEvent, Stage};
 use event::Recorded;
-use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
 
+use crate::database::Db;
 use crate::fact::Fact;
 use crate::issue_row::IssueRow;
 use crate::model::{Model, Tables, ViewError};
@@ -43,7 +43,7 @@ impl Model for Board {
 
     async fn apply(
         &self,
-        db: &mut SqliteConnection,
+        db: &mut Db,
         tables: &Tables,
         recorded: &Recorded,
         fact: &Fact,
@@ -69,9 +69,9 @@ impl Model for Board {
             .bind(id.to_string())
             .bind(row.issue.track.name())
             .bind(seen::recused(&row.issue))
-            .bind(row.issue.stage != Stage::Closed)
+            .bind(i64::from(row.issue.stage != Stage::Closed))
             .bind(row.issue.stage.name())
-            .bind(!row.stuck().is_empty())
+            .bind(i64::from(!row.stuck().is_empty()))
             .bind(row.sort_key().0)
             .bind(row.registered_at.0)
             .bind(signed(row.position))
@@ -165,7 +165,7 @@ impl Views {
             .bind(&query.stage)
             .bind(due)
             .bind(id)
-            .bind(query.max)
+            .bind(i64::from(query.max))
             .fetch_all(&self.readers)
             .await?;
         rows.iter().map(docs::read).collect()
@@ -190,7 +190,7 @@ impl Views {
             .bind(viewer.track_list())
             .bind(low)
             .bind(high)
-            .bind(max)
+            .bind(i64::from(max))
             .fetch_all(&self.readers)
             .await?;
         let rows = rows.iter().map(docs::read).collect::<Result<Vec<IssueRow>, _>>()?;

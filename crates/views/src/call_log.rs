@@ -12,9 +12,9 @@ use domain::shared::moment::Moment;
 use domain::shared::verdict::Thumb;
 use event::Recorded;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
 
+use crate::database::Db;
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
 use crate::store::Views;
@@ -71,7 +71,7 @@ impl Model for CallLog {
 
     async fn apply(
         &self,
-        db: &mut SqliteConnection,
+        db: &mut Db,
         tables: &Tables,
         recorded: &Recorded,
         fact: &Fact,
@@ -100,7 +100,7 @@ impl Model for CallLog {
             .bind(row.id.to_string())
             .bind(&row.area_path)
             .bind(row.pressed_at.0)
-            .bind(!row.stage.is_final())
+            .bind(i64::from(!row.stage.is_final()))
             .bind(docs::text(&row)?)
             .execute(db)
             .await?;
@@ -258,7 +258,7 @@ impl Views {
             .bind(i64::from(open_only))
             .bind(pressed_at)
             .bind(id)
-            .bind(max);
+            .bind(i64::from(max));
         let rows = query.fetch_all(&self.readers).await?;
         rows.iter().map(docs::read).collect()
     }

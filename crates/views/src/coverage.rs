@@ -12,8 +12,8 @@ use domain::shared::ids::{PersonId, PostId, UnitId};
 use domain::shared::moment::Moment;
 use event::Recorded;
 use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use crate::database::{Db, DbRow};
 use crate::docs;
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
@@ -25,7 +25,7 @@ pub struct Coverage;
 
 const POST: &str = "INSERT INTO {t}_post VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING";
 const SIT: &str = "INSERT INTO {t}_sit VALUES (?, ?, ?, ?, ?, ?, 1)";
-const RISE: &str = "UPDATE {t}_sit SET until = ?3, open = 0 WHERE post = ?1 AND person = ?2 AND (since <= ?3 OR stand_in) AND until > ?3";
+const RISE: &str = "UPDATE {t}_sit SET until = ?3, open = 0 WHERE post = ?1 AND person = ?2 AND (since <= ?3 OR stand_in = 1) AND until > ?3";
 const LAPSED: &str = "UPDATE {t}_sit SET open = 0 WHERE post = ? AND person = ? AND until = ?";
 const ROSTER: &str = "INSERT INTO {t}_roster VALUES (?, ?, ?, ?, ?)";
 const HOME: &str = "INSERT INTO {t}_home VALUES (?, ?) ON CONFLICT (id) DO NOTHING";
@@ -77,7 +77,7 @@ impl Model for Coverage {
 
     async fn apply(
         &self,
-        db: &mut SqliteConnection,
+        db: &mut Db,
         tables: &Tables,
         recorded: &Recorded,
         fact: &Fact,
@@ -97,7 +97,7 @@ impl Model for Coverage {
 }
 
 async fn learn(
-    db: &mut SqliteConnection,
+    db: &mut Db,
     tables: &Tables,
     recorded: &Recorded,
     fact: &OrgEvent,
@@ -115,14 +115,14 @@ async fn learn(
             .bind(e.person.to_string())
             .bind(e.from.0)
             .bind(e.until.unwrap_or(Moment::MAX).0)
-            .bind(false),
+            .bind(0_i64),
         OrgEvent::StandInNamed(e) => sqlx::query(tables.sql(SIT))
             .bind(position)
             .bind(stream)
             .bind(e.person.to_string())
             .bind(e.from.0)
             .bind(e.until.0)
-            .bind(true),
+            .bind(1_i64),
         OrgEvent::AppointmentEnded(e) => {
             sqlx::query(tables.sql(RISE)).bind(stream).bind(e.person.to_string()).bind(e.at.0)
         }
@@ -343,7 +343,7 @@ impl Views {
         for row in sqlx::query(tables.sql(SITS)).fetch_all(&self.readers).await? {
             let post = parsed(&row, "post")?;
             let (since, until): (i64, i64) = (row.try_get("since")?, row.try_get("until")?);
-            let stand_in: bool = row.try_get("stand_in")?;
+            let stand_in = row.try_get::<i64, _>("stand_in")? != 0;
             let sits = sitting.entry(post).or_default();
             if since <= now.0 && now.0 < until {
                 if stand_in || !sits.stand_in {
@@ -383,7 +383,7 @@ struct Sits {
 }
 
 /// An id as this view wrote it; a damaged row is damage, never a vacancy.
-fn parsed<T: std::str::FromStr>(row: &SqliteRow, column: &str) -> Result<T, ViewError> {
+fn parsed<T: std::str::FromStr>(row: &DbRow, column: &str) -> Result<T, ViewError> {
     let text = row.try_get::<&str, _>(column)?;
     text.parse().map_err(|_| ViewError::Poison(format!("coverage: {column} is no id")))
 }

@@ -11,10 +11,10 @@ use domain::shared::matter::Track;
 use domain::shared::moment::Moment;
 use event::Recorded;
 use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
 
 use crate::area;
+use crate::database::Db;
 use crate::docs;
 use crate::fact::Fact;
 use crate::measure::{CallFacts, IssueFacts};
@@ -25,31 +25,31 @@ pub struct Dashboard;
 /// The columns are the document's own fields, written once and kept, so that sums read no JSON.
 const SCHEMA: &str = "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT NULL, recused TEXT NOT NULL,
             doc TEXT NOT NULL,
-            track TEXT AS (doc ->> '$.track') STORED, received_at INTEGER AS (doc ->> '$.received_at') STORED,
-            started_at INTEGER AS (doc ->> '$.started_at') STORED, due_at INTEGER AS (doc ->> '$.due_at') STORED,
-            big INTEGER AS (doc ->> '$.big') STORED, proactive INTEGER AS (doc ->> '$.proactive') STORED,
-            anonymous INTEGER AS (doc ->> '$.anonymous') STORED,
-            must_visit INTEGER AS (doc ->> '$.must_visit') STORED, reached_rung INTEGER AS (doc ->> '$.reached_rung') STORED,
-            worked_rung INTEGER AS (doc ->> '$.worked_rung') STORED, accepted INTEGER AS (doc ->> '$.accepted') STORED,
-            contact_due INTEGER AS (doc ->> '$.contact_due') STORED, contacted INTEGER AS (doc ->> '$.contacted') STORED,
-            met INTEGER AS (doc ->> '$.met') STORED, arrival_confirmed INTEGER AS (doc ->> '$.arrival_confirmed') STORED,
-            done_at INTEGER AS (doc ->> '$.done_at') STORED, completed INTEGER AS (doc ->> '$.completed') STORED,
-            outcome TEXT AS (doc ->> '$.outcome') STORED, closed INTEGER AS (doc ->> '$.closed') STORED,
-            closed_at INTEGER AS (doc ->> '$.closed_at') STORED, rated INTEGER AS (doc ->> '$.rated') STORED, effect TEXT AS (doc ->> '$.effect') STORED,
-            verdict_due INTEGER AS (doc ->> '$.verdict_due') STORED, in_presence INTEGER AS (doc ->> '$.in_presence') STORED,
-            reopens INTEGER AS (doc ->> '$.reopens') STORED, repeated INTEGER AS (doc ->> '$.repeated') STORED,
-            total_expired_at INTEGER AS (doc ->> '$.total_expired_at') STORED, holder_late INTEGER AS (doc ->> '$.holder_late') STORED,
-            pauses INTEGER AS (doc ->> '$.pauses') STORED, extensions INTEGER AS (doc ->> '$.extensions') STORED,
-            reclassified INTEGER AS (doc ->> '$.reclassified') STORED, deferred INTEGER AS (doc ->> '$.deferred') STORED,
-            excluded INTEGER AS (doc ->> '$.excluded') STORED, merged INTEGER AS (doc ->> '$.merged') STORED) STRICT;
+            {text:track}, {number:received_at},
+            {number:started_at}, {number:due_at},
+            {flag:big}, {flag:proactive},
+            {flag:anonymous},
+            {flag:must_visit}, {number:reached_rung},
+            {number:worked_rung}, {flag:accepted},
+            {flag:contact_due}, {flag:contacted},
+            {flag:met}, {flag:arrival_confirmed},
+            {number:done_at}, {flag:completed},
+            {text:outcome}, {flag:closed},
+            {number:closed_at}, {flag:rated}, {text:effect},
+            {flag:verdict_due}, {flag:in_presence},
+            {number:reopens}, {flag:repeated},
+            {number:total_expired_at}, {flag:holder_late},
+            {number:pauses}, {number:extensions},
+            {number:reclassified}, {flag:deferred},
+            {flag:excluded}, {flag:merged}) STRICT;
          CREATE INDEX {t}_by_received ON {t} (received_at);
          CREATE TABLE {t}_subject (key TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_call (id TEXT PRIMARY KEY, area_path TEXT NOT NULL, doc TEXT NOT NULL,
-            pressed_at INTEGER AS (doc ->> '$.pressed_at') STORED, talked INTEGER AS (doc ->> '$.talked') STORED,
-            by_stand_in INTEGER AS (doc ->> '$.by_stand_in') STORED, by_return_call INTEGER AS (doc ->> '$.by_return_call') STORED,
-            disposition TEXT AS (doc ->> '$.disposition') STORED, visit_ordered INTEGER AS (doc ->> '$.visit_ordered') STORED,
-            roster_gap INTEGER AS (doc ->> '$.roster_gap') STORED, thumb_up INTEGER AS (doc ->> '$.thumb_up') STORED,
-            thumb_down INTEGER AS (doc ->> '$.thumb_down') STORED, unbound INTEGER AS (doc ->> '$.unbound') STORED) STRICT;
+            {number:pressed_at}, {flag:talked},
+            {flag:by_stand_in}, {flag:by_return_call},
+            {text:disposition}, {flag:visit_ordered},
+            {flag:roster_gap}, {flag:thumb_up},
+            {flag:thumb_down}, {flag:unbound}) STRICT;
          CREATE INDEX {t}_call_by_press ON {t}_call (pressed_at);
          CREATE TABLE {t}_home (household TEXT PRIMARY KEY, unit TEXT NOT NULL) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_device (id TEXT PRIMARY KEY, area_path TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -73,7 +73,7 @@ impl Model for Dashboard {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn schema(&self) -> &'static str {
@@ -82,7 +82,7 @@ impl Model for Dashboard {
 
     async fn apply(
         &self,
-        db: &mut SqliteConnection,
+        db: &mut Db,
         tables: &Tables,
         recorded: &Recorded,
         fact: &Fact,
@@ -102,7 +102,7 @@ impl Model for Dashboard {
 }
 
 struct Rows<'a> {
-    db: &'a mut SqliteConnection,
+    db: &'a mut Db,
     tables: &'a Tables,
 }
 

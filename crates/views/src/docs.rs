@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
+use crate::database::{Db, DbRow};
 use crate::model::{Tables, ViewError};
 
 /// The document of the row with this id.
@@ -13,7 +13,7 @@ use crate::model::{Tables, ViewError};
 /// # Errors
 /// When the database or the document cannot be read.
 pub async fn load<T: DeserializeOwned>(
-    db: &mut SqliteConnection,
+    db: &mut Db,
     tables: &Tables,
     id: Uuid,
 ) -> Result<Option<T>, ViewError> {
@@ -25,7 +25,7 @@ pub async fn load<T: DeserializeOwned>(
 ///
 /// # Errors
 /// When it is not what this program writes.
-pub fn read<T: DeserializeOwned>(row: &SqliteRow) -> Result<T, ViewError> {
+pub fn read<T: DeserializeOwned>(row: &DbRow) -> Result<T, ViewError> {
     Ok(serde_json::from_str(row.try_get::<&str, _>("doc")?)?)
 }
 

@@ -7,10 +7,10 @@ use domain::shared::clock::{ClockKind, ClockRecounted, ClockStarted};
 use domain::shared::matter::Track;
 use event::{Recorded, StreamId};
 use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
 use crate::area;
+use crate::database::{Db, DbRow, count};
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
 use crate::projection::signed;
@@ -37,9 +37,10 @@ const DUE: &str = "SELECT timer.*, COALESCE(a.attempts, 0) AS attempts FROM {t} 
 const LIST: &str = "SELECT *, 0 AS attempts FROM {t} WHERE area_path >= ? AND area_path < ? AND instr(?, track) > 0 \
      ORDER BY due_at, stream, clock LIMIT ?";
 const ARMED: &str = "SELECT 1 FROM {t} WHERE stream = ? AND clock = ? AND generation = ?";
-const FAILED: &str = "INSERT INTO timer_attempt VALUES (?, ?, ?, 1, ?, ?) ON CONFLICT (stream, clock, generation) \
-     DO UPDATE SET attempts = attempts + 1, next_attempt = excluded.next_attempt, error = excluded.error RETURNING attempts";
-const FIRED: &str = "DELETE FROM timer_attempt WHERE stream = ? AND clock = ? AND generation = ?";
+const FAILED: &str = "INSERT INTO timer_attempt VALUES ($1, $2, $3, 1, $4, $5) ON CONFLICT (stream, clock, generation) \
+     DO UPDATE SET attempts = timer_attempt.attempts + 1, next_attempt = excluded.next_attempt, error = excluded.error RETURNING attempts";
+const FIRED: &str =
+    "DELETE FROM timer_attempt WHERE stream = $1 AND clock = $2 AND generation = $3";
 const ATTEMPTS: &str = "SELECT stream, clock, attempts, error FROM timer_attempt ORDER BY attempts DESC, stream LIMIT 100";
 
 /// A running promise.
@@ -86,7 +87,7 @@ impl Model for Due {
 
     async fn apply(
         &self,
-        db: &mut SqliteConnection,
+        db: &mut Db,
         tables: &Tables,
         recorded: &Recorded,
         fact: &Fact,
@@ -127,23 +128,23 @@ impl Model for Due {
 }
 
 async fn recount(
-    db: &mut SqliteConnection,
+    db: &mut Db,
     tables: &Tables,
     stream: &str,
     e: &ClockRecounted,
 ) -> Result<(), ViewError> {
     let query = sqlx::query(tables.sql(MOVE))
         .bind(e.due_at.0)
-        .bind(e.derivation.provisional)
+        .bind(i64::from(e.derivation.provisional))
         .bind(stream)
         .bind(e.clock.name())
-        .bind(e.generation);
+        .bind(i64::from(e.generation));
     query.execute(db).await?;
     Ok(())
 }
 
 async fn place(
-    db: &mut SqliteConnection,
+    db: &mut Db,
     tables: &Tables,
     stream: &str,
     unit: Uuid,
@@ -157,7 +158,7 @@ async fn place(
 }
 
 async fn arm(
-    db: &mut SqliteConnection,
+    db: &mut Db,
     tables: &Tables,
     stream: &str,
     e: &ClockStarted,
@@ -170,31 +171,32 @@ async fn arm(
     sqlx::query(tables.sql(ARM))
         .bind(stream)
         .bind(e.clock.name())
-        .bind(e.generation)
+        .bind(i64::from(e.generation))
         .bind(e.due_at.0)
         .bind(place.try_get::<&str, _>("unit")?)
         .bind(place.try_get::<&str, _>("area_path")?)
         .bind(place.try_get::<&str, _>("track")?)
         .bind(signed(position))
-        .bind(e.derivation.provisional)
+        .bind(i64::from(e.derivation.provisional))
         .execute(db)
         .await?;
     Ok(())
 }
 
 async fn disarm(
-    db: &mut SqliteConnection,
+    db: &mut Db,
     tables: &Tables,
     stream: &str,
     clock: ClockKind,
     generation: u32,
 ) -> Result<(), ViewError> {
-    let query = sqlx::query(tables.sql(DISARM)).bind(stream).bind(clock.name()).bind(generation);
+    let query =
+        sqlx::query(tables.sql(DISARM)).bind(stream).bind(clock.name()).bind(i64::from(generation));
     query.execute(db).await?;
     Ok(())
 }
 
-fn timer(row: &SqliteRow) -> Result<Timer, ViewError> {
+fn timer(row: &DbRow) -> Result<Timer, ViewError> {
     let stream: StreamId = row.try_get::<&str, _>("stream")?.parse().map_err(ViewError::Poison)?;
     let clock = ClockKind::of_name(row.try_get("clock")?)
         .ok_or_else(|| ViewError::Poison("a clock nobody knows".into()))?;
@@ -203,10 +205,10 @@ fn timer(row: &SqliteRow) -> Result<Timer, ViewError> {
     Ok(Timer {
         stream,
         clock,
-        generation: row.try_get("generation")?,
+        generation: count(row, "generation")?,
         due_at: row.try_get("due_at")?,
         unit,
-        attempts: row.try_get("attempts")?,
+        attempts: count(row, "attempts")?,
     })
 }
 
@@ -227,7 +229,7 @@ impl Views {
     /// When the database fails.
     pub async fn due_timers(&self, now_us: i64, max: u32) -> Result<Vec<Timer>, ViewError> {
         let tables = self.tables("due").await?;
-        let query = sqlx::query(tables.sql(DUE)).bind(now_us).bind(now_us).bind(max);
+        let query = sqlx::query(tables.sql(DUE)).bind(now_us).bind(now_us).bind(i64::from(max));
         query.fetch_all(&self.readers).await?.iter().map(timer).collect()
     }
 
@@ -240,7 +242,7 @@ impl Views {
         let query = sqlx::query(tables.sql(ARMED))
             .bind(timer.stream.to_string())
             .bind(timer.clock.name())
-            .bind(timer.generation);
+            .bind(i64::from(timer.generation));
         Ok(query.fetch_optional(&self.readers).await?.is_some())
     }
 
@@ -251,8 +253,11 @@ impl Views {
     pub async fn list_timers(&self, viewer: &Viewer, max: u32) -> Result<Vec<Timer>, ViewError> {
         let tables = self.tables("due").await?;
         let (low, high) = viewer.area_bounds();
-        let query =
-            sqlx::query(tables.sql(LIST)).bind(low).bind(high).bind(viewer.track_list()).bind(max);
+        let query = sqlx::query(tables.sql(LIST))
+            .bind(low)
+            .bind(high)
+            .bind(viewer.track_list())
+            .bind(i64::from(max));
         query.fetch_all(&self.readers).await?.iter().map(timer).collect()
     }
 
@@ -298,12 +303,12 @@ impl Views {
         let row = sqlx::query(FAILED)
             .bind(timer.stream.to_string())
             .bind(timer.clock.name())
-            .bind(timer.generation)
+            .bind(i64::from(timer.generation))
             .bind(next_attempt_us)
             .bind(error)
             .fetch_one(&mut *writer)
             .await?;
-        Ok(row.try_get("attempts")?)
+        Ok(count(&row, "attempts")?)
     }
 
     /// Forgets the attempts of a timer that fired after all.
@@ -315,7 +320,7 @@ impl Views {
         sqlx::query(FIRED)
             .bind(timer.stream.to_string())
             .bind(timer.clock.name())
-            .bind(timer.generation)
+            .bind(i64::from(timer.generation))
             .execute(&mut *writer)
             .await?;
         Ok(())
@@ -334,7 +339,7 @@ impl Views {
             Ok(TimerAttempt {
                 stream: row.try_get("stream")?,
                 clock: row.try_get("clock")?,
-                attempts: row.try_get("attempts")?,
+                attempts: count(row, "attempts")?,
                 error: row.try_get("error")?,
             })
         });

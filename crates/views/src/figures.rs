@@ -3,8 +3,8 @@
 use domain::shared::ladder::Rung;
 use domain::shared::moment::Moment;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
+use crate::database::{DbRow, count};
 use crate::model::ViewError;
 use crate::store::Views;
 use crate::viewer::Viewer;
@@ -29,7 +29,7 @@ macro_rules! figures {
                     .collect()
             }
 
-            fn read(row: &SqliteRow) -> Result<Self, ViewError> {
+            fn read(row: &DbRow) -> Result<Self, ViewError> {
                 Ok(Self { $($figure: row.try_get::<i64, _>(stringify!($figure))?.unsigned_abs(),)+ })
             }
         }
@@ -54,14 +54,14 @@ figures! {
         closed = "NOT proactive AND closed", "按规则结案的事项";
         closed_unconfirmed = "NOT proactive AND closed AND outcome = 'unconfirmed'", "未获评价而结案,不计为满意";
         overdue = "NOT proactive AND COALESCE(done_at, ?6) >= due_at", "超过登记时告知的总时限(含已结、未结);暂停、改类、挂账都不影响";
-        overdue_adjusted = "NOT proactive AND total_expired_at IS NOT NULL", "总时限届满,群众本人约定的时间和法定时限除外";
+        overdue_adjusted = "NOT proactive AND total_expired_at IS NOT NULL", "总时限届满;群众本人约定的时间、法定时限和经两人批准更换的时限规则除外";
         holder_late = "NOT proactive AND holder_late", "承办环节曾超时(扣除暂停)";
         reopened = "NOT proactive AND reopens > 0", "曾重办的事项";
         repeated = "NOT proactive AND repeated", "结案后三十日内同人、同地、同类再次反映的事项";
         to_township = "NOT proactive AND reached_rung >= 2", "曾到乡镇及以上的事项";
         to_county = "NOT proactive AND reached_rung >= 3", "曾到县的事项";
         open = "NOT proactive AND NOT closed", "尚未结案的事项";
-        satisfied = "NOT proactive AND effect = 'solved' AND (verdict_due OR effect IS NOT NULL)", "群众评价已解决的事项";
+        satisfied = "NOT proactive AND effect = 'solved' AND COALESCE(outcome, '') <> 'unconfirmed'", "群众评价已解决的事项;未获全部评价而结案的不计";
         reached = "NOT proactive AND (effect IS NOT NULL OR (rated AND (verdict_due OR due_at <= ?6)))", "群众作过评价的应有结果事项;只评价过上门、未评价结果的,计为已联系、不计为满意";
         in_presence = "NOT proactive AND in_presence AND (effect IS NOT NULL OR verdict_due OR due_at <= ?6)", "其中承办人在场时作出的评价 ÷ 已评价,单列并抽查";
         excluded = "NOT proactive AND excluded", "经两人审批剔除的事项;原始比率仍包含";
@@ -161,13 +161,13 @@ impl Views {
         let raw = format!("SELECT {} {WHERE}", sums(ISSUE_FIGURES));
         let adjusted = format!("{raw} AND NOT excluded");
         let settled = format!(
-            "SELECT worked_rung, SUM(big = 0) AS small, SUM(big) AS big {WHERE} AND {SETTLED} \
+            "SELECT worked_rung, SUM(CASE WHEN big THEN 0 ELSE 1 END) AS small, SUM(CASE WHEN big THEN 1 ELSE 0 END) AS large {WHERE} AND {SETTLED} \
              GROUP BY worked_rung ORDER BY worked_rung"
         );
         let raw = self.issue_rows(&raw, viewer, period).await?;
         let adjusted = self.issue_rows(&adjusted, viewer, period).await?;
         let settled = self.issue_rows(&settled, viewer, period).await?;
-        let first = |rows: &[SqliteRow]| {
+        let first = |rows: &[DbRow]| {
             rows.first().map(IssueFigures::read).transpose().map(Option::unwrap_or_default)
         };
         let (calls, devices) = self.call_rows(viewer, period).await?;
@@ -185,7 +185,7 @@ impl Views {
         template: &str,
         viewer: &Viewer,
         period: Period,
-    ) -> Result<Vec<SqliteRow>, ViewError> {
+    ) -> Result<Vec<DbRow>, ViewError> {
         let tables = self.tables("dashboard").await?;
         let [low, high, tracks, post, person, unit] = viewer.sight();
         let rows = sqlx::query(tables.sql(template))
@@ -250,14 +250,14 @@ impl Views {
                 started_at: Moment(row.try_get("started_at")?),
                 completed_at: row.try_get::<Option<i64>, _>("done_at")?.map(Moment),
                 overdue: row.try_get::<Option<i64>, _>("total_expired_at")?.is_some(),
-                highest_rung: row.try_get("reached_rung")?,
+                highest_rung: u8::try_from(count(row, "reached_rung")?).unwrap_or(u8::MAX),
             })
         });
         facts.collect()
     }
 }
 
-fn settled_at(row: &SqliteRow) -> Result<(Rung, u64, u64), ViewError> {
+fn settled_at(row: &DbRow) -> Result<(Rung, u64, u64), ViewError> {
     let rung = match row.try_get::<i64, _>("worked_rung")? {
         0 => Rung::Grid,
         1 => Rung::Village,
@@ -265,5 +265,5 @@ fn settled_at(row: &SqliteRow) -> Result<(Rung, u64, u64), ViewError> {
         _ => Rung::County,
     };
     let count = |column| Ok::<_, ViewError>(row.try_get::<i64, _>(column)?.unsigned_abs());
-    Ok((rung, count("small")?, count("big")?))
+    Ok((rung, count("small")?, count("large")?))
 }

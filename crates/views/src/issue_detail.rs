@@ -10,8 +10,8 @@ use domain::shared::moment::Moment;
 use domain::shared::sealed::Sealed;
 use event::Recorded;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteConnection;
 
+use crate::database::Db;
 use crate::fact::Fact;
 use crate::issue_row::IssueRow;
 use crate::model::{Model, Tables, ViewError};
@@ -72,7 +72,7 @@ impl Model for IssueDetail {
 
     async fn apply(
         &self,
-        db: &mut SqliteConnection,
+        db: &mut Db,
         tables: &Tables,
         recorded: &Recorded,
         fact: &Fact,
@@ -184,7 +184,10 @@ impl Views {
             return Ok(None);
         };
         let before = if before == 0 { i64::MAX } else { signed(before) };
-        let query = sqlx::query(tables.sql(TIMELINE)).bind(id.to_string()).bind(before).bind(max);
+        let query = sqlx::query(tables.sql(TIMELINE))
+            .bind(id.to_string())
+            .bind(before)
+            .bind(i64::from(max));
         let timeline = query.fetch_all(&self.readers).await?;
         Ok(Some((docs::read(&row)?, timeline.iter().map(docs::read).collect::<Result<_, _>>()?)))
     }

@@ -11,6 +11,7 @@ pub mod board;
 pub mod call_log;
 pub mod coverage;
 pub mod dashboard;
+pub mod database;
 pub mod docs;
 pub mod due;
 pub mod fact;

@@ -64,6 +64,9 @@ pub struct IssueFacts {
     pub total_expired_at: Option<i64>,
     /// A clock of a holder expired, pauses allowed for.
     pub holder_late: bool,
+    /// The promised arrival that passed first, and whether anything else of the holder's did.
+    late_arrival: Option<i64>,
+    late_besides: bool,
     pub pauses: u32,
     pub extensions: u32,
     pub reclassified: u32,
@@ -120,9 +123,10 @@ impl IssueFacts {
                 self.met = true;
                 self.contacted = true;
             }
-            IssueEvent::ArrivalConfirmed(_) => {
+            IssueEvent::ArrivalConfirmed(e) => {
                 self.arrival_confirmed = true;
                 self.contacted = true;
+                self.came_at(e.came_at);
             }
             IssueEvent::Completed(e) => {
                 self.completed = true;
@@ -148,11 +152,11 @@ impl IssueFacts {
                 self.merged = false;
                 self.reopened(self.reopens);
             }
+            // What was merged away is open as long as its lead is (LOOP I5).
+            IssueEvent::Closed(_) if self.merged => {}
             IssueEvent::Closed(e) => {
                 self.outcome = Some(e.outcome);
-                self.closed = true;
-                self.closed_at = Some(e.at.0);
-                self.verdict_due = true;
+                self.has_closed(e.at);
             }
             IssueEvent::ReporterAttached(e) => {
                 self.subject.brought_by(&e.reporter);
@@ -169,6 +173,21 @@ impl IssueFacts {
         }
     }
 
+    /// The resident's side says when somebody came: in time after all, it was not late (LOOP I7).
+    fn came_at(&mut self, at: Option<Moment>) {
+        let in_time = |due: &i64| at.is_some_and(|at| at.0 < *due);
+        if self.late_arrival.is_some_and(|due| in_time(&due)) {
+            self.late_arrival = None;
+            self.holder_late = self.late_besides;
+        }
+    }
+
+    fn has_closed(&mut self, at: Moment) {
+        self.closed = true;
+        self.closed_at = Some(at.0);
+        self.verdict_due = true;
+    }
+
     /// Somebody brought it: it is a resident's matter from now on. A file that was merged into it keeps its own row, and this one what it was.
     fn attached(&mut self, merged_from: Option<IssueId>) {
         if self.proactive && merged_from.is_none() {
@@ -182,6 +201,7 @@ impl IssueFacts {
     /// Holds, exclusions, re-classifications, and the clocks.
     fn changed(&mut self, fact: &IssueEvent) {
         match fact {
+            IssueEvent::PolicyReplaced(e) => self.must_visit |= e.must_visit,
             IssueEvent::Excluded(_) => self.excluded = true,
             IssueEvent::Restored(_) => self.excluded = false,
             IssueEvent::Reclassified(e) => {
@@ -221,6 +241,13 @@ impl IssueFacts {
                 e.verdict.into_iter().for_each(|verdict| self.judged(verdict));
             }
             IssueEvent::Accepted(_) => self.accepted = true,
+            // It stands wherever its lead stands.
+            IssueEvent::Dispatched(e) => self.reached_rung = self.reached_rung.max(e.rung as u8),
+            IssueEvent::TakenOver(e) => self.reached_rung = self.reached_rung.max(e.rung as u8),
+            IssueEvent::HandedOver(e) => self.reached_rung = self.reached_rung.max(e.rung as u8),
+            IssueEvent::Escalated(e) => self.reached_rung = self.reached_rung.max(e.to as u8),
+            IssueEvent::Closed(e) => self.has_closed(e.at),
+            IssueEvent::ReporterAttached(_) => self.closed = false,
             IssueEvent::ContactMade(e) => self.contacted |= e.reached,
             IssueEvent::Arrived(e) if e.outcome == ArrivalOutcome::Met => {
                 self.met = true;
@@ -233,6 +260,7 @@ impl IssueFacts {
             IssueEvent::Reopened(_) => {
                 self.done_at = None;
                 self.met = false;
+                self.closed = false;
                 self.reopens += 1;
                 self.unsaid();
             }
@@ -308,11 +336,17 @@ impl IssueFacts {
                 self.total_expired_at = self.total_expired_at.or(Some(due_at.0));
             }
             ClockKind::Verdict => self.verdict_due = true,
+            ClockKind::Arrive => {
+                self.late_arrival = self.late_arrival.or(Some(due_at.0));
+                self.holder_late = true;
+            }
             ClockKind::Accept
             | ClockKind::FirstContact
-            | ClockKind::Arrive
             | ClockKind::Resolve
-            | ClockKind::Notice => self.holder_late = true,
+            | ClockKind::Notice => {
+                self.late_besides = true;
+                self.holder_late = true;
+            }
             _ => {}
         }
     }

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use event::Recorded;
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+use sqlx::{Row, SqlStr};
 use thiserror::Error;
 
+use crate::database::{Db, Dialect};
 use crate::fact::Fact;
 
 #[derive(Debug, Error)]
@@ -27,12 +27,13 @@ pub enum ViewError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tables {
     prefix: String,
+    dialect: Dialect,
 }
 
 impl Tables {
     #[must_use]
-    pub fn new(name: &str, version: u32, slot: &str) -> Self {
-        Self { prefix: format!("{name}_v{version}_{slot}") }
+    pub fn new(name: &str, version: u32, slot: &str, dialect: Dialect) -> Self {
+        Self { prefix: format!("{name}_v{version}_{slot}"), dialect }
     }
 
     #[must_use]
@@ -43,7 +44,26 @@ impl Tables {
     /// The statement for these tables. Only our own names are put in; values are always bound.
     #[must_use]
     pub fn sql(&self, template: &str) -> SqlStr {
-        AssertSqlSafe(template.replace("{t}", &self.prefix)).into_sql_str()
+        self.dialect.sql(&template.replace("{t}", &self.prefix))
+    }
+
+    #[must_use]
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The tables of this incarnation that are there.
+    pub(crate) async fn names(&self, db: &mut Db) -> Result<Vec<String>, ViewError> {
+        let pattern = format!("{}\\_%", self.prefix.replace('_', "\\_"));
+        let query = sqlx::query(self.dialect.tables()).bind(&self.prefix).bind(pattern);
+        let rows = query.fetch_all(db).await?;
+        rows.iter().map(|row| Ok(row.try_get("name")?)).collect()
+    }
+
+    /// The columns of one of them, in their order.
+    pub(crate) async fn columns(&self, db: &mut Db, table: &str) -> Result<Vec<String>, ViewError> {
+        let rows = sqlx::query(self.dialect.columns()).bind(table).fetch_all(db).await?;
+        rows.iter().map(|row| Ok(row.try_get("name")?)).collect()
     }
 }
 
@@ -60,7 +80,7 @@ pub trait Model: Send + Sync {
 
     async fn apply(
         &self,
-        db: &mut SqliteConnection,
+        db: &mut Db,
         tables: &Tables,
         recorded: &Recorded,
         fact: &Fact,

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use domain::report::ReportEvent;
 use domain::report::event::MonthClosed;
 use event::Recorded;
-use sqlx::sqlite::SqliteConnection;
 
+use crate::database::Db;
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
 use crate::store::Views;
@@ -37,7 +37,7 @@ impl Model for MonthReport {
 
     async fn apply(
         &self,
-        db: &mut SqliteConnection,
+        db: &mut Db,
         tables: &Tables,
         _recorded: &Recorded,
         fact: &Fact,
@@ -50,7 +50,7 @@ impl Model for MonthReport {
         sqlx::query(tables.sql(ADD))
             .bind(e.unit.to_string())
             .bind(&e.month)
-            .bind(e.number)
+            .bind(i64::from(e.number))
             .bind(path)
             .bind(docs::text(e)?)
             .execute(db)

@@ -11,9 +11,9 @@ use domain::shared::ladder::Rung;
 use event::Recorded;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
 
+use crate::database::Db;
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
 use crate::store::Views;
@@ -29,16 +29,14 @@ const SIT: &str = "UPDATE {t}_name SET person = ? WHERE id = ?";
 const RISE: &str = "UPDATE {t}_name SET person = '' WHERE id = ? AND person = ?";
 const HOME: &str = "INSERT INTO {t}_home VALUES (?, ?, 0) ON CONFLICT (id) DO NOTHING";
 const CLOSE: &str = "DELETE FROM {t} WHERE id = ?1 AND id <> ?2";
-const ADOPT: &str = "UPDATE {t} SET doc = json_set(doc, '$.parent', ?2) \
-    WHERE json_extract(doc, '$.parent') = ?1";
+const ADOPT: &str = "UPDATE {t} SET doc = replace(doc, '\"parent\":\"' || ?1 || '\"', '\"parent\":\"' || ?2 || '\"')";
 const REHOME: &str = "UPDATE {t}_home SET unit = ?2 WHERE unit = ?1";
 const DEVICE: &str = "UPDATE {t}_home SET devices = devices + 1 WHERE id = ?";
 const UNITS: &str =
     "SELECT doc, area_path FROM {t} WHERE area_path >= ? AND area_path < ? ORDER BY area_path";
 const PATH: &str = "SELECT area_path FROM {t} WHERE id = ? AND area_path >= ? AND area_path < ?";
 const NAMES: &str = "SELECT id, name, person FROM {t}_name";
-const HOMES: &str =
-    "SELECT unit, COUNT(*) AS households, SUM(devices) AS devices FROM {t}_home GROUP BY unit";
+const HOMES: &str = "SELECT unit, COUNT(*) AS households, CAST(SUM(devices) AS BIGINT) AS devices FROM {t}_home GROUP BY unit";
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitRow {
@@ -96,7 +94,7 @@ impl Model for OrgTree {
 
     async fn apply(
         &self,
-        db: &mut SqliteConnection,
+        db: &mut Db,
         tables: &Tables,
         recorded: &Recorded,
         fact: &Fact,
@@ -158,7 +156,7 @@ impl Model for OrgTree {
 }
 
 async fn change(
-    db: &mut SqliteConnection,
+    db: &mut Db,
     tables: &Tables,
     unit: UnitId,
     change: impl FnOnce(&mut UnitRow) + Send,
@@ -171,7 +169,7 @@ async fn change(
 
 /// Runs a statement on two ids.
 async fn bind_two(
-    db: &mut SqliteConnection,
+    db: &mut Db,
     tables: &Tables,
     sql: &str,
     ids: (String, String),
@@ -181,11 +179,7 @@ async fn bind_two(
 }
 
 /// The merged unit leaves the tree; its name stays, as older papers speak of it.
-async fn merge(
-    db: &mut SqliteConnection,
-    tables: &Tables,
-    e: &UnitMerged,
-) -> Result<(), ViewError> {
+async fn merge(db: &mut Db, tables: &Tables, e: &UnitMerged) -> Result<(), ViewError> {
     for sql in [CLOSE, ADOPT, REHOME] {
         let query = sqlx::query(tables.sql(sql)).bind(e.unit.to_string()).bind(e.into.to_string());
         query.execute(&mut *db).await?;
@@ -193,11 +187,7 @@ async fn merge(
     Ok(())
 }
 
-async fn save_unit(
-    db: &mut SqliteConnection,
-    tables: &Tables,
-    row: &UnitRow,
-) -> Result<(), ViewError> {
+async fn save_unit(db: &mut Db, tables: &Tables, row: &UnitRow) -> Result<(), ViewError> {
     let path = area::path_of(db, tables, row.id).await?;
     let query = sqlx::query(tables.sql(SAVE_UNIT))
         .bind(row.id.to_string())
@@ -208,7 +198,7 @@ async fn save_unit(
 }
 
 async fn save_name(
-    db: &mut SqliteConnection,
+    db: &mut Db,
     tables: &Tables,
     id: Uuid,
     kind: &str,

@@ -4,16 +4,18 @@
 use std::collections::HashSet;
 
 use event::Recorded;
-use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Row};
 
+use crate::database::{Db, Dialect};
 use crate::fact::Fact;
 use crate::model::ViewError;
 use crate::store::{Active, Views};
 use crate::viewer::Viewer;
 
-const MOVE: &str = "UPDATE projection SET position = ? WHERE name = ? AND position = ?";
-const PARK: &str = "INSERT INTO parked VALUES (?, ?, ?, ?) ON CONFLICT (view, stream) DO NOTHING";
+const MOVE: &str =
+    "UPDATE projection SET position = $1 WHERE name = $2 AND position = $3 AND slot = $4";
+const PARK: &str =
+    "INSERT INTO parked VALUES ($1, $2, $3, $4) ON CONFLICT (view, stream) DO NOTHING";
 const PARKED: &str = "SELECT view, stream, position, error FROM parked ORDER BY view, stream";
 
 /// A stream that one event stopped for one view; it can be replayed by a rebuild after a fix.
@@ -40,9 +42,9 @@ impl Views {
         let active = self.active.read().await.clone();
         let parked = parked_streams(&mut writer).await?;
         // Almost always nothing goes wrong; only then the batch is done again, event by event.
-        let whole = try_whole(&mut writer, &active, batch, &parked).await?;
+        let whole = try_whole(&mut writer, self.dialect, &active, batch, &parked).await?;
         if !whole {
-            one_by_one(&mut writer, &active, batch, parked).await?;
+            one_by_one(&mut writer, self.dialect, &active, batch, parked).await?;
         }
         if batch.iter().any(|recorded| recorded.envelope.stream.kind == "org") {
             self.names.forget();
@@ -76,7 +78,7 @@ impl Views {
 
 type Parked = HashSet<(String, String)>;
 
-async fn parked_streams(db: &mut SqliteConnection) -> Result<Parked, ViewError> {
+async fn parked_streams(db: &mut Db) -> Result<Parked, ViewError> {
     let rows = sqlx::query(PARKED).fetch_all(db).await?;
     rows.iter().map(|row| Ok((row.try_get("view")?, row.try_get("stream")?))).collect()
 }
@@ -84,12 +86,13 @@ async fn parked_streams(db: &mut SqliteConnection) -> Result<Parked, ViewError> 
 /// True when the whole batch was applied and committed; false, and nothing done, when an event is
 /// poison.
 async fn try_whole(
-    writer: &mut SqliteConnection,
+    writer: &mut Db,
+    dialect: Dialect,
     active: &[Active],
     batch: &[Recorded],
     parked: &Parked,
 ) -> Result<bool, ViewError> {
-    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+    let mut tx = writer.begin_with(dialect.begin()).await?;
     for recorded in batch {
         let Ok(fact) = Fact::of(recorded) else {
             tx.rollback().await?;
@@ -108,12 +111,13 @@ async fn try_whole(
 }
 
 async fn one_by_one(
-    writer: &mut SqliteConnection,
+    writer: &mut Db,
+    dialect: Dialect,
     active: &[Active],
     batch: &[Recorded],
     mut parked: Parked,
 ) -> Result<(), ViewError> {
-    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+    let mut tx = writer.begin_with(dialect.begin()).await?;
     for recorded in batch {
         for view in active {
             if !wants(view, recorded, &parked) {
@@ -155,7 +159,7 @@ fn is_poison(error: &ViewError) -> bool {
 }
 
 async fn park(
-    db: &mut SqliteConnection,
+    db: &mut Db,
     view: &Active,
     recorded: &Recorded,
     error: &ViewError,
@@ -180,7 +184,7 @@ fn wants(view: &Active, recorded: &Recorded, parked: &Parked) -> bool {
 
 /// Compare-and-set, so that a projector that was paused too long cannot write over its successor.
 async fn move_checkpoints(
-    db: &mut SqliteConnection,
+    db: &mut Db,
     active: &[Active],
     batch: &[Recorded],
 ) -> Result<(), ViewError> {
@@ -192,6 +196,7 @@ async fn move_checkpoints(
             .bind(signed(last.position))
             .bind(view.model.name())
             .bind(signed(view.position))
+            .bind(&view.slot)
             .execute(&mut *db)
             .await?;
         if moved.rows_affected() != 1 {

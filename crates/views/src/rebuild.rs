@@ -2,19 +2,17 @@
 
 use event::{Feed, FeedError, Recorded};
 use sha2::{Digest, Sha256};
-use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection, Row};
 use thiserror::Error;
 
+use crate::database::Db;
 use crate::fact::Fact;
 use crate::model::{Tables, ViewError};
 use crate::projection::signed;
 use crate::store::{Active, Views};
 
-const TABLES: &str = "SELECT name FROM sqlite_schema WHERE type = 'table' AND (name = ? OR name LIKE ? ESCAPE '\\') ORDER BY name";
-const COLUMNS: &str = "SELECT name FROM pragma_table_info(?) ORDER BY cid";
-const SWITCH: &str = "UPDATE projection SET slot = ?, position = ? WHERE name = ?";
-const UNPARK: &str = "DELETE FROM parked WHERE view = ?";
+const SWITCH: &str = "UPDATE projection SET slot = $1, position = $2 WHERE name = $3";
+const UNPARK: &str = "DELETE FROM parked WHERE view = $1";
 const BATCH: usize = 512;
 
 #[derive(Debug, Error)]
@@ -58,7 +56,7 @@ impl Views {
         let running = self.find(name).await?;
         let slot = if running.slot == "a" { "b" } else { "a" };
         let building = Active {
-            tables: Tables::new(name, running.model.version(), slot),
+            tables: Tables::new(name, running.model.version(), slot, self.dialect),
             slot: slot.into(),
             position: 0,
             model: running.model.clone(),
@@ -99,7 +97,7 @@ impl Views {
         if check_only {
             drop_tables(&mut writer, &building.tables).await?;
         } else {
-            let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+            let mut tx = writer.begin_with(building.tables.dialect().begin()).await?;
             sqlx::query(SWITCH)
                 .bind(&building.slot)
                 .bind(signed(building.position))
@@ -134,11 +132,11 @@ async fn next_before(
 
 /// In a rebuild an event that does not apply is fatal: the running tables stay.
 async fn apply_all(
-    writer: &mut SqliteConnection,
+    writer: &mut Db,
     building: &Active,
     batch: &[Recorded],
 ) -> Result<(), ViewError> {
-    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+    let mut tx = writer.begin_with(building.tables.dialect().begin()).await?;
     for recorded in batch {
         let poison = |error: &dyn std::fmt::Display| {
             ViewError::Poison(format!(
@@ -154,31 +152,20 @@ async fn apply_all(
     Ok(())
 }
 
-async fn names(db: &mut SqliteConnection, tables: &Tables) -> Result<Vec<String>, ViewError> {
-    let pattern = format!("{}\\_%", tables.prefix().replace('_', "\\_"));
-    let rows = sqlx::query(TABLES).bind(tables.prefix()).bind(pattern).fetch_all(db).await?;
-    rows.iter().map(|row| Ok(row.try_get("name")?)).collect()
-}
-
-pub(crate) async fn drop_tables(
-    db: &mut SqliteConnection,
-    tables: &Tables,
-) -> Result<(), ViewError> {
-    for name in names(db, tables).await? {
+pub(crate) async fn drop_tables(db: &mut Db, tables: &Tables) -> Result<(), ViewError> {
+    for name in tables.names(db).await? {
         sqlx::raw_sql(AssertSqlSafe(format!("DROP TABLE \"{name}\""))).execute(&mut *db).await?;
     }
     Ok(())
 }
 
 /// SHA-256 over every row of every table, in key order, each value quoted as SQL text.
-async fn digest(db: &mut SqliteConnection, tables: &Tables) -> Result<String, ViewError> {
+async fn digest(db: &mut Db, tables: &Tables) -> Result<String, ViewError> {
     let mut hash = Sha256::new();
-    for name in names(db, tables).await? {
+    for name in tables.names(db).await? {
         hash.update(name.strip_prefix(tables.prefix()).unwrap_or(&name));
-        let rows = sqlx::query(COLUMNS).bind(&name).fetch_all(&mut *db).await?;
-        let columns: Vec<String> =
-            rows.iter().map(|row| row.try_get("name")).collect::<Result<_, _>>()?;
-        let quoted: Vec<_> = columns.iter().map(|column| format!("quote(\"{column}\")")).collect();
+        let columns = tables.columns(db, &name).await?;
+        let quoted: Vec<_> = columns.iter().map(|column| tables.dialect().quoted(column)).collect();
         let sql = format!(
             "SELECT {} AS line FROM \"{name}\" ORDER BY {}",
             quoted.join("||','||"),

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use domain::issue::Issue;
 use domain::shared::matter::Track;
-use sqlx::sqlite::SqliteConnection;
 
 use crate::area;
+use crate::database::Db;
 use crate::model::{Tables, ViewError};
 
 pub const SCHEMA: &str = "CREATE TABLE {t}_seen (path TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (path, id)) STRICT, WITHOUT ROWID;
@@ -26,7 +26,7 @@ pub const SEES: &str = "EXISTS (SELECT 1 FROM {t}_seen AS seen WHERE seen.id = {
 /// # Errors
 /// When the database fails.
 pub async fn paths(
-    db: &mut SqliteConnection,
+    db: &mut Db,
     tables: &Tables,
     issue: &Issue,
 ) -> Result<BTreeSet<String>, ViewError> {
@@ -48,7 +48,7 @@ pub async fn paths(
 /// # Errors
 /// When the database fails.
 pub async fn save(
-    db: &mut SqliteConnection,
+    db: &mut Db,
     tables: &Tables,
     id: &str,
     paths: &BTreeSet<String>,

@@ -3,13 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
-};
-use sqlx::{ConnectOptions, Connection, Row};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{ConnectOptions, Connection, Executor, Row};
 use tokio::sync::{Mutex, RwLock};
 
+use crate::database::{self, Db, DbPool, Dialect};
 use crate::model::{Model, Tables, ViewError};
 use crate::{
     board, call_log, coverage, dashboard, due, issue_detail, month_report, org_tree, worklist,
@@ -40,8 +38,10 @@ CREATE TABLE IF NOT EXISTS timer_attempt (
     PRIMARY KEY (stream, clock, generation)
 ) STRICT, WITHOUT ROWID;";
 const ACTIVE: &str = "SELECT name, version, slot, position FROM projection";
-const ADD: &str = "INSERT INTO projection VALUES (?, ?, 'a', 0)";
+const ADD: &str = "INSERT INTO projection VALUES ($1, $2, 'a', 0)";
 const READERS: u32 = 4;
+/// Of one process; questions wait for a free one.
+const PG_READERS: u32 = 8;
 
 /// A model with the incarnation that answers questions now.
 #[derive(Clone)]
@@ -53,8 +53,9 @@ pub struct Active {
 }
 
 pub struct Views {
-    pub(crate) writer: Mutex<SqliteConnection>,
-    pub(crate) readers: SqlitePool,
+    pub(crate) dialect: Dialect,
+    pub(crate) writer: Mutex<Db>,
+    pub(crate) readers: DbPool,
     pub(crate) active: RwLock<Vec<Active>>,
     pub(crate) names: org_tree::KnownNames,
 }
@@ -76,25 +77,24 @@ pub fn all_models() -> Vec<Arc<dyn Model>> {
 }
 
 impl Views {
-    /// Opens the views at `path`, making the tables of `models` that are not there.
+    /// Opens the views in the SQLite file at `path`, making the tables of `models` that are not there.
     ///
     /// # Errors
     /// When the file cannot be opened.
     pub async fn open(path: &Path, models: Vec<Arc<dyn Model>>) -> Result<Self, ViewError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // Views are rebuilt from the log when lost, so a commit need not wait for the disk.
-            .synchronous(SqliteSynchronous::Normal)
-            .busy_timeout(std::time::Duration::from_secs(10));
-        let writer = options.connect().await?;
-        Self::with(writer, models, |_| {
-            SqlitePoolOptions::new()
-                .max_connections(READERS)
-                .connect_lazy_with(options.read_only(true))
-        })
-        .await
+        let place = encoded(&std::path::absolute(path).map_err(sqlx::Error::Io)?);
+        let writer = format!("sqlite://{place}?mode=rwc");
+        let readers = format!("sqlite://{place}?mode=ro");
+        Self::with([&writer, &readers], READERS, models).await
+    }
+
+    /// Opens the views in a PostgreSQL database, `postgres://…`; the role must own it, or a schema
+    /// `bidao_views` in it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_postgres(url: &str, models: Vec<Arc<dyn Model>>) -> Result<Self, ViewError> {
+        Self::with([url, url], PG_READERS, models).await
     }
 
     /// Views that are gone with the process, for simulations.
@@ -102,31 +102,30 @@ impl Views {
     /// # Errors
     /// When SQLite fails.
     pub async fn in_memory(name: &str, models: Vec<Arc<dyn Model>>) -> Result<Self, ViewError> {
-        let options = SqliteConnectOptions::new()
-            .filename(format!("file:{name}?mode=memory&cache=shared"))
-            .in_memory(true)
-            .shared_cache(true)
-            .synchronous(SqliteSynchronous::Off);
-        let writer = options.connect().await?;
-        Self::with(writer, models, |_| {
-            SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options)
-        })
-        .await
+        let url = format!("sqlite://{name}?mode=memory&cache=shared");
+        Self::with([&url, &url], 1, models).await
     }
 
     async fn with(
-        mut writer: SqliteConnection,
+        [writer, readers]: [&str; 2],
+        connections: u32,
         models: Vec<Arc<dyn Model>>,
-        readers: impl FnOnce(()) -> SqlitePool,
     ) -> Result<Self, ViewError> {
-        sqlx::raw_sql(SCHEMA).execute(&mut writer).await?;
+        let (options, dialect) = database::options(writer)?;
+        let mut writer = options.connect().await?;
+        for sql in [dialect.prepare(), dialect.prepare_writer()] {
+            writer.execute(sql).await?;
+        }
+        sqlx::raw_sql(dialect.sql(SCHEMA)).execute(&mut writer).await?;
         let mut active = Vec::with_capacity(models.len());
         for model in models {
-            active.push(activate(&mut writer, model).await?);
+            active.push(activate(&mut writer, dialect, model).await?);
         }
+        let (options, _) = database::options(readers)?;
         Ok(Self {
+            dialect,
             writer: Mutex::new(writer),
-            readers: readers(()),
+            readers: pool(options, dialect, connections),
             active: RwLock::new(active),
             names: org_tree::KnownNames::default(),
         })
@@ -161,7 +160,7 @@ impl Views {
 
     /// A reader, for questions.
     #[must_use]
-    pub fn readers(&self) -> &SqlitePool {
+    pub fn readers(&self) -> &DbPool {
         &self.readers
     }
 
@@ -171,37 +170,62 @@ impl Views {
     }
 }
 
+fn pool(options: AnyConnectOptions, dialect: Dialect, connections: u32) -> DbPool {
+    let pool = AnyPoolOptions::new().max_connections(connections);
+    let prepared = pool.after_connect(move |connection, _| {
+        Box::pin(async move { connection.execute(dialect.prepare()).await.map(|_| ()) })
+    });
+    prepared.connect_lazy_with(options)
+}
+
+/// A path as a URL takes it.
+fn encoded(path: &Path) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte);
+    path.as_os_str()
+        .as_encoded_bytes()
+        .iter()
+        .map(
+            |byte| if plain(byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") },
+        )
+        .collect()
+}
+
 /// Finds the active incarnation of a model, or starts its first; one of another version gives way.
-async fn activate(db: &mut SqliteConnection, model: Arc<dyn Model>) -> Result<Active, ViewError> {
+async fn activate(
+    db: &mut Db,
+    dialect: Dialect,
+    model: Arc<dyn Model>,
+) -> Result<Active, ViewError> {
     for row in sqlx::query(ACTIVE).fetch_all(&mut *db).await? {
-        let version: u32 = row.try_get("version")?;
+        let version = u32::try_from(row.try_get::<i64, _>("version")?).unwrap_or(0);
         if row.try_get::<&str, _>("name")? != model.name() {
             continue;
         }
         if version == model.version() {
             let slot: String = row.try_get("slot")?;
             let position = u64::try_from(row.try_get::<i64, _>("position")?).unwrap_or(0);
-            let tables = Tables::new(model.name(), version, &slot);
+            let tables = Tables::new(model.name(), version, &slot, dialect);
             return Ok(Active { model, tables, slot, position });
         }
         // Another version's tables answer nobody any more; the new ones are filled from the log
         // before the server answers.
         let slot: String = row.try_get("slot")?;
-        crate::rebuild::drop_tables(db, &Tables::new(model.name(), version, &slot)).await?;
-        sqlx::query("DELETE FROM projection WHERE name = ?")
+        crate::rebuild::drop_tables(db, &Tables::new(model.name(), version, &slot, dialect))
+            .await?;
+        sqlx::query("DELETE FROM projection WHERE name = $1")
             .bind(model.name())
             .execute(&mut *db)
             .await?;
         // What the old version could not read, the new one may.
-        sqlx::query("DELETE FROM parked WHERE view = ?")
+        sqlx::query("DELETE FROM parked WHERE view = $1")
             .bind(model.name())
             .execute(&mut *db)
             .await?;
     }
-    let tables = Tables::new(model.name(), model.version(), "a");
+    let tables = Tables::new(model.name(), model.version(), "a", dialect);
     let mut tx = db.begin().await?;
     sqlx::raw_sql(tables.sql(model.schema())).execute(&mut *tx).await?;
-    sqlx::query(ADD).bind(model.name()).bind(model.version()).execute(&mut *tx).await?;
+    sqlx::query(ADD).bind(model.name()).bind(i64::from(model.version())).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(Active { model, tables, slot: "a".into(), position: 0 })
 }

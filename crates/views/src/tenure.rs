@@ -26,7 +26,7 @@ impl Views {
     /// When the database fails.
     pub async fn tenures_over(&self, now: Moment, max: u32) -> Result<Vec<Tenure>, ViewError> {
         let tables = self.tables("coverage").await?;
-        let query = sqlx::query(tables.sql(OVER)).bind(now.0).bind(max);
+        let query = sqlx::query(tables.sql(OVER)).bind(now.0).bind(i64::from(max));
         let rows = query.fetch_all(&self.readers).await?;
         let tenures = rows.iter().map(|row| {
             let poison = |error: uuid::Error| ViewError::Poison(error.to_string());

@@ -12,9 +12,9 @@ use domain::shared::moment::Moment;
 use event::{Recorded, StreamId};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
+use crate::database::{Db, DbRow};
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
 use crate::store::Views;
@@ -30,7 +30,7 @@ const ADD_ITEM: &str = "INSERT INTO {t}_item VALUES (?, ?, ?, ?, ?, ?, ?)";
 const FORGET_HELD: &str = "DELETE FROM {t}_held WHERE issue = ?";
 const ADD_HELD: &str =
     "INSERT INTO {t}_held VALUES (?, ?, ?, ?) ON CONFLICT (post, issue) DO NOTHING";
-const LIST: &str = "SELECT item.clock, item.due_at, row.doc FROM {t}_item AS item JOIN {t} AS row ON row.id = item.stream \
+const LIST: &str = "SELECT item.clock, item.due_at, work.doc FROM {t}_item AS item JOIN {t} AS work ON work.id = item.stream \
      WHERE item.post = ? AND (? = 1 OR (item.area_path >= ? AND item.area_path < ?)) AND instr(?, item.track) > 0 \
      ORDER BY item.due_at, item.stream, item.clock LIMIT 1000";
 const HELD: &str = "SELECT issue FROM {t}_held WHERE post = ? ORDER BY issue";
@@ -87,7 +87,7 @@ impl Model for Worklist {
 
     async fn apply(
         &self,
-        db: &mut SqliteConnection,
+        db: &mut Db,
         tables: &Tables,
         recorded: &Recorded,
         fact: &Fact,
@@ -126,7 +126,7 @@ impl Model for Worklist {
 }
 
 async fn save_items(
-    db: &mut SqliteConnection,
+    db: &mut Db,
     tables: &Tables,
     id: &str,
     row: &WorkRow,
@@ -136,7 +136,7 @@ async fn save_items(
         sqlx::query(tables.sql(ADD_ITEM))
             .bind(id)
             .bind(clock.name())
-            .bind(generation)
+            .bind(i64::from(generation))
             .bind(post.to_string())
             .bind(due_at.0)
             .bind(&row.area_path)
@@ -147,12 +147,7 @@ async fn save_items(
     Ok(())
 }
 
-async fn save_held(
-    db: &mut SqliteConnection,
-    tables: &Tables,
-    id: &str,
-    row: &WorkRow,
-) -> Result<(), ViewError> {
+async fn save_held(db: &mut Db, tables: &Tables, id: &str, row: &WorkRow) -> Result<(), ViewError> {
     sqlx::query(tables.sql(FORGET_HELD)).bind(id).execute(&mut *db).await?;
     for (post, unit) in row.holders() {
         sqlx::query(tables.sql(ADD_HELD))
@@ -252,7 +247,7 @@ impl Views {
         let (low, high) = viewer.area_bounds();
         let rows = sqlx::query(tables.sql(LIST))
             .bind(post.to_string())
-            .bind(viewer.post == Some(post))
+            .bind(i64::from(viewer.post == Some(post)))
             .bind(low)
             .bind(high)
             .bind(viewer.track_list())
@@ -314,7 +309,7 @@ impl Views {
     }
 }
 
-fn item(row: &SqliteRow) -> Result<WorkItem, ViewError> {
+fn item(row: &DbRow) -> Result<WorkItem, ViewError> {
     let work: WorkRow = docs::read(row)?;
     let clock = ClockKind::of_name(row.try_get("clock")?)
         .ok_or_else(|| ViewError::Poison("a clock nobody knows".into()))?;

@@ -153,10 +153,10 @@ impl ApiError {
                 metadata.insert("etag".into(), crate::write::etag(*actual_version));
             }
             Self::Shape { field, expected, .. } => {
-                details.add_bad_request_violation(field, expected);
+                details.add_bad_request_violation(field, brief(expected));
             }
             Self::Rule { reason, text, .. } => {
-                details.add_precondition_failure_violation(*reason, "", text);
+                details.add_precondition_failure_violation(*reason, "", brief(text));
             }
             Self::NotFound
             | Self::RequestReused
@@ -170,15 +170,25 @@ impl ApiError {
             | Self::Internal(_) => {}
         }
         details.set_error_info(self.reason(), DOMAIN, metadata);
-        details.set_localized_message("zh-CN", self.zh());
-        Status::with_error_details(self.code(), self.message(), details)
+        details.set_localized_message("zh-CN", brief(&self.zh()));
+        Status::with_error_details(self.code(), brief(&self.message()), details)
     }
 }
 
 impl ApiError {
     /// For one item of a batch: a google.rpc.Code, the reason, and the words in Chinese.
     pub(crate) fn for_item(&self) -> (i32, String, String) {
-        (self.code() as i32, self.reason().into(), self.zh())
+        (self.code() as i32, self.reason().into(), brief(&self.zh()))
+    }
+}
+
+/// A status travels in headers, of which some clients take 8 KiB in all; a message that repeats what was
+/// sent is cut, at three bytes a sign and three times that in a header.
+fn brief(text: &str) -> String {
+    const SIGNS_MAX: usize = 200;
+    match text.char_indices().nth(SIGNS_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into(),
     }
 }
 

@@ -258,7 +258,7 @@ impl Seen {
             track: issue.track,
             devices: issue.active_reporters().filter_map(|(_, r)| r.device).collect(),
             recused: issue.recused.clone(),
-            is_open: !issue.stage.is_final(),
+            is_open: !issue.stage.is_final() && issue.ending.is_none(),
         }
     }
 }

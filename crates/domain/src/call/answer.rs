@@ -6,7 +6,7 @@ use super::lifecycle::Verb;
 use super::{Call, CallError, CallEvent, Turn, press};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
-use crate::shared::ladder::Holder;
+use crate::shared::ladder::{Holder, Rung};
 
 pub fn answer(call: &Call, given: &Given, answer: Answer) -> Result<Vec<CallEvent>, CallError> {
     call.require(Verb::Answer)?;
@@ -18,6 +18,11 @@ pub fn answer(call: &Call, given: &Given, answer: Answer) -> Result<Vec<CallEven
 
 pub fn miss(call: &Call, given: &Given) -> Result<Vec<CallEvent>, CallError> {
     call.require(Verb::Miss)?;
+    // Nobody says for others that they did not answer, but the exchange and the county's desk (LOOP C3).
+    let other = given.actor.post.is_some_and(|post| call.rang.last() != Some(&post));
+    if other && given.actor_rung != Some(Rung::County) {
+        return Err(CallError::NotTheRungPost);
+    }
     let mut turn = Turn::try_new(call, given, &call.policy)?;
     press::ring_next(&mut turn);
     Ok(turn.done())

@@ -22,6 +22,10 @@ pub enum CallError {
     InsiderFollowsUp,
     #[error("an accusation of an official is registered as one (RegisterAccusation)")]
     Accusation,
+    #[error("this post was rung for the call before; the ladder goes on")]
+    RungBefore,
+    #[error("only the post being rung, or a desk of the county, says that it did not answer")]
+    NotTheRungPost,
     #[error("emergency service must be 110, 119 or 120, not '{0}'")]
     UnknownEmergencyService(String),
 }
@@ -39,6 +43,8 @@ impl CallError {
             Self::NotAnAgent => "NOT_AN_AGENT",
             Self::InsiderFollowsUp => "INSIDER_MAY_NOT_FOLLOW_UP",
             Self::Accusation => "ACCUSATION_TRACK",
+            Self::RungBefore => "RUNG_BEFORE",
+            Self::NotTheRungPost => "NOT_THE_RUNG_POST",
             Self::UnknownEmergencyService(_) => "UNKNOWN_EMERGENCY_SERVICE",
         }
     }
@@ -55,6 +61,8 @@ impl CallError {
             Self::ThumbWindowPassed => "已过评价期限".into(),
             Self::NothingRegistered => "登记或未解决时至少要写明一件事项".into(),
             Self::NotAnAgent => "回访应由工作人员或回访员进行".into(),
+            Self::RungBefore => "该岗位已振铃过,请按值班顺序继续".into(),
+            Self::NotTheRungPost => "只能由正在振铃的岗位或县级坐席登记未接".into(),
             Self::InsiderFollowsUp => "回访应由本村以外、未接听该呼叫的人员进行".into(),
             Self::Accusation => {
                 "检举控告干部应按检举控告登记(register-accusation),直送有权机关".into()

@@ -26,7 +26,7 @@ pub use lifecycle::Stage;
 
 use crate::shared::clock::{ClockKind, Clocks, StopReason};
 use crate::shared::given::Given;
-use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
+use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, PostId, UnitId};
 use crate::shared::ladder::{Holder, Rung};
 use crate::shared::moment::Moment;
 use crate::shared::period::{Derivation, Due};
@@ -47,6 +47,8 @@ pub struct Call {
     /// Who is rung, in order. A county's own roster is a desk staffed around the clock (LOOP C3).
     pub ring_order: Vec<Holder>,
     pub ringing: usize,
+    /// The posts that were rung, in order; the last one rings.
+    pub rang: Vec<PostId>,
     pub answered_by: Option<Holder>,
     pub answered_at: Moment,
     /// The conversation came about by a return call.
@@ -135,7 +137,10 @@ impl Call {
                 self.rung = e.rung;
             }
             CallEvent::PressedAgain(_) => self.presses += 1,
-            CallEvent::Rang(e) => self.ringing = e.place,
+            CallEvent::Rang(e) => {
+                self.ringing = e.place;
+                self.rang.push(e.holder.post);
+            }
             CallEvent::Missed(_) => self.stage = Stage::ReturnCallOwed,
             CallEvent::Answered(e) => {
                 self.stage = Stage::Answered;

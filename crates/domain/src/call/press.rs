@@ -38,6 +38,10 @@ pub fn press(call: &Call, given: &Given, press: Press) -> Result<Vec<CallEvent>,
 pub fn ring(call: &Call, given: &Given, ring: &Ring) -> Result<Vec<CallEvent>, CallError> {
     call.require(Verb::Ring)?;
     let mut turn = Turn::try_new(call, given, &call.policy)?;
+    // Else one post could be rung for ever, and the ladder would wait (LOOP C3).
+    if call.rang.contains(&ring.holder.post) {
+        return Err(CallError::RungBefore);
+    }
     turn.stop(ClockKind::Answer, StopReason::Superseded);
     turn.emit(Rang { place: call.ringing, holder: ring.holder.clone() });
     turn.start(ClockKind::Answer);

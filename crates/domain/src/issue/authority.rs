@@ -4,7 +4,7 @@ use super::{Handlers, Issue, IssueError, Judges};
 use crate::shared::actor::{Actor, ActorKind};
 use crate::shared::given::Given;
 use crate::shared::ids::PersonId;
-use crate::shared::ladder::{Holder, Rung};
+use crate::shared::ladder::{Holder, Ladder, Rung};
 
 /// The lead post, with the person who acts for it now. A clerk of the same unit may record for it; both
 /// are kept. Systems that import a source's records speak for the holder.
@@ -44,7 +44,8 @@ fn acting_as(issue: &Issue, given: &Given, holder: &Holder) -> Result<Holder, Is
 pub(super) fn require_not_recused(issue: &Issue, given: &Given) -> Result<(), IssueError> {
     let actor = &given.actor;
     let staff = matches!(actor.kind, ActorKind::Staff | ActorKind::Agent);
-    if staff && issue.recused.covers_actor(actor) {
+    let accused = given.ladder.has_become(&issue.recused.units, actor.unit);
+    if staff && (accused || issue.recused.covers_actor(actor)) {
         return Err(IssueError::ActorRecused);
     }
     Ok(())
@@ -81,13 +82,14 @@ impl Issue {
 
     /// As [`Issue::handled_by`], or of a unit that worked on it.
     pub(super) fn handled_by_unit_of(&self, given: &Given) -> bool {
-        self.is_handled_by_unit_of(&given.actor)
+        self.is_handled_by_unit_of(&given.actor, &given.ladder)
     }
 
-    /// Whether this is somebody, or of a unit, that worked on it.
+    /// Whether this is somebody, or of a unit, that worked on it; a unit that was merged lives on in its
+    /// heir.
     #[must_use]
-    pub fn is_handled_by_unit_of(&self, actor: &Actor) -> bool {
-        let same_unit = actor.unit.is_some_and(|unit| self.handlers.units.contains(&unit));
+    pub fn is_handled_by_unit_of(&self, actor: &Actor, ladder: &Ladder) -> bool {
+        let same_unit = actor.unit.is_some() && ladder.has_become(&self.handlers.units, actor.unit);
         same_unit || self.is_handled_by(actor)
     }
 

@@ -40,7 +40,7 @@ pub fn reclassify(
         proposal::put(&mut turn, proposal)?;
         return Ok(turn.done());
     }
-    let must_visit = terms.must_visit;
+    let must_visit = terms.must_visit && !issue.is_anonymous();
     apply(
         &mut turn,
         Reclassified { class, terms: name, slower: false, statutory, must_visit, at: given.now },
@@ -55,7 +55,8 @@ pub(super) fn carry_out(turn: &mut Turn<'_>, class: Class) -> Result<(), IssueEr
     class.apply(&mut matter);
     let found = turn.document.terms_for(&matter, turn.given.mode());
     let found = found.ok_or(IssueError::PolicyMissing)?;
-    let (terms, statutory, must_visit) = (found.name.clone(), found.statutory, found.must_visit);
+    let must_visit = found.must_visit && !turn.issue.is_anonymous();
+    let (terms, statutory) = (found.name.clone(), found.statutory);
     let at = turn.given.now;
     apply(turn, Reclassified { class, terms, slower: true, statutory, must_visit, at })?;
     turn.stop(ClockKind::Inform, StopReason::Superseded);
@@ -109,7 +110,8 @@ pub(super) fn is_slower(turn: &Turn<'_>, terms: &MatterTerms) -> bool {
     let clocks = [ClockKind::Dispatch, ClockKind::Accept].into_iter().chain(hold::HOLDERS_CLOCKS);
     let mut longer = clocks.filter_map(|clock| {
         let old = turn.terms.period(clock)?;
-        Some(terms.period(clock).is_none_or(|new| ends_later(turn, new, old)))
+        let own = || running_longer(turn, terms, clock);
+        Some(terms.period(clock).is_none_or(|new| ends_later(turn, new, old) || own()))
     });
     longer.any(|later| later)
         || ends_later(turn, terms.total.period, turn.total().period)
@@ -133,7 +135,16 @@ fn ends_later(turn: &Turn<'_>, new: Period, old: Period) -> bool {
     counting.due(start, new, 100).at > counting.due(start, old, 100).at
 }
 
-fn due_under(
+/// Whether this clock, from where it started itself, would end later under `terms`: what begins on
+/// another day meets other holidays.
+fn running_longer(turn: &Turn<'_>, terms: &MatterTerms, clock: ClockKind) -> bool {
+    turn.issue.clocks.running(clock).is_some_and(|running| {
+        let due = due_under(turn, terms, clock, &running.derivation.started_at);
+        due.is_some_and(|due| due.held_for(running.derivation.held_us).at > running.due_at)
+    })
+}
+
+pub(super) fn due_under(
     turn: &Turn<'_>,
     terms: &MatterTerms,
     clock: ClockKind,

@@ -2,7 +2,7 @@
 
 use super::authority::acting_holder;
 use super::command::{Dispatch, Seat};
-use super::event::{Accepted, Dispatched};
+use super::event::{Accepted, Dispatched, HoldKind};
 use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Stage, Turn};
 use crate::shared::clock::{ClockKind, StopReason};
@@ -45,7 +45,11 @@ fn require_no_return(
     to: &Holder,
 ) -> Result<(), IssueError> {
     let own = issue.lead_assignment().filter(|lead| given.actor.post == Some(lead.holder.post));
-    let returned = own.is_some_and(|lead| rung >= lead.rung && to.post != lead.holder.post);
+    let returned = own.is_some_and(|lead| {
+        // A unit fixed by ruling does not give it back to the one that was let go.
+        let let_go = given.ladder.has_become(&issue.objection.let_go, Some(to.unit));
+        let_go || (rung >= lead.rung && to.post != lead.holder.post)
+    });
     if returned { Err(IssueError::HolderReturns) } else { Ok(()) }
 }
 
@@ -87,7 +91,7 @@ pub(super) fn hand_to(turn: &mut Turn<'_>, rung: Rung, to: Holder, by_policy: bo
     turn.stop(ClockKind::Dispatch, StopReason::Kept);
     turn.stop(ClockKind::Referral, StopReason::Superseded);
     // Back and forth between those who had it already wins no time to take it on (LOOP K2).
-    let again = turn.issue.handlers.units.contains(&to.unit);
+    let again = turn.given.ladder.has_become(&turn.issue.handlers.units, Some(to.unit));
     let runs = turn.issue.clocks.running(ClockKind::Accept).is_some();
     if !(again && runs) {
         turn.stop(ClockKind::Accept, StopReason::Superseded);
@@ -130,7 +134,9 @@ pub(super) fn start_work(turn: &mut Turn<'_>) {
 /// What is urgent must be visited whoever accepts, objects or is still being looked for (LOOP C5).
 pub(super) fn start_urgent_visit(turn: &mut Turn<'_>) {
     let issue = &turn.issue;
-    let owed = issue.must_visit && !issue.visited && issue.hold.is_none();
+    // What rests for the holder's sake delays no urgent visit; the resident's own wish does.
+    let wished = issue.hold.as_ref().is_some_and(|hold| hold.kind == HoldKind::ResidentWish);
+    let owed = issue.must_visit && !issue.visited && !wished;
     let idle = issue.clocks.running(ClockKind::Arrive).is_none();
     if owed && idle && issue.matter.urgency == Urgency::Urgent {
         turn.start_arrive();

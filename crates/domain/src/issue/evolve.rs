@@ -2,8 +2,8 @@
 
 use super::event::{self, HoldKind};
 use super::{
-    Assignment, BeforeReopen, FollowUpState, HoldState, Issue, IssueEvent, ObjectionState,
-    ReferralState, ReporterState, Stage,
+    Assignment, BeforeReopen, FollowUpState, HoldState, Issue, IssueEvent, ReferralState,
+    ReporterState, Stage,
 };
 use crate::shared::clock::ClockKind;
 use crate::shared::ladder::{Holder, Rung};
@@ -19,8 +19,8 @@ impl Issue {
             IssueEvent::ReporterDetached(e) => self.detached(e),
             IssueEvent::Dispatched(e) => self.dispatched(e),
             IssueEvent::Accepted(e) => self.accepted(&e.by, &e.actor_id),
-            IssueEvent::Objected(e) => self.objection = ObjectionState { pending: Some(e.by.clone()), used: true },
-            IssueEvent::ObjectionRuled(e) => { self.objection.pending = None; self.handlers.rulers.judged(&e.actor_id, e.person); }
+            IssueEvent::Objected(e) => { self.objection.pending = Some(e.by.clone()); self.objection.used = true; }
+            IssueEvent::ObjectionRuled(e) => self.ruled(e),
             IssueEvent::Summoned(e) => self.summoned(e),
             IssueEvent::Joined(e) => self.handlers.acted(&e.actor_id),
             IssueEvent::SupportFinished(e) => self.support_finished(e),
@@ -52,7 +52,7 @@ impl Issue {
             IssueEvent::FollowUpEnded(_) => self.follow_up = FollowUpState::default(),
             IssueEvent::Reopened(e) => self.reopened(e),
             IssueEvent::Closed(e) => self.closed(e),
-            IssueEvent::Escalated(e) => self.rung = e.to,
+            IssueEvent::Escalated(e) => self.escalated(e),
             IssueEvent::ClockStarted(e) => { if e.clock == ClockKind::Total { self.total_step = e.step; } self.clocks.started(e); }
             IssueEvent::ClockStopped(e) => self.clocks.ended(e.clock, e.generation),
             IssueEvent::ClockExpired(e) => self.clocks.ended(e.clock, e.generation),
@@ -91,6 +91,21 @@ impl Issue {
         self.referral.pending = false;
         self.rung = self.rung.max(e.rung);
         self.set_lead(&e.to, e.rung);
+    }
+
+    fn ruled(&mut self, e: &event::ObjectionRuled) {
+        let objector = self.objection.pending.take().filter(|_| e.upheld);
+        self.objection.let_go.extend(objector.map(|by| by.unit));
+        self.handlers.rulers.judged(&e.actor_id, e.person);
+    }
+
+    fn escalated(&mut self, e: &event::Escalated) {
+        let unhelped = self.reporters.iter().rposition(|reporter| reporter.unhelped);
+        let by_press = e.cause == event::EscalationCause::NotSolved && self.is_worked_on();
+        if let Some(reporter) = unhelped.filter(|_| by_press) {
+            self.raised = Some((reporter, e.from));
+        }
+        self.rung = e.to;
     }
 
     fn set_lead(&mut self, holder: &Holder, rung: Rung) {
@@ -221,6 +236,7 @@ impl Issue {
         self.policy = e.policy.clone();
         self.terms.clone_from(&e.terms);
         self.total_under = (e.policy.clone(), e.terms.clone());
+        self.must_visit |= e.must_visit;
     }
 
     /// Whoever stands aside holds nothing of it from this moment on.
@@ -255,6 +271,10 @@ impl Issue {
 
     /// Whoever complains is owed a call-back of their own.
     fn rated(&mut self, reporter: usize, verdict: Verdict) {
+        let at_work = self.is_worked_on();
+        if let Some(known) = self.reporters.get_mut(reporter) {
+            known.unhelped = at_work && !verdict.is_solved();
+        }
         self.judged(reporter, verdict);
         let complains = !verdict.is_solved() || verdict.wants_follow_up();
         if complains && self.may_be_called(reporter) {
@@ -294,14 +314,17 @@ impl Issue {
 
     /// The rung is given back; work that has not begun anew is what it was before the mistake.
     fn undo_reopening(&mut self) {
+        if let Some((reporter, from)) = self.raised.take() {
+            self.give_back(from);
+            if let Some(known) = self.reporters.get_mut(reporter) {
+                known.unhelped = false;
+            }
+            return;
+        }
         let Some(before) = self.before_reopen.take() else {
             return;
         };
-        // Only the rung the mistake cost is given back, never one a clock has taken since.
-        let held = self.lead_assignment().map_or(Rung::Grid, |lead| lead.rung);
-        if self.rung == before.rung.up() {
-            self.rung = before.rung.max(held);
-        }
+        self.give_back(before.rung);
         self.reopens = self.reopens.saturating_sub(1);
         if self.stage == Stage::Registered {
             self.stage = Stage::Completed;
@@ -315,6 +338,18 @@ impl Issue {
             }
             self.all_told();
         }
+    }
+
+    /// Only the rung the mistake cost is given back, never one a clock has taken since.
+    fn give_back(&mut self, before: Rung) {
+        let held = self.lead_assignment().map_or(Rung::Grid, |lead| lead.rung);
+        if self.rung == before.up() {
+            self.rung = before.max(held);
+        }
+    }
+
+    fn is_worked_on(&self) -> bool {
+        self.stage < Stage::Completed
     }
 
     fn reopened(&mut self, e: &event::Reopened) {
@@ -342,9 +377,11 @@ impl Issue {
         self.referral = ReferralState::default();
         self.proposals.clear();
         self.follow_up.attempts.clear();
+        self.raised = None;
         for reporter in &mut self.reporters {
             reporter.notified = false;
             reporter.verdict = None;
+            reporter.unhelped = false;
         }
     }
 

@@ -42,6 +42,11 @@ pub fn hand_over(
             Seat { holder: found.1.clone(), rung: found.0 }
         }
     };
+    let own = given.actor.post == Some(verb.from) && held.lead;
+    if own && rung >= held.rung && holder.unit != held.holder.unit {
+        // Aside or up is an objection or a referral, and somebody else decides on it (LOOP I4).
+        return Err(IssueError::HolderReturns);
+    }
     if issue.is_confidential() && rung < crate::shared::ladder::Rung::Township {
         return Err(IssueError::ConfidentialOwnVillage);
     }

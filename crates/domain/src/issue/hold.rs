@@ -8,7 +8,7 @@ use super::command::{Hold, ReviewDeferral};
 use super::event::{Held, HoldKind, ResumeReason, Resumed};
 use super::lifecycle::Verb;
 use super::{
-    Issue, IssueError, IssueEvent, Stage, Turn, authority, dispatch, escalation, proposal,
+    Issue, IssueError, IssueEvent, Stage, Turn, authority, classify, dispatch, escalation, proposal,
 };
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
@@ -123,10 +123,20 @@ pub(super) fn end(turn: &mut Turn<'_>, why: ResumeReason, answer: Option<Sealed>
         if done {
             continue;
         }
-        let due = Due { at: rested.due_at, derivation: rested.derivation };
-        turn.start_until(clock, due.held_for(held_us));
+        let start = rested.derivation.started_at;
+        let held = rested.derivation.held_us + held_us;
+        let due = Due { at: rested.due_at, derivation: rested.derivation }.held_for(held_us);
+        // Terms that became stricter meanwhile hold for what rested, too.
+        let anew = classify::due_under(turn, turn.terms, clock, &start);
+        let stricter = anew.map(|anew| anew.held_for(held)).filter(|anew| anew.at < due.at);
+        match turn.issue.clocks.running(clock).map(|running| running.due_at) {
+            Some(running) if running <= due.at => continue,
+            _ => turn.stop(clock, StopReason::Superseded),
+        }
+        turn.start_until(clock, stricter.unwrap_or(due));
     }
     dispatch::start_work_if_held(turn);
+    dispatch::start_urgent_visit(turn);
 }
 
 /// A pause or a question goes with the holder who made it.

@@ -4,7 +4,7 @@
 use super::authority::require_rung;
 use super::command::AttachReporter;
 use super::event::{
-    Brings, Ended, EscalationCause, FollowUpEnded, FollowUpReason, Outcome, Promise,
+    Brings, Ended, EscalationCause, FollowUpEnded, FollowUpReason, HoldKind, Outcome, Promise,
     ReporterAttached, ReporterDetached, ResumeReason, TakesOn, TotalUnder, Unmerged,
 };
 use super::lifecycle::Verb;
@@ -16,7 +16,7 @@ use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::{Given, MergeLead};
 use crate::shared::ids::IssueId;
-use crate::shared::matter::{Reporter, Urgency};
+use crate::shared::matter::{Confidence, Reporter, Urgency};
 use crate::shared::moment::Moment;
 use crate::shared::period::Due;
 use crate::shared::sealed::Sealed;
@@ -104,8 +104,12 @@ pub fn attach_reporter(
         let more = brings.as_ref().map(|more| more.total.clone());
         governing(&turn, start, more, urgent_terms.as_deref())
     });
+    // Nobody was visited or called whom nobody knew; whoever comes now is (LOOP V3).
+    let known = issue.is_anonymous() && reporter.confidence != Confidence::Anonymous;
+    let working = Stage::WORKING.contains(&issue.stage);
     let takes_on = TakesOn {
-        visit: brings.as_ref().is_some_and(|more| more.visit_owed),
+        visit: brings.as_ref().is_some_and(|more| more.visit_owed)
+            || (known && working && turn.terms.must_visit),
         contact: brings.as_ref().is_some_and(|more| more.promised(ClockKind::FirstContact)),
         urgent_terms,
         total: total.as_ref().map(|(_, total)| total.clone()),
@@ -114,14 +118,24 @@ pub fn attach_reporter(
     let restarts = started_at.is_some();
     let takes_on = (takes_on != TakesOn::default()).then_some(takes_on);
     turn.emit(ReporterAttached { reporter, started_at, takes_on, at: given.now });
+    // One person's wish rests nobody else's clocks (LOOP I5).
+    if turn.issue.hold.as_ref().is_some_and(|hold| hold.kind == HoldKind::ResidentWish) {
+        hold::end(&mut turn, ResumeReason::Overtaken, None);
+    }
     if restarts && turn.issue.clocks.running(ClockKind::Total).is_some() {
         turn.stop(ClockKind::Total, StopReason::Superseded);
         escalation::start_total(&mut turn);
     }
     if let Some(more) = brings {
         take_on(&mut turn, &more)?;
+    } else if known && working {
+        dispatch::start_work_if_held(&mut turn);
+        dispatch::start_urgent_visit(&mut turn);
     }
-    if told_all {
+    // It ended without a solution for others: that is not this person's word (LOOP E2).
+    if issue.ending.is_some_and(|ending| ending != Outcome::Concluded) {
+        rating::begin_anew(&mut turn);
+    } else if told_all {
         turn.stop(ClockKind::Verdict, StopReason::Superseded);
         turn.start(ClockKind::Notice);
     }

@@ -101,6 +101,8 @@ pub struct Issue {
     /// The handler's unit disputed the verdict of this round.
     pub disputed: bool,
     pub reopens: u32,
+    /// Whose press during the work raised a rung, and from where: a mistake gives it back (LOOP V1).
+    pub raised: Option<(usize, Rung)>,
     /// What a reopening undid, should the key have been pressed by mistake (LOOP V1).
     pub before_reopen: Option<BeforeReopen>,
     /// An ending without a solution that took effect.
@@ -136,6 +138,8 @@ pub struct ReporterState {
     pub merged_from: Option<IssueId>,
     pub number_there: Option<usize>,
     pub merged_through: Vec<IssueId>,
+    /// Said during the work that it did not help; the rung it cost, once (LOOP C6).
+    pub unhelped: bool,
     pub notified: bool,
     pub verdict: Option<Verdict>,
     /// The merge that brought this reporter was undone.
@@ -170,6 +174,8 @@ pub struct ObjectionState {
     pub pending: Option<Holder>,
     /// Objected or ruled before: nobody returns it any more (LOOP I4).
     pub used: bool,
+    /// The units that rulings let go.
+    pub let_go: BTreeSet<UnitId>,
 }
 
 /// The holder's clocks rest.

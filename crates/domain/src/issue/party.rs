@@ -40,12 +40,15 @@ pub fn name(issue: &Issue, given: &Given, verb: NameParty) -> Result<Vec<IssueEv
     {
         hold::end_holders_own(&mut turn);
         // The promised solution runs on: whoever comes next wins no new time by it (LOOP K2).
-        for clock in [ClockKind::Accept, ClockKind::Ruling, ClockKind::Referral] {
+        for clock in [ClockKind::Ruling, ClockKind::Referral] {
             turn.stop(clock, StopReason::Superseded);
         }
         match turn.candidate(rung) {
             Some((rung, peer)) => dispatch::hand_to(&mut turn, rung, peer, true),
-            None => turn.start(ClockKind::Dispatch),
+            None => {
+                turn.stop(ClockKind::Accept, StopReason::Superseded);
+                turn.start(ClockKind::Dispatch);
+            }
         }
     }
     Ok(turn.done())

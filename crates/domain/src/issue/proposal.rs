@@ -283,7 +283,7 @@ fn require_not_handler(issue: &Issue, given: &Given) -> Result<(), IssueError> {
 /// those of its villages. Whose unit worked on it gains (LOOP M5).
 fn require_no_profit(issue: &Issue, given: &Given) -> Result<(), IssueError> {
     require_rung(given, Rung::County)?;
-    let own = given.acting_unit().is_some_and(|unit| issue.handlers.units.contains(&unit));
+    let own = given.ladder.has_become(&issue.handlers.units, given.acting_unit());
     if own || issue.handled_by(given) { Err(IssueError::HandlerDecides) } else { Ok(()) }
 }
 
@@ -301,9 +301,17 @@ fn carry_out(turn: &mut Turn<'_>, proposed: Proposed) -> Result<(), IssueError> 
         Proposal::ReplacePolicy { policy, terms, .. } => {
             let approver = turn.given.actor.id.clone();
             let at = turn.given.now;
+            let before = turn.issue.clocks.running(ClockKind::Total).map(|total| total.due_at);
             turn.now_under(&policy, &terms)?;
-            turn.emit(PolicyReplaced { policy, terms, approver, at });
+            let must_visit = turn.terms.must_visit && !turn.issue.is_anonymous();
+            turn.emit(PolicyReplaced { policy, terms, approver, must_visit, at });
             classify::count_anew(turn, true);
+            let after = turn.issue.clocks.running(ClockKind::Total).map(|total| total.due_at);
+            if after > before {
+                // Whoever was told a date is told the new one (LOOP K2).
+                turn.stop(ClockKind::Inform, StopReason::Superseded);
+                turn.start(ClockKind::Inform);
+            }
         }
     }
     Ok(())

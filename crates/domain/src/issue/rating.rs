@@ -27,6 +27,7 @@ pub fn rate(issue: &Issue, given: &Given, verb: Rate) -> Result<Vec<IssueEvent>,
         RawAnswer::Thumb(thumb) => (Some(thumb), Verdict::of_thumb(thumb)),
         RawAnswer::Axes(verdict) => (None, verdict),
     };
+    let said_before = issue.reporters.get(verb.reporter).is_some_and(|known| known.unhelped);
     turn.emit(Rated {
         reporter: verb.reporter,
         thumb,
@@ -35,8 +36,9 @@ pub fn rate(issue: &Issue, given: &Given, verb: Rate) -> Result<Vec<IssueEvent>,
         mapping_version: MAPPING_VERSION,
         at: given.now,
     });
-    // A visit that helped nobody: the work is still open, so it climbs instead of reopening.
-    if !verdict.is_solved() && turn.issue.stage < Stage::Completed {
+    // A visit that helped nobody: the work is still open, so it climbs instead of reopening; pressed twice
+    // it is the same complaint.
+    if !verdict.is_solved() && turn.issue.stage < Stage::Completed && !said_before {
         turn.escalate(turn.issue.rung.up(), EscalationCause::NotSolved, Vec::new());
     }
     act_on(&mut turn, verb.reporter, verdict);
@@ -68,8 +70,11 @@ pub fn follow_up(
     }
     if verb.by_mistake {
         let says_solved = verb.verdict.is_some_and(|verdict| verdict.is_solved());
-        let own = issue.before_reopen.as_ref();
-        let own = own.is_some_and(|before| before.by.is_none_or(|by| by == verb.reporter));
+        let reopened = issue.before_reopen.as_ref();
+        let own = match issue.raised {
+            Some((by, _)) => by == verb.reporter,
+            None => reopened.is_some_and(|b| b.by.is_none_or(|by| by == verb.reporter)),
+        };
         let others = issue.follow_up.complaints.iter().any(|number| *number != verb.reporter);
         if !own || others || why != FollowUpReason::NotSolved || !says_solved {
             return Err(IssueError::NothingToUndo);
@@ -207,7 +212,10 @@ fn act_on(turn: &mut Turn<'_>, reporter: usize, verdict: Verdict) {
         return;
     }
     if !verdict.is_solved() {
-        if stage >= Stage::Completed {
+        if stage == Stage::Closed && require_open_window(turn).is_err() {
+            // Heard too late to go on with: what is still wrong is a new issue (LOOP E1).
+            turn.emit(FollowUpEnded { at: turn.given.now });
+        } else if stage >= Stage::Completed {
             reopen_up(turn, reporter, ReopenReason::NotSolved, None);
         } else {
             // Asked while the work goes on: it is not solved yet, and has climbed for it before.
@@ -246,6 +254,18 @@ fn reopen_up(turn: &mut Turn<'_>, reporter: usize, why: ReopenReason, reason: Op
     if turn.issue.clocks.running(ClockKind::FollowUp).is_none() {
         turn.start(ClockKind::FollowUp);
     }
+}
+
+/// The work begins anew for somebody who came to a file that had ended for others; nobody complained.
+pub(super) fn begin_anew(turn: &mut Turn<'_>) {
+    proposal::lapse_all(turn);
+    turn.stop_all(StopReason::Superseded);
+    let count = turn.issue.reopens.saturating_add(1);
+    let why = ReopenReason::AskedByResident;
+    turn.emit(Reopened { why, reason: None, count, reporter: None, at: turn.given.now });
+    turn.start(ClockKind::Dispatch);
+    dispatch::start_urgent_visit(turn);
+    escalation::resume_total(turn);
 }
 
 /// A follow-up that settled nothing leaves a notified issue waiting for its verdict.

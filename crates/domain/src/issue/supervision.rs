@@ -64,13 +64,16 @@ pub fn decide(
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::DecideSupervision)?;
     let by = supervisor_of(issue, supervision)?;
-    if issue.handlers.units.contains(&by) {
-        // The supervisor took it over: whether the work was enough is decided above, or beside (LOOP V4).
+    let handles = given.ladder.has_become(&issue.handlers.units, Some(by));
+    let aside = given.ladder.has_become(&issue.recused.units, Some(by));
+    if handles || aside {
+        // The supervisor took it over, or stands aside: whether the work was enough is decided above, or
+        // beside (LOOP V4).
         require_rung(given, issue.holding_rung().up())?;
         if issue.handled_by_unit_of(given) {
             return Err(IssueError::HandlerDecides);
         }
-    } else if given.acting_unit() != Some(by) {
+    } else if !given.ladder.has_become([&by], given.acting_unit()) {
         return Err(IssueError::NotTheSupervisor);
     }
     turn.emit(SupervisionDecided { supervision, accepted, reason, at: given.now });

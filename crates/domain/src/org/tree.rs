@@ -109,6 +109,12 @@ impl Tree {
         at
     }
 
+    /// Every unit that was merged, with the open one it is now.
+    #[must_use]
+    pub fn heirs(&self) -> BTreeMap<UnitId, UnitId> {
+        self.merged.keys().map(|unit| (*unit, self.resolve(*unit))).collect()
+    }
+
     /// The profile in force.
     #[must_use]
     pub fn profile(&self) -> Option<&Profile> {

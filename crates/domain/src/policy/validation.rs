@@ -69,6 +69,12 @@ pub fn problems(document: &PolicyDocument) -> Vec<Problem> {
     if document.call.as_ref().is_some_and(|call| call.follow_up_attempts == 0) {
         found.push(Problem::new("call.follow_up_attempts is at least 1", "呼叫回访次数至少为 1"));
     }
+    if document.accusations.iter().any(|prefix| prefix.trim().is_empty()) {
+        found.push(Problem::new(
+            "accusations must name categories; a blank one refuses every matter",
+            "accusations 中不能有空白类别,否则所有事项都会被拒收",
+        ));
+    }
     if document.usage == Usage::Live && document.call.is_none() {
         found.push(Problem::new("no [call] clocks", "缺少呼叫时限 [call]"));
     }

@@ -51,7 +51,12 @@ impl Given {
     /// Peacetime or wartime where the ladder starts.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        self.policies.mode_at(self.now, self.ladder.units.iter().map(|(_, unit)| *unit))
+        let units = self.ladder.units.iter().map(|(_, unit)| *unit);
+        // A state declared for a unit that was merged holds where it went (ADR 8).
+        let former = self.ladder.heirs.iter();
+        let here = |heir: &UnitId| self.ladder.units.iter().any(|(_, unit)| unit == heir);
+        let former = former.filter(|(_, heir)| here(heir)).map(|(unit, _)| *unit);
+        self.policies.mode_at(self.now, units.chain(former))
     }
 
     /// The unit whoever acts speaks for: the own one, else the one of the own rung on this ladder.

@@ -112,6 +112,8 @@ pub struct Ladder {
     pub units: Vec<(Rung, UnitId)>,
     /// Units among them that nobody answers for now: no roster, or every post on it vacant (LOOP C3).
     pub gaps: Vec<UnitId>,
+    /// Units that were merged, each with the open one it is now: facts keep the id they were made with.
+    pub heirs: BTreeMap<UnitId, UnitId>,
 }
 
 impl Ladder {
@@ -135,6 +137,22 @@ impl Ladder {
             let mut rungs = self.rungs.iter();
             rungs.find(|(_, posts)| posts.iter().any(|p| p.unit == unit)).map(|(rung, _)| *rung)
         })
+    }
+
+    /// The unit itself, or the one it was merged into.
+    #[must_use]
+    pub fn heir(&self, unit: UnitId) -> UnitId {
+        self.heirs.get(&unit).copied().unwrap_or(unit)
+    }
+
+    /// Whether one of `units`, as they were once, is this unit now.
+    pub fn has_become<'a>(
+        &self,
+        units: impl IntoIterator<Item = &'a UnitId>,
+        now: Option<UnitId>,
+    ) -> bool {
+        let now = now.map(|unit| self.heir(unit));
+        units.into_iter().any(|unit| Some(self.heir(*unit)) == now)
     }
 
     /// Everybody who may be rung, lowest rung first: the ring order of a call.

@@ -105,7 +105,7 @@ pub fn given(seconds: i64, actor: Actor) -> Given {
     let units = RUNGS.into_iter().zip(0..).map(|(rung, n)| (rung, holder(2 * n).unit));
     let posts =
         RUNGS.into_iter().zip(0..).map(|(r, n)| (r, vec![holder(2 * n), holder(2 * n + 1)]));
-    let ladder = Ladder { rungs: posts.collect(), units: units.collect(), gaps: Vec::new() };
+    let ladder = Ladder { rungs: posts.collect(), units: units.collect(), ..Ladder::default() };
     let rung = actor.unit.map(|unit| ladder.rung_of(unit).unwrap_or(Rung::County));
     Given {
         now: START.plus_seconds(seconds),

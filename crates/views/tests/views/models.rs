@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::history::everybody;
 use async_trait::async_trait;
 use event::Recorded;
-use sqlx::sqlite::SqliteConnection;
 use testkit::County;
+use views::database::Db;
 use views::fact::Fact;
 use views::{Model, Tables, ViewError, Views};
 
@@ -31,7 +31,7 @@ impl Model for Counting {
 
     async fn apply(
         &self,
-        db: &mut SqliteConnection,
+        db: &mut Db,
         tables: &Tables,
         recorded: &Recorded,
         _fact: &Fact,

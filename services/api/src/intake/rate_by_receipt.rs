@@ -2,7 +2,7 @@
 
 use contract::bidao::intake::v1 as pb;
 use domain::issue::command::{Rate, RawAnswer};
-use domain::issue::{IssueCommand, IssueError, IssueVerb};
+use domain::issue::{Issue, IssueCommand, IssueError, IssueVerb};
 use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::ids::IssueId;
 use eventlog::ExecuteError;
@@ -21,11 +21,11 @@ pub(super) async fn run(
     let verdict = wire::verdict("verdict", &wire::given("verdict", body.verdict)?)?;
     let own = IssueId(receipt_code::find(&api, &body.receipt_code).await?);
     let (IssueId(id), reporter) = receipt_code::answering(&api, own).await?;
-    let seen = api
-        .commands
-        .issues
-        .read(id, |issue, _| (issue.home(), issue.is_handled_by_unit_of(&caller.actor)));
-    let (home, handled) = seen.await?.ok_or(ApiError::NotFound)?;
+    let home = api.commands.issues.read(id, |issue, _| issue.home()).await?;
+    let home = home.ok_or(ApiError::NotFound)?;
+    let ladder = api.commands.ladder(home).await?;
+    let handled = |issue: &Issue| issue.is_handled_by_unit_of(&caller.actor, &ladder);
+    let handled = api.commands.issues.read(id, |issue, _| handled(issue)).await?.unwrap_or(true);
     // A handler who knows the code is no reporter (LOOP V4).
     if handled && !caller.actor.is_residents_side() {
         return Err(ExecuteError::Refused(IssueError::HandlerRates).into());

@@ -233,6 +233,9 @@ pub struct PolicyReplaced {
     pub policy: PolicyRef,
     pub terms: String,
     pub approver: String,
+    /// The new terms ask for a visit.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub must_visit: bool,
     pub at: Moment,
 }
 

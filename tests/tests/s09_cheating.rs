@@ -485,3 +485,72 @@ async fn v3_a_receipt_tells_no_old_result_of_work_that_began_anew() -> Result<()
     assert_eq!(told(&console)?, ("registered".into(), String::new()));
     Ok(())
 }
+
+/// Somebody else's withdrawal, or a refusal of somebody else's matter, is no answer to a new call.
+#[tokio::test]
+async fn i5_a_call_is_not_attached_to_what_has_ended() -> Result<()> {
+    let console = Console::open().await?;
+    let issue = register(&console, &json!({}))?;
+    let withdraw = with(&issue, json!({ "reason": "不要了", "remedy": "可再反映" }));
+    console.ask(&Who::of("resident"), "intake withdraw", withdraw)?;
+    assert_eq!(console.stage(&issue)?, "completed");
+    let (call, _) = press(&console)?;
+    answer(&console, &call)?;
+    let attached = json!({ "call_id": call, "attached": { "issue_id": issue } });
+    let refused = console.refused(&hotline(), "call record-disposition", attached)?;
+    assert_eq!(refused, "ISSUE_CLOSED");
+    Ok(())
+}
+
+/// What was merged away is open, and stands as high, as its lead does.
+#[tokio::test]
+async fn i5_merging_closes_nothing_and_takes_nothing_down() -> Result<()> {
+    let console = Console::open().await?;
+    let lead = register(&console, &json!({}))?;
+    let other = register(&console, &json!({}))?;
+    merge(&console, &other, &lead)?;
+    console.server.advance_to(35 * 86_400).await?;
+    let figures = console.figures(&leader())?;
+    for (name, expected) in [("open", "2"), ("to_township", "2"), ("to_county", "2")] {
+        assert_eq!(figures[name], expected, "{name}");
+    }
+    assert_eq!(figures["closed"], json!("0"));
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// A war declared for a village, and its work's judges, are those of the village it went into.
+#[tokio::test]
+async fn v4_units_that_were_merged_are_what_they_have_become() -> Result<()> {
+    let console = Console::open().await?;
+    let issue = register(&console, &json!({}))?;
+    visit(&console, &issue)?;
+    complete_and_notify(&console, &issue)?;
+    let war = json!({
+        "unit_id": console.unit(VILLAGE)?, "until": "2026-04-20T00:00:00Z", "reason": "防汛",
+    });
+    console.ask(&leader(), "policy switch-mode", war)?;
+    let both = json!({ "unit_id": console.unit(VILLAGE)?, "into_id": console.unit("柳湾村")? });
+    console.ask(&Who::of("operator"), "org merge-units", both)?;
+    let rate = with(&issue, json!({ "verdict": { "effect": "EFFECT_SOLVED" } }));
+    let colleague = Who::of("hotline").at(&console.post(VILLAGE, 1)?);
+    assert_eq!(console.refused(&colleague, "rating rate", rate)?, "HANDLER_MAY_NOT_RATE");
+    let at_war = register(&console, &json!({}))?;
+    let total = console.due(&at_war, "total")?;
+    assert!(total.as_deref() < Some("2026-03-18"), "the wartime terms hold: {total:?}");
+    Ok(())
+}
+
+/// A refusal that repeats what was sent still reaches the client: headers are short.
+#[tokio::test]
+async fn long_input_is_refused_like_any_other() -> Result<()> {
+    let console = Console::open().await?;
+    let filter = json!({ "filter": "县".repeat(900) });
+    assert_eq!(console.refused(&leader(), "issue list-board", filter)?, "INVALID_FIELD");
+    let operator = Who::of("operator");
+    for verb in ["policy publish-policy", "policy publish-calendar", "org publish-profile"] {
+        let text = json!({ "document": format!("x = \"{}", "县".repeat(3_000)) });
+        assert_eq!(console.refused(&operator, verb, text)?, "INVALID_FIELD", "{verb}");
+    }
+    Ok(())
+}

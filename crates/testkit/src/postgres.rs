@@ -4,7 +4,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions};
 use uuid::Uuid;
 
-const VARIABLE: &str = "BIDAO_TEST_POSTGRES";
+const VARIABLE: &str = "TESTS_POSTGRES";
 
 /// A new and empty database, as its owner. It goes with the server.
 ///

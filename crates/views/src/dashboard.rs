@@ -17,7 +17,8 @@ use crate::area;
 use crate::database::Db;
 use crate::docs;
 use crate::fact::Fact;
-use crate::measure::{CallFacts, IssueFacts};
+use crate::measure::IssueFacts;
+use crate::measure_calls::CallFacts;
 use crate::model::{Model, Tables, ViewError};
 
 pub struct Dashboard;

@@ -19,6 +19,7 @@ pub mod figures;
 pub mod issue_detail;
 pub mod issue_row;
 pub mod measure;
+pub mod measure_calls;
 pub mod model;
 pub mod month_report;
 pub mod org_tree;

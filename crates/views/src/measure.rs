@@ -1,18 +1,18 @@
-//! The fact row of one issue and of one call: what the figures are sums of (LOOP M1–M6).
+//! The fact row of one issue: what the figures are sums of (LOOP M1–M6).
 //!
 //! A row keeps what happened, so that nothing a unit does later — pausing, re-classifying, merging,
 //! excluding — takes a broken promise out of it.
 
-use domain::call::CallEvent;
-use domain::call::event::DispositionKind;
 use domain::issue::IssueEvent;
-use domain::issue::event::{ArrivalOutcome, HoldKind, Outcome, Proposal, Registered, Ruling};
+use domain::issue::event::{
+    ArrivalOutcome, Closed, HoldKind, Outcome, Proposal, Registered, Ruling,
+};
 use domain::shared::clock::ClockKind;
 use domain::shared::ids::IssueId;
 use domain::shared::ladder::Rung;
 use domain::shared::matter::{Confidence, Size, Source, Track};
 use domain::shared::moment::Moment;
-use domain::shared::verdict::{Effect, Thumb, Verdict};
+use domain::shared::verdict::{Effect, Verdict};
 use serde::{Deserialize, Serialize};
 
 use crate::repeats::Subject;
@@ -154,10 +154,7 @@ impl IssueFacts {
             }
             // What was merged away is open as long as its lead is (LOOP I5).
             IssueEvent::Closed(_) if self.merged => {}
-            IssueEvent::Closed(e) => {
-                self.outcome = Some(e.outcome);
-                self.has_closed(e.at);
-            }
+            IssueEvent::Closed(e) => self.closed_as(e),
             IssueEvent::ReporterAttached(e) => {
                 self.subject.brought_by(&e.reporter);
                 self.attached(e.reporter.merged_from);
@@ -180,6 +177,11 @@ impl IssueFacts {
             self.late_arrival = None;
             self.holder_late = self.late_besides;
         }
+    }
+
+    fn closed_as(&mut self, e: &Closed) {
+        self.outcome = Some(e.outcome);
+        self.has_closed(e.at);
     }
 
     fn has_closed(&mut self, at: Moment) {
@@ -349,50 +351,5 @@ impl IssueFacts {
             }
             _ => {}
         }
-    }
-}
-
-/// One call.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CallFacts {
-    pub pressed_at: i64,
-    pub talked: bool,
-    pub by_stand_in: bool,
-    pub by_return_call: bool,
-    pub disposition: Option<DispositionKind>,
-    pub visit_ordered: bool,
-    pub roster_gap: bool,
-    pub thumb_up: bool,
-    pub thumb_down: bool,
-    pub unbound: bool,
-}
-
-impl CallFacts {
-    pub(crate) fn evolve(&mut self, fact: &CallEvent) {
-        match fact {
-            CallEvent::Pressed(e) => {
-                self.pressed_at = e.pressed_at.0;
-                self.roster_gap = !e.gaps.is_empty();
-            }
-            CallEvent::ThumbUnbound(e) => {
-                self.pressed_at = e.at.0;
-                self.unbound = true;
-                self.thumb(e.thumb);
-            }
-            CallEvent::Answered(e) => {
-                self.talked = true;
-                self.by_stand_in = e.by.stand_in;
-                self.by_return_call = e.by_return_call;
-            }
-            CallEvent::DispositionRecorded(e) => self.disposition = Some(e.kind),
-            CallEvent::VisitOrdered(_) => self.visit_ordered = true,
-            CallEvent::ThumbPressed(e) => self.thumb(e.thumb),
-            _ => {}
-        }
-    }
-
-    fn thumb(&mut self, thumb: Thumb) {
-        self.thumb_up = thumb == Thumb::Up;
-        self.thumb_down = thumb == Thumb::Down;
     }
 }

@@ -223,7 +223,8 @@ refusals! {
     CallError: |error| matches!(error, CallError::Unknown), |_| None;
     IssueError: |error| matches!(error, IssueError::Unknown),
         |error| matches!(error, IssueError::NotADigest).then_some("sha256");
-    OrgError: |error| matches!(error, OrgError::UnknownUnit(_) | OrgError::UnknownPost), |_| None;
+    OrgError: |error| matches!(error, OrgError::UnknownUnit(_) | OrgError::UnknownPost),
+        |error| matches!(error, OrgError::ProfileUnreadable(_)).then_some("document");
     PolicyError: |_| false, |error| {
         let unreadable = matches!(error, PolicyError::Unreadable(_) | PolicyError::Calendar(_));
         unreadable.then_some("document")

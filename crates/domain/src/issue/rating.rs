@@ -103,6 +103,10 @@ pub fn follow_up(
             let outcome = turn.issue.ending.unwrap_or(Outcome::Unconfirmed);
             closing::close_as(&mut turn, outcome);
         }
+        // Drawn, and heard, too late to go on with: what is still wrong is a new issue (LOOP E1).
+        Some(verdict) if why == FollowUpReason::Sample && is_over(&turn, verdict) => {
+            turn.emit(FollowUpEnded { at: turn.given.now });
+        }
         Some(verdict) => {
             rest_after_mistake(&mut turn);
             let verdict = Verdict { timeliness: None, attitude: None, ..verdict };
@@ -139,6 +143,12 @@ fn try_again(turn: &mut Turn<'_>, why: FollowUpReason) {
 
 fn is_checked(turn: &Turn<'_>, why: FollowUpReason) -> bool {
     why == FollowUpReason::Check && turn.issue.stage == Stage::Notified && turn.issue.is_proactive()
+}
+
+/// Not solved, in a closed file that nobody may reopen any more.
+fn is_over(turn: &Turn<'_>, verdict: Verdict) -> bool {
+    let closed = turn.issue.stage == Stage::Closed && !verdict.is_solved();
+    closed && require_open_window(turn).is_err()
 }
 
 /// What was told to everybody before the mistake was an ending without a solution.
@@ -212,10 +222,7 @@ fn act_on(turn: &mut Turn<'_>, reporter: usize, verdict: Verdict) {
         return;
     }
     if !verdict.is_solved() {
-        if stage == Stage::Closed && require_open_window(turn).is_err() {
-            // Heard too late to go on with: what is still wrong is a new issue (LOOP E1).
-            turn.emit(FollowUpEnded { at: turn.given.now });
-        } else if stage >= Stage::Completed {
+        if stage >= Stage::Completed {
             reopen_up(turn, reporter, ReopenReason::NotSolved, None);
         } else {
             // Asked while the work goes on: it is not solved yet, and has climbed for it before.

@@ -225,3 +225,12 @@ fn every_refusal_has_its_own_reason_and_words() {
     assert!(refusals[1].zh().contains("缺少某;缺少某"));
     assert!(refusals[2].zh().contains("county 第 3 版"));
 }
+
+/// A blank prefix would take every matter for an accusation and refuse it, those of missed calls too.
+#[test]
+fn k1_accusations_name_categories() {
+    let blank = COUNTY.replace("accusations = [\"检举控告\"", "accusations = [\" \"");
+    assert_ne!(blank, COUNTY);
+    let found = problems(blank);
+    assert!(found.iter().any(|text| text.contains("accusations")), "{found:?}");
+}

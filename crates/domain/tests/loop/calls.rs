@@ -2,7 +2,7 @@
 
 use domain::call::command::{
     AlertEmergency, Answer, Disposition, Expire, FollowUp, Press, PressThumb, PressUnboundThumb,
-    RecordDisposition, ReturnCall,
+    RecordDisposition, ReturnCall, Ring,
 };
 use domain::call::{Call, CallCommand, CallError, CallEvent, CallVerb, Stage};
 use domain::shared::actor::Actor;
@@ -289,4 +289,18 @@ fn c6_a_thumb_after_the_window_is_refused() {
     line.ok(Actor::system(), disposition(Disposition::AnsweredAtOnce));
     line.now = 5 * 86_400;
     assert_eq!(line.give(Actor::system(), thumb(Thumb::Down)), Err(CallError::ThumbWindowPassed));
+}
+
+/// Nobody empties the ladder for others, and nobody keeps it waiting by being rung for ever.
+#[test]
+fn c3_the_ladder_is_nobody_s_to_empty_or_to_stop() {
+    let mut line = Line::pressed();
+    line.ok(staff(0), CallVerb::Miss);
+    assert_eq!(line.give(staff(0), CallVerb::Miss), Err(CallError::NotTheRungPost));
+    let ring = |number| CallVerb::Ring(Ring { holder: holder(number) });
+    line.ok(staff(6), ring(4));
+    assert_eq!(line.give(staff(6), ring(4)), Err(CallError::RungBefore));
+    assert_eq!(line.give(staff(0), ring(0)), Err(CallError::RungBefore));
+    line.ok(Actor::system(), CallVerb::Miss);
+    assert_eq!(line.call.stage, Stage::Ringing);
 }

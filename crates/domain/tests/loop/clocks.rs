@@ -6,7 +6,7 @@ use domain::issue::{IssueError, IssueEvent, IssueVerb, Stage};
 use domain::shared::actor::Actor;
 use domain::shared::clock::ClockKind;
 use domain::shared::ladder::Rung;
-use domain::shared::matter::{Nature, Urgency};
+use domain::shared::matter::{Confidence, Nature, Reporter, Urgency};
 use domain::shared::period::{CalendarDays, Period};
 
 use crate::desk::{
@@ -255,4 +255,67 @@ fn k3_an_early_obsolete_or_repeated_timer_adds_nothing() {
     desk.fire(ClockKind::Resolve);
     assert_eq!(desk.ok(Actor::system(), timer(1)), vec![], "repeated");
     assert_eq!(desk.ok(Actor::system(), timer(9)), vec![], "unknown");
+}
+
+fn class(class: Class) -> IssueVerb {
+    IssueVerb::Reclassify { class, reason: sealed() }
+}
+
+/// C5: what rests for the holder's sake delays no visit to what became urgent meanwhile.
+#[test]
+fn k2_what_turns_urgent_while_it_rests_is_visited_on_the_urgent_clock() {
+    let mut desk = Desk::at(Stage::Accepted);
+    desk.ok(staff(2), hold(HoldKind::Pause, None));
+    desk.ok(agent(), class(Class { urgency: Some(Urgency::Urgent), ..Class::default() }));
+    assert_eq!(desk.due(ClockKind::Arrive), Some(START.plus_seconds(2 * HOUR)));
+    desk.now = HOUR;
+    desk.ok(staff(2), IssueVerb::Resume { answer: None });
+    let stricter = START.plus_seconds(25 * HOUR);
+    assert!(desk.due(ClockKind::Resolve).unwrap() <= stricter, "what rested follows the new terms");
+    assert_eq!(desk.due(ClockKind::Arrive), Some(START.plus_seconds(2 * HOUR)));
+}
+
+#[test]
+fn k2_a_wish_rests_no_clock_of_whoever_comes_later() {
+    let mut desk = Desk::at(Stage::Dispatched);
+    let total = desk.due(ClockKind::Total);
+    desk.ok(resident(), hold(HoldKind::ResidentWish, Some(40 * DAY)));
+    assert_eq!(desk.due(ClockKind::Total), None);
+    desk.ok(Actor::system(), crate::desk::attach(Reporter::default()));
+    assert_eq!((desk.due(ClockKind::Total), desk.issue.hold.as_ref()), (total, None));
+}
+
+/// The heir of the one who stands aside, of the same unit, takes it on within the same time.
+#[test]
+fn k2_standing_aside_wins_the_own_unit_no_time() {
+    let mut desk = Desk::at(Stage::Dispatched);
+    let due = desk.due(ClockKind::Accept);
+    desk.now = HOUR;
+    desk.ok(agent(), crate::desk::party(Some(crate::desk::holder(2).post), None, None));
+    assert_eq!(desk.issue.lead(), Some(&crate::desk::holder(3)));
+    assert_eq!(desk.due(ClockKind::Accept), due);
+}
+
+/// Counted from its own start a clock meets other holidays than from the file's: eight working days end
+/// with ten days when counted from the press in March, and a day later over 清明.
+#[test]
+fn k2_no_running_clock_is_lengthened_over_a_holiday_by_one_person() {
+    let (head, ordinary) = crate::desk::POLICY
+        .split_at(crate::desk::POLICY.find("[[matters]]\nname = \"一般\"").unwrap());
+    let roads = ordinary
+        .replace("name = \"一般\"", "name = \"道路\"\nmatch = { category = [\"道路\"] }")
+        .replace("resolve = \"10 日\"", "resolve = \"8 工作日\"");
+    let book = crate::desk::publish(&format!("{head}{roads}\n{ordinary}"));
+    let mut desk = Desk::default();
+    for (actor, verb) in [
+        (agent(), crate::desk::register(crate::desk::matter(Confidence::Named))),
+        (agent(), dispatch(2)),
+        (staff(2), IssueVerb::Accept),
+        (staff(2), class(Class { category: Some("道路".into()), ..Class::default() })),
+    ] {
+        let mut given = given(30 * DAY, actor);
+        given.policies = std::sync::Arc::clone(&book);
+        desk.give_with(given, verb).unwrap();
+    }
+    assert_eq!(desk.issue.proposals.len(), 1, "it takes a second person, one level up");
 }

@@ -2,6 +2,7 @@
 
 use domain::issue::event::{Outcome, Proposal};
 use domain::issue::{IssueError, IssueEvent, IssueVerb, Stage};
+use domain::shared::actor::Actor;
 use domain::shared::clock::ClockKind;
 use domain::shared::ladder::Rung;
 use domain::shared::matter::{Confidence, Reporter};
@@ -60,7 +61,7 @@ fn e2_a_decline_needs_a_second_person_and_a_notice() {
 fn e2_another_post_of_the_same_person_is_no_second_person() {
     let mut desk = Desk::at(Stage::Accepted);
     desk.ok(second(), IssueVerb::Propose(end(Outcome::Declined)));
-    let other_post = domain::shared::actor::Actor { person: second().person, ..staff(7) };
+    let other_post = Actor { person: second().person, ..staff(7) };
     let refused = desk.refuses(other_post, IssueVerb::Approve { number: 1, confirmed: None });
     assert_eq!(refused, IssueError::SamePerson);
 }
@@ -221,4 +222,26 @@ fn v3_a_proactive_matter_is_checked_by_somebody_else_and_counted_apart() {
     assert_eq!(desk.refuses(staff(2), follow_up(Some(UP), false)), IssueError::HandlerFollowsUp);
     desk.ok(agent(), follow_up(Some(UP), false));
     assert_eq!(desk.outcome(), Some(Outcome::Checked));
+}
+
+/// A's withdrawal is not B's word: the work begins anew for whoever came.
+#[test]
+fn e2_a_file_that_ended_for_others_begins_anew_for_whoever_comes() {
+    let mut desk = Desk::at(Stage::Registered);
+    desk.by_two(staff(2), end(Outcome::Declined), staff(6)).unwrap();
+    assert_eq!(desk.issue.stage, Stage::Completed);
+    desk.ok(Actor::system(), attach(Reporter::default()));
+    assert_eq!((desk.issue.stage, desk.issue.ending), (Stage::Registered, None));
+    assert!(desk.due(ClockKind::Dispatch).is_some() && desk.due(ClockKind::Total).is_some());
+}
+
+/// Nobody visited or called whom nobody knew; whoever is known is owed both.
+#[test]
+fn v3_a_named_caller_in_an_anonymous_file_is_called_and_visited() {
+    let mut desk = Desk::of(matter(Confidence::Anonymous));
+    desk.on_to(Stage::Accepted);
+    assert!(!desk.issue.must_visit);
+    desk.ok(Actor::system(), attach(Reporter::default()));
+    assert!(desk.issue.must_visit);
+    assert!(desk.due(ClockKind::Arrive).is_some() && desk.due(ClockKind::FirstContact).is_some());
 }

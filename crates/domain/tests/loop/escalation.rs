@@ -6,7 +6,7 @@ use domain::shared::clock::ClockKind;
 use domain::shared::ladder::Rung;
 use domain::shared::matter::Confidence;
 
-use crate::desk::{Desk, agent, holder, matter, register, resident, sealed, second, staff};
+use crate::desk::{Desk, agent, holder, matter, party, register, resident, sealed, second, staff};
 
 fn refer() -> IssueVerb {
     IssueVerb::ReferUp { why: ReferralReason::NeedsFunds, note: sealed() }
@@ -117,4 +117,32 @@ fn s1_a_supervisor_that_takes_over_is_judged_above() {
     assert_eq!(desk.refuses(staff(5), accept()).reason(), "RUNG_TOO_LOW");
     desk.ok(staff(6), accept());
     assert!(!desk.issue.clocks.kinds().contains(&ClockKind::Supervision));
+}
+
+/// The unit that demanded it was merged, or stands aside by now: somebody can still end it.
+#[test]
+fn s1_a_supervision_outlives_its_supervisor() {
+    let supervised = || {
+        let mut desk = Desk::at(Stage::OnSite);
+        desk.ok(staff(4), IssueVerb::Supervise { demand: sealed() });
+        desk
+    };
+    let accept = |desk: &Desk| IssueVerb::DecideSupervision {
+        supervision: desk.issue.last_line,
+        accepted: true,
+        reason: None,
+    };
+    let mut merged = supervised();
+    let mut heir = staff(12);
+    heir.unit = Some(holder(12).unit);
+    let verb = accept(&merged);
+    assert_eq!(merged.refuses(heir.clone(), verb.clone()), IssueError::NotTheSupervisor);
+    let mut given = crate::desk::given(merged.now, heir);
+    std::sync::Arc::make_mut(&mut given.ladder).heirs.insert(holder(4).unit, holder(12).unit);
+    merged.give_with(given, verb).unwrap();
+    let mut aside = supervised();
+    aside.ok(agent(), party(None, None, Some(holder(4).unit)));
+    let verb = accept(&aside);
+    aside.ok(staff(6), verb);
+    assert!(!aside.issue.clocks.kinds().contains(&ClockKind::Supervision));
 }

@@ -1,7 +1,9 @@
 //! I1–I7: objections, supports, merging, re-classification, arrivals.
 
-use domain::issue::command::{Arrive, Complete, RuleOnObjection, Summon};
-use domain::issue::event::{ArrivalOutcome, Class, HoldKind, NoticeChannel, Proposal};
+use domain::issue::command::{Arrive, Complete, HandOver, RuleOnObjection, Summon};
+use domain::issue::event::{
+    ArrivalOutcome, Class, HandOverReason, HoldKind, NoticeChannel, Proposal,
+};
 use domain::issue::{IssueError, IssueEvent, IssueVerb, Stage};
 use domain::shared::clock::ClockKind;
 use domain::shared::ladder::Rung;
@@ -205,4 +207,21 @@ fn i6_a_statutory_class_takes_two_people_and_replaces_the_total_clock() {
     desk.ok(second(), IssueVerb::Approve { number, confirmed: None });
     assert!(desk.due(ClockKind::Total) > before);
     assert!(desk.due(ClockKind::Inform).is_some());
+}
+
+/// The unit that a ruling fixed does not give it to the one that was let go, whatever the way.
+#[test]
+fn i4_a_unit_fixed_by_ruling_gives_it_back_by_no_road() {
+    let mut desk = Desk::at(Stage::Accepted);
+    desk.ok(staff(2), object());
+    desk.ok(second(), rule(true, Some(4)));
+    assert_eq!(desk.refuses(staff(4), object()), IssueError::ObjectedBefore);
+    assert_eq!(desk.refuses(staff(4), dispatch(2)), IssueError::HolderReturns);
+    assert_eq!(desk.refuses(staff(4), dispatch(3)), IssueError::HolderReturns);
+    desk.ok(staff(4), dispatch(0));
+    let mut held = Desk::at(Stage::Accepted);
+    let (from, why) = (holder(2).post, HandOverReason::Reassigned);
+    let up = IssueVerb::HandOver(HandOver { from, to: Some(seat(4)), why });
+    assert_eq!(held.refuses(staff(2), up.clone()), IssueError::HolderReturns);
+    held.ok(staff(4), up);
 }

@@ -1,5 +1,7 @@
 //! V1, V4: what a verdict does, and who may give or ask for it.
 
+use std::sync::Arc;
+
 use domain::issue::command::{Reopen, RuleOnObjection};
 use domain::issue::event::FollowUpReason;
 use domain::issue::{IssueError, IssueVerb, Stage};
@@ -7,8 +9,8 @@ use domain::shared::clock::ClockKind;
 use domain::shared::ladder::Rung;
 
 use crate::desk::{
-    DOWN, Desk, HOUR, RUDE, UP, agent, arrive, attach, follow_up, rate, rate_of, resident, sealed,
-    second, staff,
+    DOWN, Desk, HOUR, RUDE, UP, agent, arrive, attach, follow_up, holder, rate, rate_of, resident,
+    sealed, second, staff,
 };
 
 #[test]
@@ -181,4 +183,42 @@ fn v4_handler_ruler_and_caller_are_three_people() {
     called.ok(resident(), rate(DOWN));
     called.ok(agent(), follow_up(Some(DOWN), false));
     called.ok(staff(2), arrive());
+}
+
+/// One visit, one complaint: pressed twice it is the same one, and a mistake gives its rung back.
+#[test]
+fn v1_a_press_at_the_visit_costs_one_rung_and_a_mistake_gives_it_back() {
+    let mut desk = Desk::at(Stage::OnSite);
+    let before = desk.issue.rung;
+    desk.ok(resident(), rate(DOWN));
+    desk.ok(resident(), rate(DOWN));
+    assert_eq!(desk.issue.rung, before.up());
+    desk.ok(agent(), follow_up(Some(UP), true));
+    assert_eq!((desk.issue.rung, desk.issue.stage), (before, Stage::OnSite));
+    desk.ok(resident(), rate(DOWN));
+    assert_eq!(desk.issue.rung, before.up(), "said anew it is a complaint anew");
+}
+
+/// A sample drawn long after: what is still wrong then is a new issue.
+#[test]
+fn e1_a_sample_after_the_window_reopens_nothing() {
+    let mut desk = Desk::at(Stage::Closed);
+    desk.now += 60 * crate::desk::DAY;
+    desk.ok(staff(6), IssueVerb::OrderFollowUp);
+    desk.ok(agent(), follow_up(Some(DOWN), false));
+    assert_eq!((desk.issue.stage, desk.issue.reopens), (Stage::Closed, 0));
+    assert!(desk.issue.clocks.is_idle());
+    assert!(desk.issue.reporters[0].verdict.is_some_and(|verdict| !verdict.is_solved()));
+}
+
+/// The desk of a unit that was merged is the same desk.
+#[test]
+fn v4_a_unit_merge_frees_no_handler() {
+    let mut desk = Desk::at(Stage::Notified);
+    let heir = holder(10).unit;
+    let mut colleague = staff(3);
+    colleague.unit = Some(heir);
+    let mut given = crate::desk::given(desk.now, colleague);
+    Arc::make_mut(&mut given.ladder).heirs.insert(holder(2).unit, heir);
+    assert_eq!(desk.give_with(given, rate(UP)).unwrap_err(), IssueError::HandlerRates);
 }

@@ -12,7 +12,8 @@ use domain::issue::event::{
 use domain::shared::actor::Actor;
 use domain::shared::ids::IssueId;
 use domain::shared::ladder::Rung;
-use domain::shared::matter::{Matter, Nature, Reporter, Source, Track};
+use domain::shared::matter::{Confidence, Matter, Nature, Reporter, Source, Track, Urgency};
+use domain::shared::moment::Moment;
 use domain::shared::sealed::Sealed;
 use domain::shared::verdict::{Thumb, Verdict};
 use testkit::{COUNTY, County, START, TOWNSHIP, VILLAGES, agent, holder, matter, resident, staff};
@@ -252,4 +253,54 @@ async fn a1_an_accusation_is_in_nobody_s_figures_but_its_body_s() {
     assert_eq!(told.seen_by(&ordinary).await.issues, views::figures::IssueFigures::default());
     let body = Viewer::of_everything(&[Track::Supervision]);
     assert_eq!(told.seen_by(&body).await.issues.received, 1);
+}
+
+/// E1: one of two was never heard, so it closed unconfirmed; the other's “solved” satisfies nobody.
+#[tokio::test]
+async fn m3_a_file_closed_unconfirmed_satisfies_nobody() {
+    let told = Told::new().await;
+    let attach = AttachReporter { reporter: Reporter::default(), started_at: None, brings: None };
+    told.give(agent(), IssueVerb::AttachReporter(attach)).await;
+    told.done().await;
+    let notify = Notify { reporter: 1, channel: NoticeChannel::Phone };
+    told.give(agent(), IssueVerb::Notify(notify)).await;
+    told.rated(Thumb::Up).await;
+    told.wait(20);
+    for _ in 0..3 {
+        // On another day, at another hour.
+        told.county.clock.advance_to(told.county.clock.now_us() + DAY + DAY / 24);
+        let call = FollowUp { reporter: 1, verdict: None, note: None, by_mistake: false };
+        told.give(agent(), IssueVerb::FollowUp(call)).await;
+    }
+    let issues = told.figures().await.issues;
+    assert_eq!((issues.closed_unconfirmed, issues.satisfied, issues.reached), (1, 0, 1));
+}
+
+/// I7: somebody came in time and wrote it down late; the resident says so.
+#[tokio::test]
+async fn m3_a_visit_the_resident_confirms_was_in_time() {
+    for (hours, late) in [(1, 0), (500, 1)] {
+        let told = Told::new().await;
+        let lead = told.county.state(told.issue).await.lead().cloned().unwrap();
+        told.give(staff(&lead), IssueVerb::Accept).await;
+        told.give(staff(&lead), IssueVerb::ContactMade { reached: true, note: None }).await;
+        told.wait(4);
+        let arrive = Arrive { outcome: ArrivalOutcome::Met, note: None };
+        told.give(staff(&lead), IssueVerb::Arrive(arrive)).await;
+        assert_eq!(told.figures().await.issues.holder_late, 1, "the promise has passed");
+        let came_at = Some(Moment(START + hours * 3_600_000_000));
+        told.give(resident(), IssueVerb::ConfirmArrival { reporter: 0, came_at }).await;
+        assert_eq!(told.figures().await.issues.holder_late, late, "came after {hours} hours");
+    }
+}
+
+/// V3: nobody is visited whom nobody knows, and nobody is counted as owed a visit.
+#[tokio::test]
+async fn m2_an_anonymous_matter_that_turns_urgent_owes_no_visit() {
+    let anonymous = Reporter { confidence: Confidence::Anonymous, ..Reporter::default() };
+    let told = Told::of(Matter { reporter: anonymous, ..matter(0) }).await;
+    let class = Class { urgency: Some(Urgency::Urgent), ..Class::default() };
+    told.give(agent(), IssueVerb::Reclassify { class, reason: sealed() }).await;
+    assert!(!told.county.state(told.issue).await.must_visit);
+    assert_eq!(told.figures().await.issues.must_visit, 0);
 }

@@ -26,8 +26,8 @@ impl Services {
 
     /// Tells the tests where everything is.
     pub fn name_to(&self, command: &mut Command) {
-        command.env("BIDAO_TEST_POSTGRES", self.postgres.url());
+        command.env("TESTS_POSTGRES", self.postgres.url());
         // Each test starts a server of its own: some kill it.
-        command.env("BIDAO_TEST_NATS_SERVER", &self.nats_server);
+        command.env("TESTS_NATS_SERVER", &self.nats_server);
     }
 }

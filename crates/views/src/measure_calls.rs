@@ -1,0 +1,51 @@
+//! The fact row of one call: what the figures of calls are sums of (LOOP M2, M6).
+
+use domain::call::CallEvent;
+use domain::call::event::DispositionKind;
+use domain::shared::verdict::Thumb;
+use serde::{Deserialize, Serialize};
+
+/// One call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallFacts {
+    pub pressed_at: i64,
+    pub talked: bool,
+    pub by_stand_in: bool,
+    pub by_return_call: bool,
+    pub disposition: Option<DispositionKind>,
+    pub visit_ordered: bool,
+    pub roster_gap: bool,
+    pub thumb_up: bool,
+    pub thumb_down: bool,
+    pub unbound: bool,
+}
+
+impl CallFacts {
+    pub(crate) fn evolve(&mut self, fact: &CallEvent) {
+        match fact {
+            CallEvent::Pressed(e) => {
+                self.pressed_at = e.pressed_at.0;
+                self.roster_gap = !e.gaps.is_empty();
+            }
+            CallEvent::ThumbUnbound(e) => {
+                self.pressed_at = e.at.0;
+                self.unbound = true;
+                self.thumb(e.thumb);
+            }
+            CallEvent::Answered(e) => {
+                self.talked = true;
+                self.by_stand_in = e.by.stand_in;
+                self.by_return_call = e.by_return_call;
+            }
+            CallEvent::DispositionRecorded(e) => self.disposition = Some(e.kind),
+            CallEvent::VisitOrdered(_) => self.visit_ordered = true,
+            CallEvent::ThumbPressed(e) => self.thumb(e.thumb),
+            _ => {}
+        }
+    }
+
+    fn thumb(&mut self, thumb: Thumb) {
+        self.thumb_up = thumb == Thumb::Up;
+        self.thumb_down = thumb == Thumb::Down;
+    }
+}

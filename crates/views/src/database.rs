@@ -8,8 +8,10 @@ pub type Db = AnyConnection;
 pub type DbPool = AnyPool;
 pub type DbRow = AnyRow;
 
-/// PostgreSQL looks here for every table of ours.
-const PG_SCHEMA: &str = "CREATE SCHEMA IF NOT EXISTS bidao_views; SET search_path TO bidao_views;
+/// PostgreSQL looks here for every table of ours. Processes that start together make them one after the
+/// other.
+const PG_SCHEMA: &str = "SELECT pg_advisory_lock(hashtext('bidao_views'));
+CREATE SCHEMA IF NOT EXISTS bidao_views; SET search_path TO bidao_views;
 CREATE OR REPLACE FUNCTION instr(text, text) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT strpos($1, $2)';";
 const PG_SESSION: &str = "SET search_path TO bidao_views";
 // Views are rebuilt from the log when lost, so a commit need not wait for the disk.
@@ -37,6 +39,14 @@ impl Dialect {
         match self {
             Self::Sqlite => SQLITE_WRITER,
             Self::Postgres => PG_SCHEMA,
+        }
+    }
+
+    /// What ends the preparation of the writer.
+    pub(crate) const fn prepared_writer(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT 1",
+            Self::Postgres => "SELECT pg_advisory_unlock(hashtext('bidao_views'))",
         }
     }
 

@@ -33,9 +33,9 @@ const NEXT_DUE: &str = "SELECT MIN(due_at) AS due_at FROM {t} AS timer WHERE NOT
      WHERE a.stream = timer.stream AND a.clock = timer.clock AND a.generation = timer.generation)";
 const DUE: &str = "SELECT timer.*, COALESCE(a.attempts, 0) AS attempts FROM {t} AS timer LEFT JOIN timer_attempt AS a \
      ON a.stream = timer.stream AND a.clock = timer.clock AND a.generation = timer.generation \
-     WHERE timer.due_at <= ? AND COALESCE(a.next_attempt, 0) <= ? ORDER BY timer.due_at, timer.stream, timer.clock LIMIT ?";
+     WHERE timer.due_at <= ? AND COALESCE(a.next_attempt, 0) <= ? ORDER BY timer.due_at, timer.stream, timer.clock, timer.generation LIMIT ?";
 const LIST: &str = "SELECT *, 0 AS attempts FROM {t} WHERE area_path >= ? AND area_path < ? AND instr(?, track) > 0 \
-     ORDER BY due_at, stream, clock LIMIT ?";
+     ORDER BY due_at, stream, clock, generation LIMIT ?";
 const ARMED: &str = "SELECT 1 FROM {t} WHERE stream = ? AND clock = ? AND generation = ?";
 const FAILED: &str = "INSERT INTO timer_attempt VALUES ($1, $2, $3, 1, $4, $5) ON CONFLICT (stream, clock, generation) \
      DO UPDATE SET attempts = timer_attempt.attempts + 1, next_attempt = excluded.next_attempt, error = excluded.error RETURNING attempts";

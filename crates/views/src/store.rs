@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{ConnectOptions, Connection, Executor, Row};
+use sqlx::{ConnectOptions, Connection, Row};
 use tokio::sync::{Mutex, RwLock};
 
 use crate::database::{self, Db, DbPool, Dialect};
@@ -113,14 +113,16 @@ impl Views {
     ) -> Result<Self, ViewError> {
         let (options, dialect) = database::options(writer)?;
         let mut writer = options.connect().await?;
-        for sql in [dialect.prepare(), dialect.prepare_writer()] {
-            writer.execute(sql).await?;
+        // A schema that is not there yet is no place to look in, so it is made first.
+        for sql in [dialect.prepare_writer(), dialect.prepare()] {
+            sqlx::raw_sql(sql).execute(&mut writer).await?;
         }
         sqlx::raw_sql(dialect.sql(SCHEMA)).execute(&mut writer).await?;
         let mut active = Vec::with_capacity(models.len());
         for model in models {
             active.push(activate(&mut writer, dialect, model).await?);
         }
+        sqlx::raw_sql(dialect.prepared_writer()).execute(&mut writer).await?;
         let (options, _) = database::options(readers)?;
         Ok(Self {
             dialect,
@@ -173,7 +175,9 @@ impl Views {
 fn pool(options: AnyConnectOptions, dialect: Dialect, connections: u32) -> DbPool {
     let pool = AnyPoolOptions::new().max_connections(connections);
     let prepared = pool.after_connect(move |connection, _| {
-        Box::pin(async move { connection.execute(dialect.prepare()).await.map(|_| ()) })
+        Box::pin(
+            async move { sqlx::raw_sql(dialect.prepare()).execute(connection).await.map(|_| ()) },
+        )
     });
     prepared.connect_lazy_with(options)
 }

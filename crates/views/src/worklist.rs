@@ -32,7 +32,7 @@ const ADD_HELD: &str =
     "INSERT INTO {t}_held VALUES (?, ?, ?, ?) ON CONFLICT (post, issue) DO NOTHING";
 const LIST: &str = "SELECT item.clock, item.due_at, work.doc FROM {t}_item AS item JOIN {t} AS work ON work.id = item.stream \
      WHERE item.post = ? AND (? = 1 OR (item.area_path >= ? AND item.area_path < ?)) AND instr(?, item.track) > 0 \
-     ORDER BY item.due_at, item.stream, item.clock LIMIT 1000";
+     ORDER BY item.due_at, item.stream, item.clock, item.generation LIMIT 1000";
 const HELD: &str = "SELECT issue FROM {t}_held WHERE post = ? ORDER BY issue";
 const HELD_IN: &str = "SELECT post, issue FROM {t}_held WHERE unit = ? ORDER BY issue, post";
 const LOAD: &str = "SELECT held.post, COUNT(*) AS held, \

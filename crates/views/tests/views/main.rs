@@ -10,4 +10,5 @@ mod honesty;
 mod models;
 mod org;
 mod poison;
+mod postgres;
 mod scope;

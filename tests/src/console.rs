@@ -54,10 +54,15 @@ pub struct Console {
 }
 
 impl Console {
-    /// A fresh county on a manual clock.
+    /// A fresh county on a manual clock, in files of its own.
     pub async fn open() -> Result<Self> {
+        Self::open_on(&[]).await
+    }
+
+    /// As [`Console::open`], on the databases that the environment names.
+    pub async fn open_on(environment: &[(String, String)]) -> Result<Self> {
         let directory = tempfile::tempdir()?;
-        let server = Server::start(&directory.path().join("data")).await?;
+        let server = Server::start_on(&directory.path().join("data"), environment).await?;
         let mut console = Self { server, tree: Value::Null, _directory: directory };
         console.tree = console.ask(&Who::of("operator"), "org get-tree", Value::Null)?;
         Ok(console)

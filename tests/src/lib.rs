@@ -8,3 +8,25 @@ pub mod village;
 pub use console::{Console, Who, text};
 pub use server::{Server, asked, bidao, refusal};
 pub use village::Village;
+
+/// Makes of each `async fn name(environment: Environment) -> Result<()>` one test per backend:
+/// `name::sqlite`, `name::postgres`.
+#[macro_export]
+macro_rules! on_every_backend {
+    ($($test:ident),+ $(,)?) => {$(
+        mod $test {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() -> anyhow::Result<()> {
+                super::$test(Vec::new()).await
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() -> anyhow::Result<()> {
+                super::$test(testkit::postgres::environment().await).await
+            }
+        }
+    )+};
+}
+
+/// The variables that name a server its databases; none for files in its directory.
+pub type Environment = Vec<(String, String)>;

@@ -40,7 +40,22 @@ pub struct Server {
 impl Server {
     /// Starts on `directory` with a manual clock and waits until it says that it is ready.
     pub async fn start(directory: &Path) -> Result<Self> {
+        Self::start_on(directory, &[]).await
+    }
+
+    /// As [`Server::start`], on the databases that the environment names, prepared when they are new.
+    pub async fn start_on(directory: &Path, environment: &[(String, String)]) -> Result<Self> {
+        let variables = || environment.iter().map(|(key, value)| (key, value));
+        let kek = [("BIDAO_KEK_FILE", directory.join("vault.kek"))];
+        let kek = || kek.iter().filter(|_| !environment.is_empty()).map(|(k, v)| (*k, v));
+        if !environment.is_empty() {
+            let mut migrate = Command::new(bidao()?);
+            let migrate = migrate.arg("migrate").envs(variables()).envs(kek());
+            anyhow::ensure!(migrate.output().await?.status.success(), "bidao migrate failed");
+        }
         let mut process = Command::new(bidao()?)
+            .envs(variables())
+            .envs(kek())
             .args([
                 "serve",
                 "--dev",

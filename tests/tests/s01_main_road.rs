@@ -7,18 +7,28 @@ use contract::bidao::dashboard::v1::dashboard_service_client::DashboardServiceCl
 use contract::bidao::policy::v1 as policy;
 use contract::bidao::rating::v1 as rating;
 use contract::bidao::rating::v1::rating_service_client::RatingServiceClient;
-use tests::{Server, Village, asked, refusal};
+use tests::{Environment, Server, Village, asked, on_every_backend, refusal};
 
-async fn settle() -> Result<(tempfile::TempDir, Server, Village)> {
+on_every_backend!(
+    a_satisfied_resident_closes_the_file,
+    a_dissatisfied_resident_reopens_it_one_rung_up,
+    the_handling_unit_never_calls_back_about_its_own_work,
+    a_call_nobody_answers_becomes_a_visit,
+    presses_are_one_call_only_until_it_is_answered,
+    what_nobody_does_climbs_to_the_county_and_stays_on_the_clock,
+    the_policy_of_the_press_holds_for_what_follows,
+    nobody_judges_own_work_by_leaving_the_post_at_home,
+);
+
+async fn settle(environment: &Environment) -> Result<(tempfile::TempDir, Server, Village)> {
     let directory = tempfile::tempdir()?;
-    let server = Server::start(&directory.path().join("data")).await?;
+    let server = Server::start_on(&directory.path().join("data"), environment).await?;
     let village = Village::settle(server.channel.clone(), "桥头村").await?;
     Ok((directory, server, village))
 }
 
-#[tokio::test]
-async fn a_satisfied_resident_closes_the_file() -> Result<()> {
-    let (_directory, server, village) = settle().await?;
+async fn a_satisfied_resident_closes_the_file(environment: Environment) -> Result<()> {
+    let (_directory, server, village) = settle(&environment).await?;
     let issue = village.register_by_call().await?;
     assert_eq!(village.issue(&issue).await?.narrative, "堂屋漏水,老人一个人在家");
     village.solve(&issue).await?;
@@ -41,9 +51,8 @@ async fn a_satisfied_resident_closes_the_file() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn a_dissatisfied_resident_reopens_it_one_rung_up() -> Result<()> {
-    let (_directory, _server, village) = settle().await?;
+async fn a_dissatisfied_resident_reopens_it_one_rung_up(environment: Environment) -> Result<()> {
+    let (_directory, _server, village) = settle(&environment).await?;
     let issue = village.register_by_call().await?;
     village.solve(&issue).await?;
     village.thumb(Thumb::Down).await?;
@@ -57,9 +66,10 @@ async fn a_dissatisfied_resident_reopens_it_one_rung_up() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn the_handling_unit_never_calls_back_about_its_own_work() -> Result<()> {
-    let (_directory, _server, village) = settle().await?;
+async fn the_handling_unit_never_calls_back_about_its_own_work(
+    environment: Environment,
+) -> Result<()> {
+    let (_directory, _server, village) = settle(&environment).await?;
     let issue = village.register_by_call().await?;
     village.solve(&issue).await?;
     village.thumb(Thumb::Down).await?;
@@ -79,9 +89,8 @@ async fn the_handling_unit_never_calls_back_about_its_own_work() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn a_call_nobody_answers_becomes_a_visit() -> Result<()> {
-    let (_directory, server, village) = settle().await?;
+async fn a_call_nobody_answers_becomes_a_visit(environment: Environment) -> Result<()> {
+    let (_directory, server, village) = settle(&environment).await?;
     village.press().await?;
     // Five posts of 30 s each, then 10 minutes for a return call.
     server.advance_to(149).await?;
@@ -97,9 +106,8 @@ async fn a_call_nobody_answers_becomes_a_visit() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn presses_are_one_call_only_until_it_is_answered() -> Result<()> {
-    let (_directory, _server, village) = settle().await?;
+async fn presses_are_one_call_only_until_it_is_answered(environment: Environment) -> Result<()> {
+    let (_directory, _server, village) = settle(&environment).await?;
     let first = village.press().await?;
     assert_eq!(village.press().await?, first);
     let answer =
@@ -109,9 +117,10 @@ async fn presses_are_one_call_only_until_it_is_answered() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn what_nobody_does_climbs_to_the_county_and_stays_on_the_clock() -> Result<()> {
-    let (_directory, server, village) = settle().await?;
+async fn what_nobody_does_climbs_to_the_county_and_stays_on_the_clock(
+    environment: Environment,
+) -> Result<()> {
+    let (_directory, server, village) = settle(&environment).await?;
     let issue = village.register_by_call().await?;
     server.advance_to(40 * 86_400).await?;
     let file = village.issue(&issue).await?;
@@ -133,9 +142,8 @@ async fn what_nobody_does_climbs_to_the_county_and_stays_on_the_clock() -> Resul
     Ok(())
 }
 
-#[tokio::test]
-async fn the_policy_of_the_press_holds_for_what_follows() -> Result<()> {
-    let (_directory, server, village) = settle().await?;
+async fn the_policy_of_the_press_holds_for_what_follows(environment: Environment) -> Result<()> {
+    let (_directory, server, village) = settle(&environment).await?;
     let call_id = village.press().await?;
     let county = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/policies/county.toml");
     let document = std::fs::read_to_string(county)?.replacen("version = 1", "version = 2", 1);
@@ -150,9 +158,10 @@ async fn the_policy_of_the_press_holds_for_what_follows() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn nobody_judges_own_work_by_leaving_the_post_at_home() -> Result<()> {
-    let (_directory, _server, village) = settle().await?;
+async fn nobody_judges_own_work_by_leaving_the_post_at_home(
+    environment: Environment,
+) -> Result<()> {
+    let (_directory, _server, village) = settle(&environment).await?;
     let issue_id = village.register_by_call().await?;
     village.solve(&issue_id).await?;
     let rate = rating::RateRequest {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use contract::bidao::common::v1::{Matter, Nature};
 use contract::bidao::intake::v1 as intake;
 use contract::bidao::intake::v1::intake_service_client::IntakeServiceClient;
-use tests::{Server, Village, asked};
+use tests::{Environment, Server, Village, asked, on_every_backend};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -29,11 +29,12 @@ fn register(place: &str, request_id: u128) -> intake::RegisterRequest {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost() -> Result<()> {
+on_every_backend!(nothing_acknowledged_is_lost);
+
+async fn nothing_acknowledged_is_lost(environment: Environment) -> Result<()> {
     let directory = tempfile::tempdir()?;
     let data = directory.path().join("data");
-    let server = Server::start(&data).await?;
+    let server = Server::start_on(&data, &environment).await?;
     let village = Village::settle(server.channel.clone(), "桥头村").await?;
     let (acked, mut acks) = mpsc::unbounded_channel();
     let stop = Arc::new(AtomicBool::new(false));
@@ -68,13 +69,18 @@ async fn nothing_acknowledged_is_lost() -> Result<()> {
     while let Some(ack) = acks.recv().await {
         done.push(ack);
     }
-    all_there(&data, &village.grid, &done).await
+    all_there(&data, &environment, &village.grid, &done).await
 }
 
 /// After a restart: each acknowledged command answers the same, every view equals a rebuild, and each
 /// promise broken since is broken once.
-async fn all_there(data: &std::path::Path, place: &str, done: &[(u128, String)]) -> Result<()> {
-    let server = Server::start(data).await?;
+async fn all_there(
+    data: &std::path::Path,
+    environment: &Environment,
+    place: &str,
+    done: &[(u128, String)],
+) -> Result<()> {
+    let server = Server::start_on(data, environment).await?;
     let village = Village::settle(server.channel.clone(), "桥头村").await?;
     let mut intake = IntakeServiceClient::new(server.channel.clone());
     for (request_id, issue_id) in done {

@@ -6,11 +6,44 @@ use tests::steps::{
     GRID, TOWNSHIP, VILLAGE, answer, complete_and_notify, deputy, hotline, leader, on, press,
     register, says, secretary, visit, with,
 };
-use tests::{Console, Who, text};
+use tests::{Console, Environment, Who, on_every_backend, text};
 
-#[tokio::test]
-async fn c2_silence_owes_a_return_call_then_a_visit() -> Result<()> {
-    let console = Console::open().await?;
+on_every_backend!(
+    c2_silence_owes_a_return_call_then_a_visit,
+    c5_an_emergency_is_alerted_before_anybody_answers,
+    c6_an_unbound_thumb_down_is_followed_up_by_somebody_outside,
+    i1_department_matters_go_to_the_department_and_never_down,
+    i3_nobody_at_home_leaves_a_note_and_the_duty_begins_anew,
+    i3_a_clerk_records_for_somebody_without_a_phone_and_both_are_kept,
+    i4_an_objection_is_made_once_and_ruled_by_somebody_else,
+    i4_a_summoned_department_climbs_on_its_own_line,
+    i5_a_merge_keeps_every_verdict_and_can_be_undone,
+    i6_a_deferral_is_approved_by_the_county_reviewed_and_told,
+    k2_a_pause_rests_the_holder_and_never_the_county,
+    k2_a_slower_class_is_approved_one_level_up_and_told,
+    e1_silence_closes_unconfirmed_after_the_attempts_and_never_before,
+    e2_a_decline_needs_a_second_person_a_competent_body_and_a_notice,
+    e2_staff_withdraw_only_what_the_resident_confirms_to_a_non_handler,
+    v1_pressed_by_mistake_gives_the_rung_back,
+    v2_the_county_concludes_after_the_reopens_and_it_stays_dissatisfied,
+    v3_an_anonymous_reporter_has_a_receipt_and_nobody_calls_or_comes,
+    v3_a_proactive_matter_is_checked_by_a_second_person_and_counted_apart,
+    s1_referred_sent_down_once_and_taken_over,
+    s1_a_supervision_ends_only_when_its_supervisor_accepts,
+    p1_open_work_of_a_post_nobody_sits_in_moves_by_event,
+    p1_a_stand_ins_turn_ends_by_its_date_and_the_work_moves,
+    a1_an_accusation_is_seen_by_the_discipline_body_alone,
+    a1_whoever_is_named_loses_the_work_to_a_peer_and_sees_it_no_more,
+    a1_a_named_posts_officer_stands_aside_in_every_post,
+    m2_a_silent_call_is_not_an_answered_one,
+    m5_no_figure_improves_by_excluding_merging_or_withdrawing,
+    m1_a_month_is_closed_by_an_event_and_corrected_beside_it,
+    wartime_selects_other_terms_until_it_ends_by_itself,
+    provisional_deadlines_are_counted_again_when_the_year_is_published,
+);
+
+async fn c2_silence_owes_a_return_call_then_a_visit(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let (call, _) = press(&console)?;
     answer(&console, &call)?;
     let silent = json!({ "call_id": call, "silent": {} });
@@ -25,9 +58,8 @@ async fn c2_silence_owes_a_return_call_then_a_visit() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn c5_an_emergency_is_alerted_before_anybody_answers() -> Result<()> {
-    let console = Console::open().await?;
+async fn c5_an_emergency_is_alerted_before_anybody_answers(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let (call, _) = press(&console)?;
     let alert = json!({
         "call_id": call, "service": "120", "reference": "120-77",
@@ -40,9 +72,10 @@ async fn c5_an_emergency_is_alerted_before_anybody_answers() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn c6_an_unbound_thumb_down_is_followed_up_by_somebody_outside() -> Result<()> {
-    let console = Console::open().await?;
+async fn c6_an_unbound_thumb_down_is_followed_up_by_somebody_outside(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let (_, device) = press(&console)?;
     let thumb = json!({ "device_id": device, "thumb": "THUMB_DOWN" });
     let call = text(&console.ask(&hotline(), "call press-thumb", thumb)?["call_id"]);
@@ -61,9 +94,10 @@ async fn c6_an_unbound_thumb_down_is_followed_up_by_somebody_outside() -> Result
     Ok(())
 }
 
-#[tokio::test]
-async fn i1_department_matters_go_to_the_department_and_never_down() -> Result<()> {
-    let console = Console::open().await?;
+async fn i1_department_matters_go_to_the_department_and_never_down(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({ "category": "水利/灌溉" }))?;
     let file = console.issue(&issue)?;
     assert_eq!(file["row"]["holder"]["unit_id"], console.unit("县水利局")?);
@@ -77,9 +111,10 @@ async fn i1_department_matters_go_to_the_department_and_never_down() -> Result<(
     Ok(())
 }
 
-#[tokio::test]
-async fn i3_nobody_at_home_leaves_a_note_and_the_duty_begins_anew() -> Result<()> {
-    let console = Console::open().await?;
+async fn i3_nobody_at_home_leaves_a_note_and_the_duty_begins_anew(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     let secretary = secretary(&console)?;
     let absent = with(&issue, json!({ "outcome": "ARRIVAL_OUTCOME_ABSENT" }));
@@ -100,9 +135,10 @@ async fn i3_nobody_at_home_leaves_a_note_and_the_duty_begins_anew() -> Result<()
     Ok(())
 }
 
-#[tokio::test]
-async fn i3_a_clerk_records_for_somebody_without_a_phone_and_both_are_kept() -> Result<()> {
-    let console = Console::open().await?;
+async fn i3_a_clerk_records_for_somebody_without_a_phone_and_both_are_kept(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     let clerk = Who::of("handler").at(&console.post(VILLAGE, 1)?);
     let holder = console.post(VILLAGE, 0)?;
@@ -115,9 +151,10 @@ async fn i3_a_clerk_records_for_somebody_without_a_phone_and_both_are_kept() -> 
     Ok(())
 }
 
-#[tokio::test]
-async fn i4_an_objection_is_made_once_and_ruled_by_somebody_else() -> Result<()> {
-    let console = Console::open().await?;
+async fn i4_an_objection_is_made_once_and_ruled_by_somebody_else(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     let secretary = secretary(&console)?;
     let reason = || with(&issue, json!({ "reason": "不属本村" }));
@@ -133,9 +170,8 @@ async fn i4_an_objection_is_made_once_and_ruled_by_somebody_else() -> Result<()>
     Ok(())
 }
 
-#[tokio::test]
-async fn i4_a_summoned_department_climbs_on_its_own_line() -> Result<()> {
-    let console = Console::open().await?;
+async fn i4_a_summoned_department_climbs_on_its_own_line(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     let secretary = secretary(&console)?;
@@ -156,9 +192,8 @@ async fn i4_a_summoned_department_climbs_on_its_own_line() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn i5_a_merge_keeps_every_verdict_and_can_be_undone() -> Result<()> {
-    let console = Console::open().await?;
+async fn i5_a_merge_keeps_every_verdict_and_can_be_undone(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let lead = register(&console, &json!({}))?;
     let other = register(&console, &json!({ "title": "同一处漏雨" }))?;
     let into = with(&other, json!({ "into_issue_id": lead, "reason": "同一事项" }));
@@ -178,9 +213,10 @@ async fn i5_a_merge_keeps_every_verdict_and_can_be_undone() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn i6_a_deferral_is_approved_by_the_county_reviewed_and_told() -> Result<()> {
-    let console = Console::open().await?;
+async fn i6_a_deferral_is_approved_by_the_county_reviewed_and_told(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     let total = console.due(&issue, "total")?;
@@ -203,9 +239,8 @@ async fn i6_a_deferral_is_approved_by_the_county_reviewed_and_told() -> Result<(
     Ok(())
 }
 
-#[tokio::test]
-async fn k2_a_pause_rests_the_holder_and_never_the_county() -> Result<()> {
-    let console = Console::open().await?;
+async fn k2_a_pause_rests_the_holder_and_never_the_county(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     let (total, resolve) = (console.due(&issue, "total")?, console.due(&issue, "resolve")?);
@@ -227,9 +262,10 @@ async fn k2_a_pause_rests_the_holder_and_never_the_county() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn k2_a_slower_class_is_approved_one_level_up_and_told() -> Result<()> {
-    let console = Console::open().await?;
+async fn k2_a_slower_class_is_approved_one_level_up_and_told(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({ "nature": "NATURE_SUGGESTION" }))?;
     let total = console.due(&issue, "total")?;
     let slower = with(&issue, json!({ "nature": "NATURE_HELP", "reason": "原来是求助" }));
@@ -243,9 +279,10 @@ async fn k2_a_slower_class_is_approved_one_level_up_and_told() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn e1_silence_closes_unconfirmed_after_the_attempts_and_never_before() -> Result<()> {
-    let console = Console::open().await?;
+async fn e1_silence_closes_unconfirmed_after_the_attempts_and_never_before(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     complete_and_notify(&console, &issue)?;
@@ -262,9 +299,10 @@ async fn e1_silence_closes_unconfirmed_after_the_attempts_and_never_before() -> 
     Ok(())
 }
 
-#[tokio::test]
-async fn e2_a_decline_needs_a_second_person_a_competent_body_and_a_notice() -> Result<()> {
-    let console = Console::open().await?;
+async fn e2_a_decline_needs_a_second_person_a_competent_body_and_a_notice(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     let secretary = secretary(&console)?;
     let decline = with(
@@ -287,9 +325,10 @@ async fn e2_a_decline_needs_a_second_person_a_competent_body_and_a_notice() -> R
     Ok(())
 }
 
-#[tokio::test]
-async fn e2_staff_withdraw_only_what_the_resident_confirms_to_a_non_handler() -> Result<()> {
-    let console = Console::open().await?;
+async fn e2_staff_withdraw_only_what_the_resident_confirms_to_a_non_handler(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     let secretary = secretary(&console)?;
     let withdraw = || with(&issue, json!({ "reason": "不要了", "remedy": "可再反映" }));
@@ -306,9 +345,8 @@ async fn e2_staff_withdraw_only_what_the_resident_confirms_to_a_non_handler() ->
     Ok(())
 }
 
-#[tokio::test]
-async fn v1_pressed_by_mistake_gives_the_rung_back() -> Result<()> {
-    let console = Console::open().await?;
+async fn v1_pressed_by_mistake_gives_the_rung_back(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     complete_and_notify(&console, &issue)?;
@@ -325,9 +363,10 @@ async fn v1_pressed_by_mistake_gives_the_rung_back() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn v2_the_county_concludes_after_the_reopens_and_it_stays_dissatisfied() -> Result<()> {
-    let console = Console::open().await?;
+async fn v2_the_county_concludes_after_the_reopens_and_it_stays_dissatisfied(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     complete_and_notify(&console, &issue)?;
@@ -371,9 +410,10 @@ async fn v2_the_county_concludes_after_the_reopens_and_it_stays_dissatisfied() -
     Ok(())
 }
 
-#[tokio::test]
-async fn v3_an_anonymous_reporter_has_a_receipt_and_nobody_calls_or_comes() -> Result<()> {
-    let console = Console::open().await?;
+async fn v3_an_anonymous_reporter_has_a_receipt_and_nobody_calls_or_comes(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let matter = json!({
         "nature": "NATURE_HELP", "category": "住房", "place_unit_id": console.unit(GRID)?,
         "narrative": "楼道堆物", "confidence": "CONFIDENCE_ANONYMOUS", "must_visit": true,
@@ -400,9 +440,10 @@ async fn v3_an_anonymous_reporter_has_a_receipt_and_nobody_calls_or_comes() -> R
     Ok(())
 }
 
-#[tokio::test]
-async fn v3_a_proactive_matter_is_checked_by_a_second_person_and_counted_apart() -> Result<()> {
-    let console = Console::open().await?;
+async fn v3_a_proactive_matter_is_checked_by_a_second_person_and_counted_apart(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let matter = json!({ "nature": "NATURE_HELP", "category": "巡查", "place_unit_id": console.unit(GRID)? });
     let request = json!({ "matter": matter, "source": "SOURCE_PROACTIVE" });
     let issue = text(&console.ask(&hotline(), "intake register", request)?["issue_id"]);
@@ -423,9 +464,8 @@ async fn v3_a_proactive_matter_is_checked_by_a_second_person_and_counted_apart()
     Ok(())
 }
 
-#[tokio::test]
-async fn s1_referred_sent_down_once_and_taken_over() -> Result<()> {
-    let console = Console::open().await?;
+async fn s1_referred_sent_down_once_and_taken_over(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     let secretary = secretary(&console)?;
@@ -442,9 +482,10 @@ async fn s1_referred_sent_down_once_and_taken_over() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn s1_a_supervision_ends_only_when_its_supervisor_accepts() -> Result<()> {
-    let console = Console::open().await?;
+async fn s1_a_supervision_ends_only_when_its_supervisor_accepts(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     console.ask(
@@ -468,9 +509,10 @@ async fn s1_a_supervision_ends_only_when_its_supervisor_accepts() -> Result<()> 
     Ok(())
 }
 
-#[tokio::test]
-async fn p1_open_work_of_a_post_nobody_sits_in_moves_by_event() -> Result<()> {
-    let console = Console::open().await?;
+async fn p1_open_work_of_a_post_nobody_sits_in_moves_by_event(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     let due = console.due(&issue, "resolve")?;
@@ -485,9 +527,10 @@ async fn p1_open_work_of_a_post_nobody_sits_in_moves_by_event() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn p1_a_stand_ins_turn_ends_by_its_date_and_the_work_moves() -> Result<()> {
-    let console = Console::open().await?;
+async fn p1_a_stand_ins_turn_ends_by_its_date_and_the_work_moves(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     let post = console.post(VILLAGE, 0)?;
@@ -507,9 +550,10 @@ async fn p1_a_stand_ins_turn_ends_by_its_date_and_the_work_moves() -> Result<()>
     Ok(())
 }
 
-#[tokio::test]
-async fn a1_an_accusation_is_seen_by_the_discipline_body_alone() -> Result<()> {
-    let console = Console::open().await?;
+async fn a1_an_accusation_is_seen_by_the_discipline_body_alone(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let accuse = json!({
         "matter": { "nature": "NATURE_REPORT", "category": "检举控告", "place_unit_id": console.unit(VILLAGE)?, "narrative": "截留补贴" },
         "accused": [{ "post_id": console.post(VILLAGE, 0)? }],
@@ -529,9 +573,10 @@ async fn a1_an_accusation_is_seen_by_the_discipline_body_alone() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn a1_whoever_is_named_loses_the_work_to_a_peer_and_sees_it_no_more() -> Result<()> {
-    let console = Console::open().await?;
+async fn a1_whoever_is_named_loses_the_work_to_a_peer_and_sees_it_no_more(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     let secretary = secretary(&console)?;
@@ -552,9 +597,10 @@ async fn a1_whoever_is_named_loses_the_work_to_a_peer_and_sees_it_no_more() -> R
 }
 
 /// The officer of a post that is named stands aside in every other post held by the same person.
-#[tokio::test]
-async fn a1_a_named_posts_officer_stands_aside_in_every_post() -> Result<()> {
-    let console = Console::open().await?;
+async fn a1_a_named_posts_officer_stands_aside_in_every_post(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     let chief = console.post(GRID, 0)?;
     let person = console.person(GRID, 0)?;
@@ -572,9 +618,8 @@ async fn a1_a_named_posts_officer_stands_aside_in_every_post() -> Result<()> {
 }
 
 /// A call nobody spoke in was not answered, whoever picked it up.
-#[tokio::test]
-async fn m2_a_silent_call_is_not_an_answered_one() -> Result<()> {
-    let console = Console::open().await?;
+async fn m2_a_silent_call_is_not_an_answered_one(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     for disposition in ["silent", "answered_at_once"] {
         let (call, _) = press(&console)?;
         answer(&console, &call)?;
@@ -586,9 +631,10 @@ async fn m2_a_silent_call_is_not_an_answered_one() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn m5_no_figure_improves_by_excluding_merging_or_withdrawing() -> Result<()> {
-    let console = Console::open().await?;
+async fn m5_no_figure_improves_by_excluding_merging_or_withdrawing(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let late = register(&console, &json!({}))?;
     console.server.advance_to(20 * 86_400).await?;
     let overdue = |figures: &Value| figures["overdue"].clone();
@@ -618,9 +664,10 @@ async fn m5_no_figure_improves_by_excluding_merging_or_withdrawing() -> Result<(
     Ok(())
 }
 
-#[tokio::test]
-async fn m1_a_month_is_closed_by_an_event_and_corrected_beside_it() -> Result<()> {
-    let console = Console::open().await?;
+async fn m1_a_month_is_closed_by_an_event_and_corrected_beside_it(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     register(&console, &json!({}))?;
     let close = json!({ "unit_id": console.unit("云溪县")?, "month": "2026-03" });
     assert_eq!(console.refused(&leader(), "report close-month", close.clone())?, "MONTH_NOT_OVER");
@@ -638,9 +685,10 @@ async fn m1_a_month_is_closed_by_an_event_and_corrected_beside_it() -> Result<()
     Ok(())
 }
 
-#[tokio::test]
-async fn wartime_selects_other_terms_until_it_ends_by_itself() -> Result<()> {
-    let console = Console::open().await?;
+async fn wartime_selects_other_terms_until_it_ends_by_itself(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let war = json!({ "unit_id": console.unit(TOWNSHIP)?, "until": "2026-03-20T08:00:00+08:00", "reason": "防汛Ⅱ级响应" });
     console.ask(&leader(), "policy switch-mode", war)?;
     let urgent = register(&console, &json!({}))?;
@@ -655,9 +703,10 @@ async fn wartime_selects_other_terms_until_it_ends_by_itself() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn provisional_deadlines_are_counted_again_when_the_year_is_published() -> Result<()> {
-    let console = Console::open().await?;
+async fn provisional_deadlines_are_counted_again_when_the_year_is_published(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     console.server.advance_to(286 * 86_400).await?;
     let issue = register(&console, &json!({ "nature": "NATURE_SUGGESTION" }))?;
     let provisional = console.due(&issue, "total")?;

@@ -6,7 +6,33 @@ use tests::steps::{
     GRID, TOWNSHIP, VILLAGE, answer, complete_and_notify, deputy, hotline, leader, on, press,
     register, says, secretary, visit, with,
 };
-use tests::{Console, Who, text};
+use tests::{Console, Environment, Who, on_every_backend, text};
+
+on_every_backend!(
+    i5_an_urgent_visit_is_not_merged_away,
+    i5_a_chain_of_merges_is_undone_and_no_circle_is_made,
+    i5_a_file_is_merged_only_into_one_that_is_worked_on,
+    a1_a_village_hides_no_file_from_its_superiors,
+    a1_an_accusation_is_refused_as_an_ordinary_matter_on_every_road,
+    i6_desks_approve_no_deferral_and_a_township_excludes_nothing,
+    e2_two_of_staff_withdraw_nothing_without_the_resident_s_word,
+    k2_no_time_is_won_by_dispatching_recusing_or_reclassifying_again,
+    v4_the_handlers_unit_does_not_rate_itself,
+    m4_a_repeat_is_found_whatever_it_is_called,
+    m3_a_thumb_at_the_visit_is_reached_and_settles_nothing,
+    i1_filing_for_others_for_other_bodies_and_for_tomorrow_is_checked,
+    v3_a_confidential_story_is_not_read_in_the_own_village,
+    k2_a_village_declares_no_war,
+    m1_a_month_is_the_same_whoever_closes_it,
+    p1_units_that_share_a_file_are_merged,
+    v3_a_receipt_tells_the_ending_and_serves_no_handler,
+    i1_what_a_source_says_is_checked,
+    v3_a_receipt_tells_no_old_result_of_work_that_began_anew,
+    i5_a_call_is_not_attached_to_what_has_ended,
+    i5_merging_closes_nothing_and_takes_nothing_down,
+    v4_units_that_were_merged_are_what_they_have_become,
+    long_input_is_refused_like_any_other,
+);
 
 const COUNTY: &str = "云溪县";
 
@@ -26,9 +52,8 @@ fn approve(console: &Console, who: &Who, issue: &str, proposed: &Value) -> Resul
     console.ask(who, "escalation approve", request).map(|_| ())
 }
 
-#[tokio::test]
-async fn i5_an_urgent_visit_is_not_merged_away() -> Result<()> {
-    let console = Console::open().await?;
+async fn i5_an_urgent_visit_is_not_merged_away(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let lead = register(&console, &json!({}))?;
     visit(&console, &lead)?;
     let urgent = register(&console, &json!({ "urgency": "URGENCY_URGENT", "must_visit": true }))?;
@@ -52,9 +77,10 @@ async fn i5_an_urgent_visit_is_not_merged_away() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn i5_a_chain_of_merges_is_undone_and_no_circle_is_made() -> Result<()> {
-    let console = Console::open().await?;
+async fn i5_a_chain_of_merges_is_undone_and_no_circle_is_made(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let mut files = Vec::new();
     for title in ["一", "二", "三"] {
         files.push(register(&console, &json!({ "title": title }))?);
@@ -78,9 +104,10 @@ async fn i5_a_chain_of_merges_is_undone_and_no_circle_is_made() -> Result<()> {
 }
 
 /// The lead is finished in the moment of the approval: the merge is undone, nobody falls between files.
-#[tokio::test]
-async fn i5_a_file_is_merged_only_into_one_that_is_worked_on() -> Result<()> {
-    let console = Console::open().await?;
+async fn i5_a_file_is_merged_only_into_one_that_is_worked_on(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let lead = register(&console, &json!({}))?;
     let other = register(&console, &json!({}))?;
     let request = with(&other, json!({ "into_issue_id": lead, "reason": "同一事项" }));
@@ -97,9 +124,8 @@ async fn i5_a_file_is_merged_only_into_one_that_is_worked_on() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn a1_a_village_hides_no_file_from_its_superiors() -> Result<()> {
-    let console = Console::open().await?;
+async fn a1_a_village_hides_no_file_from_its_superiors(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     let village = Who::of("leader").at(&console.post(VILLAGE, 1)?);
     let names = |field: &str, id: String| {
@@ -120,9 +146,10 @@ async fn a1_a_village_hides_no_file_from_its_superiors() -> Result<()> {
 }
 
 /// An accusation told as an ordinary matter would land with the accused.
-#[tokio::test]
-async fn a1_an_accusation_is_refused_as_an_ordinary_matter_on_every_road() -> Result<()> {
-    let console = Console::open().await?;
+async fn a1_an_accusation_is_refused_as_an_ordinary_matter_on_every_road(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let matter = json!({
         "nature": "NATURE_REPORT", "category": "纪检监察/滥用职权", "narrative": "截留补贴",
         "place_unit_id": console.unit(GRID)?,
@@ -140,9 +167,10 @@ async fn a1_an_accusation_is_refused_as_an_ordinary_matter_on_every_road() -> Re
     Ok(())
 }
 
-#[tokio::test]
-async fn i6_desks_approve_no_deferral_and_a_township_excludes_nothing() -> Result<()> {
-    let console = Console::open().await?;
+async fn i6_desks_approve_no_deferral_and_a_township_excludes_nothing(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     let defer = with(&issue, json!({ "review_on": "2026-04-20", "reason": "等资金" }));
@@ -160,9 +188,10 @@ async fn i6_desks_approve_no_deferral_and_a_township_excludes_nothing() -> Resul
     Ok(())
 }
 
-#[tokio::test]
-async fn e2_two_of_staff_withdraw_nothing_without_the_resident_s_word() -> Result<()> {
-    let console = Console::open().await?;
+async fn e2_two_of_staff_withdraw_nothing_without_the_resident_s_word(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     let withdraw = with(&issue, json!({ "reason": "不要了", "remedy": "可再反映" }));
     let proposed = console.ask(&secretary(&console)?, "intake withdraw", withdraw)?;
@@ -177,9 +206,10 @@ async fn e2_two_of_staff_withdraw_nothing_without_the_resident_s_word() -> Resul
     Ok(())
 }
 
-#[tokio::test]
-async fn k2_no_time_is_won_by_dispatching_recusing_or_reclassifying_again() -> Result<()> {
-    let console = Console::open().await?;
+async fn k2_no_time_is_won_by_dispatching_recusing_or_reclassifying_again(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     let due = console.due(&issue, "resolve")?;
@@ -205,9 +235,8 @@ async fn k2_no_time_is_won_by_dispatching_recusing_or_reclassifying_again() -> R
 }
 
 /// V4: neither the colleague at the next desk nor a handler with a second post speaks for the resident.
-#[tokio::test]
-async fn v4_the_handlers_unit_does_not_rate_itself() -> Result<()> {
-    let console = Console::open().await?;
+async fn v4_the_handlers_unit_does_not_rate_itself(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     complete_and_notify(&console, &issue)?;
@@ -219,9 +248,8 @@ async fn v4_the_handlers_unit_does_not_rate_itself() -> Result<()> {
 }
 
 /// M4: a repeat is a repeat under another category, by a link made by hand, and before the closing.
-#[tokio::test]
-async fn m4_a_repeat_is_found_whatever_it_is_called() -> Result<()> {
-    let console = Console::open().await?;
+async fn m4_a_repeat_is_found_whatever_it_is_called(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let (call, device) = press(&console)?;
     answer(&console, &call)?;
     let roof = json!({
@@ -256,9 +284,10 @@ async fn m4_a_repeat_is_found_whatever_it_is_called() -> Result<()> {
 }
 
 /// C6, M3: whoever pressed during the visit and says no more is reached, and not satisfied.
-#[tokio::test]
-async fn m3_a_thumb_at_the_visit_is_reached_and_settles_nothing() -> Result<()> {
-    let console = Console::open().await?;
+async fn m3_a_thumb_at_the_visit_is_reached_and_settles_nothing(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     let up = with(&issue, json!({ "verdict": { "effect": "EFFECT_SOLVED" }, "in_presence": true }));
@@ -273,9 +302,10 @@ async fn m3_a_thumb_at_the_visit_is_reached_and_settles_nothing() -> Result<()> 
 }
 
 /// What is filed names who agreed, who received it and when it truly happened.
-#[tokio::test]
-async fn i1_filing_for_others_for_other_bodies_and_for_tomorrow_is_checked() -> Result<()> {
-    let console = Console::open().await?;
+async fn i1_filing_for_others_for_other_bodies_and_for_tomorrow_is_checked(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let matter = json!({
         "nature": "NATURE_HELP", "category": "住房", "place_unit_id": console.unit(GRID)?,
     });
@@ -304,9 +334,10 @@ async fn i1_filing_for_others_for_other_bodies_and_for_tomorrow_is_checked() -> 
 }
 
 /// V3: in the own village nobody reads what a confidential reporter told.
-#[tokio::test]
-async fn v3_a_confidential_story_is_not_read_in_the_own_village() -> Result<()> {
-    let console = Console::open().await?;
+async fn v3_a_confidential_story_is_not_read_in_the_own_village(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let told = json!({
         "confidence": "CONFIDENCE_CONFIDENTIAL", "contact_channel": "邮箱", "narrative": "邻居占道",
     });
@@ -322,9 +353,8 @@ async fn v3_a_confidential_story_is_not_read_in_the_own_village() -> Result<()> 
 }
 
 /// K2: other terms for a whole area are the county's to declare.
-#[tokio::test]
-async fn k2_a_village_declares_no_war() -> Result<()> {
-    let console = Console::open().await?;
+async fn k2_a_village_declares_no_war(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let war = json!({
         "unit_id": console.unit(VILLAGE)?, "until": "2026-03-20T00:00:00Z", "reason": "防汛",
     });
@@ -335,9 +365,8 @@ async fn k2_a_village_declares_no_war() -> Result<()> {
 }
 
 /// M1: a month is the unit's, whoever closes it and whatever they stand aside from.
-#[tokio::test]
-async fn m1_a_month_is_the_same_whoever_closes_it() -> Result<()> {
-    let console = Console::open().await?;
+async fn m1_a_month_is_the_same_whoever_closes_it(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     for _ in 0..3 {
         register(&console, &json!({}))?;
     }
@@ -368,9 +397,8 @@ async fn m1_a_month_is_the_same_whoever_closes_it() -> Result<()> {
 }
 
 /// Two villages that both saw a file become one village that sees it; views stay equal to a rebuild.
-#[tokio::test]
-async fn p1_units_that_share_a_file_are_merged() -> Result<()> {
-    let console = Console::open().await?;
+async fn p1_units_that_share_a_file_are_merged(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     let other = "柳湾村";
@@ -385,9 +413,10 @@ async fn p1_units_that_share_a_file_are_merged() -> Result<()> {
 }
 
 /// V3: the code tells why a file ended without a solution; a handler who knows the code judges nothing.
-#[tokio::test]
-async fn v3_a_receipt_tells_the_ending_and_serves_no_handler() -> Result<()> {
-    let console = Console::open().await?;
+async fn v3_a_receipt_tells_the_ending_and_serves_no_handler(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let filed = |title: &str| -> Result<(String, String)> {
         let request = json!({
             "matter": {
@@ -424,9 +453,8 @@ async fn v3_a_receipt_tells_the_ending_and_serves_no_handler() -> Result<()> {
 
 /// What is found by staff has nobody who brought it; another system's record is not a handler's to file;
 /// whoever called is not anonymous; a word no row can hold is a mistake.
-#[tokio::test]
-async fn i1_what_a_source_says_is_checked() -> Result<()> {
-    let console = Console::open().await?;
+async fn i1_what_a_source_says_is_checked(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let matter = json!({
         "nature": "NATURE_HELP", "category": "住房", "place_unit_id": console.unit(GRID)?,
     });
@@ -458,9 +486,10 @@ async fn i1_what_a_source_says_is_checked() -> Result<()> {
 }
 
 /// V3: work that began anew has no result; the old one would read as the answer to the complaint.
-#[tokio::test]
-async fn v3_a_receipt_tells_no_old_result_of_work_that_began_anew() -> Result<()> {
-    let console = Console::open().await?;
+async fn v3_a_receipt_tells_no_old_result_of_work_that_began_anew(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let request = json!({
         "matter": {
             "nature": "NATURE_HELP", "category": "住房", "place_unit_id": console.unit(GRID)?,
@@ -487,9 +516,8 @@ async fn v3_a_receipt_tells_no_old_result_of_work_that_began_anew() -> Result<()
 }
 
 /// Somebody else's withdrawal, or a refusal of somebody else's matter, is no answer to a new call.
-#[tokio::test]
-async fn i5_a_call_is_not_attached_to_what_has_ended() -> Result<()> {
-    let console = Console::open().await?;
+async fn i5_a_call_is_not_attached_to_what_has_ended(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     let withdraw = with(&issue, json!({ "reason": "不要了", "remedy": "可再反映" }));
     console.ask(&Who::of("resident"), "intake withdraw", withdraw)?;
@@ -503,9 +531,8 @@ async fn i5_a_call_is_not_attached_to_what_has_ended() -> Result<()> {
 }
 
 /// What was merged away is open, and stands as high, as its lead does.
-#[tokio::test]
-async fn i5_merging_closes_nothing_and_takes_nothing_down() -> Result<()> {
-    let console = Console::open().await?;
+async fn i5_merging_closes_nothing_and_takes_nothing_down(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let lead = register(&console, &json!({}))?;
     let other = register(&console, &json!({}))?;
     merge(&console, &other, &lead)?;
@@ -520,9 +547,10 @@ async fn i5_merging_closes_nothing_and_takes_nothing_down() -> Result<()> {
 }
 
 /// A war declared for a village, and its work's judges, are those of the village it went into.
-#[tokio::test]
-async fn v4_units_that_were_merged_are_what_they_have_become() -> Result<()> {
-    let console = Console::open().await?;
+async fn v4_units_that_were_merged_are_what_they_have_become(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
     visit(&console, &issue)?;
     complete_and_notify(&console, &issue)?;
@@ -542,9 +570,8 @@ async fn v4_units_that_were_merged_are_what_they_have_become() -> Result<()> {
 }
 
 /// A refusal that repeats what was sent still reaches the client: headers are short.
-#[tokio::test]
-async fn long_input_is_refused_like_any_other() -> Result<()> {
-    let console = Console::open().await?;
+async fn long_input_is_refused_like_any_other(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let filter = json!({ "filter": "县".repeat(900) });
     assert_eq!(console.refused(&leader(), "issue list-board", filter)?, "INVALID_FIELD");
     let operator = Who::of("operator");

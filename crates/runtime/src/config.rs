@@ -25,6 +25,24 @@ pub enum ClockKind {
     Manual,
 }
 
+/// Where a database is and how to get in: it may hold a password, so it is never printed.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_empty() { "none" } else { "postgres://…" })
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -36,7 +54,13 @@ pub struct Config {
     pub clock: ClockKind,
     /// Where a manual clock starts, RFC 3339; empty: at the host's time.
     pub clock_start: String,
-    /// 32 bytes that wrap the vault's keys; made at the first start when absent.
+    /// PostgreSQL of the event log, of the views and of the vault, as `postgres://bidao@db/log`; all
+    /// three, or none: then everything is in files in `data_dir`.
+    pub log_url: DatabaseUrl,
+    pub views_url: DatabaseUrl,
+    pub vault_url: DatabaseUrl,
+    /// 32 bytes that wrap the vault's keys; made at the first start when absent, by `bidao migrate` for
+    /// PostgreSQL.
     pub kek_file: PathBuf,
     pub log: String,
 }
@@ -57,6 +81,9 @@ impl Default for Config {
             auth: Auth::default(),
             clock: ClockKind::default(),
             clock_start: String::new(),
+            log_url: DatabaseUrl::default(),
+            views_url: DatabaseUrl::default(),
+            vault_url: DatabaseUrl::default(),
             kek_file: PathBuf::new(),
             log: "info".into(),
         }
@@ -104,6 +131,26 @@ impl Config {
                 self.county6
             )));
         }
+        let urls = [
+            ("log_url", &self.log_url),
+            ("views_url", &self.views_url),
+            ("vault_url", &self.vault_url),
+        ];
+        let missing = urls.iter().find(|(_, url)| url.0.is_empty());
+        if let Some((key, _)) = missing.filter(|_| !self.is_embedded()) {
+            return Err(ConfigError(format!(
+                "configuration: {key} is missing; log_url, views_url and vault_url go together"
+            )));
+        }
+        let known = |url: &DatabaseUrl| {
+            url.0.is_empty()
+                || ["postgres://", "postgresql://"].iter().any(|p| url.0.starts_with(p))
+        };
+        if let Some((key, _)) = urls.iter().find(|(_, url)| !known(url)) {
+            return Err(ConfigError(format!(
+                "configuration: {key} must be a URL, as postgres://bidao@localhost/bidao"
+            )));
+        }
         let level = ["error", "warn", "info", "debug", "trace"].contains(&self.log.as_str());
         if !level && !self.log.contains('=') {
             return Err(ConfigError(format!(
@@ -112,6 +159,12 @@ impl Config {
             )));
         }
         Ok(self)
+    }
+
+    /// Everything is in files of this machine.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        [&self.log_url, &self.views_url, &self.vault_url].iter().all(|url| url.0.is_empty())
     }
 
     /// The key file: as configured, or beside the data.

@@ -5,6 +5,7 @@ pub mod config;
 pub mod ids;
 pub mod progress;
 pub mod shutdown;
+pub mod sqlite_url;
 pub mod telemetry;
 
 pub use clock::Clock;

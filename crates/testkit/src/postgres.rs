@@ -19,6 +19,18 @@ pub async fn database() -> PgConnectOptions {
     server.database(&name)
 }
 
+/// Databases for one server under test, as the variables that name them to it.
+///
+/// # Panics
+/// When no server runs.
+pub async fn environment() -> Vec<(String, String)> {
+    let mut variables = Vec::new();
+    for key in ["BIDAO_LOG_URL", "BIDAO_VIEWS_URL", "BIDAO_VAULT_URL"] {
+        variables.push((key.into(), database().await.to_url_lossy().to_string()));
+    }
+    variables
+}
+
 /// The server, as its administrator.
 ///
 /// # Panics

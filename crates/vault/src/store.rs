@@ -1,16 +1,14 @@
-//! The vault's own SQLite file: wrapped keys, whose they are, tombstones.
+//! The vault's own database: wrapped keys, whose they are, tombstones. A SQLite file, or PostgreSQL.
 
+use std::fmt::Display;
 use std::fs::{OpenOptions, Permissions};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
-use std::time::Duration;
 
+use runtime::sqlite_url::sqlite_url;
+use sqlx::any::{AnyArguments, AnyConnectOptions, AnyPoolOptions, AnyRow, install_default_drivers};
 use sqlx::query::Query;
-use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
-    SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
-use sqlx::{ConnectOptions, Connection, Row, Sqlite, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Row, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
@@ -19,35 +17,40 @@ use crate::memory::{Fresh, Held, Slot};
 use crate::seal::{self, Secret, WRAPPED};
 use crate::{Class, Kek, KeyFor, Scope, VaultError};
 
-const SCHEMA: &str = include_str!("schema.sql");
-const ADD_META: &str = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO NOTHING";
-const META: &str = "SELECT value FROM meta WHERE name = ?";
-const ADD_KEY: &str = "INSERT INTO key (key_id, state, wrapped) VALUES (?, 'L', ?)";
-const ADD_BINDING: &str = "INSERT INTO binding VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
-const KEY: &str = "SELECT key_id, state, wrapped FROM key WHERE key_id = ?";
+const SQLITE_SCHEMA: &str = include_str!("schema.sql");
+const SQLITE_SESSION: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
+     PRAGMA foreign_keys = OFF; PRAGMA busy_timeout = 1000";
+const PG_SCHEMA: &str = include_str!("schema_postgres.sql");
+const PG_SESSION: &str = "SET search_path TO bidao_vault";
+const ADD_META: &str = "INSERT INTO meta VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+const META: &str = "SELECT value FROM meta WHERE name = $1";
+const ADD_KEY: &str = "INSERT INTO key (key_id, state, wrapped) VALUES ($1, 'L', $2)";
+const ADD_BINDING: &str = "INSERT INTO binding VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+const KEY: &str = "SELECT key_id, state, wrapped FROM key WHERE key_id = $1";
 const KEYS_OF: &str = "SELECT subject, class, key_id, state, wrapped FROM binding JOIN key USING (key_id) \
-     WHERE scope = ? ORDER BY key.number";
-const DESTROY: &str = "UPDATE key SET state = 'D', wrapped = ? WHERE key_id = ? AND state <> 'D'";
+     WHERE scope = $1 ORDER BY key.number";
+const DESTROY: &str = "UPDATE key SET state = 'D', wrapped = $1 WHERE key_id = $2 AND state <> 'D'";
 /// A key this file never had: made after the backup it was restored from. Its tombstone must hold too.
 const ADD_TOMBSTONE: &str =
-    "INSERT INTO key (key_id, state, wrapped) VALUES (?, 'D', ?) ON CONFLICT (key_id) DO NOTHING";
-const UNBIND: &str = "DELETE FROM binding WHERE key_id = ?";
-const FREEZE: &str = "UPDATE key SET state = 'F' WHERE key_id = ? AND state = 'L'";
-const UNFREEZE: &str = "UPDATE key SET state = 'L' WHERE key_id = ? AND state = 'F'";
+    "INSERT INTO key (key_id, state, wrapped) VALUES ($1, 'D', $2) ON CONFLICT (key_id) DO NOTHING";
+const UNBIND: &str = "DELETE FROM binding WHERE key_id = $1";
+const FREEZE: &str = "UPDATE key SET state = 'F' WHERE key_id = $1 AND state = 'L'";
+const UNFREEZE: &str = "UPDATE key SET state = 'L' WHERE key_id = $1 AND state = 'F'";
 const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+/// Written anew, so that no former row stays in the file.
+const VACUUM: &str = "VACUUM FULL bidao_vault.key";
 
 const READERS: u32 = 2;
-/// How long a change waits for readers, which read one scope or one key at a time.
-const BUSY: Duration = Duration::from_secs(1);
 /// A known key wrapped by the KEK, so that a wrong KEK is noticed before anything is sealed with it.
 const KEK_CHECK: &str = "kek_check";
 
 pub(crate) struct Store {
     kek: Kek,
+    kind: Kind,
     /// `None` once closed.
-    writer: Mutex<Option<SqliteConnection>>,
+    writer: Mutex<Option<AnyConnection>>,
     /// `None` in memory, where there is one connection only.
-    readers: Option<SqlitePool>,
+    readers: Option<AnyPool>,
 }
 
 /// Whether a commit waits for the disk. Keys must; a binding may be lost with the power, so it rides
@@ -66,49 +69,111 @@ pub(crate) enum Change {
     Unfreeze,
 }
 
+/// Where the keys are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl Kind {
+    /// What prepares the connection that writes.
+    const fn prepare(self) -> [&'static str; 2] {
+        match self {
+            Self::Sqlite => [SQLITE_SESSION, SQLITE_SCHEMA],
+            Self::Postgres => [PG_SCHEMA, PG_SESSION],
+        }
+    }
+
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN",
+        }
+    }
+
+    /// Whether the commits that follow wait for the disk.
+    const fn sync(self, sync: Sync) -> &'static str {
+        match (self, sync) {
+            (Self::Sqlite, Sync::Durable) => "PRAGMA synchronous = FULL",
+            (Self::Sqlite, Sync::Behind) => "PRAGMA synchronous = NORMAL",
+            (Self::Postgres, Sync::Durable) => "SET synchronous_commit TO on",
+            (Self::Postgres, Sync::Behind) => "SET synchronous_commit TO off",
+        }
+    }
+}
+
+async fn pool(kind: Kind, options: AnyConnectOptions) -> Result<AnyPool, VaultError> {
+    let session = match kind {
+        Kind::Sqlite => "PRAGMA busy_timeout = 1000",
+        Kind::Postgres => PG_SESSION,
+    };
+    let pool = AnyPoolOptions::new().max_connections(READERS);
+    let pool = pool.after_connect(move |connection, _| {
+        Box::pin(async move { sqlx::raw_sql(session).execute(connection).await.map(|_| ()) })
+    });
+    pool.connect_with(options).await.map_err(unavailable)
+}
+
+/// The first key that opens a vault is the only one that does.
+async fn require_kek(writer: &mut AnyConnection, kek: &Kek) -> Result<(), VaultError> {
+    let check = seal::wrap(kek.secret(), Uuid::nil(), &Secret::random())?;
+    let add = sqlx::query(ADD_META).bind(KEK_CHECK).bind(check);
+    add.execute(&mut *writer).await.map_err(unavailable)?;
+    let query = sqlx::query(META).bind(KEK_CHECK);
+    let row = query.fetch_one(writer).await.map_err(unavailable)?;
+    let stored: &[u8] = row.try_get("value").map_err(unavailable)?;
+    seal::unwrap(kek.secret(), Uuid::nil(), stored).map_err(|_| VaultError::WrongKek)?;
+    Ok(())
+}
+
 impl Store {
     pub async fn open(path: &Path, kek: Kek) -> Result<Self, VaultError> {
-        owner_only(path).map_err(|error| unavailable(format!("{}: {error}", path.display())))?;
-        let named = |error: sqlx::Error| unavailable(format!("{}: {error}", path.display()));
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .pragma("secure_delete", "ON")
-            .foreign_keys(false)
-            .busy_timeout(BUSY);
-        let writer = options.connect().await.map_err(named)?;
-        let writer = Self::prepared(writer, &kek).await?;
-        let pool = SqlitePoolOptions::new().max_connections(READERS);
-        let readers = pool.connect_with(options.read_only(true)).await.map_err(named)?;
-        Ok(Self { kek, writer: Mutex::new(Some(writer)), readers: Some(readers) })
+        let named = |error: &dyn Display| unavailable(format!("{}: {error}", path.display()));
+        owner_only(path).map_err(|error| named(&error))?;
+        let url = |mode| sqlite_url(path, mode).map_err(|error| named(&error));
+        let store = Self::with(Kind::Sqlite, &url("rw")?, Some(&url("ro")?), kek).await;
+        store.map_err(
+            |error| {
+                if let VaultError::Unavailable(text) = &error { named(text) } else { error }
+            },
+        )
+    }
+
+    pub async fn open_postgres(url: &str, kek: Kek) -> Result<Self, VaultError> {
+        Self::with(Kind::Postgres, url, Some(url), kek).await
     }
 
     pub async fn in_memory(kek: Kek) -> Result<Self, VaultError> {
-        let options = SqliteConnectOptions::new().in_memory(true);
-        let writer = options.connect().await.map_err(unavailable)?;
-        let writer = Self::prepared(writer, &kek).await?;
-        Ok(Self { kek, writer: Mutex::new(Some(writer)), readers: None })
+        Self::with(Kind::Sqlite, "sqlite::memory:", None, kek).await
     }
 
-    async fn prepared(
-        mut writer: SqliteConnection,
-        kek: &Kek,
-    ) -> Result<SqliteConnection, VaultError> {
-        sqlx::raw_sql(SCHEMA).execute(&mut writer).await.map_err(unavailable)?;
-        let check = seal::wrap(kek.secret(), Uuid::nil(), &Secret::random())?;
-        let add = sqlx::query(ADD_META).bind(KEK_CHECK).bind(check);
-        add.execute(&mut writer).await.map_err(unavailable)?;
-        let row =
-            sqlx::query(META).bind(KEK_CHECK).fetch_one(&mut writer).await.map_err(unavailable)?;
-        let stored: &[u8] = row.try_get("value").map_err(unavailable)?;
-        seal::unwrap(kek.secret(), Uuid::nil(), stored).map_err(|_| VaultError::WrongKek)?;
-        Ok(writer)
+    async fn with(
+        kind: Kind,
+        writer: &str,
+        readers: Option<&str>,
+        kek: Kek,
+    ) -> Result<Self, VaultError> {
+        install_default_drivers();
+        let options = |url: &str| {
+            let options = url.parse::<AnyConnectOptions>().map_err(unavailable)?;
+            Ok::<_, VaultError>(options.disable_statement_logging())
+        };
+        let mut writer = options(writer)?.connect().await.map_err(unavailable)?;
+        for sql in kind.prepare() {
+            sqlx::raw_sql(sql).execute(&mut writer).await.map_err(unavailable)?;
+        }
+        require_kek(&mut writer, &kek).await?;
+        let readers = match readers {
+            Some(url) => Some(pool(kind, options(url)?).await?),
+            None => None,
+        };
+        Ok(Self { kek, kind, writer: Mutex::new(Some(writer)), readers })
     }
 
     /// The connection that writes; held for a whole change, so that changes follow each other.
     pub async fn writer(&self) -> Writer<'_> {
-        Writer { kek: &self.kek, connection: self.writer.lock().await }
+        Writer { kek: &self.kek, kind: self.kind, connection: self.writer.lock().await }
     }
 
     pub async fn key(&self, key_id: Uuid) -> Result<Secret, VaultError> {
@@ -139,10 +204,7 @@ impl Store {
         }
     }
 
-    async fn fetch(
-        &self,
-        query: Query<'_, Sqlite, SqliteArguments>,
-    ) -> Result<Vec<SqliteRow>, VaultError> {
+    async fn fetch(&self, query: Query<'_, Any, AnyArguments>) -> Result<Vec<AnyRow>, VaultError> {
         match &self.readers {
             Some(readers) => query.fetch_all(readers).await.map_err(unavailable),
             None => {
@@ -152,7 +214,7 @@ impl Store {
         }
     }
 
-    fn slot(&self, row: &SqliteRow) -> Result<Slot, VaultError> {
+    fn slot(&self, row: &AnyRow) -> Result<Slot, VaultError> {
         let key_id = key_id(row)?;
         let class: &str = row.try_get("class").map_err(unavailable)?;
         let secret = match state(row)? {
@@ -166,7 +228,7 @@ impl Store {
         })
     }
 
-    fn unwrapped(&self, key_id: Uuid, row: &SqliteRow) -> Result<Secret, VaultError> {
+    fn unwrapped(&self, key_id: Uuid, row: &AnyRow) -> Result<Secret, VaultError> {
         let wrapped: &[u8] = row.try_get("wrapped").map_err(unavailable)?;
         seal::unwrap(self.kek.secret(), key_id, wrapped)
     }
@@ -176,7 +238,8 @@ impl Store {
 /// alone knows whose keys there are.
 pub(crate) struct Writer<'a> {
     kek: &'a Kek,
-    connection: MutexGuard<'a, Option<SqliteConnection>>,
+    kind: Kind,
+    connection: MutexGuard<'a, Option<AnyConnection>>,
 }
 
 impl Writer<'_> {
@@ -224,12 +287,14 @@ impl Writer<'_> {
         Ok(changed)
     }
 
-    /// Empties the write-ahead log, where the pages as they were before a change may still lie.
+    /// Removes what the pages were before a change: from SQLite's write-ahead log, from PostgreSQL's table.
     pub async fn checkpoint(&mut self) -> Result<(), VaultError> {
-        let row = sqlx::query(CHECKPOINT)
-            .fetch_one(connected(&mut self.connection)?)
-            .await
-            .map_err(unavailable)?;
+        let connection = connected(&mut self.connection)?;
+        if self.kind == Kind::Postgres {
+            let done = sqlx::raw_sql(VACUUM).execute(connection).await;
+            return done.map(|_| ()).map_err(unavailable);
+        }
+        let row = sqlx::query(CHECKPOINT).fetch_one(connection).await.map_err(unavailable)?;
         match row.try_get::<i64, _>(0).map_err(unavailable)? {
             0 => Ok(()),
             _ => Err(unavailable(
@@ -238,21 +303,14 @@ impl Writer<'_> {
         }
     }
 
-    async fn begin(&mut self, sync: Sync) -> Result<Transaction<'_, Sqlite>, VaultError> {
+    async fn begin(&mut self, sync: Sync) -> Result<Transaction<'_, Any>, VaultError> {
         let connection = connected(&mut self.connection)?;
-        let pragma = match sync {
-            Sync::Durable => "PRAGMA synchronous = FULL",
-            Sync::Behind => "PRAGMA synchronous = NORMAL",
-        };
-        sqlx::query(pragma).execute(&mut *connection).await.map_err(unavailable)?;
-        connection.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)
+        sqlx::raw_sql(self.kind.sync(sync)).execute(&mut *connection).await.map_err(unavailable)?;
+        connection.begin_with(self.kind.begin()).await.map_err(unavailable)
     }
 }
 
-async fn bind(
-    tx: &mut Transaction<'_, Sqlite>,
-    pending: &[(KeyFor, Held)],
-) -> Result<(), VaultError> {
+async fn bind(tx: &mut Transaction<'_, Any>, pending: &[(KeyFor, Held)]) -> Result<(), VaultError> {
     for (owner, held) in pending {
         let add = sqlx::query(ADD_BINDING)
             .bind(owner.scope.as_str().to_owned())
@@ -264,7 +322,7 @@ async fn bind(
     Ok(())
 }
 
-async fn destroy(tx: &mut Transaction<'_, Sqlite>, key_id: Uuid) -> Result<u64, VaultError> {
+async fn destroy(tx: &mut Transaction<'_, Any>, key_id: Uuid) -> Result<u64, VaultError> {
     let (id, zeros) = (key_id.as_bytes().to_vec(), vec![0; WRAPPED]);
     let known = run(tx, sqlx::query(DESTROY).bind(zeros.clone()).bind(id.clone())).await?;
     let unknown = run(tx, sqlx::query(ADD_TOMBSTONE).bind(id).bind(zeros)).await?;
@@ -272,18 +330,18 @@ async fn destroy(tx: &mut Transaction<'_, Sqlite>, key_id: Uuid) -> Result<u64, 
     Ok(known + unknown)
 }
 
-fn by_id(sql: &'static str, key_id: Uuid) -> Query<'static, Sqlite, SqliteArguments> {
+fn by_id(sql: &'static str, key_id: Uuid) -> Query<'static, Any, AnyArguments> {
     sqlx::query(sql).bind(key_id.as_bytes().to_vec())
 }
 
 async fn run(
-    tx: &mut Transaction<'_, Sqlite>,
-    query: Query<'_, Sqlite, SqliteArguments>,
+    tx: &mut Transaction<'_, Any>,
+    query: Query<'_, Any, AnyArguments>,
 ) -> Result<u64, VaultError> {
     query.execute(&mut **tx).await.map(|done| done.rows_affected()).map_err(unavailable)
 }
 
-fn connected(writer: &mut Option<SqliteConnection>) -> Result<&mut SqliteConnection, VaultError> {
+fn connected(writer: &mut Option<AnyConnection>) -> Result<&mut AnyConnection, VaultError> {
     writer.as_mut().ok_or_else(|| unavailable("closed"))
 }
 
@@ -293,7 +351,7 @@ enum State {
     Destroyed,
 }
 
-fn state(row: &SqliteRow) -> Result<State, VaultError> {
+fn state(row: &AnyRow) -> Result<State, VaultError> {
     match row.try_get::<&str, _>("state").map_err(unavailable)? {
         "L" => Ok(State::Live),
         "F" => Ok(State::Frozen),
@@ -302,7 +360,7 @@ fn state(row: &SqliteRow) -> Result<State, VaultError> {
     }
 }
 
-fn key_id(row: &SqliteRow) -> Result<Uuid, VaultError> {
+fn key_id(row: &AnyRow) -> Result<Uuid, VaultError> {
     let bytes: &[u8] = row.try_get("key_id").map_err(unavailable)?;
     Uuid::from_slice(bytes).map_err(|_| VaultError::Tampered)
 }

@@ -43,6 +43,14 @@ impl Vault {
         Self::over(Store::open(path, kek).await?).await
     }
 
+    /// As [`Vault::open`], in a PostgreSQL database of its own; any number of processes may.
+    ///
+    /// # Errors
+    /// [`VaultError::WrongKek`], or [`VaultError::Unavailable`].
+    pub async fn open_postgres(url: &str, kek: Kek) -> Result<Self, VaultError> {
+        Self::over(Store::open_postgres(url, kek).await?).await
+    }
+
     /// A vault that ends with its process: simulations and tests.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use runtime::sqlite_url::sqlite_url;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{ConnectOptions, Connection, Row};
 use tokio::sync::{Mutex, RwLock};
@@ -82,9 +83,9 @@ impl Views {
     /// # Errors
     /// When the file cannot be opened.
     pub async fn open(path: &Path, models: Vec<Arc<dyn Model>>) -> Result<Self, ViewError> {
-        let place = encoded(&std::path::absolute(path).map_err(sqlx::Error::Io)?);
-        let writer = format!("sqlite://{place}?mode=rwc");
-        let readers = format!("sqlite://{place}?mode=ro");
+        let [writer, readers] = ["rwc", "ro"].map(|mode| sqlite_url(path, mode));
+        let (writer, readers) =
+            (writer.map_err(sqlx::Error::Io)?, readers.map_err(sqlx::Error::Io)?);
         Self::with([&writer, &readers], READERS, models).await
     }
 
@@ -102,7 +103,8 @@ impl Views {
     /// # Errors
     /// When SQLite fails.
     pub async fn in_memory(name: &str, models: Vec<Arc<dyn Model>>) -> Result<Self, ViewError> {
-        let url = format!("sqlite://{name}?mode=memory&cache=shared");
+        // SQLite's memory file system: a name with `/` is one database for all connections.
+        let url = format!("sqlite:///{name}?vfs=memdb&mode=rwc");
         Self::with([&url, &url], 1, models).await
     }
 
@@ -180,18 +182,6 @@ fn pool(options: AnyConnectOptions, dialect: Dialect, connections: u32) -> DbPoo
         )
     });
     prepared.connect_lazy_with(options)
-}
-
-/// A path as a URL takes it.
-fn encoded(path: &Path) -> String {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte);
-    path.as_os_str()
-        .as_encoded_bytes()
-        .iter()
-        .map(
-            |byte| if plain(byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") },
-        )
-        .collect()
 }
 
 /// Finds the active incarnation of a model, or starts its first; one of another version gives way.

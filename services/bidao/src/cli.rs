@@ -12,6 +12,8 @@ use crate::{bench, client, demo, doctor, import, rebuild, serve, simulate};
 enum Own {
     /// Serves the API and runs the roles behind it
     Serve(serve::Arguments),
+    /// Prepares PostgreSQL for the processes that will serve on it; run as the owner of the databases
+    Migrate(serve::MigrateArguments),
     /// Builds views anew beside the running ones and compares the two
     Rebuild(rebuild::Arguments),
     /// Checks a running server, or a policy, profile or configuration file
@@ -42,6 +44,9 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode> {
     runtime.block_on(async {
         match Own::from_arg_matches(matches) {
             Ok(Own::Serve(arguments)) => serve::run(arguments).await.map(|()| ExitCode::SUCCESS),
+            Ok(Own::Migrate(arguments)) => {
+                serve::migrate(arguments).await.map(|()| ExitCode::SUCCESS)
+            }
             Ok(Own::Rebuild(arguments)) => {
                 rebuild::run(arguments, &client::Connection::from_arg_matches(matches)?).await
             }

@@ -13,6 +13,7 @@ mod parts;
 mod rebuild;
 mod serve;
 mod simulate;
+mod stores;
 
 use std::process::ExitCode;
 

@@ -1,21 +1,21 @@
 //! Configuration → parts: opens the data directory and wires the roles together.
 
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
 use commands::Commands;
 use domain::shared::moment::Moment;
-use eventlog::{Appender, DirectoryLock, EventLog, LogTail, SqliteLog};
+use eventlog::{Appender, DirectoryLock, EventLog, LogTail};
 use runtime::config::{ClockKind, Config};
 use runtime::progress::Progress;
 use runtime::shutdown::Shutdown;
 use runtime::{Clock, Ids};
 use tokio::task::JoinSet;
-use vault::{Kek, Vault};
+use vault::Vault;
 use views::Views;
 use worker::{Escalator, Projector, Reactions};
+
+use crate::stores::Stores;
 
 /// Everything one process runs on.
 pub struct Running {
@@ -24,8 +24,9 @@ pub struct Running {
     pub vault: Arc<Vault>,
     pub projected: Progress,
     pub reacted: Progress,
+    durability: String,
     /// Held for as long as the process uses the directory.
-    _lock: DirectoryLock,
+    _lock: Option<DirectoryLock>,
 }
 
 /// Opens (or makes) the data directory that the configuration names.
@@ -33,13 +34,10 @@ pub struct Running {
 /// # Errors
 /// One line with cause and remedy.
 pub async fn open(config: &Config) -> Result<Running> {
-    let directory = &config.data_dir;
-    make_private(directory)?;
-    let lock = DirectoryLock::take(directory).map_err(|error| anyhow!(error))?;
     let clock = clock(config)?;
     let ids = Ids::random(clock.clone());
-    let log = SqliteLog::open(&directory.join("events.db"), clock.clone(), &ids).await?;
-    let log: Arc<dyn EventLog> = Arc::new(log);
+    let stores = Stores::open(config, &clock, &ids).await?;
+    let log = Arc::clone(&stores.log);
     let head = Progress::default();
     require_county(log.as_ref(), &config.county6).await?;
     let stored = log.head().await?;
@@ -47,22 +45,15 @@ pub async fn open(config: &Config) -> Result<Running> {
     // A manual clock goes on where the log ended: time never goes back across a restart.
     clock.advance_to(stored.recorded_at);
     let appender = Appender::start(Arc::clone(&log), head);
-    let sealed = directory.join("vault.db");
-    let kek = match sealed.exists() {
-        true => Kek::load_existing(&config.kek_path())?,
-        false => Kek::load_or_create(&config.kek_path())?,
-    };
-    let vault = Arc::new(Vault::open(&sealed, kek).await?);
-    let views =
-        Arc::new(Views::open(&directory.join("views.db"), views::store::all_models()).await?);
     let commands = Arc::new(Commands::new(log, appender, clock, ids, config.county6.clone()));
     Ok(Running {
         commands,
-        views,
-        vault,
+        views: Arc::new(stores.views),
+        vault: Arc::new(stores.vault),
         projected: Progress::default(),
         reacted: Progress::default(),
-        _lock: lock,
+        durability: stores.durability,
+        _lock: stores.lock,
     })
 }
 
@@ -114,7 +105,7 @@ impl Running {
             reacted: self.reacted.clone(),
             auth: config.auth,
             shutdown: shutdown.clone(),
-            durability: "sqlite: journal_mode=WAL, synchronous=FULL".into(),
+            durability: self.durability.clone(),
         })
     }
 
@@ -132,27 +123,11 @@ async fn require_county(log: &dyn EventLog, county6: &str) -> Result<()> {
     let first = log.read_log(0, 1).await?;
     match first.first() {
         Some(event) if event.envelope.county6 != county6 => Err(anyhow!(
-            "county6 = '{county6}', but this data directory is that of county {}; use that, or another --data-dir",
+            "county6 = '{county6}', but this event log is that of county {}; use that, or another --data-dir or log_url",
             event.envelope.county6
         )),
         Some(_) | None => Ok(()),
     }
-}
-
-/// Only the owner reads a directory that holds residents' words.
-fn make_private(directory: &Path) -> Result<()> {
-    if directory.is_dir() {
-        return Ok(());
-    }
-    fs::create_dir_all(directory).with_context(|| {
-        format!("data_dir {}: cannot be made; name a writable place", directory.display())
-    })?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(directory, fs::Permissions::from_mode(0o700))?;
-    }
-    Ok(())
 }
 
 fn clock(config: &Config) -> Result<Clock> {

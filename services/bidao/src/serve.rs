@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::parts::{self, Running};
-use crate::{county, dev};
+use crate::{county, dev, stores};
 
 #[derive(Args, Clone, Debug, Default)]
 pub struct Arguments {
@@ -42,6 +42,19 @@ pub struct Arguments {
     /// Where a manual clock starts, RFC 3339
     #[arg(long, value_name = "TIME")]
     clock_start: Option<String>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct MigrateArguments {
+    /// Configuration file, TOML
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+pub async fn migrate(arguments: MigrateArguments) -> Result<()> {
+    stores::migrate(&Config::load(arguments.config.as_deref())?).await?;
+    crate::out::say!("ok: PostgreSQL is ready; start bidao serve with the same configuration");
+    Ok(())
 }
 
 /// A server that answers, with what is behind it.

@@ -1,0 +1,119 @@
+//! Where everything is kept: files in one directory, or PostgreSQL.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use eventlog::{DirectoryLock, EventLog, PgLog, SqliteLog};
+use runtime::config::{Config, DatabaseUrl};
+use runtime::{Clock, Ids};
+use sqlx::postgres::PgConnectOptions;
+use vault::{Kek, Vault};
+use views::Views;
+
+pub struct Stores {
+    pub log: Arc<dyn EventLog>,
+    pub views: Views,
+    pub vault: Vault,
+    /// What an acknowledgement rests on.
+    pub durability: String,
+    /// Held for as long as the process uses the directory.
+    pub lock: Option<DirectoryLock>,
+}
+
+impl Stores {
+    /// Opens what the configuration names.
+    ///
+    /// # Errors
+    /// One line with cause and remedy.
+    pub async fn open(config: &Config, clock: &Clock, ids: &Ids) -> Result<Self> {
+        if config.is_embedded() {
+            Self::in_directory(config, clock, ids).await
+        } else {
+            Self::on_postgres(config, clock).await
+        }
+    }
+
+    async fn in_directory(config: &Config, clock: &Clock, ids: &Ids) -> Result<Self> {
+        let directory = &config.data_dir;
+        make_private(directory)?;
+        let lock = DirectoryLock::take(directory).map_err(|error| anyhow!(error))?;
+        let log = SqliteLog::open(&directory.join("events.db"), clock.clone(), ids).await?;
+        let sealed = directory.join("vault.db");
+        let kek = match sealed.exists() {
+            true => Kek::load_existing(&config.kek_path())?,
+            false => Kek::load_or_create(&config.kek_path())?,
+        };
+        Ok(Self {
+            log: Arc::new(log),
+            views: Views::open(&directory.join("views.db"), views::store::all_models()).await?,
+            vault: Vault::open(&sealed, kek).await?,
+            durability: "sqlite: journal_mode=WAL, synchronous=FULL".into(),
+            lock: Some(lock),
+        })
+    }
+
+    async fn on_postgres(config: &Config, clock: &Clock) -> Result<Self> {
+        let log = PgLog::open(options("log_url", &config.log_url)?, clock.clone()).await?;
+        let durability = log.durability().await?;
+        let kek = Kek::load_existing(&config.kek_path())?;
+        let views = Views::open_postgres(config.views_url.as_str(), views::store::all_models());
+        Ok(Self {
+            log: Arc::new(log),
+            views: views.await.context("views_url")?,
+            vault: Vault::open_postgres(config.vault_url.as_str(), kek)
+                .await
+                .context("vault_url")?,
+            durability,
+            lock: None,
+        })
+    }
+}
+
+/// Makes the schema of the event log, and the vault's key file when there is none: once, by the owner of
+/// the database, before any process serves on it.
+///
+/// # Errors
+/// One line with cause and remedy.
+pub async fn migrate(config: &Config) -> Result<()> {
+    if config.is_embedded() {
+        return Err(anyhow!(
+            "migrate prepares PostgreSQL: set log_url, views_url and vault_url; files in data_dir need no preparation"
+        ));
+    }
+    let ids = Ids::random(Clock::system());
+    PgLog::migrate(&options("log_url", &config.log_url)?, &ids).await?;
+    Views::open_postgres(config.views_url.as_str(), views::store::all_models())
+        .await
+        .context("views_url")?;
+    if let Some(directory) = config.kek_path().parent() {
+        make_private(directory)?;
+    }
+    let kek = Kek::load_or_create(&config.kek_path())?;
+    let vault = Vault::open_postgres(config.vault_url.as_str(), kek).await.context("vault_url")?;
+    vault.close().await?;
+    Ok(())
+}
+
+fn options(key: &str, url: &DatabaseUrl) -> Result<PgConnectOptions> {
+    let parsed = url.as_str().parse::<PgConnectOptions>();
+    // The error may repeat the URL, and with it the password.
+    parsed.map_err(|_| anyhow!("{key} must be a URL, as postgres://bidao@localhost/bidao"))
+}
+
+/// Only the owner reads a directory that holds residents' words.
+fn make_private(directory: &Path) -> Result<()> {
+    if directory.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(directory).with_context(|| {
+        format!("data_dir {}: cannot be made; name a writable place", directory.display())
+    })?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(directory, fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}

@@ -1,5 +1,7 @@
 //! Pressed, answered, dispatched, arrived, completed, notified, rated, closed; and the roads beside it.
 
+#![expect(clippy::unwrap_used, reason = "what a test calls may stop it")]
+
 use anyhow::Result;
 use contract::bidao::common::v1::{Effect, Rung, Thumb, Verdict};
 use contract::bidao::dashboard::v1::GetDashboardRequest;

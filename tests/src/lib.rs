@@ -6,7 +6,7 @@ pub mod steps;
 pub mod village;
 
 pub use console::{Console, Who, text};
-pub use server::{Server, asked, bidao, refusal};
+pub use server::{Server, Worker, asked, bidao, refusal};
 pub use village::Village;
 
 /// Makes of each `async fn name(environment: Environment) -> Result<()>` one test per backend:

@@ -30,6 +30,48 @@ pub fn bidao() -> Result<PathBuf> {
     Ok(program)
 }
 
+/// Prepares the databases that the environment names, when it names any.
+pub async fn migrate(directory: &Path, environment: &[(String, String)]) -> Result<()> {
+    if environment.is_empty() {
+        return Ok(());
+    }
+    let mut migrate = Command::new(bidao()?);
+    migrate.arg("migrate").envs(environment.iter().cloned());
+    migrate.env("BIDAO_KEK_FILE", directory.join("vault.kek"));
+    let output = migrate.output().await?;
+    anyhow::ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
+/// `bidao serve` on a free port, with files in `directory` or on the databases named.
+fn command(directory: &Path, environment: &[(String, String)]) -> Result<Command> {
+    let mut command = Command::new(bidao()?);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(directory);
+    if !environment.is_empty() {
+        command.envs(environment.iter().cloned());
+        command.env("BIDAO_KEK_FILE", directory.join("vault.kek"));
+    }
+    Ok(command)
+}
+
+/// A process that projects, fires and reacts, and answers nobody. Killed without mercy when dropped.
+pub struct Worker(Child);
+
+impl Worker {
+    pub fn start(directory: &Path, environment: &[(String, String)]) -> Result<Self> {
+        let mut command = command(directory, environment)?;
+        // Of the county that `--dev` serves.
+        command.args(["--auth", "trusted-header", "--county6", "349901"]);
+        command.args(["--roles", "projector,escalator"]);
+        Ok(Self(command.stdout(Stdio::null()).kill_on_drop(true).spawn()?))
+    }
+
+    /// kill -9.
+    pub async fn kill(mut self) -> Result<()> {
+        Ok(self.0.kill().await?)
+    }
+}
+
 /// Killed without mercy when dropped.
 pub struct Server {
     process: Child,
@@ -45,32 +87,21 @@ impl Server {
 
     /// As [`Server::start`], on the databases that the environment names, prepared when they are new.
     pub async fn start_on(directory: &Path, environment: &[(String, String)]) -> Result<Self> {
-        let variables = || environment.iter().map(|(key, value)| (key, value));
-        let kek = [("BIDAO_KEK_FILE", directory.join("vault.kek"))];
-        let kek = || kek.iter().filter(|_| !environment.is_empty()).map(|(k, v)| (*k, v));
-        if !environment.is_empty() {
-            let mut migrate = Command::new(bidao()?);
-            let migrate = migrate.arg("migrate").envs(variables()).envs(kek());
-            anyhow::ensure!(migrate.output().await?.status.success(), "bidao migrate failed");
-        }
-        let mut process = Command::new(bidao()?)
-            .envs(variables())
-            .envs(kek())
-            .args([
-                "serve",
-                "--dev",
-                "--listen",
-                "127.0.0.1:0",
-                "--clock",
-                "manual",
-                "--clock-start",
-                START,
-            ])
-            .arg("--data-dir")
-            .arg(directory)
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
+        migrate(directory, environment).await?;
+        let mut command = command(directory, environment)?;
+        command.args(["--dev", "--clock", "manual", "--clock-start", START]);
+        Self::ready(command).await
+    }
+
+    /// A process that answers and does nothing else; others do the work behind it.
+    pub async fn api_on(directory: &Path, environment: &[(String, String)]) -> Result<Self> {
+        let mut command = command(directory, environment)?;
+        command.args(["--dev", "--roles", "api"]);
+        Self::ready(command).await
+    }
+
+    async fn ready(mut command: Command) -> Result<Self> {
+        let mut process = command.stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
         let mut lines = BufReader::new(process.stdout.take().context("no output")?).lines();
         let mut url = String::new();
         while !url.starts_with("http://") {

@@ -39,6 +39,13 @@ fn wrong_settings_are_named() -> Result<()> {
         ("auth = 'open'", "auth"),
         ("listen = 'everywhere'", "listen"),
         ("not toml at all", "toml"),
+        ("log_url = 'postgres://db/log'", "views_url"),
+        (
+            "log_url = 'mysql://db'\nviews_url = 'mysql://db'\nvault_url = 'mysql://db'",
+            "postgres://",
+        ),
+        ("roles = ['api']", "roles"),
+        ("roles = ['cook']", "cook"),
     ];
     for (text, named) in cases {
         std::fs::write(directory.path().join("bidao.toml"), text)?;
@@ -49,7 +56,12 @@ fn wrong_settings_are_named() -> Result<()> {
         (vec!["serve", "--config", "absent.toml"], "absent.toml"),
         (vec!["serve", "--dev", "--listen", "0.0.0.0:0"], "loopback"),
         (vec!["serve", "--production", "--auth", "trusted-header"], "--production"),
-        (vec!["serve", "--clock-start", "2026-01-01T00:00:00Z"], "clock"),
+        (vec!["serve", "--roles", "cook"], "cook"),
+        (vec!["migrate"], "log_url"),
+        (
+            vec!["serve", "--listen", "127.0.0.1:0", "--clock-start", "2026-01-01T00:00:00Z"],
+            "clock",
+        ),
         (vec!["simulate", "--letters", "absent.csv", "--policy", "absent.toml"], "absent.csv"),
         (vec!["doctor", "--policy", "absent.toml"], "absent.toml"),
     ] {
@@ -108,5 +120,24 @@ async fn a_vault_is_opened_with_its_own_key_or_not_at_all() -> Result<()> {
     let line = fails(&restart, directory.path())?;
     assert!(line.contains("vault.kek") && line.contains("backup"), "{line}");
     assert!(!data.join("vault.kek").exists());
+    Ok(())
+}
+
+/// A database that is away, or was never prepared, is one line, and the line holds no password.
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_named_without_its_password() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let away = "postgres://bidao:geheim@127.0.0.1:1/log";
+    let urls = |log: &str| format!("log_url = '{log}'\nviews_url = '{log}'\nvault_url = '{log}'");
+    std::fs::write(directory.path().join("bidao.toml"), urls(away))?;
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--config", "bidao.toml"];
+    for arguments in [&serve[..], &["migrate", "--config", "bidao.toml"]] {
+        let line = fails(arguments, directory.path())?;
+        assert!(!line.contains("geheim"), "{line}");
+    }
+    let empty = testkit::postgres::environment().await.remove(0).1;
+    std::fs::write(directory.path().join("bidao.toml"), urls(&empty))?;
+    let line = fails(&serve, directory.path())?;
+    assert!(line.contains("bidao migrate"), "{line}");
     Ok(())
 }

@@ -25,6 +25,22 @@ pub enum ClockKind {
     Manual,
 }
 
+/// What a process does; one process may do it all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Takes commands and answers questions.
+    Api,
+    /// Builds the views.
+    Projector,
+    /// Fires timers and carries out reactions.
+    Escalator,
+}
+
+impl Role {
+    pub const ALL: [Self; 3] = [Self::Api, Self::Projector, Self::Escalator];
+}
+
 /// Where a database is and how to get in: it may hold a password, so it is never printed.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -54,6 +70,8 @@ pub struct Config {
     pub clock: ClockKind,
     /// Where a manual clock starts, RFC 3339; empty: at the host's time.
     pub clock_start: String,
+    /// What this process does.
+    pub roles: Vec<Role>,
     /// PostgreSQL of the event log, of the views and of the vault, as `postgres://bidao@db/log`; all
     /// three, or none: then everything is in files in `data_dir`.
     pub log_url: DatabaseUrl,
@@ -81,6 +99,7 @@ impl Default for Config {
             auth: Auth::default(),
             clock: ClockKind::default(),
             clock_start: String::new(),
+            roles: Role::ALL.to_vec(),
             log_url: DatabaseUrl::default(),
             views_url: DatabaseUrl::default(),
             vault_url: DatabaseUrl::default(),
@@ -141,6 +160,12 @@ impl Config {
             return Err(ConfigError(format!(
                 "configuration: {key} is missing; log_url, views_url and vault_url go together"
             )));
+        }
+        if self.is_embedded() && !Role::ALL.iter().all(|role| self.roles.contains(role)) {
+            return Err(ConfigError(
+                "configuration: roles: one process keeps the files of data_dir and does it all; set log_url, views_url and vault_url to share the work"
+                    .into(),
+            ));
         }
         let known = |url: &DatabaseUrl| {
             url.0.is_empty()

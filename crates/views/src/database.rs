@@ -50,6 +50,38 @@ impl Dialect {
         }
     }
 
+    /// Projectors share the views; who switches one over has them alone for that moment.
+    pub(crate) const fn share_switch(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT 1",
+            Self::Postgres => "SELECT pg_advisory_xact_lock_shared(hashtext('bidao_views_switch'))",
+        }
+    }
+
+    pub(crate) const fn hold_switch(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT 1",
+            Self::Postgres => "SELECT pg_advisory_lock(hashtext('bidao_views_switch'))",
+        }
+    }
+
+    pub(crate) const fn release_switch(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT 1",
+            Self::Postgres => "SELECT pg_advisory_unlock(hashtext('bidao_views_switch'))",
+        }
+    }
+
+    /// Whether this connection leads the projection; it does until it ends.
+    pub(crate) const fn lead(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT 1 AS leads",
+            Self::Postgres => {
+                "SELECT CASE WHEN pg_try_advisory_lock(hashtext('bidao_projector')) THEN 1 ELSE 0 END AS leads"
+            }
+        }
+    }
+
     /// What prepares any connection.
     pub(crate) const fn prepare(self) -> &'static str {
         match self {

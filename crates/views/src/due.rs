@@ -299,7 +299,7 @@ impl Views {
         next_attempt_us: i64,
         error: &str,
     ) -> Result<u32, ViewError> {
-        let mut writer = self.writer.lock().await;
+        let mut writer = self.writer().await?;
         let row = sqlx::query(FAILED)
             .bind(timer.stream.to_string())
             .bind(timer.clock.name())
@@ -316,7 +316,7 @@ impl Views {
     /// # Errors
     /// When the database fails.
     pub async fn timer_fired(&self, timer: &Timer) -> Result<(), ViewError> {
-        let mut writer = self.writer.lock().await;
+        let mut writer = self.writer().await?;
         sqlx::query(FIRED)
             .bind(timer.stream.to_string())
             .bind(timer.clock.name())

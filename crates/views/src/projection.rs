@@ -37,7 +37,7 @@ impl Views {
         let Some(last) = batch.last() else {
             return Ok(());
         };
-        let mut writer = self.writer.lock().await;
+        let mut writer = self.writer().await?;
         // Only the holder of the writer changes what is active, so a copy is true; questions go on.
         let active = self.active.read().await.clone();
         let parked = parked_streams(&mut writer).await?;
@@ -93,6 +93,7 @@ async fn try_whole(
     parked: &Parked,
 ) -> Result<bool, ViewError> {
     let mut tx = writer.begin_with(dialect.begin()).await?;
+    sqlx::raw_sql(dialect.share_switch()).execute(&mut *tx).await?;
     for recorded in batch {
         let Ok(fact) = Fact::of(recorded) else {
             tx.rollback().await?;
@@ -118,6 +119,7 @@ async fn one_by_one(
     mut parked: Parked,
 ) -> Result<(), ViewError> {
     let mut tx = writer.begin_with(dialect.begin()).await?;
+    sqlx::raw_sql(dialect.share_switch()).execute(&mut *tx).await?;
     for recorded in batch {
         for view in active {
             if !wants(view, recorded, &parked) {

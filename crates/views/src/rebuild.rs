@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, Row};
 use thiserror::Error;
 
-use crate::database::Db;
+use crate::database::{Db, Dialect};
 use crate::fact::Fact;
 use crate::model::{Tables, ViewError};
 use crate::projection::signed;
@@ -62,14 +62,14 @@ impl Views {
             model: running.model.clone(),
         };
         {
-            let mut writer = self.writer.lock().await;
+            let mut writer = self.writer().await?;
             drop_tables(&mut writer, &building.tables).await?;
             sqlx::raw_sql(building.tables.sql(building.model.schema()))
                 .execute(&mut *writer)
                 .await?;
         }
         while let Some(batch) = next_before(feed, self.find(name).await?.position).await? {
-            let mut writer = self.writer.lock().await;
+            let mut writer = self.writer().await?;
             apply_all(&mut writer, &building, &batch).await?;
             progress(feed.position());
         }
@@ -83,19 +83,34 @@ impl Views {
         feed: &mut dyn Feed,
         check_only: bool,
     ) -> Result<Rebuilt, RebuildError> {
-        let mut writer = self.writer.lock().await;
+        let mut writer = self.writer().await?;
+        // The projector waits while the writer is held, and one of another process while the switch is:
+        // both sides stand at one position.
+        sqlx::raw_sql(self.dialect.hold_switch()).execute(&mut *writer).await?;
+        let rebuilt = self.switch(&mut writer, &mut building, feed, check_only).await;
+        sqlx::raw_sql(self.dialect.release_switch()).execute(&mut *writer).await?;
+        rebuilt
+    }
+
+    async fn switch(
+        &self,
+        writer: &mut Db,
+        building: &mut Active,
+        feed: &mut dyn Feed,
+        check_only: bool,
+    ) -> Result<Rebuilt, RebuildError> {
         let name = building.model.name();
-        // The projector waits while the writer is held: both sides stand at one position.
+        self.refresh_with(writer).await?;
         let running = self.find(name).await?;
         while let Some(batch) = next_before(feed, running.position).await? {
-            apply_all(&mut writer, &building, &batch).await?;
+            apply_all(writer, building, &batch).await?;
         }
         building.position = feed.position();
-        let digest = digest(&mut writer, &building.tables).await?;
+        let digest = digest(writer, &building.tables).await?;
         let position = building.position;
-        let equal = digest == self::digest(&mut writer, &running.tables).await?;
+        let equal = digest == self::digest(writer, &running.tables).await?;
         if check_only {
-            drop_tables(&mut writer, &building.tables).await?;
+            drop_tables(writer, &building.tables).await?;
         } else {
             let mut tx = writer.begin_with(building.tables.dialect().begin()).await?;
             sqlx::query(SWITCH)
@@ -112,7 +127,10 @@ impl Views {
                 *active = building.clone();
             }
             self.names.forget();
-            drop_tables(&mut writer, &running.tables).await?;
+            // Another process may ask the old tables for a moment yet; there the next rebuild drops them.
+            if self.dialect == Dialect::Sqlite {
+                drop_tables(writer, &running.tables).await?;
+            }
         }
         Ok(Rebuilt { view: name.into(), position, equal, digest })
     }

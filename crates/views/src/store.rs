@@ -6,7 +6,7 @@ use std::sync::Arc;
 use runtime::sqlite_url::sqlite_url;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{ConnectOptions, Connection, Row};
-use tokio::sync::{Mutex, RwLock};
+use tokio::sync::{Mutex, MutexGuard, RwLock};
 
 use crate::database::{self, Db, DbPool, Dialect};
 use crate::model::{Model, Tables, ViewError};
@@ -55,7 +55,9 @@ pub struct Active {
 
 pub struct Views {
     pub(crate) dialect: Dialect,
-    pub(crate) writer: Mutex<Db>,
+    writer: Mutex<Db>,
+    /// For a new writer, when the database was away.
+    options: AnyConnectOptions,
     pub(crate) readers: DbPool,
     pub(crate) active: RwLock<Vec<Active>>,
     pub(crate) names: org_tree::KnownNames,
@@ -125,11 +127,12 @@ impl Views {
             active.push(activate(&mut writer, dialect, model).await?);
         }
         sqlx::raw_sql(dialect.prepared_writer()).execute(&mut writer).await?;
-        let (options, _) = database::options(readers)?;
+        let (reading, _) = database::options(readers)?;
         Ok(Self {
             dialect,
             writer: Mutex::new(writer),
-            readers: pool(options, dialect, connections),
+            options,
+            readers: pool(reading, dialect, connections),
             active: RwLock::new(active),
             names: org_tree::KnownNames::default(),
         })
@@ -160,6 +163,60 @@ impl Views {
     /// The position every view has reached.
     pub async fn position(&self) -> u64 {
         self.active.read().await.iter().map(|a| a.position).min().unwrap_or(0)
+    }
+
+    /// The one connection that writes; a new one when a server took the old one away.
+    pub(crate) async fn writer(&self) -> Result<MutexGuard<'_, Db>, ViewError> {
+        let mut writer = self.writer.lock().await;
+        if self.dialect == Dialect::Postgres && writer.ping().await.is_err() {
+            let mut fresh = self.options.connect().await?;
+            sqlx::raw_sql(self.dialect.prepare()).execute(&mut fresh).await?;
+            *writer = fresh;
+        }
+        Ok(writer)
+    }
+
+    /// Where the views stand, when another process writes them: which tables answer, and how far they are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refresh(&self) -> Result<u64, ViewError> {
+        let mut reader = self.readers.acquire().await?;
+        self.refresh_with(&mut reader).await
+    }
+
+    pub(crate) async fn refresh_with(&self, db: &mut Db) -> Result<u64, ViewError> {
+        let rows = sqlx::query(ACTIVE).fetch_all(db).await?;
+        let mut known = self.active.write().await;
+        let before = known.iter().map(|active| active.position).min();
+        for row in rows {
+            let name: &str = row.try_get("name")?;
+            let version = database::count(&row, "version")?;
+            let fits = |active: &&mut Active| {
+                active.model.name() == name && active.model.version() == version
+            };
+            if let Some(active) = known.iter_mut().find(fits) {
+                active.slot = row.try_get("slot")?;
+                active.tables = Tables::new(name, version, &active.slot, self.dialect);
+                active.position =
+                    u64::try_from(row.try_get::<i64, _>("position")?).unwrap_or(active.position);
+            }
+        }
+        let now = known.iter().map(|active| active.position).min();
+        if now != before {
+            self.names.forget();
+        }
+        Ok(now.unwrap_or(0))
+    }
+
+    /// Whether this process is the one that projects; it is until its connection ends.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn leads(&self) -> Result<bool, ViewError> {
+        let mut writer = self.writer().await?;
+        let row = sqlx::query(self.dialect.lead()).fetch_one(&mut *writer).await?;
+        Ok(row.try_get::<i32, _>("leads").map(i64::from).or_else(|_| row.try_get("leads"))? == 1)
     }
 
     /// A reader, for questions.

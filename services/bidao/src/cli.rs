@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
 use crate::{bench, client, demo, doctor, import, rebuild, serve, simulate};
@@ -10,7 +11,8 @@ use crate::{bench, client, demo, doctor, import, rebuild, serve, simulate};
 /// Commands of our own; every RPC adds one of its own, made from the descriptors (ADR 6).
 #[derive(Subcommand)]
 enum Own {
-    /// Serves the API and runs the roles behind it
+    /// Serves the API and runs the roles behind it; `--roles` names those of api, projector, escalator that
+    /// this process does: all by default, fewer where several share PostgreSQL
     Serve(serve::Arguments),
     /// Prepares PostgreSQL for the processes that will serve on it; run as the owner of the databases
     Migrate(serve::MigrateArguments),
@@ -43,7 +45,10 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match Own::from_arg_matches(matches) {
-            Ok(Own::Serve(arguments)) => serve::run(arguments).await.map(|()| ExitCode::SUCCESS),
+            Ok(Own::Serve(mut arguments)) => {
+                arguments.roles = roles_of_process(matches);
+                serve::run(arguments).await.map(|()| ExitCode::SUCCESS)
+            }
             Ok(Own::Migrate(arguments)) => {
                 serve::migrate(arguments).await.map(|()| ExitCode::SUCCESS)
             }
@@ -64,4 +69,11 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode> {
             Err(_) => client::run(matches).await,
         }
     })
+}
+
+/// `--roles` of `serve` is the process's; everywhere else it states the caller's.
+fn roles_of_process(matches: &ArgMatches) -> Option<String> {
+    let serve = matches.subcommand_matches("serve")?;
+    let given = serve.value_source("roles") == Some(ValueSource::CommandLine);
+    serve.get_one::<String>("roles").filter(|_| given).cloned()
 }

@@ -7,6 +7,7 @@ mod county;
 mod demo;
 mod dev;
 mod doctor;
+mod follower;
 mod import;
 mod out;
 mod parts;

@@ -5,16 +5,19 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow};
 use commands::Commands;
 use domain::shared::moment::Moment;
+use event::Feed;
 use eventlog::{Appender, DirectoryLock, EventLog, LogTail};
-use runtime::config::{ClockKind, Config};
+use runtime::config::{ClockKind, Config, Role};
 use runtime::progress::Progress;
 use runtime::shutdown::Shutdown;
 use runtime::{Clock, Ids};
 use tokio::task::JoinSet;
 use vault::Vault;
 use views::Views;
+use worker::projector::Opener;
 use worker::{Escalator, Projector, Reactions};
 
+use crate::follower::Follower;
 use crate::stores::Stores;
 
 /// Everything one process runs on.
@@ -58,42 +61,75 @@ pub async fn open(config: &Config) -> Result<Running> {
 }
 
 impl Running {
-    /// Starts projector, reactions and escalator; each ends when asked to, or says why it could not
-    /// go on.
+    /// Starts those of projector, and reactions with escalator, that are asked for; each ends when asked
+    /// to, or says why it could not go on.
     ///
     /// # Errors
     /// When the log cannot be read.
     pub async fn start_roles(
         &self,
+        roles_asked: &[Role],
         roles: &mut JoinSet<Result<(), String>>,
         shutdown: &Shutdown,
     ) -> Result<()> {
-        let projector = Projector {
-            feed: Box::new(self.tail(self.views.position().await)),
-            views: Arc::clone(&self.views),
-            projected: self.projected.clone(),
-            clock: self.commands.clock.clone(),
-        };
-        let reactions = Reactions {
-            feed: Box::new(self.tail(Reactions::start_position(&self.commands).await?)),
-            commands: Arc::clone(&self.commands),
-            views: Arc::clone(&self.views),
-            projected: self.projected.clone(),
-            reacted: self.reacted.clone(),
-        };
-        let escalator = Escalator {
-            commands: Arc::clone(&self.commands),
-            views: Arc::clone(&self.views),
-            projected: self.projected.clone(),
-        };
-        let stop = (shutdown.clone(), shutdown.clone(), shutdown.clone());
-        roles.spawn(async move { projector.run(stop.0).await });
-        roles.spawn(async move { reactions.run(stop.1).await });
-        roles.spawn(async move {
-            escalator.run(stop.2).await;
-            Ok(())
-        });
+        if roles_asked.contains(&Role::Projector) {
+            let projector = self.projector();
+            let stop = shutdown.clone();
+            roles.spawn(async move { projector.await.run(stop).await });
+        }
+        if roles_asked.contains(&Role::Escalator) {
+            let reactions = Reactions {
+                feed: Box::new(self.tail(Reactions::start_position(&self.commands).await?)),
+                commands: Arc::clone(&self.commands),
+                views: Arc::clone(&self.views),
+                projected: self.projected.clone(),
+                reacted: self.reacted.clone(),
+            };
+            let escalator = Escalator {
+                commands: Arc::clone(&self.commands),
+                views: Arc::clone(&self.views),
+                projected: self.projected.clone(),
+            };
+            let stop = (shutdown.clone(), shutdown.clone());
+            roles.spawn(async move { reactions.run(stop.0).await });
+            roles.spawn(async move {
+                escalator.run(stop.1).await;
+                Ok(())
+            });
+        }
+        if !self.commands.log.is_sole_writer() {
+            let follower = Follower {
+                commands: Arc::clone(&self.commands),
+                views: Arc::clone(&self.views),
+                projected: self.projected.clone(),
+                reacted: self.reacted.clone(),
+            };
+            let stop = shutdown.clone();
+            roles.spawn(async move {
+                follower.run(stop).await;
+                Ok(())
+            });
+        }
         Ok(())
+    }
+
+    fn projector(&self) -> impl Future<Output = Projector> + use<> {
+        let (log, head) = (Arc::clone(&self.commands.log), self.commands.appender.head().clone());
+        let open = move |position| -> Box<dyn Feed> {
+            Box::new(LogTail::new(Arc::clone(&log), head.clone(), position))
+        };
+        let shared = !self.commands.log.is_sole_writer();
+        let (views, projected) = (Arc::clone(&self.views), self.projected.clone());
+        let clock = self.commands.clock.clone();
+        async move {
+            Projector {
+                feed: open(views.position().await),
+                shared: shared.then(|| Box::new(open) as Opener),
+                views,
+                projected,
+                clock,
+            }
+        }
     }
 
     pub fn api(&self, config: &Config, shutdown: &Shutdown) -> api::Api {

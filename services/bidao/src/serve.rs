@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
-use runtime::config::{Auth, ClockKind, Config};
+use runtime::config::{Auth, ClockKind, Config, Role};
 use runtime::shutdown::Shutdown;
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
@@ -36,6 +36,9 @@ pub struct Arguments {
     /// `closed` or `trusted-header`
     #[arg(long, value_name = "MODE", value_parser = ["closed", "trusted-header"])]
     auth: Option<String>,
+    /// What `--roles` names here: of api, projector, escalator those that this process does
+    #[arg(skip)]
+    pub roles: Option<String>,
     /// `system` or `manual`
     #[arg(long, value_name = "KIND", value_parser = ["system", "manual"])]
     clock: Option<String>,
@@ -110,11 +113,23 @@ pub async fn start(config: &Config) -> Result<Served> {
     let running = parts::open(config).await?;
     let shutdown = Shutdown::default();
     let mut roles = JoinSet::new();
-    running.start_roles(&mut roles, &shutdown).await?;
-    // Views that were behind, or are of a new version, catch up before anybody is answered.
-    running.projected.wait_for(running.commands.appender.head().position()).await;
+    running.start_roles(&config.roles, &mut roles, &shutdown).await?;
+    // Views that were behind, or are of a new version, catch up before anybody is answered; where another
+    // process projects, every answer says how far it is.
+    if config.is_embedded() {
+        running.projected.wait_for(running.commands.appender.head().position()).await;
+    }
     let api_stop = Shutdown::default();
-    let api = tokio::spawn(api::serve(running.api(config, &api_stop), listener, api_stop.clone()));
+    let serving = config.roles.contains(&Role::Api);
+    let api = running.api(config, &api_stop);
+    let stop = api_stop.clone();
+    let api = tokio::spawn(async move {
+        if serving {
+            return api::serve(api, listener, stop).await;
+        }
+        stop.requested().await;
+        Ok(())
+    });
     Ok(Served { address, running, roles, shutdown, api, api_stop })
 }
 
@@ -145,6 +160,9 @@ fn configure(arguments: &Arguments) -> Result<Config> {
     if let Some(clock) = given.clock.as_deref() {
         config.clock = if clock == "manual" { ClockKind::Manual } else { ClockKind::System };
     }
+    if let Some(roles) = given.roles.as_deref() {
+        config.roles = roles.split(',').map(|name| role(name.trim())).collect::<Result<_>>()?;
+    }
     let config = config.checked()?;
     if arguments.dev && !config.listen.ip().is_loopback() {
         bail!(
@@ -158,6 +176,15 @@ fn configure(arguments: &Arguments) -> Result<Config> {
         bail!("--production refuses auth = 'trusted-header' and clock = 'manual'");
     }
     Ok(config)
+}
+
+fn role(name: &str) -> Result<Role> {
+    match name {
+        "api" => Ok(Role::Api),
+        "projector" => Ok(Role::Projector),
+        "escalator" => Ok(Role::Escalator),
+        other => bail!("--roles: '{other}' is none of api, projector, escalator"),
+    }
 }
 
 #[cfg(unix)]

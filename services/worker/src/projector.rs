@@ -13,8 +13,14 @@ const BATCH: usize = 512;
 /// Between two attempts at a database that does not answer.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// A feed that begins directly after a position.
+pub type Opener = Box<dyn Fn(u64) -> Box<dyn Feed> + Send + Sync>;
+
 pub struct Projector {
     pub feed: Box<dyn Feed>,
+    /// Where several processes may project: one leads, the others stand by, and whoever takes over begins
+    /// where the views stand.
+    pub shared: Option<Opener>,
     pub views: Arc<Views>,
     pub projected: Progress,
     pub clock: Clock,
@@ -24,8 +30,11 @@ impl Projector {
     /// Follows the log until asked to stop.
     ///
     /// # Errors
-    /// When the feed has a hole, or another projector took over: both need a person.
+    /// When the feed has a hole, or another projector took over a file of ours: both need a person.
     pub async fn run(mut self, shutdown: Shutdown) -> Result<(), String> {
+        if !self.lead(&shutdown).await {
+            return Ok(());
+        }
         self.projected.reached(self.feed.position());
         loop {
             let batch = tokio::select! {
@@ -33,7 +42,11 @@ impl Projector {
                 batch = self.feed.next(BATCH) => batch,
             };
             match batch {
-                Ok(batch) => self.apply(&batch, &shutdown).await?,
+                Ok(batch) => {
+                    if !self.apply(&batch, &shutdown).await? && !self.lead(&shutdown).await {
+                        return Ok(());
+                    }
+                }
                 Err(FeedError::Ended) => return Ok(()),
                 Err(error @ FeedError::Hole { .. }) => return Err(error.to_string()),
                 Err(error @ FeedError::Unavailable(_)) => {
@@ -59,19 +72,46 @@ impl Projector {
         }
     }
 
-    async fn apply(&self, batch: &[Recorded], shutdown: &Shutdown) -> Result<(), String> {
+    /// Waits until this process leads, and begins where the views stand; false when asked to stop.
+    async fn lead(&mut self, shutdown: &Shutdown) -> bool {
+        let Some(open) = &self.shared else {
+            return true;
+        };
+        loop {
+            let standing = async {
+                let leads = self.views.leads().await?;
+                Ok::<_, ViewError>(if leads { Some(self.views.refresh().await?) } else { None })
+            };
+            match standing.await {
+                Ok(Some(position)) => {
+                    self.feed = open(position);
+                    return true;
+                }
+                Ok(None) => {}
+                Err(error) => tracing::error!(%error, "the projector waits for its database"),
+            }
+            self.pause(shutdown).await;
+            if shutdown.is_requested() {
+                return false;
+            }
+        }
+    }
+
+    /// False when another process took over.
+    async fn apply(&self, batch: &[Recorded], shutdown: &Shutdown) -> Result<bool, String> {
         loop {
             match self.views.apply(batch).await {
                 Ok(()) => {
                     self.projected.reached(self.feed.position());
-                    return Ok(());
+                    return Ok(true);
                 }
+                Err(ViewError::Fenced { .. }) if self.shared.is_some() => return Ok(false),
                 Err(error @ ViewError::Fenced { .. }) => return Err(error.to_string()),
                 Err(error) => {
                     tracing::error!(%error, "the projector cannot write; it tries again");
                     self.pause(shutdown).await;
-                    if shutdown.is_requested() {
-                        return Ok(());
+                    if shutdown.is_requested() || self.shared.is_some() {
+                        return Ok(false);
                     }
                 }
             }

@@ -62,6 +62,7 @@ impl World {
         let commands = Arc::new(Commands::new(log, appender, clock.clone(), ids, COUNTY6.into()));
         let mut world = Self {
             projector: Projector {
+                shared: None,
                 feed,
                 views: Arc::clone(&views),
                 projected: projected.clone(),

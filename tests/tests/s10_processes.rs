@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use contract::bidao::common::v1::Thumb;
+use contract::bidao::issue::v1::WatchBoardRequest;
+use contract::bidao::issue::v1::watch_board_response::Change;
 use tests::server::migrate;
-use tests::{Server, Village, Worker};
+use tests::{Server, Village, Worker, asked};
 use tokio::task::JoinSet;
 
 /// A call all the way, answered by one process and worked on by two others, of which one is killed.
@@ -82,5 +84,39 @@ async fn two_processes_take_commands_at_once() -> Result<()> {
         assert!(issues.is_subset(&seen), "one of the processes sees less");
     }
     assert!(two.views_unlike_a_rebuild().await?.is_empty());
+    worker.kill().await
+}
+
+/// The databases cut every line again and again while commands come in: what was acknowledged is there,
+/// and the processes find their way back by themselves.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p1_nothing_acknowledged_is_lost_when_the_databases_hang_up() -> Result<()> {
+    let environment = testkit::postgres::environment().await;
+    let directory = tempfile::tempdir()?;
+    migrate(directory.path(), &environment).await?;
+    let worker = Worker::start(directory.path(), &environment)?;
+    let api = Server::api_on(directory.path(), &environment).await?;
+    let village = Village::settle(api.channel.clone(), "桥头村").await?;
+    let mut acknowledged = BTreeSet::new();
+    for round in 0_u32..40 {
+        if round.is_multiple_of(8) {
+            testkit::postgres::hang_up(&environment).await;
+        }
+        // A command may be refused while the lines are down; it is not acknowledged then.
+        if let Ok(issue) = village.register_by_call().await {
+            acknowledged.insert(issue);
+        }
+    }
+    assert!(acknowledged.len() > 10, "{}", acknowledged.len());
+    let follow = asked(WatchBoardRequest::default(), "leader", None)?;
+    let mut board = village.issues().watch_board(follow).await?.into_inner();
+    let mut missing = acknowledged;
+    while !missing.is_empty() {
+        let message = board.message().await?.context("the watch ended")?;
+        if let Some(Change::Issue(row)) = message.change {
+            missing.remove(&row.id);
+        }
+    }
+    assert!(api.views_unlike_a_rebuild().await?.is_empty());
     worker.kill().await
 }

@@ -31,6 +31,20 @@ pub async fn environment() -> Vec<(String, String)> {
     variables
 }
 
+/// Ends every connection to the databases of `environment`, as a server does that goes down.
+///
+/// # Panics
+/// When no server runs.
+pub async fn hang_up(environment: &[(String, String)]) {
+    let mut admin = server().connect().await.unwrap();
+    for (_, url) in environment {
+        let database = url.parse::<PgConnectOptions>().unwrap();
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+        let name = database.get_database().unwrap_or_default().to_owned();
+        sqlx::query(end).bind(name).execute(&mut admin).await.unwrap();
+    }
+}
+
 /// The server, as its administrator.
 ///
 /// # Panics

@@ -47,6 +47,8 @@ const KEK_CHECK: &str = "kek_check";
 pub(crate) struct Store {
     kek: Kek,
     kind: Kind,
+    /// For a new writer, when the database was away.
+    options: AnyConnectOptions,
     /// `None` once closed.
     writer: Mutex<Option<AnyConnection>>,
     /// `None` in memory, where there is one connection only.
@@ -159,7 +161,8 @@ impl Store {
             let options = url.parse::<AnyConnectOptions>().map_err(unavailable)?;
             Ok::<_, VaultError>(options.disable_statement_logging())
         };
-        let mut writer = options(writer)?.connect().await.map_err(unavailable)?;
+        let writing = options(writer)?;
+        let mut writer = writing.connect().await.map_err(unavailable)?;
         for sql in kind.prepare() {
             sqlx::raw_sql(sql).execute(&mut writer).await.map_err(unavailable)?;
         }
@@ -168,12 +171,12 @@ impl Store {
             Some(url) => Some(pool(kind, options(url)?).await?),
             None => None,
         };
-        Ok(Self { kek, kind, writer: Mutex::new(Some(writer)), readers })
+        Ok(Self { kek, kind, options: writing, writer: Mutex::new(Some(writer)), readers })
     }
 
     /// The connection that writes; held for a whole change, so that changes follow each other.
     pub async fn writer(&self) -> Writer<'_> {
-        Writer { kek: &self.kek, kind: self.kind, connection: self.writer.lock().await }
+        Writer { store: self, connection: self.writer.lock().await }
     }
 
     pub async fn key(&self, key_id: Uuid) -> Result<Secret, VaultError> {
@@ -237,8 +240,7 @@ impl Store {
 /// The one connection that writes. Every change first writes the bindings that wait, so that SQL
 /// alone knows whose keys there are.
 pub(crate) struct Writer<'a> {
-    kek: &'a Kek,
-    kind: Kind,
+    store: &'a Store,
     connection: MutexGuard<'a, Option<AnyConnection>>,
 }
 
@@ -250,7 +252,7 @@ impl Writer<'_> {
         count: usize,
     ) -> Result<Vec<Fresh>, VaultError> {
         let sync = if count > 0 { Sync::Durable } else { Sync::Behind };
-        let kek = self.kek;
+        let kek = &self.store.kek;
         let mut tx = self.begin(sync).await?;
         bind(&mut tx, pending).await?;
         let mut fresh = Vec::with_capacity(count);
@@ -289,8 +291,9 @@ impl Writer<'_> {
 
     /// Removes what the pages were before a change: from SQLite's write-ahead log, from PostgreSQL's table.
     pub async fn checkpoint(&mut self) -> Result<(), VaultError> {
-        let connection = connected(&mut self.connection)?;
-        if self.kind == Kind::Postgres {
+        let kind = self.store.kind;
+        let connection = self.alive().await?;
+        if kind == Kind::Postgres {
             let done = sqlx::raw_sql(VACUUM).execute(connection).await;
             return done.map(|_| ()).map_err(unavailable);
         }
@@ -304,9 +307,21 @@ impl Writer<'_> {
     }
 
     async fn begin(&mut self, sync: Sync) -> Result<Transaction<'_, Any>, VaultError> {
+        let kind = self.store.kind;
+        let connection = self.alive().await?;
+        sqlx::raw_sql(kind.sync(sync)).execute(&mut *connection).await.map_err(unavailable)?;
+        connection.begin_with(kind.begin()).await.map_err(unavailable)
+    }
+
+    /// The connection, made anew when a server took it away.
+    async fn alive(&mut self) -> Result<&mut AnyConnection, VaultError> {
         let connection = connected(&mut self.connection)?;
-        sqlx::raw_sql(self.kind.sync(sync)).execute(&mut *connection).await.map_err(unavailable)?;
-        connection.begin_with(self.kind.begin()).await.map_err(unavailable)
+        if self.store.kind == Kind::Postgres && connection.ping().await.is_err() {
+            let mut fresh = self.store.options.connect().await.map_err(unavailable)?;
+            sqlx::raw_sql(PG_SESSION).execute(&mut fresh).await.map_err(unavailable)?;
+            *connection = fresh;
+        }
+        Ok(connection)
     }
 }
 

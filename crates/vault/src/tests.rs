@@ -544,3 +544,26 @@ fn a_key_that_must_be_there_is_never_made() {
     Kek::load_or_create(&path).unwrap();
     assert!(Kek::load_existing(&path).is_ok());
 }
+
+/// Two processes on one PostgreSQL: what one sealed the other opens, and what one destroyed is destroyed,
+/// also when the server hung up in between.
+#[tokio::test]
+async fn two_processes_share_a_vault_on_postgres() {
+    let place = Place::new();
+    let database = testkit::postgres::database().await;
+    let url = database.to_url_lossy().to_string();
+    let open = async || Vault::open_postgres(&url, place.kek()).await.unwrap();
+    let (one, two) = (open().await, open().await);
+    let scope = issue(1);
+    let words = sealed(&one, &narrative(&scope)).await;
+    assert_eq!(opened(&two, &words).await.unwrap(), WORDS);
+    testkit::postgres::hang_up(&[("vault".into(), url.clone())]).await;
+    let other_words = sealed(&two, &narrative(&issue(2))).await;
+    assert_eq!(opened(&open().await, &other_words).await.unwrap(), WORDS);
+    one.shred(&[words.key_id]).await.unwrap();
+    let fresh = open().await;
+    assert_eq!(opened(&fresh, &words).await, Err(VaultError::Destroyed));
+    assert_eq!(opened(&fresh, &other_words).await.unwrap(), WORDS);
+    let other = Kek::load_or_create(&place.path("other.kek")).unwrap();
+    assert_eq!(Vault::open_postgres(&url, other).await.err(), Some(VaultError::WrongKek));
+}

@@ -153,8 +153,12 @@ fn is_poison(error: &ViewError) -> bool {
     match error {
         ViewError::Poison(_) | ViewError::Row(_) => true,
         ViewError::Unavailable(cause) => {
-            let database = cause.as_database_error();
-            database.is_some_and(|error| !matches!(error.kind(), sqlx::error::ErrorKind::Other))
+            cause.as_database_error().is_some_and(|error| {
+                let constraint = !matches!(error.kind(), sqlx::error::ErrorKind::Other);
+                // PostgreSQL's class 22: a value that it cannot take as it is.
+                let code = error.code().unwrap_or_default();
+                constraint || (code.len() == 5 && code.starts_with("22"))
+            })
         }
         ViewError::NoSuchView(..) | ViewError::Fenced { .. } => false,
     }

@@ -226,9 +226,11 @@ fn explained(cause: &str, file: Option<&Path>) -> String {
     }
 }
 
-/// Parsers draw pictures of where they stumbled; an operator reads one line.
+/// Parsers draw pictures of where they stumbled; an operator reads one line. The picture repeats the text,
+/// which may hold a password, so it is left out.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let said = text.lines().filter(|line| !line.contains('|'));
+    said.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -265,6 +267,16 @@ mod tests {
             let place = error.contains("bidao.toml") || text.starts_with("county6");
             assert!(place && error.contains("must be"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_password_is_repeated_by_no_error() {
+        for text in ["log_url = \"postgres://bidao:geheim@db/log", "log_url = ['geheim']"] {
+            let error = load(text).unwrap_err().to_string();
+            assert!(!error.contains("geheim"), "{error}");
+        }
+        let config = load("county6 = '341504'").unwrap();
+        assert!(config.is_embedded() && format!("{config:?}").contains("none"));
     }
 
     #[test]

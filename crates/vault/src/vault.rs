@@ -43,7 +43,9 @@ impl Vault {
         Self::over(Store::open(path, kek).await?).await
     }
 
-    /// As [`Vault::open`], in a PostgreSQL database of its own; any number of processes may.
+    /// As [`Vault::open`], in a PostgreSQL database of its own. Several processes may seal and open; each
+    /// learns of a key that another destroyed or froze only when it reads that key anew, so both are for one
+    /// process that runs alone until that is told between them.
     ///
     /// # Errors
     /// [`VaultError::WrongKek`], or [`VaultError::Unavailable`].

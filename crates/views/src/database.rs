@@ -11,8 +11,14 @@ pub type DbRow = AnyRow;
 /// PostgreSQL looks here for every table of ours. Processes that start together make them one after the
 /// other.
 const PG_SCHEMA: &str = "SELECT pg_advisory_lock(hashtext('bidao_views'));
-CREATE SCHEMA IF NOT EXISTS bidao_views; SET search_path TO bidao_views;
-CREATE OR REPLACE FUNCTION instr(text, text) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT strpos($1, $2)';";
+DO $$ BEGIN
+    IF to_regnamespace('bidao_views') IS NULL THEN
+        CREATE SCHEMA bidao_views;
+        CREATE FUNCTION bidao_views.instr(text, text) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
+            AS 'SELECT strpos($1, $2)';
+    END IF;
+END $$;
+SET search_path TO bidao_views;";
 const PG_SESSION: &str = "SET search_path TO bidao_views";
 // Views are rebuilt from the log when lost, so a commit need not wait for the disk.
 const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;";
@@ -79,6 +85,23 @@ impl Dialect {
             Self::Postgres => {
                 "SELECT CASE WHEN pg_try_advisory_lock(hashtext('bidao_projector')) THEN 1 ELSE 0 END AS leads"
             }
+        }
+    }
+
+    /// Rebuilds follow one another, those of other processes too.
+    pub(crate) const fn take_rebuild(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT 1 AS taken",
+            Self::Postgres => {
+                "SELECT CASE WHEN pg_try_advisory_lock(hashtext('bidao_rebuild')) THEN 1 ELSE 0 END AS taken"
+            }
+        }
+    }
+
+    pub(crate) const fn leave_rebuild(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT 1",
+            Self::Postgres => "SELECT pg_advisory_unlock(hashtext('bidao_rebuild'))",
         }
     }
 
@@ -204,6 +227,12 @@ fn numbered(sql: &str) -> String {
 pub(crate) fn count(row: &DbRow, column: &str) -> Result<u32, sqlx::Error> {
     let number: i64 = row.try_get(column)?;
     u32::try_from(number).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+/// A 1 or a 0, as wide as the database makes it.
+pub(crate) fn is_set(row: &DbRow, column: &str) -> Result<bool, sqlx::Error> {
+    let wide = || row.try_get::<i64, _>(column);
+    row.try_get::<i32, _>(column).map(i64::from).or_else(|_| wide()).map(|number| number == 1)
 }
 
 /// Options of a database by its URL, `sqlite:…` or `postgres:…`.

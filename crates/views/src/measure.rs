@@ -239,13 +239,17 @@ impl IssueFacts {
     pub(crate) fn follow_lead(&mut self, reporter: usize, fact: &IssueEvent) {
         match fact {
             IssueEvent::Rated(e) if e.reporter == reporter => self.judged(e.verdict),
-            IssueEvent::FollowedUp(e) if e.reporter == reporter => {
-                e.verdict.into_iter().for_each(|verdict| self.judged(verdict));
+            IssueEvent::FollowedUp(e) => {
+                if e.by_mistake {
+                    self.reopening_was_a_mistake();
+                }
+                let own = e.verdict.filter(|_| e.reporter == reporter);
+                own.into_iter().for_each(|verdict| self.judged(verdict));
             }
             IssueEvent::Accepted(_) => self.accepted = true,
             // It stands wherever its lead stands.
-            IssueEvent::Dispatched(e) => self.reached_rung = self.reached_rung.max(e.rung as u8),
-            IssueEvent::TakenOver(e) => self.reached_rung = self.reached_rung.max(e.rung as u8),
+            IssueEvent::Dispatched(e) => self.goes_on_at(e.rung),
+            IssueEvent::TakenOver(e) => self.goes_on_at(e.rung),
             IssueEvent::HandedOver(e) => self.reached_rung = self.reached_rung.max(e.rung as u8),
             IssueEvent::Escalated(e) => self.reached_rung = self.reached_rung.max(e.to as u8),
             IssueEvent::Closed(e) => self.has_closed(e.at),
@@ -259,7 +263,14 @@ impl IssueFacts {
                 self.arrival_confirmed = true;
             }
             IssueEvent::Completed(e) => self.done_at = Some(e.at.0),
+            IssueEvent::Ended(e) => {
+                self.done_at = Some(e.at.0);
+                if e.outcome == Outcome::Concluded {
+                    self.effect = Some(Effect::NotSolved);
+                }
+            }
             IssueEvent::Reopened(_) => {
+                self.before = Some(Box::new(Self { before: None, ..self.clone() }));
                 self.done_at = None;
                 self.met = false;
                 self.closed = false;
@@ -269,6 +280,12 @@ impl IssueFacts {
             IssueEvent::ClockExpired(e) => self.expired(e.clock, e.due_at),
             _ => {}
         }
+    }
+
+    /// The lead's work is somebody's again: no reopening is a mistake any more.
+    fn goes_on_at(&mut self, rung: Rung) {
+        self.reached_rung = self.reached_rung.max(rung as u8);
+        self.before = None;
     }
 
     fn reached(&mut self, rung: Rung) {

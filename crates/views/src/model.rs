@@ -19,6 +19,11 @@ pub enum ViewError {
     /// Another projector moved the checkpoint: this one is a zombie and must stop.
     #[error("the checkpoint of {view} moved under us (we were at {ours})")]
     Fenced { view: &'static str, ours: u64 },
+    /// Processes of an older program would take the tables away from those that use them.
+    #[error("a newer program made the view {0}; start that program here too")]
+    NewerProgram(&'static str),
+    #[error("another process rebuilds a view; wait for it to end")]
+    RebuildUnderWay,
     #[error("{0}")]
     Poison(String),
 }

@@ -38,19 +38,29 @@ impl Views {
             return Ok(());
         };
         let mut writer = self.writer().await?;
-        // Only the holder of the writer changes what is active, so a copy is true; questions go on.
-        let active = self.active.read().await.clone();
-        let parked = parked_streams(&mut writer).await?;
-        // Almost always nothing goes wrong; only then the batch is done again, event by event.
-        let whole = try_whole(&mut writer, self.dialect, &active, batch, &parked).await?;
-        if !whole {
-            one_by_one(&mut writer, self.dialect, &active, batch, parked).await?;
+        let applied = self.apply_with(&mut writer, batch).await;
+        if applied.is_err() {
+            // What was begun is taken back when the connection is used next. That is now: it holds locks.
+            writer.ping().await?;
         }
+        applied?;
         if batch.iter().any(|recorded| recorded.envelope.stream.kind == "org") {
             self.names.forget();
         }
         for view in self.active.write().await.iter_mut() {
             view.position = view.position.max(last.position);
+        }
+        Ok(())
+    }
+
+    async fn apply_with(&self, writer: &mut Db, batch: &[Recorded]) -> Result<(), ViewError> {
+        // Only the holder of the writer changes what is active, and a follower what it reads of it; the
+        // checkpoint is compared in any case.
+        let active = self.active.read().await.clone();
+        let parked = parked_streams(writer).await?;
+        // Almost always nothing goes wrong; only then the batch is done again, event by event.
+        if !try_whole(writer, self.dialect, &active, batch, &parked).await? {
+            one_by_one(writer, self.dialect, &active, batch, parked).await?;
         }
         Ok(())
     }
@@ -160,7 +170,10 @@ fn is_poison(error: &ViewError) -> bool {
                 constraint || (code.len() == 5 && code.starts_with("22"))
             })
         }
-        ViewError::NoSuchView(..) | ViewError::Fenced { .. } => false,
+        ViewError::NoSuchView(..)
+        | ViewError::Fenced { .. }
+        | ViewError::NewerProgram(_)
+        | ViewError::RebuildUnderWay => false,
     }
 }
 

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, Row};
 use thiserror::Error;
 
-use crate::database::{Db, Dialect};
+use crate::database::{self, Db, Dialect};
 use crate::fact::Fact;
 use crate::model::{Tables, ViewError};
 use crate::projection::signed;
@@ -52,6 +52,27 @@ impl Views {
         feed: &mut dyn Feed,
         check_only: bool,
         mut progress: impl FnMut(u64) + Send,
+    ) -> Result<Rebuilt, RebuildError> {
+        let _alone = self.rebuilding.lock().await;
+        {
+            let mut writer = self.writer().await?;
+            let row = sqlx::query(self.dialect.take_rebuild()).fetch_one(&mut *writer).await?;
+            if !database::is_set(&row, "taken")? {
+                return Err(ViewError::RebuildUnderWay.into());
+            }
+        }
+        let rebuilt = self.rebuild_alone(name, feed, check_only, &mut progress).await;
+        let mut writer = self.writer().await?;
+        sqlx::raw_sql(self.dialect.leave_rebuild()).execute(&mut *writer).await?;
+        rebuilt
+    }
+
+    async fn rebuild_alone(
+        &self,
+        name: &str,
+        feed: &mut dyn Feed,
+        check_only: bool,
+        progress: &mut (impl FnMut(u64) + Send),
     ) -> Result<Rebuilt, RebuildError> {
         let running = self.find(name).await?;
         let slot = if running.slot == "a" { "b" } else { "a" };
@@ -102,6 +123,9 @@ impl Views {
         let name = building.model.name();
         self.refresh_with(writer).await?;
         let running = self.find(name).await?;
+        if running.slot == building.slot {
+            return Err(ViewError::RebuildUnderWay.into());
+        }
         while let Some(batch) = next_before(feed, running.position).await? {
             apply_all(writer, building, &batch).await?;
         }

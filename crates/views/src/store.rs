@@ -56,6 +56,8 @@ pub struct Active {
 pub struct Views {
     pub(crate) dialect: Dialect,
     writer: Mutex<Db>,
+    /// One rebuild at a time: two would build into the same tables.
+    pub(crate) rebuilding: Mutex<()>,
     /// For a new writer, when the database was away.
     options: AnyConnectOptions,
     pub(crate) readers: DbPool,
@@ -131,6 +133,7 @@ impl Views {
         Ok(Self {
             dialect,
             writer: Mutex::new(writer),
+            rebuilding: Mutex::default(),
             options,
             readers: pool(reading, dialect, connections),
             active: RwLock::new(active),
@@ -196,10 +199,13 @@ impl Views {
                 active.model.name() == name && active.model.version() == version
             };
             if let Some(active) = known.iter_mut().find(fits) {
-                active.slot = row.try_get("slot")?;
-                active.tables = Tables::new(name, version, &active.slot, self.dialect);
-                active.position =
-                    u64::try_from(row.try_get::<i64, _>("position")?).unwrap_or(active.position);
+                let slot: String = row.try_get("slot")?;
+                let stored = u64::try_from(row.try_get::<i64, _>("position")?).unwrap_or(0);
+                // Of the same tables we may know more than was read: a batch was applied meanwhile.
+                let known = if slot == active.slot { active.position } else { 0 };
+                active.position = stored.max(known);
+                active.tables = Tables::new(name, version, &slot, self.dialect);
+                active.slot = slot;
             }
         }
         let now = known.iter().map(|active| active.position).min();
@@ -216,7 +222,7 @@ impl Views {
     pub async fn leads(&self) -> Result<bool, ViewError> {
         let mut writer = self.writer().await?;
         let row = sqlx::query(self.dialect.lead()).fetch_one(&mut *writer).await?;
-        Ok(row.try_get::<i32, _>("leads").map(i64::from).or_else(|_| row.try_get("leads"))? == 1)
+        Ok(database::is_set(&row, "leads")?)
     }
 
     /// A reader, for questions.
@@ -257,6 +263,9 @@ async fn activate(
             let position = u64::try_from(row.try_get::<i64, _>("position")?).unwrap_or(0);
             let tables = Tables::new(model.name(), version, &slot, dialect);
             return Ok(Active { model, tables, slot, position });
+        }
+        if dialect == Dialect::Postgres && version > model.version() {
+            return Err(ViewError::NewerProgram(model.name()));
         }
         // Another version's tables answer nobody any more; the new ones are filled from the log
         // before the server answers.

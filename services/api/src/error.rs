@@ -272,7 +272,14 @@ impl From<ViewError> for ApiError {
                 &format!("'{name}' is no view; views are {known}"),
                 &format!("没有视图“{name}”,可用:{known}"),
             ),
-            ViewError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            ViewError::Unavailable(_) | ViewError::NewerProgram(_) => {
+                Self::Unavailable(error.to_string())
+            }
+            ViewError::RebuildUnderWay => Self::Rule {
+                reason: "REBUILD_UNDER_WAY",
+                text: error.to_string(),
+                zh: "另一进程正在重建视图,请待其结束".into(),
+            },
             ViewError::Row(_) | ViewError::Fenced { .. } | ViewError::Poison(_) => {
                 Self::Internal(error.to_string())
             }

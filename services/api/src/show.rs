@@ -13,7 +13,12 @@ use crate::{Api, ApiError, wire};
 impl Api {
     /// Waits until the views know `min_position`; the caller's deadline bounds the wait.
     pub(crate) async fn fresh(&self, min_position: u64) -> Result<(), ApiError> {
-        if min_position > self.commands.appender.head().position() {
+        let head = self.commands.appender.head();
+        if min_position > head.position() && !self.commands.log.is_sole_writer() {
+            // Another process answered with it, a moment ago.
+            head.reached(self.commands.log.head().await?.position);
+        }
+        if min_position > head.position() {
             return Err(ApiError::shape(
                 "min_position",
                 "must be the position of an answer",

@@ -60,6 +60,9 @@ pub async fn migrate(arguments: MigrateArguments) -> Result<()> {
     Ok(())
 }
 
+/// How long roles may take to end.
+const DRAIN: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// A server that answers, with what is behind it.
 pub struct Served {
     pub address: SocketAddr,
@@ -95,8 +98,17 @@ impl Served {
         self.api_stop.request();
         why(Some(self.api.await))?;
         self.shutdown.request();
-        while let Some(role) = self.roles.join_next().await {
-            why(Some(role))?;
+        let ended = async {
+            while let Some(role) = self.roles.join_next().await {
+                why(Some(role))?;
+            }
+            anyhow::Ok(())
+        };
+        // A role may wait for a view that nobody projects any more. Whatever it was at is done again by the
+        // next process, and adds nothing then.
+        match tokio::time::timeout(DRAIN, ended).await {
+            Ok(ended) => ended?,
+            Err(_) => self.roles.shutdown().await,
         }
         self.running.vault.close().await?;
         self.running.views.close().await;

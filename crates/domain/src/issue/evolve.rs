@@ -100,9 +100,8 @@ impl Issue {
     }
 
     fn escalated(&mut self, e: &event::Escalated) {
-        let unhelped = self.reporters.iter().rposition(|reporter| reporter.unhelped);
         let by_press = e.cause == event::EscalationCause::NotSolved && self.is_worked_on();
-        if let Some(reporter) = unhelped.filter(|_| by_press) {
+        if let Some(reporter) = self.unhelped.take().filter(|_| by_press) {
             self.raised = Some((reporter, e.from));
         }
         self.rung = e.to;
@@ -188,7 +187,8 @@ impl Issue {
         };
         let running = self.clocks.all_running();
         let rested = running.into_iter().filter(|(clock, _)| rests(*clock)).collect();
-        self.hold = Some(HoldState { kind: e.kind, since: e.at, until: e.until, rested });
+        let under = (self.policy.clone(), self.terms.clone());
+        self.hold = Some(HoldState { kind: e.kind, since: e.at, until: e.until, rested, under });
         if matches!(e.kind, HoldKind::Pause | HoldKind::Question) {
             self.pauses = self.pauses.saturating_add(1);
         }
@@ -274,6 +274,7 @@ impl Issue {
         let at_work = self.is_worked_on();
         if let Some(known) = self.reporters.get_mut(reporter) {
             known.unhelped = at_work && !verdict.is_solved();
+            self.unhelped = known.unhelped.then_some(reporter);
         }
         self.judged(reporter, verdict);
         let complains = !verdict.is_solved() || verdict.wants_follow_up();
@@ -378,6 +379,7 @@ impl Issue {
         self.proposals.clear();
         self.follow_up.attempts.clear();
         self.raised = None;
+        self.unhelped = None;
         for reporter in &mut self.reporters {
             reporter.notified = false;
             reporter.verdict = None;

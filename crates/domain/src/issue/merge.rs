@@ -95,7 +95,8 @@ pub fn attach_reporter(
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::AttachReporter)?;
     let AttachReporter { reporter, started_at, brings } = verb;
-    if brings.is_some() && !issue.as_lead().open {
+    // Also whoever comes after the first of a merged file: the lead may have ended in between.
+    if reporter.merged_from.is_some() && !issue.as_lead().open {
         return Err(IssueError::LeadNotOpen);
     }
     let told_all = issue.stage >= Stage::Notified;

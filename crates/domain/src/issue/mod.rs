@@ -101,6 +101,8 @@ pub struct Issue {
     /// The handler's unit disputed the verdict of this round.
     pub disputed: bool,
     pub reopens: u32,
+    /// Who said last, during the work, that it did not help.
+    pub unhelped: Option<usize>,
     /// Whose press during the work raised a rung, and from where: a mistake gives it back (LOOP V1).
     pub raised: Option<(usize, Rung)>,
     /// What a reopening undid, should the key have been pressed by mistake (LOOP V1).
@@ -186,6 +188,8 @@ pub struct HoldState {
     /// It ends by itself then, however late its timer fires.
     pub until: Moment,
     pub rested: Vec<(ClockKind, Running)>,
+    /// The terms they were made under.
+    pub under: (PolicyRef, String),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

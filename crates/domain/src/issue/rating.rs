@@ -267,7 +267,7 @@ fn reopen_up(turn: &mut Turn<'_>, reporter: usize, why: ReopenReason, reason: Op
 pub(super) fn begin_anew(turn: &mut Turn<'_>) {
     proposal::lapse_all(turn);
     turn.stop_all(StopReason::Superseded);
-    let count = turn.issue.reopens.saturating_add(1);
+    let count = turn.issue.reopens;
     let why = ReopenReason::AskedByResident;
     turn.emit(Reopened { why, reason: None, count, reporter: None, at: turn.given.now });
     turn.start(ClockKind::Dispatch);

@@ -319,3 +319,16 @@ fn k2_no_running_clock_is_lengthened_over_a_holiday_by_one_person() {
     }
     assert_eq!(desk.issue.proposals.len(), 1, "it takes a second person, one level up");
 }
+
+/// An extension was never made by the terms: stricter ones take nothing from it while it rests.
+#[test]
+fn k2_what_was_granted_outlasts_a_pause_and_stricter_terms() {
+    let by = Period::Calendar(CalendarDays(5));
+    let mut desk = Desk::at(Stage::Accepted);
+    desk.by_two(staff(2), Proposal::Extend { by, reason: sealed() }, staff(4)).unwrap();
+    let resolve = desk.due(ClockKind::Resolve);
+    desk.ok(staff(2), hold(HoldKind::Pause, None));
+    desk.ok(agent(), class(Class { urgency: Some(Urgency::Urgent), ..Class::default() }));
+    desk.ok(staff(2), IssueVerb::Resume { answer: None });
+    assert_eq!(desk.due(ClockKind::Resolve), resolve);
+}

@@ -367,3 +367,13 @@ fn k2_a_wish_is_one_persons() {
     let wish = crate::desk::hold(domain::issue::event::HoldKind::ResidentWish, Some(DAY));
     assert_eq!(desk.refuses(resident(), wish), IssueError::SharedMatter);
 }
+
+/// Its first reporter was refused, as the lead had ended; so is every other, and the merge is undone.
+#[test]
+fn i5_nobody_of_a_merged_file_reopens_a_lead_that_has_ended() {
+    let mut desk = Desk::at(Stage::Registered);
+    desk.by_two(staff(2), crate::desk::end(Outcome::Declined), staff(6)).unwrap();
+    let second =
+        Reporter { merged_from: Some(OTHER), number_there: Some(1), ..Reporter::default() };
+    assert_eq!(desk.refuses(Actor::system(), attach(second)), IssueError::LeadNotOpen);
+}

@@ -134,10 +134,11 @@ pub(super) fn end(turn: &mut Turn<'_>, why: ResumeReason, answer: Option<Sealed>
         let anew = classify::due_under(turn, turn.terms, clock, &start);
         let stricter = anew.filter(|_| by_terms).map(|anew| anew.held_for(held));
         let due = stricter.filter(|anew| anew.at < due.at).unwrap_or(due);
-        match turn.issue.clocks.running(clock).map(|running| running.due_at) {
-            Some(running) if running <= due.at => continue,
-            _ => turn.stop(clock, StopReason::Superseded),
+        let running = turn.issue.clocks.running(clock);
+        if running.is_some_and(|running| running.due_at <= due.at) {
+            continue;
         }
+        turn.stop(clock, StopReason::Superseded);
         turn.start_until(clock, due);
     }
     dispatch::start_work_if_held(turn);

@@ -52,6 +52,7 @@ async fn figures(
     let change = Some(Change::Dashboard(dashboard(&figures)));
     watch.send(pb::WatchDashboardResponse { position: known, change }).await?;
     // The reader's own time: a manual clock stands still, the figures move all the same.
-    let _ = tokio::time::timeout(PAUSE, std::future::pending::<()>()).await;
+    let mut pause = tokio::time::interval_at(tokio::time::Instant::now() + PAUSE, PAUSE);
+    pause.tick().await;
     Ok(known)
 }

@@ -1,6 +1,7 @@
 //! Unit → area path, kept by each model that scopes its rows, so that no model reads another's tables.
 
 use domain::org::OrgEvent;
+use domain::org::event::UnitMerged;
 use domain::shared::ids::UnitId;
 use sqlx::Row;
 
@@ -22,6 +23,9 @@ const RELOCATE: &str = "UPDATE \"{table}\" SET {path} = ?1 || substr({path}, CAS
 const RELOCATE_DOC: &str = "UPDATE \"{table}\" SET {path} = ?1 || substr({path}, CAST(?2 AS INT)),
     doc = replace(doc, '\"area_path\":\"' || ?3, '\"area_path\":\"' || ?1)
   WHERE {path} = ?3 OR ({path} >= ?4 AND {path} < ?5)";
+/// Who stood aside with a unit stands aside with the one it went into.
+const STAND_ASIDE: &str =
+    "UPDATE \"{table}\" SET recused = recused || ' ' || ? WHERE instr(recused, ?) > 0";
 const PATH: &str = "SELECT path FROM {t}_area WHERE unit = ?";
 
 /// Learns the path of a unit that was added. When a unit moves or is merged, the paths of everything
@@ -45,6 +49,7 @@ pub async fn learn(db: &mut Db, tables: &Tables, fact: &Fact) -> Result<(), View
     } else if let OrgEvent::UnitMerged(e) = fact {
         let path = path_of(db, tables, e.into).await?;
         relocate(db, tables, e.unit, &path).await?;
+        stand_aside(db, tables, e).await?;
     }
     Ok(())
 }
@@ -79,6 +84,27 @@ async fn relocate(db: &mut Db, tables: &Tables, unit: UnitId, path: &str) -> Res
         }
     }
     Ok(())
+}
+
+async fn stand_aside(db: &mut Db, tables: &Tables, e: &UnitMerged) -> Result<(), ViewError> {
+    for table in tables.names(db).await? {
+        if tables.columns(db, &table).await?.iter().any(|column| column == "recused") {
+            let sql = tables.sql(&STAND_ASIDE.replace("{table}", &table));
+            let query = sqlx::query(sql).bind(e.into.to_string()).bind(e.unit.to_string());
+            query.execute(&mut *db).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The unit itself, or the open one that it was merged into: the last of its path.
+///
+/// # Errors
+/// When the database fails.
+pub async fn heir_of(db: &mut Db, tables: &Tables, unit: UnitId) -> Result<String, ViewError> {
+    let path = path_of(db, tables, unit).await?;
+    let heir = path.rsplit('/').next().filter(|heir| !heir.is_empty());
+    Ok(heir.map_or_else(|| unit.to_string(), Into::into))
 }
 
 /// `/county/township/village/grid`; empty for a unit that is not in the tree.

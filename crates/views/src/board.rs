@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use domain::issue::{IssueEvent, Stage};
 use event::Recorded;
+use sqlx::Row;
 use uuid::Uuid;
 
-use crate::database::Db;
+use crate::database::{Db, DbRow};
 use crate::fact::Fact;
 use crate::issue_row::IssueRow;
 use crate::model::{Model, Tables, ViewError};
@@ -27,7 +28,7 @@ impl Model for Board {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn schema(&self) -> &'static str {
@@ -65,10 +66,11 @@ impl Model for Board {
             seen::save(db, tables, &id.to_string(), &paths).await?;
             row.paths = paths;
         }
+        let recused = seen::recused(db, tables, &row.issue).await?;
         sqlx::query(tables.sql(SAVE))
             .bind(id.to_string())
             .bind(row.issue.track.name())
-            .bind(seen::recused(&row.issue))
+            .bind(recused)
             .bind(i64::from(row.issue.stage != Stage::Closed))
             .bind(row.issue.stage.name())
             .bind(i64::from(!row.stuck().is_empty()))
@@ -89,7 +91,7 @@ pub struct BoardChange {
     pub row: Result<Box<IssueRow>, Uuid>,
 }
 
-const CHANGES: &str = "SELECT doc FROM {t} WHERE position > ? AND instr(?, track) > 0 \
+const CHANGES: &str = "SELECT doc, recused FROM {t} WHERE position > ? AND instr(?, track) > 0 \
      AND EXISTS (SELECT 1 FROM {t}_seen AS seen WHERE seen.id = {t}.id AND seen.path >= ? AND seen.path < ?) \
      ORDER BY position LIMIT ?";
 
@@ -193,16 +195,19 @@ impl Views {
             .bind(i64::from(max))
             .fetch_all(&self.readers)
             .await?;
-        let rows = rows.iter().map(docs::read).collect::<Result<Vec<IssueRow>, _>>()?;
-        let change = |row: IssueRow| {
+        let change = |found: &DbRow| {
+            let row: IssueRow = docs::read(found)?;
             let open = row.issue.stage != Stage::Closed;
             let fits = if stage.is_empty() { open } else { row.issue.stage.name() == stage };
-            let shown = fits && !viewer.is_recused(&row.issue.recused);
+            let aside = viewer.is_among(found.try_get("recused")?);
             let position = row.position;
             let id = row.issue.id.0;
-            BoardChange { position, row: if shown { Ok(Box::new(row)) } else { Err(id) } }
+            Ok(BoardChange {
+                position,
+                row: if fits && !aside { Ok(Box::new(row)) } else { Err(id) },
+            })
         };
-        Ok(rows.into_iter().map(change).collect())
+        rows.iter().map(change).collect()
     }
 
     /// Whether the viewer may see this issue, and what of it.

@@ -74,7 +74,7 @@ impl Model for Dashboard {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn schema(&self) -> &'static str {
@@ -183,8 +183,11 @@ impl Rows<'_> {
     async fn recuse(&mut self, id: Uuid, e: &PartyNamed) -> Result<(), ViewError> {
         let post = e.post.map(|post| format!(" {post}"));
         let person = e.person.map(|person| format!(" {person}"));
-        let unit = e.unit.map(|unit| format!(" {unit}"));
-        let named: String = [post, person, unit].into_iter().flatten().collect();
+        let mut named: String = [post, person].into_iter().flatten().collect();
+        if let Some(unit) = e.unit {
+            let heir = area::heir_of(&mut *self.db, self.tables, unit).await?;
+            named.push_str(&format!(" {unit} {heir}"));
+        }
         let query = sqlx::query(self.tables.sql(RECUSE)).bind(named).bind(id.to_string());
         query.execute(&mut *self.db).await?;
         Ok(())

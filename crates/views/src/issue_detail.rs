@@ -58,7 +58,7 @@ impl Model for IssueDetail {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn schema(&self) -> &'static str {
@@ -94,10 +94,11 @@ impl Model for IssueDetail {
             seen::save(db, tables, &id.to_string(), &paths).await?;
             file.row.paths = paths;
         }
+        let recused = seen::recused(db, tables, &file.row.issue).await?;
         sqlx::query(tables.sql(SAVE))
             .bind(id.to_string())
             .bind(file.row.issue.track.name())
-            .bind(seen::recused(&file.row.issue))
+            .bind(recused)
             .bind(docs::text(&file)?)
             .execute(&mut *db)
             .await?;

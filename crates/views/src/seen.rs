@@ -60,11 +60,17 @@ pub async fn save(
     Ok(())
 }
 
-/// Everybody who stands aside, as one text to search in.
-#[must_use]
-pub fn recused(issue: &Issue) -> String {
+/// Everybody who stands aside, as one text to search in: a unit with the one it was merged into.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recused(db: &mut Db, tables: &Tables, issue: &Issue) -> Result<String, ViewError> {
     let posts = issue.recused.posts.iter().map(ToString::to_string);
     let persons = issue.recused.persons.iter().map(ToString::to_string);
-    let units = issue.recused.units.iter().map(ToString::to_string);
-    posts.chain(persons).chain(units).collect::<Vec<_>>().join(" ")
+    let mut all: BTreeSet<_> = posts.chain(persons).collect();
+    for unit in &issue.recused.units {
+        all.insert(unit.to_string());
+        all.insert(area::heir_of(db, tables, *unit).await?);
+    }
+    Ok(Vec::from_iter(all).join(" "))
 }

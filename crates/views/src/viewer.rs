@@ -78,6 +78,13 @@ impl Viewer {
             || self.unit.is_some_and(|unit| recused.units.contains(&unit))
     }
 
+    /// As [`Viewer::is_recused`], of those a view has written down by [`crate::seen::recused`].
+    #[must_use]
+    pub fn is_among(&self, recused: &str) -> bool {
+        let [.., post, person, unit] = self.sight();
+        [post, person, unit].iter().any(|id| recused.contains(id))
+    }
+
     /// The tracks as a list for `instr(?, track)`.
     #[must_use]
     pub fn track_list(&self) -> String {

@@ -52,12 +52,12 @@ impl Api {
         for unit in seen.units {
             area_paths.push(self.commands.area_path(unit).await?);
         }
-        let resource = Resource {
-            area_paths,
-            track: seen.track,
-            devices: seen.devices,
-            recused: seen.recused,
-        };
+        let mut recused = seen.recused;
+        for unit in recused.units.clone() {
+            // A caller works in the unit that a merged one has become.
+            recused.units.insert(self.commands.resolve(unit).await?);
+        }
+        let resource = Resource { area_paths, track: seen.track, devices: seen.devices, recused };
         decide(caller, action, &resource, self.now())?;
         Ok(IssueTarget { id, home: seen.home, is_open: seen.is_open })
     }

@@ -2,14 +2,23 @@
 
 use super::event::{Class, Proposal, Reclassified};
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, escalation, hold, proposal};
+use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, escalation, proposal};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::matter::{Matter, Track};
 use crate::shared::moment::Moment;
-use crate::shared::period::{Due, Period};
+use crate::shared::period::{Derivation, Due, Period};
 use crate::shared::sealed::Sealed;
-use crate::shared::terms::{MatterTerms, TotalTerms};
+use crate::shared::terms::{MatterTerms, PolicyRef, TotalTerms};
+
+/// The clocks that go on under other terms; the total clock has rules of its own.
+const MOVED_BY_TERMS: [ClockKind; 5] = [
+    ClockKind::Dispatch,
+    ClockKind::Accept,
+    ClockKind::FirstContact,
+    ClockKind::Arrive,
+    ClockKind::Resolve,
+];
 
 /// Into a class that is nowhere longer: at once. Into one that lengthens a running clock, or onto a
 /// statutory clock: proposed, approved one level up, and the resident is told.
@@ -65,21 +74,18 @@ pub(super) fn carry_out(turn: &mut Turn<'_>, class: Class) -> Result<(), IssueEr
 }
 
 fn apply(turn: &mut Turn<'_>, fact: Reclassified) -> Result<(), IssueError> {
-    let policy = turn.issue.policy.clone();
-    turn.now_under(&policy, &fact.terms)?;
+    let before = (turn.issue.policy.clone(), turn.issue.terms.clone());
+    turn.now_under(&before.0, &fact.terms)?;
     let moves_total = fact.statutory || !fact.slower;
     turn.emit(fact);
-    count_anew(turn, moves_total);
+    count_anew(turn, &before, moves_total);
     Ok(())
 }
 
-/// Running clocks under the terms of now, each from its own start; what is not yet owed stays so.
-pub(super) fn count_anew(turn: &mut Turn<'_>, moves_total: bool) {
-    for clock in [ClockKind::Dispatch, ClockKind::Accept] {
-        recount(turn, clock);
-    }
-    for clock in hold::HOLDERS_CLOCKS {
-        recount(turn, clock);
+/// Running clocks under the terms of now; what is not yet owed stays so.
+pub(super) fn count_anew(turn: &mut Turn<'_>, before: &(PolicyRef, String), moves_total: bool) {
+    for clock in MOVED_BY_TERMS {
+        recount(turn, before, clock);
     }
     if moves_total && turn.issue.clocks.running(ClockKind::Total).is_some() {
         turn.stop(ClockKind::Total, StopReason::Superseded);
@@ -91,24 +97,43 @@ pub(super) fn count_anew(turn: &mut Turn<'_>, moves_total: bool) {
     dispatch::start_urgent_visit(turn);
 }
 
-fn recount(turn: &mut Turn<'_>, clock: ClockKind) {
+fn recount(turn: &mut Turn<'_>, before: &(PolicyRef, String), clock: ClockKind) {
     let Some(running) = turn.issue.clocks.running(clock).cloned() else {
         return;
     };
-    let Some(due) = due_under(turn, turn.terms, clock, &running.derivation.started_at) else {
-        return;
-    };
-    let due = due.held_for(running.derivation.held_us);
-    if due.at != running.due_at {
+    let old = Due { at: running.due_at, derivation: running.derivation };
+    let due = under_terms_of_now(turn, before, clock, &old);
+    if due.at != old.at {
         turn.stop(clock, StopReason::Superseded);
         turn.start_until(clock, due);
     }
 }
 
+/// What the terms of now make of a promise that was made under those of `before`: counted again from
+/// where it started. What no terms made — an extension, a repeated promise, one that came with a merged
+/// file — stays, unless the same promise made now would end sooner.
+pub(super) fn under_terms_of_now(
+    turn: &Turn<'_>,
+    before: &(PolicyRef, String),
+    clock: ClockKind,
+    old: &Due,
+) -> Due {
+    let own = is_of_terms(turn, before, clock, &old.derivation);
+    let starts = old.derivation.started_at;
+    let start = match own {
+        // Whoever was to come in the next duty window comes at once by terms that wait for none (LOOP C5).
+        true if !turn.waits_for_duty() => starts.min(turn.given.now),
+        true => starts,
+        false => turn.given.now,
+    };
+    let held_us = if own { old.derivation.held_us } else { 0 };
+    let anew = due_under(turn, turn.terms, clock, &start).map(|due| due.held_for(held_us));
+    anew.filter(|anew| own || anew.at < old.at).unwrap_or_else(|| old.clone())
+}
+
 /// Whether any running clock of the holder, or the total one, would end later under `terms`.
 pub(super) fn is_slower(turn: &Turn<'_>, terms: &MatterTerms) -> bool {
-    let clocks = [ClockKind::Dispatch, ClockKind::Accept].into_iter().chain(hold::HOLDERS_CLOCKS);
-    let mut longer = clocks.filter_map(|clock| {
+    let mut longer = MOVED_BY_TERMS.into_iter().filter_map(|clock| {
         let old = turn.terms.period(clock)?;
         let own = || running_longer(turn, terms, clock);
         Some(terms.period(clock).is_none_or(|new| ends_later(turn, new, old) || own()))
@@ -138,19 +163,34 @@ fn ends_later(turn: &Turn<'_>, new: Period, old: Period) -> bool {
 /// Whether this clock, from where it started itself, would end later under `terms`: what begins on
 /// another day meets other holidays.
 fn running_longer(turn: &Turn<'_>, terms: &MatterTerms, clock: ClockKind) -> bool {
-    turn.issue.clocks.running(clock).is_some_and(|running| {
+    let before = (turn.issue.policy.clone(), turn.issue.terms.clone());
+    let running = turn.issue.clocks.running(clock);
+    let moved = running.filter(|running| is_of_terms(turn, &before, clock, &running.derivation));
+    moved.is_some_and(|running| {
         let due = due_under(turn, terms, clock, &running.derivation.started_at);
         due.is_some_and(|due| due.held_for(running.derivation.held_us).at > running.due_at)
     })
 }
 
-pub(super) fn due_under(
+fn due_under(
     turn: &Turn<'_>,
     terms: &MatterTerms,
     clock: ClockKind,
     start: &Moment,
 ) -> Option<Due> {
     Some(turn.counting().due(*start, terms.period(clock)?, 100))
+}
+
+/// Whether these terms themselves gave the clock its period.
+fn is_of_terms(
+    turn: &Turn<'_>,
+    (policy, terms): &(PolicyRef, String),
+    clock: ClockKind,
+    derivation: &Derivation,
+) -> bool {
+    let document = turn.given.policies.document(policy);
+    let terms = document.and_then(|document| document.terms_named(terms));
+    terms.and_then(|terms| terms.period(clock)) == Some(derivation.period)
 }
 
 /// More time for the holder, from where its clock ends now; the total clock does not move.

@@ -14,9 +14,8 @@ use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;
 use crate::shared::moment::Moment;
-use crate::shared::period::{Derivation, Due};
+use crate::shared::period::Due;
 use crate::shared::sealed::Sealed;
-use crate::shared::terms::PolicyRef;
 
 /// The clocks a holder answers for.
 pub const HOLDERS_CLOCKS: [ClockKind; 3] =
@@ -124,16 +123,11 @@ pub(super) fn end(turn: &mut Turn<'_>, why: ResumeReason, answer: Option<Sealed>
         if done {
             continue;
         }
-        let changed = hold.under != (turn.issue.policy.clone(), turn.issue.terms.clone());
-        let by_terms = changed && is_of_terms(turn, &hold.under, clock, &rested.derivation);
-        let start = rested.derivation.started_at;
-        let held = rested.derivation.held_us + held_us;
         let due = Due { at: rested.due_at, derivation: rested.derivation }.held_for(held_us);
-        // Terms that became stricter meanwhile hold for what rested, too; what was never made by terms —
-        // an extension, another file's promise — stays what it was.
-        let anew = classify::due_under(turn, turn.terms, clock, &start);
-        let stricter = anew.filter(|_| by_terms).map(|anew| anew.held_for(held));
-        let due = stricter.filter(|anew| anew.at < due.at).unwrap_or(due);
+        let changed = hold.under != (turn.issue.policy.clone(), turn.issue.terms.clone());
+        // Terms that became stricter meanwhile hold for what rested, too.
+        let anew = changed.then(|| classify::under_terms_of_now(turn, &hold.under, clock, &due));
+        let due = anew.filter(|anew| anew.at < due.at).unwrap_or(due);
         let running = turn.issue.clocks.running(clock);
         if running.is_some_and(|running| running.due_at <= due.at) {
             continue;
@@ -143,18 +137,6 @@ pub(super) fn end(turn: &mut Turn<'_>, why: ResumeReason, answer: Option<Sealed>
     }
     dispatch::start_work_if_held(turn);
     dispatch::start_urgent_visit(turn);
-}
-
-/// Whether these terms themselves gave the clock its period.
-fn is_of_terms(
-    turn: &Turn<'_>,
-    (policy, terms): &(PolicyRef, String),
-    clock: ClockKind,
-    derivation: &Derivation,
-) -> bool {
-    let document = turn.given.policies.document(policy);
-    let terms = document.and_then(|document| document.terms_named(terms));
-    terms.and_then(|terms| terms.period(clock)) == Some(derivation.period)
 }
 
 /// A pause or a question goes with the holder who made it.

@@ -146,10 +146,9 @@ pub fn attach_reporter(
 /// The lead is held to the stricter of its own promises and those that come.
 fn take_on(turn: &mut Turn<'_>, more: &Brings) -> Result<(), IssueError> {
     let (policy, terms) = (turn.issue.policy.clone(), turn.issue.terms.clone());
-    if terms != turn.terms.name {
-        turn.now_under(&policy, &terms)?;
-        classify::count_anew(turn, false);
-    }
+    let before = (policy.clone(), turn.terms.name.clone());
+    turn.now_under(&policy, &terms)?;
+    classify::count_anew(turn, &before, false);
     turn.escalate(more.rung, EscalationCause::Merged, Vec::new());
     for promise in more.promises.iter().filter(|promise| promise.is_of_work()) {
         let own = turn.issue.clocks.running(promise.clock).map(|running| running.due_at);

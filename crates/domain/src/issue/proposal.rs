@@ -302,10 +302,11 @@ fn carry_out(turn: &mut Turn<'_>, proposed: Proposed) -> Result<(), IssueError> 
             let approver = turn.given.actor.id.clone();
             let at = turn.given.now;
             let before = turn.issue.clocks.running(ClockKind::Total).map(|total| total.due_at);
+            let under = (turn.issue.policy.clone(), turn.issue.terms.clone());
             turn.now_under(&policy, &terms)?;
             let must_visit = turn.terms.must_visit && !turn.issue.is_anonymous();
             turn.emit(PolicyReplaced { policy, terms, approver, must_visit, at });
-            classify::count_anew(turn, true);
+            classify::count_anew(turn, &under, true);
             let after = turn.issue.clocks.running(ClockKind::Total).map(|total| total.due_at);
             if after > before {
                 // Whoever was told a date is told the new one (LOOP K2).

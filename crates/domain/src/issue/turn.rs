@@ -88,11 +88,15 @@ impl<'a> Turn<'a> {
         let Some(period) = self.terms.arrive else {
             return;
         };
-        let waits = self.issue.matter.urgency == Urgency::Normal;
-        let window = self.terms.duty_hours.filter(|_| waits);
+        let window = self.terms.duty_hours.filter(|_| self.waits_for_duty());
         let from = window.map_or(self.given.now, |hours| hours.next(self.given.now));
         let due = self.counting().due(from, period, 100);
         self.start_until(ClockKind::Arrive, due);
+    }
+
+    /// Whether a visit may wait until somebody is on duty.
+    pub fn waits_for_duty(&self) -> bool {
+        self.issue.matter.urgency == Urgency::Normal && self.terms.duty_hours.is_some()
     }
 
     /// After an expiry: the same promise again, at the interval of the policy.

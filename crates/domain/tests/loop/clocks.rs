@@ -5,13 +5,15 @@ use domain::issue::event::{Class, HoldKind, Proposal};
 use domain::issue::{IssueError, IssueEvent, IssueVerb, Stage};
 use domain::shared::actor::Actor;
 use domain::shared::clock::ClockKind;
+use domain::shared::given::Given;
 use domain::shared::ladder::Rung;
 use domain::shared::matter::{Confidence, Nature, Reporter, Urgency};
 use domain::shared::period::{CalendarDays, Period};
+use domain::shared::terms::PolicyBook;
 
 use crate::desk::{
-    DAY, DOWN, Desk, HOUR, START, agent, arrive, complete, dispatch, given, hold, rate, resident,
-    sealed, staff, urgent,
+    DAY, DOWN, Desk, HOUR, POLICY, START, agent, arrive, complete, dispatch, given, hold, rate,
+    resident, sealed, staff, urgent,
 };
 
 #[test]
@@ -300,8 +302,7 @@ fn k2_standing_aside_wins_the_own_unit_no_time() {
 /// with ten days when counted from the press in March, and a day later over 清明.
 #[test]
 fn k2_no_running_clock_is_lengthened_over_a_holiday_by_one_person() {
-    let (head, ordinary) = crate::desk::POLICY
-        .split_at(crate::desk::POLICY.find("[[matters]]\nname = \"一般\"").unwrap());
+    let (head, ordinary) = POLICY.split_at(POLICY.find("[[matters]]\nname = \"一般\"").unwrap());
     let roads = ordinary
         .replace("name = \"一般\"", "name = \"道路\"\nmatch = { category = [\"道路\"] }")
         .replace("resolve = \"10 日\"", "resolve = \"8 工作日\"");
@@ -320,15 +321,65 @@ fn k2_no_running_clock_is_lengthened_over_a_holiday_by_one_person() {
     assert_eq!(desk.issue.proposals.len(), 1, "it takes a second person, one level up");
 }
 
-/// An extension was never made by the terms: stricter ones take nothing from it while it rests.
+/// An extension was never made by the terms: others count nothing from it, but what became urgent is owed
+/// as if it were promised now, whether the clock runs or rests.
 #[test]
-fn k2_what_was_granted_outlasts_a_pause_and_stricter_terms() {
+fn k2_what_was_granted_is_counted_by_no_other_terms() {
     let by = Period::Calendar(CalendarDays(5));
-    let mut desk = Desk::at(Stage::Accepted);
-    desk.by_two(staff(2), Proposal::Extend { by, reason: sealed() }, staff(4)).unwrap();
-    let resolve = desk.due(ClockKind::Resolve);
-    desk.ok(staff(2), hold(HoldKind::Pause, None));
+    let roads = || class(Class { category: Some("道路".into()), ..Class::default() });
+    let urgent = || class(Class { urgency: Some(Urgency::Urgent), ..Class::default() });
+    let pause = || hold(HoldKind::Pause, None);
+    let resume = || IssueVerb::Resume { answer: None };
+    let book = with_shorter_roads();
+    let go = |desk: &mut Desk, actor, verb| {
+        let policies = std::sync::Arc::clone(&book);
+        desk.give_with(Given { policies, ..given(desk.now, actor) }, verb).unwrap();
+    };
+    for rests in [false, true] {
+        let mut desk = Desk::default();
+        go(&mut desk, agent(), crate::desk::register(crate::desk::matter(Confidence::Named)));
+        go(&mut desk, agent(), dispatch(2));
+        go(&mut desk, staff(2), IssueVerb::Accept);
+        go(&mut desk, staff(2), IssueVerb::Propose(Proposal::Extend { by, reason: sealed() }));
+        let number = desk.issue.last_line;
+        go(&mut desk, staff(4), IssueVerb::Approve { number, confirmed: None });
+        let granted = desk.due(ClockKind::Resolve);
+        assert_eq!(granted, Some(START.plus_seconds(16 * DAY + 15 * HOUR)));
+
+        desk.now = 8 * DAY;
+        for (class, due) in
+            [(roads(), granted), (urgent(), Some(START.plus_seconds(8 * DAY + 24 * HOUR)))]
+        {
+            if rests {
+                go(&mut desk, staff(2), pause());
+            }
+            go(&mut desk, agent(), class);
+            if rests {
+                go(&mut desk, staff(2), resume());
+            }
+            assert_eq!(desk.due(ClockKind::Resolve), due, "rests: {rests}");
+        }
+    }
+}
+
+/// The test's policy, and matters of the road solved within nine days instead of ten.
+fn with_shorter_roads() -> std::sync::Arc<PolicyBook> {
+    let (head, ordinary) = POLICY.split_at(POLICY.find("[[matters]]\nname = \"一般\"").unwrap());
+    let roads = ordinary
+        .replace("name = \"一般\"", "name = \"道路\"\nmatch = { category = [\"道路\"] }")
+        .replace("resolve = \"10 日\"", "resolve = \"9 日\"");
+    crate::desk::publish(&format!("{head}{roads}\n{ordinary}"))
+}
+
+/// C5: at night an ordinary visit waits for the morning; what turns urgent in that night does not.
+#[test]
+fn k2_what_turns_urgent_waits_for_no_duty_window() {
+    let mut desk = Desk::at(Stage::Registered);
+    desk.now = 12 * HOUR; // 21:00
+    for (actor, verb) in [(agent(), dispatch(2)), (staff(2), IssueVerb::Accept)] {
+        desk.ok(actor, verb);
+    }
+    assert!(desk.due(ClockKind::Arrive) > Some(START.plus_seconds(2 * DAY)));
     desk.ok(agent(), class(Class { urgency: Some(Urgency::Urgent), ..Class::default() }));
-    desk.ok(staff(2), IssueVerb::Resume { answer: None });
-    assert_eq!(desk.due(ClockKind::Resolve), resolve);
+    assert_eq!(desk.due(ClockKind::Arrive), Some(START.plus_seconds(14 * HOUR)));
 }

@@ -3,6 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use domain::issue::IssueVerb;
+use domain::issue::command::NameParty;
+use domain::issue::event::PartyRole;
 use domain::org::OrgVerb;
 use domain::org::command::{
     AddUnit, Appoint, Delegate, EndAppointment, MergeUnits, MoveUnit, PublishProfile,
@@ -12,10 +15,13 @@ use domain::org::event::Absence;
 use domain::shared::ids::{HouseholdId, PersonId, UnitId};
 use domain::shared::ladder::Rung;
 use domain::shared::moment::Moment;
-use testkit::{COUNTY, County, START, Story, TOWNSHIP, VILLAGES, area_path, device, holder};
+use testkit::{
+    COUNTY, County, START, Story, TOWNSHIP, VILLAGES, area_path, device, holder, matter, staff,
+};
 use uuid::Uuid;
 use views::board::BoardQuery;
 use views::coverage::Below;
+use views::figures::Period;
 use views::{Viewer, Views};
 
 use crate::history::{ALL_TRACKS, File, assert_equal_to_the_log, everybody};
@@ -67,6 +73,49 @@ async fn l1_rows_follow_a_merged_village_and_a_rebuild_agrees() {
     let ids: BTreeSet<_> = units.iter().map(|unit| unit.id).collect();
     assert_eq!(ids, BTreeSet::from([COUNTY, TOWNSHIP, into]));
     assert_equal_to_the_log(&file.views, &county).await;
+}
+
+/// A1: the accused village sees no complaint about itself, nor does the one it becomes.
+#[tokio::test]
+async fn a1_who_stands_aside_does_so_in_a_merged_village_too() {
+    let county = County::new().await;
+    let (unit, into) = (VILLAGES[1], VILLAGES[0]);
+    let party = NameParty { role: PartyRole::Accused, post: None, person: None, unit: Some(unit) };
+    let office = || staff(&holder(COUNTY, 0));
+    let verb = || IssueVerb::NameParty(party.clone());
+    let name = async |id| county.issue(id, into, office(), verb()).await;
+    let (before, after) = (county.register(matter(0)).await, county.register(matter(0)).await);
+    name(before).await.unwrap();
+    let apart = File::of(&county).await;
+    county.tree(OrgVerb::MergeUnits(MergeUnits { unit, into })).await;
+    name(after).await.unwrap();
+    let merged = File::of(&county).await;
+
+    let viewer = |unit| Viewer { unit: Some(unit), ..everybody() };
+    let query = BoardQuery { max: 99, ..BoardQuery::default() };
+    for (views, unit, hidden) in [
+        (&apart.views, unit, vec![before]),
+        (&apart.views, into, vec![]),
+        (&merged.views, unit, vec![before, after]),
+        (&merged.views, into, vec![before, after]),
+    ] {
+        let viewer = viewer(unit);
+        let listed = views.board(&viewer, &query).await.unwrap();
+        let changes = views.board_changes(&viewer, "", 0, 99).await.unwrap();
+        let changed = changes.iter().filter_map(|change| change.row.as_ref().ok());
+        let changed: BTreeSet<_> = changed.map(|row| row.id()).collect();
+        for id in [before, after] {
+            let shown = !hidden.contains(&id);
+            assert_eq!(listed.iter().any(|row| row.id() == id), shown, "{id} on the board");
+            assert_eq!(changed.contains(&id), shown, "{id} in the changes");
+            let file = views.issue(&viewer, id, 0, 99).await.unwrap();
+            assert_eq!(file.is_some(), shown, "{id}");
+        }
+        let period = Period { from_us: START, until_us: i64::MAX, now_us: START };
+        let figures = views.figures(&viewer, period).await.unwrap();
+        assert_eq!(figures.issues.received, 2 - hidden.len() as u64);
+    }
+    assert_equal_to_the_log(&merged.views, &county).await;
 }
 
 #[tokio::test]

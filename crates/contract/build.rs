@@ -15,9 +15,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR")?);
     let encoded = compiler.encode_file_descriptor_set();
     std::fs::write(out.join("bidao.bin"), &encoded)?;
+    let mut messages = tonic_prost_build::Config::new();
+    // Public events carry the name of their message.
+    messages.enable_type_names();
     tonic_prost_build::configure()
         .include_file("bidao.rs")
-        .compile_fds(compiler.file_descriptor_set())?;
+        .compile_fds_with_config(compiler.file_descriptor_set(), messages)?;
     Ok(())
 }
 

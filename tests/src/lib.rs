@@ -10,7 +10,7 @@ pub use server::{Server, Worker, asked, bidao, refusal};
 pub use village::Village;
 
 /// Makes of each `async fn name(environment: Environment) -> Result<()>` one test per backend:
-/// `name::sqlite`, `name::postgres`.
+/// `name::sqlite`, `name::postgres`, and `name::jetstream`, which is PostgreSQL with NATS between the roles.
 #[macro_export]
 macro_rules! on_every_backend {
     ($($test:ident),+ $(,)?) => {$(
@@ -23,6 +23,14 @@ macro_rules! on_every_backend {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() -> anyhow::Result<()> {
                 super::$test(testkit::postgres::environment().await).await
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn jetstream() -> anyhow::Result<()> {
+                let nats = testkit::nats::NatsServer::start();
+                let mut environment = testkit::postgres::environment().await;
+                environment.push(nats.variable());
+                super::$test(environment).await
             }
         }
     )+};

@@ -3,6 +3,7 @@
 pub mod envelope;
 pub mod feed;
 pub mod hash;
+pub mod wire;
 
 pub use envelope::{Actor, Disclosure, Envelope, KeyUse, Payload, Recorded, StreamId};
 pub use feed::{Feed, FeedError};

@@ -35,27 +35,30 @@ pub enum Role {
     Projector,
     /// Fires timers and carries out reactions.
     Escalator,
+    /// Fills the streams of NATS; has nothing to do where there is none.
+    Relay,
 }
 
 impl Role {
-    pub const ALL: [Self; 3] = [Self::Api, Self::Projector, Self::Escalator];
+    pub const ALL: [Self; 4] = [Self::Api, Self::Projector, Self::Escalator, Self::Relay];
 }
 
-/// Where a database is and how to get in: it may hold a password, so it is never printed.
+/// Where a server is and how to get in: it may hold a password, so it is never printed.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct DatabaseUrl(String);
+pub struct SecretUrl(String);
 
-impl DatabaseUrl {
+impl SecretUrl {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl std::fmt::Debug for DatabaseUrl {
+impl std::fmt::Debug for SecretUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.0.is_empty() { "none" } else { "postgres://…" })
+        let scheme = self.0.split_once("://").map_or("none", |(scheme, _)| scheme);
+        write!(f, "{scheme}{}", if self.0.is_empty() { "" } else { "://…" })
     }
 }
 
@@ -74,9 +77,15 @@ pub struct Config {
     pub roles: Vec<Role>,
     /// PostgreSQL of the event log, of the views and of the vault, as `postgres://bidao@db/log`; all
     /// three, or none: then everything is in files in `data_dir`.
-    pub log_url: DatabaseUrl,
-    pub views_url: DatabaseUrl,
-    pub vault_url: DatabaseUrl,
+    pub log_url: SecretUrl,
+    pub views_url: SecretUrl,
+    pub vault_url: SecretUrl,
+    /// NATS, as `nats://bidao:password@one:4222,nats://two:4222`; empty: no event leaves the database.
+    pub nats_url: SecretUrl,
+    /// A credentials file of the NATS user, where the URL names none.
+    pub nats_credentials: PathBuf,
+    /// Copies of each stream, on as many servers.
+    pub nats_replicas: usize,
     /// 32 bytes that wrap the vault's keys; made at the first start when absent, by `bidao migrate` for
     /// PostgreSQL.
     pub kek_file: PathBuf,
@@ -100,9 +109,12 @@ impl Default for Config {
             clock: ClockKind::default(),
             clock_start: String::new(),
             roles: Role::ALL.to_vec(),
-            log_url: DatabaseUrl::default(),
-            views_url: DatabaseUrl::default(),
-            vault_url: DatabaseUrl::default(),
+            log_url: SecretUrl::default(),
+            views_url: SecretUrl::default(),
+            vault_url: SecretUrl::default(),
+            nats_url: SecretUrl::default(),
+            nats_credentials: PathBuf::new(),
+            nats_replicas: 1,
             kek_file: PathBuf::new(),
             log: "info".into(),
         }
@@ -167,13 +179,27 @@ impl Config {
                     .into(),
             ));
         }
-        let known = |url: &DatabaseUrl| {
+        let known = |url: &SecretUrl| {
             url.0.is_empty()
                 || ["postgres://", "postgresql://"].iter().any(|p| url.0.starts_with(p))
         };
         if let Some((key, _)) = urls.iter().find(|(_, url)| !known(url)) {
             return Err(ConfigError(format!(
                 "configuration: {key} must be a URL, as postgres://bidao@localhost/bidao"
+            )));
+        }
+        if !self.nats_url.0.is_empty()
+            && !self.nats_url.0.starts_with("nats://")
+            && !self.nats_url.0.starts_with("tls://")
+        {
+            return Err(ConfigError(
+                "configuration: nats_url must be a URL, as nats://localhost:4222".into(),
+            ));
+        }
+        if !matches!(self.nats_replicas, 1 | 3 | 5) {
+            return Err(ConfigError(format!(
+                "configuration: nats_replicas = {} must be 1, 3 or 5",
+                self.nats_replicas
             )));
         }
         let level = ["error", "warn", "info", "debug", "trace"].contains(&self.log.as_str());

@@ -1,5 +1,7 @@
 //! One signal to stop, seen by every role.
 
+use std::time::Duration;
+
 use tokio::sync::watch;
 
 #[derive(Clone, Debug)]
@@ -28,6 +30,15 @@ impl Shutdown {
         let mut receiver = self.sender.subscribe();
         if receiver.wait_for(|stop| *stop).await.is_err() {
             std::future::pending::<()>().await;
+        }
+    }
+
+    /// Returns after `length`, or at once when stopping is requested. Real time, whatever the clock
+    /// shows: networks and databases know no other.
+    pub async fn pause(&self, length: Duration) {
+        tokio::select! {
+            () = self.requested() => {}
+            _ = tokio::time::timeout(length, std::future::pending::<()>()) => {}
         }
     }
 }

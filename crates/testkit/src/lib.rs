@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "only tests use this package")]
 
+pub mod nats;
 pub mod postgres;
 mod story;
 
@@ -55,8 +56,13 @@ pub type Executed<E> = Result<Done, E>;
 impl County {
     /// Units, posts, rosters, a household with a device in each village, and the policy in force.
     pub async fn new() -> Self {
+        Self::of_seed(1).await
+    }
+
+    /// As [`County::new`], with other ids throughout.
+    pub async fn of_seed(seed: u64) -> Self {
         let clock = Clock::manual(START);
-        let ids = Ids::seeded(clock.clone(), 1);
+        let ids = Ids::seeded(clock.clone(), seed);
         let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new(clock.clone(), &ids));
         let appender = Appender::start(Arc::clone(&log), Progress::default());
         let parts = (Arc::clone(&log), clock.clone(), ids.clone());

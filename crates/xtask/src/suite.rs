@@ -11,7 +11,7 @@ use crate::process;
 use crate::services::Services;
 
 pub fn run(root: &Path, args: &[String]) -> Result<()> {
-    let services = Services::start()?;
+    let services = Services::start(root)?;
     build_program(root)?;
     let mut tests = runner(root);
     services.name_to(&mut tests);

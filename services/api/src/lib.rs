@@ -33,7 +33,9 @@ mod write;
 use std::future::Future;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use commands::Commands;
+use contract::bidao::admin::v1::Check;
 use runtime::progress::Progress;
 use runtime::shutdown::Shutdown;
 use tonic::{Request, Response, Status};
@@ -58,6 +60,14 @@ pub struct Parts {
     pub shutdown: Shutdown,
     /// What an acknowledgement means here, for people.
     pub durability: String,
+    /// Looks at what only the program that wired the parts knows of.
+    pub probe: Box<dyn Probe>,
+}
+
+/// Looks at databases and at NATS, of which the services know nothing.
+#[async_trait]
+pub trait Probe: Send + Sync {
+    async fn look(&self) -> Vec<Check>;
 }
 
 /// A handle on the parts; each service is implemented on it.

@@ -76,7 +76,8 @@ pub async fn serve(api: Api, listener: TcpListener, shutdown: Shutdown) -> Resul
     axum::serve(listener, app)
         .with_graceful_shutdown(async move {
             draining.requested().await;
-            for name in NAMES {
+            // The empty name is the server as a whole, which is what most probes ask for.
+            for name in NAMES.into_iter().chain([""]) {
                 health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
             }
         })

@@ -1,5 +1,7 @@
 //! Rows to answers: names beside ids, times as timestamps, deadlines with their derivation.
 
+use std::time::Duration;
+
 use contract::bidao::common::v1 as pb;
 use domain::shared::clock::ClockStarted;
 use domain::shared::ladder::{Holder, Rung};
@@ -10,8 +12,12 @@ use views::org_tree::Names;
 
 use crate::{Api, ApiError, wire};
 
+/// How long an answer waits for reactions: they are a moment away, or their process is down.
+const REACTION_WAIT: Duration = Duration::from_secs(2);
+
 impl Api {
-    /// Waits until the views know `min_position`; the caller's deadline bounds the wait.
+    /// Waits until the views know `min_position` and what followed from it; the caller's deadline bounds
+    /// the wait.
     pub(crate) async fn fresh(&self, min_position: u64) -> Result<(), ApiError> {
         let head = self.commands.appender.head();
         if min_position > head.position() && !self.commands.log.is_sole_writer() {
@@ -26,7 +32,23 @@ impl Api {
             ));
         }
         self.projected.wait_for(min_position).await;
+        if min_position > 0 {
+            self.reactions_to(min_position).await;
+        }
         Ok(())
+    }
+
+    /// Waits until what follows from the event at `position` is in the views: an issue is registered by a
+    /// reaction a moment after its call, and a merged file's lead takes on what it brings. Nothing depends
+    /// on the wait: the reaction comes in any case.
+    pub(crate) async fn reactions_to(&self, position: u64) {
+        let reacted = async {
+            self.reacted.wait_for(position).await;
+            self.projected.wait_for(self.commands.appender.head().position()).await;
+        };
+        if tokio::time::timeout(REACTION_WAIT, reacted).await.is_err() {
+            tracing::warn!("reactions lag; the answer says how fresh it is");
+        }
     }
 
     pub(crate) async fn as_of(&self) -> pb::AsOf {

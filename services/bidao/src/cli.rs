@@ -11,8 +11,8 @@ use crate::{bench, client, demo, doctor, import, rebuild, serve, simulate};
 /// Commands of our own; every RPC adds one of its own, made from the descriptors (ADR 6).
 #[derive(Subcommand)]
 enum Own {
-    /// Serves the API and runs the roles behind it; `--roles` names those of api, projector, escalator that
-    /// this process does: all by default, fewer where several share PostgreSQL
+    /// Serves the API and runs the roles behind it; `--roles` names those of api, projector, escalator,
+    /// relay that this process does: all by default, fewer where several share PostgreSQL
     Serve(serve::Arguments),
     /// Prepares PostgreSQL for the processes that will serve on it; run as the owner of the databases
     Migrate(serve::MigrateArguments),

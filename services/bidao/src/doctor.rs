@@ -42,12 +42,12 @@ enum Level {
 
 struct Finding {
     level: Level,
-    what: &'static str,
+    what: String,
     text: String,
 }
 
-fn finding(level: Level, what: &'static str, text: impl Into<String>) -> Finding {
-    Finding { level, what, text: text.into() }
+fn finding(level: Level, what: &str, text: impl Into<String>) -> Finding {
+    Finding { level, what: what.into(), text: text.into() }
 }
 
 pub async fn run(arguments: Arguments, connection: &Connection) -> Result<ExitCode> {
@@ -164,6 +164,14 @@ async fn status(channel: Channel, connection: &Connection) -> Vec<Finding> {
         let level = if skew > 60 { Level::Fail } else { Level::Ok };
         findings.push(finding(level, "clock", format!("{skew} s apart from this machine")));
     }
+    findings.extend(status.checks.iter().map(|check| {
+        let level = match check.level.as_str() {
+            "ok" => Level::Ok,
+            "warn" => Level::Warn,
+            _other => Level::Fail,
+        };
+        finding(level, &check.what, &check.text)
+    }));
     for view in &status.views {
         let level = if view.lag > 10_000 { Level::Warn } else { Level::Ok };
         findings.push(finding(

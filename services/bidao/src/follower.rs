@@ -28,6 +28,9 @@ impl Follower {
                 () = shutdown.requested() => return,
                 _ = tick.tick() => {}
             }
+            // Read first and told last: whoever waits for a reaction then finds what it appended below the
+            // head.
+            let reacted = Reactions::start_position(&self.commands).await;
             match self.commands.log.head().await {
                 Ok(head) => self.commands.appender.head().reached(head.position),
                 Err(error) => tracing::debug!(%error, "the log's head cannot be read"),
@@ -36,7 +39,7 @@ impl Follower {
                 Ok(position) => self.projected.reached(position),
                 Err(error) => tracing::debug!(%error, "the views' positions cannot be read"),
             }
-            match Reactions::start_position(&self.commands).await {
+            match reacted {
                 Ok(position) => self.reacted.reached(position),
                 Err(error) => tracing::debug!(%error, "the reactions' checkpoint cannot be read"),
             }

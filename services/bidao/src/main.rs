@@ -11,6 +11,7 @@ mod follower;
 mod import;
 mod out;
 mod parts;
+mod probe;
 mod rebuild;
 mod serve;
 mod simulate;

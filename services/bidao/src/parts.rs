@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
+use bus::follow::OpenLog;
+use bus::{Bus, Followed, Place};
 use commands::Commands;
 use domain::shared::moment::Moment;
-use event::Feed;
 use eventlog::{Appender, DirectoryLock, EventLog, LogTail};
 use runtime::config::{ClockKind, Config, Role};
 use runtime::progress::Progress;
@@ -15,10 +16,12 @@ use tokio::task::JoinSet;
 use vault::Vault;
 use views::Views;
 use worker::projector::Opener;
-use worker::{Escalator, Projector, Reactions};
+use worker::relay::lane::Lane;
+use worker::{Escalator, Projector, Reactions, Relay};
 
 use crate::follower::Follower;
-use crate::stores::Stores;
+use crate::probe::Databases;
+use crate::stores::{Server, Stores};
 
 /// Everything one process runs on.
 pub struct Running {
@@ -27,7 +30,9 @@ pub struct Running {
     pub vault: Arc<Vault>,
     pub projected: Progress,
     pub reacted: Progress,
-    durability: String,
+    /// Where events are carried; none where every role is in this process.
+    pub bus: Option<Bus>,
+    servers: Vec<Server>,
     /// Held for as long as the process uses the directory.
     _lock: Option<DirectoryLock>,
 }
@@ -48,6 +53,7 @@ pub async fn open(config: &Config) -> Result<Running> {
     // A manual clock goes on where the log ended: time never goes back across a restart.
     clock.advance_to(stored.recorded_at);
     let appender = Appender::start(Arc::clone(&log), head);
+    let bus = connect(config).await?;
     let commands = Arc::new(Commands::new(log, appender, clock, ids, config.county6.clone()));
     Ok(Running {
         commands,
@@ -55,7 +61,8 @@ pub async fn open(config: &Config) -> Result<Running> {
         vault: Arc::new(stores.vault),
         projected: Progress::default(),
         reacted: Progress::default(),
-        durability: stores.durability,
+        bus,
+        servers: stores.servers,
         _lock: stores.lock,
     })
 }
@@ -78,8 +85,9 @@ impl Running {
             roles.spawn(async move { projector.await.run(stop).await });
         }
         if roles_asked.contains(&Role::Escalator) {
+            let start = Reactions::start_position(&self.commands).await?;
             let reactions = Reactions {
-                feed: Box::new(self.tail(Reactions::start_position(&self.commands).await?)),
+                feed: self.feeds()(start),
                 commands: Arc::clone(&self.commands),
                 views: Arc::clone(&self.views),
                 projected: self.projected.clone(),
@@ -96,6 +104,22 @@ impl Running {
                 escalator.run(stop.1).await;
                 Ok(())
             });
+        }
+        if let Some(bus) = self.bus.as_ref().filter(|_| roles_asked.contains(&Role::Relay)) {
+            for lane in Lane::ALL {
+                let relay = Relay {
+                    lane,
+                    log: Arc::clone(&self.commands.log),
+                    head: self.commands.appender.head().clone(),
+                    bus: bus.clone(),
+                    relayed: Progress::default(),
+                };
+                let stop = shutdown.clone();
+                roles.spawn(async move {
+                    relay.run(stop).await;
+                    Ok(())
+                });
+            }
         }
         if !self.commands.log.is_sole_writer() {
             let follower = Follower {
@@ -114,22 +138,33 @@ impl Running {
     }
 
     fn projector(&self) -> impl Future<Output = Projector> + use<> {
-        let (log, head) = (Arc::clone(&self.commands.log), self.commands.appender.head().clone());
-        let open = move |position| -> Box<dyn Feed> {
-            Box::new(LogTail::new(Arc::clone(&log), head.clone(), position))
-        };
+        let open = self.feeds();
         let shared = !self.commands.log.is_sole_writer();
         let (views, projected) = (Arc::clone(&self.views), self.projected.clone());
-        let clock = self.commands.clock.clone();
         async move {
             Projector {
                 feed: open(views.position().await),
-                shared: shared.then(|| Box::new(open) as Opener),
+                shared: shared.then_some(open),
                 views,
                 projected,
-                clock,
             }
         }
+    }
+
+    /// Feeds of this process: of the stream where others append too and NATS carries it, else of the log.
+    fn feeds(&self) -> Opener {
+        let (log, head) = (Arc::clone(&self.commands.log), self.commands.appender.head().clone());
+        let log_id = log.log_id();
+        let carried = self.bus.clone().filter(|_| !log.is_sole_writer());
+        let of_log: OpenLog = Arc::new(move |position| {
+            Box::new(LogTail::new(Arc::clone(&log), head.clone(), position))
+        });
+        Box::new(move |position| match &carried {
+            Some(bus) => {
+                Box::new(Followed::new(bus.clone(), log_id, Arc::clone(&of_log), position))
+            }
+            None => of_log(position),
+        })
     }
 
     pub fn api(&self, config: &Config, shutdown: &Shutdown) -> api::Api {
@@ -141,17 +176,37 @@ impl Running {
             reacted: self.reacted.clone(),
             auth: config.auth,
             shutdown: shutdown.clone(),
-            durability: self.durability.clone(),
+            durability: match self.servers.is_empty() {
+                true => "sqlite: journal_mode=WAL, synchronous=FULL".into(),
+                false => "postgres: as the checks of log_url and vault_url say".into(),
+            },
+            probe: Box::new(self.probe()),
         })
     }
 
-    fn tail(&self, position: u64) -> LogTail {
-        LogTail::new(
-            Arc::clone(&self.commands.log),
-            self.commands.appender.head().clone(),
-            position,
-        )
+    pub fn probe(&self) -> Databases {
+        Databases {
+            log: Arc::clone(&self.commands.log),
+            bus: self.bus.clone(),
+            servers: self.servers.clone(),
+        }
     }
+}
+
+/// Connects to NATS, where the configuration names it.
+async fn connect(config: &Config) -> Result<Option<Bus>> {
+    let urls = config.nats_url.as_str();
+    if urls.is_empty() {
+        return Ok(None);
+    }
+    let credentials = &config.nats_credentials;
+    let place = Place {
+        urls: urls.into(),
+        credentials: (!credentials.as_os_str().is_empty()).then(|| credentials.clone()),
+        name: "bidao".into(),
+        replicas: config.nats_replicas,
+    };
+    Ok(Some(Bus::connect(&place).await.context("nats_url")?))
 }
 
 /// A log belongs to the county that began it: under another code its tree and policies would vanish.

@@ -36,7 +36,7 @@ pub struct Arguments {
     /// `closed` or `trusted-header`
     #[arg(long, value_name = "MODE", value_parser = ["closed", "trusted-header"])]
     auth: Option<String>,
-    /// What `--roles` names here: of api, projector, escalator those that this process does
+    /// What `--roles` names here: of api, projector, escalator, relay those that this process does
     #[arg(skip)]
     pub roles: Option<String>,
     /// `system` or `manual`
@@ -78,6 +78,12 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     runtime::telemetry::start(if arguments.dev { "warn" } else { &config.log })
         .map_err(|error| anyhow!(error))?;
     let mut served = start(&config).await?;
+    if arguments.production
+        && let Some(weakness) = served.running.probe().weakness().await
+    {
+        served.stop().await?;
+        bail!("--production refuses a database that may lose acknowledged commands: {weakness}");
+    }
     if arguments.dev {
         let seeded = county::ensure_small(served.address, &served.running).await?;
         dev::welcome(&config, served.address, &seeded);
@@ -96,7 +102,11 @@ impl Served {
     /// Drains: the API answers what it has taken while the roles still work, then the roles end.
     pub async fn stop(mut self) -> Result<()> {
         self.api_stop.request();
-        why(Some(self.api.await))?;
+        // Whoever watches something that never ends, as another server's health, is not waited for.
+        match tokio::time::timeout(DRAIN, &mut self.api).await {
+            Ok(ended) => why(Some(ended))?,
+            Err(_) => self.api.abort(),
+        }
         self.shutdown.request();
         let ended = async {
             while let Some(role) = self.roles.join_next().await {
@@ -112,6 +122,9 @@ impl Served {
         }
         self.running.vault.close().await?;
         self.running.views.close().await;
+        if let Some(bus) = &self.running.bus {
+            bus.close().await;
+        }
         Ok(())
     }
 }
@@ -195,7 +208,8 @@ fn role(name: &str) -> Result<Role> {
         "api" => Ok(Role::Api),
         "projector" => Ok(Role::Projector),
         "escalator" => Ok(Role::Escalator),
-        other => bail!("--roles: '{other}' is none of api, projector, escalator"),
+        "relay" => Ok(Role::Relay),
+        other => bail!("--roles: '{other}' is none of api, projector, escalator, relay"),
     }
 }
 

@@ -5,19 +5,35 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
+use eventlog::postgres::Durability;
 use eventlog::{DirectoryLock, EventLog, PgLog, SqliteLog};
-use runtime::config::{Config, DatabaseUrl};
+use runtime::config::{Config, SecretUrl};
 use runtime::{Clock, Ids};
 use sqlx::postgres::PgConnectOptions;
 use vault::{Kek, Vault};
 use views::Views;
 
+/// A PostgreSQL server that keeps what cannot be made again.
+#[derive(Clone)]
+pub struct Server {
+    /// The configuration's name of it.
+    pub key: &'static str,
+    options: PgConnectOptions,
+}
+
+impl Server {
+    /// As it answers now.
+    pub async fn durability(&self) -> Result<Durability> {
+        Ok(Durability::of(&self.options).await.context(self.key)?)
+    }
+}
+
 pub struct Stores {
     pub log: Arc<dyn EventLog>,
     pub views: Views,
     pub vault: Vault,
-    /// What an acknowledgement rests on.
-    pub durability: String,
+    /// What an acknowledgement rests on, server by server; empty where it is this machine's own disk.
+    pub servers: Vec<Server>,
     /// Held for as long as the process uses the directory.
     pub lock: Option<DirectoryLock>,
 }
@@ -49,14 +65,21 @@ impl Stores {
             log: Arc::new(log),
             views: Views::open(&directory.join("views.db"), views::store::all_models()).await?,
             vault: Vault::open(&sealed, kek).await?,
-            durability: "sqlite: journal_mode=WAL, synchronous=FULL".into(),
+            servers: Vec::new(),
             lock: Some(lock),
         })
     }
 
     async fn on_postgres(config: &Config, clock: &Clock) -> Result<Self> {
         let log = PgLog::open(options("log_url", &config.log_url)?, clock.clone()).await?;
-        let durability = log.durability().await?;
+        // Views are rebuilt from the log; a lost key is lost for ever.
+        let urls = [("log_url", &config.log_url), ("vault_url", &config.vault_url)];
+        let mut servers = Vec::new();
+        for (key, url) in urls {
+            let server = Server { key, options: options(key, url)? };
+            server.durability().await?;
+            servers.push(server);
+        }
         let kek = Kek::load_existing(&config.kek_path())?;
         let views = Views::open_postgres(config.views_url.as_str(), views::store::all_models());
         Ok(Self {
@@ -65,7 +88,7 @@ impl Stores {
             vault: Vault::open_postgres(config.vault_url.as_str(), kek)
                 .await
                 .context("vault_url")?,
-            durability,
+            servers,
             lock: None,
         })
     }
@@ -96,7 +119,7 @@ pub async fn migrate(config: &Config) -> Result<()> {
     Ok(())
 }
 
-fn options(key: &str, url: &DatabaseUrl) -> Result<PgConnectOptions> {
+fn options(key: &str, url: &SecretUrl) -> Result<PgConnectOptions> {
     let parsed = url.as_str().parse::<PgConnectOptions>();
     // The error may repeat the URL, and with it the password.
     parsed.map_err(|_| anyhow!("{key} must be a URL, as postgres://bidao@localhost/bidao"))

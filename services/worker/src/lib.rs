@@ -1,12 +1,15 @@
-//! The roles that work by themselves: projector (log → views), escalator (timers → commands) and
-//! reactions (event in → command out).
+//! The roles that work by themselves: relay (log → NATS), projector (log → views), escalator (timers →
+//! commands) and reactions (event in → command out).
 
 pub mod escalator;
 pub mod firing;
 mod lapse;
 pub mod projector;
+pub mod public_events;
 pub mod reactions;
+pub mod relay;
 
 pub use escalator::Escalator;
 pub use projector::Projector;
 pub use reactions::Reactions;
+pub use relay::Relay;

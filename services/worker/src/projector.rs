@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use event::{Feed, FeedError, Recorded};
-use runtime::Clock;
 use runtime::progress::Progress;
 use runtime::shutdown::Shutdown;
 use views::{ViewError, Views};
@@ -23,7 +22,6 @@ pub struct Projector {
     pub shared: Option<Opener>,
     pub views: Arc<Views>,
     pub projected: Progress,
-    pub clock: Clock,
 }
 
 impl Projector {
@@ -51,7 +49,7 @@ impl Projector {
                 Err(error @ FeedError::Hole { .. }) => return Err(error.to_string()),
                 Err(error @ FeedError::Unavailable(_)) => {
                     tracing::error!(%error, "the projector cannot read; it tries again");
-                    self.pause(&shutdown).await;
+                    shutdown.pause(PAUSE).await;
                 }
             }
         }
@@ -90,7 +88,7 @@ impl Projector {
                 Ok(None) => {}
                 Err(error) => tracing::error!(%error, "the projector waits for its database"),
             }
-            self.pause(shutdown).await;
+            shutdown.pause(PAUSE).await;
             if shutdown.is_requested() {
                 return false;
             }
@@ -109,20 +107,12 @@ impl Projector {
                 Err(error @ ViewError::Fenced { .. }) => return Err(error.to_string()),
                 Err(error) => {
                     tracing::error!(%error, "the projector cannot write; it tries again");
-                    self.pause(shutdown).await;
+                    shutdown.pause(PAUSE).await;
                     if shutdown.is_requested() || self.shared.is_some() {
                         return Ok(false);
                     }
                 }
             }
-        }
-    }
-
-    async fn pause(&self, shutdown: &Shutdown) {
-        let later = self.clock.now_us() + 1_000_000;
-        tokio::select! {
-            () = shutdown.requested() => {}
-            () = self.clock.wait_until(later, PAUSE) => {}
         }
     }
 }

@@ -2,6 +2,7 @@
 //! number of processes append at once.
 
 mod batch;
+mod durability;
 mod migrate;
 mod rows;
 
@@ -13,6 +14,8 @@ use runtime::{Clock, Ids};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
+
+pub use durability::Durability;
 
 use crate::log::{Append, EventLog, Head, LogError, Outcome, Receipt};
 
@@ -29,10 +32,6 @@ const SET_CHECKPOINT: &str = "INSERT INTO bidao_log.checkpoint VALUES ($1, $2) \
      ON CONFLICT (name) DO UPDATE SET position = excluded.position";
 const IDENTITY: &str = "SELECT log_id FROM bidao_log.identity";
 const SECRET: &str = "SELECT value FROM bidao_log.secret";
-const DURABILITY: &str = "SELECT current_setting('fsync') AS fsync, \
-     current_setting('full_page_writes') AS full_page_writes, \
-     current_setting('synchronous_commit') AS synchronous_commit";
-
 /// Connections of one process: one appends, the others read.
 const CONNECTIONS: u32 = 8;
 /// How long a command waits for a connection before it is told that the log is unavailable.
@@ -81,20 +80,6 @@ impl PgLog {
         let secret = secret.try_into().map_err(|_| LogError::Damaged("request secret".into()))?;
         drop(connection);
         Ok(Self { log_id, secret, clock, pool })
-    }
-
-    /// The settings that an acknowledgement rests on, as the server has them.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn durability(&self) -> Result<String, LogError> {
-        let row = sqlx::query(DURABILITY).fetch_one(&self.pool).await.map_err(unavailable)?;
-        let mut said = Vec::new();
-        for name in ["fsync", "full_page_writes", "synchronous_commit"] {
-            let value: &str = row.try_get(name).map_err(unavailable)?;
-            said.push(format!("{name}={value}"));
-        }
-        Ok(format!("postgres: {}", said.join(", ")))
     }
 
     /// Ends the connections; what was acknowledged is on the server's disk.

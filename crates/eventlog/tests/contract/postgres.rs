@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use eventlog::postgres::Durability;
 use eventlog::{EventLog, LogError, Outcome, PgLog};
 use runtime::{Clock, Ids};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -143,8 +144,11 @@ async fn a_database_without_a_log_is_named_with_its_remedy() {
     let ids = Ids::seeded(Clock::manual(START), 7);
     PgLog::migrate(&database, &ids).await.unwrap();
     PgLog::migrate(&database, &ids).await.unwrap();
-    let log = PgLog::open(database, Clock::manual(START)).await.unwrap();
-    assert!(log.durability().await.unwrap().contains("fsync=on, full_page_writes=on"));
+    PgLog::open(database.clone(), Clock::manual(START)).await.unwrap();
+    assert_eq!(Durability::of(&database).await.unwrap().weakness(), None);
+    let careless = database.options([("synchronous_commit", "off")]);
+    let weakness = Durability::of(&careless).await.unwrap().weakness().unwrap();
+    assert!(weakness.contains("synchronous_commit = off"), "{weakness}");
 }
 
 /// The line breaks while the server works: nobody knows, and the request's id tells.

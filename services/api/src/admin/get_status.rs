@@ -72,5 +72,6 @@ pub(super) async fn run(
         time: wire::timestamp(Moment(api.commands.clock.now_us())),
         manual_clock: api.commands.clock.is_manual(),
         durability: api.durability.clone(),
+        checks: api.probe.look().await,
     })
 }

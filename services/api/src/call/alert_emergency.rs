@@ -4,7 +4,7 @@ use contract::bidao::call::v1 as pb;
 use domain::call::CallVerb;
 use domain::call::command::AlertEmergency;
 
-use super::record_disposition::{await_reactions, matter};
+use super::record_disposition::matter;
 use crate::decide::Action;
 use crate::write::Write;
 use crate::{Api, ApiError, Caller, wire};
@@ -25,7 +25,7 @@ pub(super) async fn run(
     let (service, reference) = (body.service, body.reference);
     let verb = CallVerb::AlertEmergency(AlertEmergency { service, reference, visit });
     let receipt = api.on_call(&caller, action, &target, write, verb).await?;
-    await_reactions(&api, receipt.position).await;
+    api.reactions_to(receipt.position).await;
     let issue_ids = super::issues_of(&api, &target, &receipt).await?;
     Ok(pb::AlertEmergencyResponse { receipt: Some(receipt), issue_ids })
 }

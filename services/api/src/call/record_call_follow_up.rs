@@ -5,7 +5,7 @@ use domain::call::CallVerb;
 use domain::call::command::FollowUp;
 use domain::shared::ids::IssueId;
 
-use super::record_disposition::{await_reactions, matter};
+use super::record_disposition::matter;
 use crate::decide::Action;
 use crate::sealing::Owner;
 use crate::write::Write;
@@ -37,7 +37,7 @@ pub(super) async fn run(
     let visit = IssueId(api.commands.ids.uuid7());
     let verb = CallVerb::FollowUp(FollowUp { verdict, matters, note, visit });
     let receipt = api.on_call(&caller, action, &target, write, verb).await?;
-    await_reactions(&api, receipt.position).await;
+    api.reactions_to(receipt.position).await;
     let issue_ids = super::issues_of(&api, &target, &receipt).await?;
     Ok(pb::RecordCallFollowUpResponse { receipt: Some(receipt), issue_ids })
 }

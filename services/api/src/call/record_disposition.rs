@@ -1,7 +1,5 @@
 //! What became of an answered call; the issues that follow are registered by a reaction.
 
-use std::time::Duration;
-
 use contract::bidao::call::v1 as pb;
 use contract::bidao::common::v1::Matter;
 use domain::call::CallVerb;
@@ -22,7 +20,6 @@ const MATTERS_MAX: usize = 10;
 const MATTERS_CHARS_MAX: usize = wire::TEXT_CHARS_MAX + 200;
 const NOTE_CHARS_MAX: usize = 1_000;
 const REFERENCE_CHARS_MAX: usize = 100;
-const REACTION_WAIT: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(
     api: Api,
@@ -37,21 +34,9 @@ pub(super) async fn run(
     let disposition = read(&api, &caller, &target, asked).await?;
     let verb = CallVerb::RecordDisposition(RecordDisposition { disposition, note });
     let receipt = api.on_call(&caller, Action::RecordDisposition, &target, write, verb).await?;
-    await_reactions(&api, receipt.position).await;
+    api.reactions_to(receipt.position).await;
     let issue_ids = super::issues_of(&api, &target, &receipt).await?;
     Ok(pb::RecordDispositionResponse { receipt: Some(receipt), issue_ids })
-}
-
-/// The issues are registered by a reaction a moment later; waiting for it lets the caller read them at
-/// once. Nothing depends on it: the reaction comes in any case.
-pub(super) async fn await_reactions(api: &Api, position: u64) {
-    let reacted = async {
-        api.reacted.wait_for(position).await;
-        api.projected.wait_for(api.commands.appender.head().position()).await;
-    };
-    if tokio::time::timeout(REACTION_WAIT, reacted).await.is_err() {
-        tracing::warn!("reactions lag behind dispositions");
-    }
 }
 
 async fn read(

@@ -66,7 +66,6 @@ impl World {
                 feed,
                 views: Arc::clone(&views),
                 projected: projected.clone(),
-                clock,
             },
             escalator: Escalator {
                 commands: Arc::clone(&commands),

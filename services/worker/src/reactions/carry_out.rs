@@ -59,7 +59,7 @@ impl Reactions {
                 Ok(()) => return,
                 Err(Failed::Log(error)) => {
                     tracing::error!(%error, reaction = name, "a reaction waits for the log");
-                    self.pause(shutdown).await;
+                    shutdown.pause(super::PAUSE).await;
                     if shutdown.is_requested() {
                         return;
                     }

@@ -108,7 +108,7 @@ impl Reactions {
                 Err(error @ FeedError::Hole { .. }) => return Err(error.to_string()),
                 Err(error @ FeedError::Unavailable(_)) => {
                     tracing::error!(%error, "reactions cannot read; they try again");
-                    self.pause(&shutdown).await;
+                    shutdown.pause(PAUSE).await;
                 }
             }
         }
@@ -135,13 +135,5 @@ impl Reactions {
             tracing::warn!(%error, "the reactions' checkpoint was not written");
         }
         self.reacted.reached(position);
-    }
-
-    async fn pause(&self, shutdown: &Shutdown) {
-        let clock = &self.commands.clock;
-        tokio::select! {
-            () = shutdown.requested() => {}
-            () = clock.wait_until(clock.now_us() + 1_000_000, PAUSE) => {}
-        }
     }
 }

@@ -1,0 +1,107 @@
+//! A nats-server for one test, with files of its own: to be killed, emptied and started again.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+const VARIABLE: &str = "TESTS_NATS_SERVER";
+
+/// Killed without mercy when dropped.
+pub struct NatsServer {
+    process: Child,
+    directory: TempDir,
+    port: u16,
+}
+
+impl NatsServer {
+    /// Starts on a free port and waits until it is ready. It writes to disk before it acknowledges, as
+    /// `deploy/nats.conf` has it.
+    ///
+    /// # Panics
+    /// When `cargo xtask test` has named no program: these tests are never skipped.
+    #[must_use]
+    pub fn start() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let (process, port) = run(&directory, 0);
+        Self { process, directory, port }
+    }
+
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// The variable that names it to a server under test.
+    #[must_use]
+    pub fn variable(&self) -> (String, String) {
+        ("BIDAO_NATS_URL".into(), self.url())
+    }
+
+    /// kill -9.
+    ///
+    /// # Panics
+    /// When it had ended before.
+    pub fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// Everything it ever stored is gone.
+    ///
+    /// # Panics
+    /// When the files cannot be removed.
+    pub fn lose_everything(&mut self) {
+        fs::remove_dir_all(self.directory.path().join("jetstream")).unwrap();
+    }
+
+    /// Starts again, on the same port and files.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn restart(&mut self) {
+        let (process, port) = run(&self.directory, self.port);
+        self.process = process;
+        assert_eq!(port, self.port);
+    }
+}
+
+impl Drop for NatsServer {
+    fn drop(&mut self) {
+        // It may be dead already.
+        self.process.kill().and_then(|()| self.process.wait()).ok();
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "where the program is comes from `cargo xtask test`")]
+fn run(directory: &TempDir, port: u16) -> (Child, u16) {
+    let Ok(program) = std::env::var(VARIABLE) else {
+        panic!("{VARIABLE} is not set: run `cargo xtask test`, or `cargo xtask test -p PACKAGE`");
+    };
+    let files = directory.path().display();
+    let config = directory.path().join("nats.conf");
+    // -1: any free port.
+    let asked = if port == 0 { "-1".to_owned() } else { port.to_string() };
+    let text = format!(
+        "listen: \"127.0.0.1:{asked}\"\njetstream {{ store_dir: \"{files}\", sync_interval: always }}\n"
+    );
+    fs::write(&config, text).unwrap();
+    let mut command = Command::new(program);
+    let mut process = command.arg("-c").arg(config).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(process.stderr.take().unwrap());
+    let mut found = port;
+    loop {
+        let mut line = String::new();
+        assert!(lines.read_line(&mut line).unwrap() > 0, "nats-server ended before it was ready");
+        if let Some((_, address)) = line.split_once("Listening for client connections on ") {
+            found = address.trim().rsplit(':').next().unwrap().parse().unwrap();
+        }
+        if line.contains("Server is ready") {
+            break;
+        }
+    }
+    // Whatever else it says is read, so that it never waits for a full pipe.
+    std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
+    (process, found)
+}

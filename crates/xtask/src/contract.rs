@@ -1,5 +1,5 @@
-//! The contract as others see it: linted, compared with the last release, and driven by two clients that
-//! know nothing but the descriptors.
+//! The contract as others see it: linted, compared with the last release, driven by two clients that know
+//! nothing but the descriptors, and followed by an integrator who knows nothing but NATS.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{process, suite};
+use crate::{process, services, suite};
 
 const TYPESCRIPT: &str = "clients/typescript";
 const PYTHON: &str = "clients/python";
@@ -23,12 +23,17 @@ pub fn check(root: &Path) -> Result<()> {
     process::run(&mut npm(&["run", "--silent", "lint"]))?;
     breaking(root, &typescript)?;
     suite::build_program(root)?;
-    let server = Server::start(root)?;
+    let nats = Nats::start(root)?;
+    let server = Server::start(root, &nats.url)?;
     process::run(&mut npm(&["run", "--silent", "smoke", "--", &server.url]))?;
     let python = python(root)?;
     let script = root.join(PYTHON).join("smoke.py");
     let address = server.url.trim_start_matches("http://");
-    process::run(Command::new(python).arg(script).arg(address).stdout(std::io::stderr()))
+    process::run(Command::new(&python).arg(script).arg(address).stdout(std::io::stderr()))?;
+    let script = root.join(PYTHON).join("follow.py");
+    let document = root.join("docs").join("asyncapi.json");
+    let mut follow = Command::new(python);
+    process::run(follow.arg(script).arg(&nats.url).arg(document).stdout(std::io::stderr()))
 }
 
 /// Against the last released tag; until there is one, nothing is promised.
@@ -61,6 +66,56 @@ fn python(root: &Path) -> Result<PathBuf> {
     Ok(python)
 }
 
+/// nats-server on a free port; killed when dropped.
+struct Nats {
+    process: Child,
+    url: String,
+    data: PathBuf,
+}
+
+impl Nats {
+    fn start(root: &Path) -> Result<Self> {
+        let data = folder(root, "nats")?;
+        let mut process = Command::new(services::nats::program(root)?)
+            .args(["--addr", "127.0.0.1", "--port", "-1", "--jetstream", "--store_dir"])
+            .arg(&data)
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let mut lines = BufReader::new(process.stderr.take().context("no output")?);
+        let (mut url, mut line) = (String::new(), String::new());
+        while !line.contains("Server is ready") {
+            line.clear();
+            if lines.read_line(&mut line)? == 0 {
+                bail!("nats-server ended before it was ready");
+            }
+            if let Some((_, address)) = line.split_once("Listening for client connections on ") {
+                url = format!("nats://{}", address.trim());
+            }
+        }
+        std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
+        Ok(Self { process, url, data })
+    }
+}
+
+impl Drop for Nats {
+    fn drop(&mut self) {
+        end(&mut self.process, &self.data);
+    }
+}
+
+fn folder(root: &Path, name: &str) -> Result<PathBuf> {
+    Ok(process::target(root)?.join("tmp").join(format!("{name}-{}", std::process::id())))
+}
+
+fn end(process: &mut Child, data: &Path) {
+    if process.kill().and_then(|()| process.wait()).is_err() {
+        eprintln!("contract: a server had ended already");
+    }
+    if std::fs::remove_dir_all(data).is_err() {
+        eprintln!("contract: {} stays", data.display());
+    }
+}
+
 /// `bidao serve --dev` on a free port; killed when dropped.
 struct Server {
     process: Child,
@@ -69,10 +124,10 @@ struct Server {
 }
 
 impl Server {
-    fn start(root: &Path) -> Result<Self> {
-        let target = process::target(root)?;
-        let data = target.join("tmp").join(format!("contract-{}", std::process::id()));
-        let mut process = Command::new(target.join("debug").join("bidao"))
+    fn start(root: &Path, nats_url: &str) -> Result<Self> {
+        let data = folder(root, "contract")?;
+        let mut process = Command::new(process::target(root)?.join("debug").join("bidao"))
+            .env("BIDAO_NATS_URL", nats_url)
             .args(["serve", "--dev", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(&data)
             .stdout(Stdio::piped())
@@ -93,11 +148,6 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if self.process.kill().and_then(|()| self.process.wait()).is_err() {
-            eprintln!("contract: the server had ended already");
-        }
-        if std::fs::remove_dir_all(&self.data).is_err() {
-            eprintln!("contract: {} stays", self.data.display());
-        }
+        end(&mut self.process, &self.data);
     }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
-use crate::{bench, client, demo, doctor, import, rebuild, serve, simulate};
+use crate::{asyncapi, bench, client, demo, doctor, import, rebuild, serve, simulate};
 
 /// Commands of our own; every RPC adds one of its own, made from the descriptors (ADR 6).
 #[derive(Subcommand)]
@@ -26,6 +26,8 @@ enum Own {
     Simulate(simulate::Arguments),
     /// A county of real size on one compressed day
     Demo(demo::Arguments),
+    /// Prints the public events as an AsyncAPI document
+    Asyncapi,
     /// How much one machine carries: commands, events, rebuilds, and how soon a press is seen
     Bench(bench::Arguments),
 }
@@ -64,6 +66,7 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode> {
             Ok(Own::Simulate(arguments)) => {
                 simulate::run(arguments).await.map(|()| ExitCode::SUCCESS)
             }
+            Ok(Own::Asyncapi) => asyncapi::run().map(|()| ExitCode::SUCCESS),
             Ok(Own::Bench(arguments)) => bench::run(arguments).await.map(|()| ExitCode::SUCCESS),
             Ok(Own::Demo(arguments)) => demo::run(arguments).await.map(|()| ExitCode::SUCCESS),
             Err(_) => client::run(matches).await,

@@ -1,5 +1,6 @@
 //! `bidao`: configuration → parts → roles, and the command line that is a client of them.
 
+mod asyncapi;
 mod bench;
 mod cli;
 mod client;

@@ -22,14 +22,35 @@ impl Aggregate for Org {
         sink: &EventSink<Self>,
     ) -> Result<(), OrgError> {
         for event in self.decide(command)? {
-            sink.write(Fact { event, disclosure: Disclosure::Withheld, claims: Vec::new() }, self)
-                .await;
+            let disclosure = disclosure(&event);
+            sink.write(Fact { event, disclosure, claims: Vec::new() }, self).await;
         }
         Ok(())
     }
 
     fn apply(&mut self, fact: OrgFact) {
         self.evolve(&fact.event);
+    }
+}
+
+/// The tree is known to everybody; who works and lives in it stays in the county's own streams.
+fn disclosure(event: &OrgEvent) -> Disclosure {
+    match event {
+        OrgEvent::UnitAdded(_)
+        | OrgEvent::UnitRenamed(_)
+        | OrgEvent::UnitMoved(_)
+        | OrgEvent::UnitMerged(_) => Disclosure::Public,
+        OrgEvent::ProfilePublished(_)
+        | OrgEvent::WaiverGranted(_)
+        | OrgEvent::RosterSet(_)
+        | OrgEvent::PostCreated(_)
+        | OrgEvent::Appointed(_)
+        | OrgEvent::AppointmentEnded(_)
+        | OrgEvent::AppointmentLapsed(_)
+        | OrgEvent::StandInNamed(_)
+        | OrgEvent::PersonRegistered(_)
+        | OrgEvent::HouseholdRegistered(_)
+        | OrgEvent::DeviceRegistered(_) => Disclosure::Withheld,
     }
 }
 

@@ -22,7 +22,7 @@ impl Aggregate for Policies {
         sink: &EventSink<Self>,
     ) -> Result<(), PolicyError> {
         for event in self.decide(command)? {
-            sink.write(Fact { event, disclosure: Disclosure::Withheld, claims: Vec::new() }, self)
+            sink.write(Fact { event, disclosure: Disclosure::Public, claims: Vec::new() }, self)
                 .await;
         }
         Ok(())

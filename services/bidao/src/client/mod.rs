@@ -3,7 +3,7 @@
 
 mod ask;
 mod call;
-mod help;
+pub mod help;
 mod render;
 
 use std::process::ExitCode;

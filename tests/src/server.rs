@@ -59,10 +59,19 @@ pub struct Worker(Child);
 
 impl Worker {
     pub fn start(directory: &Path, environment: &[(String, String)]) -> Result<Self> {
+        Self::start_as("projector,escalator,relay", directory, environment)
+    }
+
+    /// A process with these roles.
+    pub fn start_as(
+        roles: &str,
+        directory: &Path,
+        environment: &[(String, String)],
+    ) -> Result<Self> {
         let mut command = command(directory, environment)?;
         // Of the county that `--dev` serves.
         command.args(["--auth", "trusted-header", "--county6", "349901"]);
-        command.args(["--roles", "projector,escalator"]);
+        command.args(["--roles", roles]);
         Ok(Self(command.stdout(Stdio::null()).kill_on_drop(true).spawn()?))
     }
 

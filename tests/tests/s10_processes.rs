@@ -1,13 +1,17 @@
 //! Several processes on one PostgreSQL: who answers, who works behind, and what happens when one dies.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use contract::bidao::common::v1::Thumb;
 use contract::bidao::issue::v1::WatchBoardRequest;
 use contract::bidao::issue::v1::watch_board_response::Change;
+use testkit::nats::NatsServer;
+use testkit::own_postgres::OwnPostgres;
 use tests::server::migrate;
 use tests::{Server, Village, Worker, asked};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 /// A call all the way, answered by one process and worked on by two others, of which one is killed.
@@ -108,15 +112,71 @@ async fn p1_nothing_acknowledged_is_lost_when_the_databases_hang_up() -> Result<
         }
     }
     assert!(acknowledged.len() > 10, "{}", acknowledged.len());
+    on_the_board(&village, acknowledged).await?;
+    assert!(api.views_unlike_a_rebuild().await?.is_empty());
+    worker.kill().await
+}
+
+/// PostgreSQL is killed again and again in the middle of the work: what was acknowledged is there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p1_nothing_acknowledged_is_lost_when_postgresql_is_killed() -> Result<()> {
+    let (database, nats) = (Arc::new(OwnPostgres::start()), NatsServer::start());
+    let mut environment = database.environment();
+    environment.push(nats.variable());
+    let directory = tempfile::tempdir()?;
+    migrate(directory.path(), &environment).await?;
+    let worker = Worker::start(directory.path(), &environment)?;
+    let api = Server::api_on(directory.path(), &environment).await?;
+    let (send, mut acknowledgements) = mpsc::channel(1);
+    let mut filing = JoinSet::new();
+    for name in ["桥头村", "柳湾村"] {
+        let village = Village::settle(api.channel.clone(), name).await?;
+        let send = send.clone();
+        filing.spawn(async move {
+            while !send.is_closed() {
+                // A command may be refused while the database is down; it is not acknowledged then.
+                if let Ok(issue) = village.register_by_call().await
+                    && send.send(issue).await.is_err()
+                {
+                    return;
+                }
+            }
+        });
+    }
+    let mut acknowledged = BTreeSet::new();
+    let mut killing = None;
+    for round in 1..=40 {
+        acknowledged.insert(acknowledgements.recv().await.context("nobody files")?);
+        if round % 10 == 0 {
+            let database = Arc::clone(&database);
+            let kill = tokio::task::spawn_blocking(move || {
+                database.kill();
+                database.begin();
+            });
+            if let Some(before) = killing.replace(kill) {
+                before.await?;
+            }
+        }
+    }
+    killing.context("never killed")?.await?;
+    drop(acknowledgements);
+    while let Some(ended) = filing.join_next().await {
+        ended?;
+    }
+    on_the_board(&Village::settle(api.channel.clone(), "桥头村").await?, acknowledged).await?;
+    assert!(api.views_unlike_a_rebuild().await?.is_empty());
+    worker.kill().await
+}
+
+/// Follows the board until all of these have been on it.
+async fn on_the_board(village: &Village, mut missing: BTreeSet<String>) -> Result<()> {
     let follow = asked(WatchBoardRequest::default(), "leader", None)?;
     let mut board = village.issues().watch_board(follow).await?.into_inner();
-    let mut missing = acknowledged;
     while !missing.is_empty() {
         let message = board.message().await?.context("the watch ended")?;
         if let Some(Change::Issue(row)) = message.change {
             missing.remove(&row.id);
         }
     }
-    assert!(api.views_unlike_a_rebuild().await?.is_empty());
-    worker.kill().await
+    Ok(())
 }

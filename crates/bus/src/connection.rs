@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use async_nats::jetstream::Context;
 use async_nats::jetstream::context::ContextBuilder;
-use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event};
+use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
+use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
 use crate::error::{BusError, OLDEST_SERVER, unavailable};
@@ -20,7 +21,7 @@ const RECONNECT_MS_MAX: u64 = 4_000;
 /// Where NATS is, and how to get in.
 #[derive(Clone, Debug, Default)]
 pub struct Place {
-    /// One or more servers, separated by commas.
+    /// One or more servers, separated by commas; user and password, or a token, as the first has them.
     pub urls: String,
     /// A credentials file of the account's user.
     pub credentials: Option<PathBuf>,
@@ -43,7 +44,8 @@ impl Bus {
     /// # Errors
     /// When the server refuses the user, or the address is none.
     pub async fn connect(place: &Place) -> Result<Self, BusError> {
-        let first = options(place).await?.connect(&place.urls).await;
+        let servers = servers(&place.urls)?;
+        let first = options(place).await?.connect(&servers).await;
         let client = match first {
             Ok(client) => client,
             Err(error) => match error.kind() {
@@ -59,7 +61,7 @@ impl Bus {
                 | ConnectErrorKind::MaxReconnects => {
                     tracing::warn!(%error, "NATS does not answer; events wait in the database");
                     let later = options(place).await?.retry_on_initial_connect();
-                    later.connect(&place.urls).await.map_err(unavailable)?
+                    later.connect(&servers).await.map_err(unavailable)?
                 }
             },
         };
@@ -122,11 +124,55 @@ async fn options(place: &Place) -> Result<ConnectOptions, BusError> {
                 }
             }
         });
+    // The client takes no user from a URL by itself.
+    let first = place.urls.split(',').next().and_then(user_of).map(str::to_owned);
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let options = match first.as_deref().map(|user| user.split_once(':').ok_or(user)) {
+        Some(Ok((user, password))) => options.user_and_password(decoded(user), decoded(password)),
+        Some(Err(token)) => options.token(decoded(token)),
+        None => options,
+    };
     match &place.credentials {
         None => Ok(options),
         Some(path) => options
             .credentials_file(path)
             .await
             .map_err(|error| BusError::Refused(format!("{}: {error}", path.display()))),
+    }
+}
+
+/// The servers without their user: the client writes addresses into its log.
+fn servers(urls: &str) -> Result<Vec<ServerAddr>, BusError> {
+    let bare = |url: &str| match user_of(url) {
+        Some(user) => url.replacen(&format!("{user}@"), "", 1),
+        None => url.to_owned(),
+    };
+    let parsed = urls.split(',').map(|url| bare(url.trim()).parse::<ServerAddr>());
+    // The error may repeat the address.
+    parsed.collect::<Result<_, _>>().map_err(|_| {
+        BusError::Unavailable("an address is none; write it as nats://host:4222".into())
+    })
+}
+
+/// `user:password` or a token, as the URL has it.
+fn user_of(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    rest.rsplit_once('@').map(|(user, _)| user)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_hold_no_password() {
+        let urls = "nats://relay:ge%40heim@one:4222, tls://two";
+        let found = servers(urls).unwrap();
+        let found: Vec<_> = found.iter().map(ServerAddr::as_url_str).collect();
+        assert_eq!(found, ["nats://one:4222", "tls://two"]);
+        assert_eq!(user_of("nats://relay:ge%40heim@one:4222"), Some("relay:ge%40heim"));
+        assert_eq!(user_of("nats://one"), None);
+        let refused = servers("nats://relay:geheim@a b").unwrap_err().to_string();
+        assert!(!refused.contains("geheim"), "{refused}");
     }
 }

@@ -13,6 +13,8 @@ pub struct NatsServer {
     process: Child,
     directory: TempDir,
     port: u16,
+    /// Configuration beside ours, as who may do what.
+    more: String,
 }
 
 impl NatsServer {
@@ -23,9 +25,18 @@ impl NatsServer {
     /// When `cargo xtask test` has named no program: these tests are never skipped.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(String::new())
+    }
+
+    /// As [`NatsServer::start`], with `more` in its configuration.
+    ///
+    /// # Panics
+    /// As [`NatsServer::start`].
+    #[must_use]
+    pub fn start_with(more: String) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let (process, port) = run(&directory, 0);
-        Self { process, directory, port }
+        let (process, port) = run(&directory, 0, &more);
+        Self { process, directory, port, more }
     }
 
     #[must_use]
@@ -37,6 +48,13 @@ impl NatsServer {
     #[must_use]
     pub fn variable(&self) -> (String, String) {
         ("BIDAO_NATS_URL".into(), self.url())
+    }
+
+    /// As [`NatsServer::variable`], as this user.
+    #[must_use]
+    pub fn variable_of(&self, user: &str, password: &str) -> (String, String) {
+        let url = format!("nats://{user}:{password}@127.0.0.1:{}", self.port);
+        ("BIDAO_NATS_URL".into(), url)
     }
 
     /// kill -9.
@@ -61,7 +79,7 @@ impl NatsServer {
     /// # Panics
     /// When it does not start.
     pub fn restart(&mut self) {
-        let (process, port) = run(&self.directory, self.port);
+        let (process, port) = run(&self.directory, self.port, &self.more);
         self.process = process;
         assert_eq!(port, self.port);
     }
@@ -75,7 +93,7 @@ impl Drop for NatsServer {
 }
 
 #[expect(clippy::disallowed_methods, reason = "where the program is comes from `cargo xtask test`")]
-fn run(directory: &TempDir, port: u16) -> (Child, u16) {
+fn run(directory: &TempDir, port: u16, more: &str) -> (Child, u16) {
     let Ok(program) = std::env::var(VARIABLE) else {
         panic!("{VARIABLE} is not set: run `cargo xtask test`, or `cargo xtask test -p PACKAGE`");
     };
@@ -84,7 +102,7 @@ fn run(directory: &TempDir, port: u16) -> (Child, u16) {
     // -1: any free port.
     let asked = if port == 0 { "-1".to_owned() } else { port.to_string() };
     let text = format!(
-        "listen: \"127.0.0.1:{asked}\"\njetstream {{ store_dir: \"{files}\", sync_interval: always }}\n"
+        "listen: \"127.0.0.1:{asked}\"\njetstream {{ store_dir: \"{files}\", sync_interval: always }}\n{more}\n"
     );
     fs::write(&config, text).unwrap();
     let mut command = Command::new(program);

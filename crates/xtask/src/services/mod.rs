@@ -26,6 +26,7 @@ impl Services {
     /// Tells the tests where everything is.
     pub fn name_to(&self, command: &mut Command) {
         command.env("TESTS_POSTGRES", self.postgres.url());
+        command.env("TESTS_POSTGRES_PROGRAMS", self.postgres.programs());
         command.env("TESTS_NATS_SERVER", &self.nats);
     }
 }

@@ -54,6 +54,11 @@ impl Postgres {
         format!("postgres://postgres@localhost/postgres?host={}", self.folder.display())
     }
 
+    /// Where its programs are: one test runs a server of its own.
+    pub fn programs(&self) -> &Path {
+        &self.programs
+    }
+
     fn data(&self) -> PathBuf {
         self.folder.join("data")
     }

@@ -10,7 +10,7 @@ use contract::bidao::intake::v1::intake_service_client::IntakeServiceClient;
 use contract::bidao::issue::v1 as issue;
 use contract::bidao::resolution::v1 as resolution;
 use tests::server::asked_in;
-use tests::{Server, Village, asked, refusal};
+use tests::{Environment, Server, Village, asked, refusal};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
@@ -22,9 +22,9 @@ struct World {
 }
 
 impl World {
-    async fn settle() -> Result<Self> {
+    async fn settle(environment: &Environment) -> Result<Self> {
         let directory = tempfile::tempdir()?;
-        let server = Server::start(&directory.path().join("data")).await?;
+        let server = Server::start_on(&directory.path().join("data"), environment).await?;
         let village = Village::settle(server.channel.clone(), "桥头村").await?;
         Ok(Self { _directory: directory, server, village })
     }
@@ -66,9 +66,8 @@ fn field(status: &Status) -> String {
     violations.first().map(|violation| violation.field.clone()).unwrap_or_default()
 }
 
-#[tokio::test]
-async fn malformed_fields_are_named() -> Result<()> {
-    let world = World::settle().await?;
+async fn malformed_fields_are_named(environment: Environment) -> Result<()> {
+    let world = World::settle(&environment).await?;
     let before = world.head().await?;
     let long = "雨".repeat(10_001);
     let with = |change: &dyn Fn(&mut intake::RegisterRequest)| {
@@ -100,9 +99,8 @@ async fn malformed_fields_are_named() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn unknown_and_hidden_answer_alike() -> Result<()> {
-    let world = World::settle().await?;
+async fn unknown_and_hidden_answer_alike(environment: Environment) -> Result<()> {
+    let world = World::settle(&environment).await?;
     let issue_id = world.village.register_by_call().await?;
     let other = Village::settle(world.server.channel.clone(), "石门村").await?;
     let before = world.head().await?;
@@ -135,9 +133,10 @@ async fn unknown_and_hidden_answer_alike() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn illegal_transitions_stale_etags_and_foreign_roles_are_refused() -> Result<()> {
-    let world = World::settle().await?;
+async fn illegal_transitions_stale_etags_and_foreign_roles_are_refused(
+    environment: Environment,
+) -> Result<()> {
+    let world = World::settle(&environment).await?;
     let issue_id = world.village.register_by_call().await?;
     let before = world.head().await?;
     let secretary = Some(world.village.secretary.as_str());
@@ -179,9 +178,8 @@ async fn illegal_transitions_stale_etags_and_foreign_roles_are_refused() -> Resu
     Ok(())
 }
 
-#[tokio::test]
-async fn a_request_id_is_one_command_for_ever() -> Result<()> {
-    let world = World::settle().await?;
+async fn a_request_id_is_one_command_for_ever(environment: Environment) -> Result<()> {
+    let world = World::settle(&environment).await?;
     let request_id = Uuid::from_u128(42).to_string();
     let request = intake::RegisterRequest { request_id, ..world.register() };
     let first =
@@ -200,9 +198,8 @@ async fn a_request_id_is_one_command_for_ever() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn one_record_of_another_system_is_one_issue() -> Result<()> {
-    let world = World::settle().await?;
+async fn one_record_of_another_system_is_one_issue(environment: Environment) -> Result<()> {
+    let world = World::settle(&environment).await?;
     let external = intake::RegisterRequest {
         source: intake::Source::External.into(),
         external_system: "12345".into(),
@@ -216,9 +213,8 @@ async fn one_record_of_another_system_is_one_issue() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn pages_continue_and_their_tokens_are_checked() -> Result<()> {
-    let world = World::settle().await?;
+async fn pages_continue_and_their_tokens_are_checked(environment: Environment) -> Result<()> {
+    let world = World::settle(&environment).await?;
     for _ in 0..3 {
         world.intake().register(asked(world.register(), "hotline", None)?).await?;
     }
@@ -246,9 +242,10 @@ async fn pages_continue_and_their_tokens_are_checked() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn what_is_no_message_or_too_large_is_refused_like_everything_else() -> Result<()> {
-    let world = World::settle().await?;
+async fn what_is_no_message_or_too_large_is_refused_like_everything_else(
+    environment: Environment,
+) -> Result<()> {
+    let world = World::settle(&environment).await?;
     let before = world.head().await?;
     // A message whose first field holds bytes: no UTF-8, where the contract wants a request id.
     let bytes = asked(vec![0xff_u8, 0xfe], "hotline", None)?;
@@ -269,9 +266,8 @@ async fn what_is_no_message_or_too_large_is_refused_like_everything_else() -> Re
     Ok(())
 }
 
-#[tokio::test]
-async fn one_request_id_has_one_spelling() -> Result<()> {
-    let world = World::settle().await?;
+async fn one_request_id_has_one_spelling(environment: Environment) -> Result<()> {
+    let world = World::settle(&environment).await?;
     let id = Uuid::from_u128(0xabcd_ef00_1111_4222_8333_4444_5555_6666).to_string();
     let request = intake::RegisterRequest { request_id: id.clone(), ..world.register() };
     let first = world.intake().register(asked(request, "hotline", None)?).await?.into_inner();
@@ -283,3 +279,14 @@ async fn one_request_id_has_one_spelling() -> Result<()> {
     assert!(same || refused);
     Ok(())
 }
+
+tests::on_every_backend!(
+    malformed_fields_are_named,
+    unknown_and_hidden_answer_alike,
+    illegal_transitions_stale_etags_and_foreign_roles_are_refused,
+    a_request_id_is_one_command_for_ever,
+    one_record_of_another_system_is_one_issue,
+    pages_continue_and_their_tokens_are_checked,
+    what_is_no_message_or_too_large_is_refused_like_everything_else,
+    one_request_id_has_one_spelling,
+);

@@ -9,7 +9,7 @@ use contract::bidao::org::v1 as org;
 use contract::bidao::org::v1::org_service_client::OrgServiceClient;
 use prost_types::Timestamp;
 use tests::server::START_SECONDS;
-use tests::{Server, asked, bidao, refusal};
+use tests::{Environment, Server, asked, bidao, refusal};
 use tonic::transport::Channel;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -133,10 +133,11 @@ fn codes(results: &[org::BatchResult]) -> Vec<i32> {
     results.iter().map(|result| result.code).collect()
 }
 
-#[tokio::test]
-async fn under_a_profile_a_wrong_kind_is_refused_with_what_was_expected() -> Result<()> {
+async fn under_a_profile_a_wrong_kind_is_refused_with_what_was_expected(
+    environment: Environment,
+) -> Result<()> {
     let directory = tempfile::tempdir()?;
-    let server = Server::start(&directory.path().join("data")).await?;
+    let server = Server::start_on(&directory.path().join("data"), &environment).await?;
     let mut office = Office::of(&server);
     for profile in ["yeji", "xinhuang", "luoshui", "zhijiang", "zhanyi"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -173,10 +174,11 @@ async fn under_a_profile_a_wrong_kind_is_refused_with_what_was_expected() -> Res
     Ok(())
 }
 
-#[tokio::test]
-async fn a_bad_row_fails_alone_and_a_dry_run_writes_nothing() -> Result<()> {
+async fn a_bad_row_fails_alone_and_a_dry_run_writes_nothing(
+    environment: Environment,
+) -> Result<()> {
     let directory = tempfile::tempdir()?;
-    let server = Server::start(&directory.path().join("data")).await?;
+    let server = Server::start_on(&directory.path().join("data"), &environment).await?;
     let mut office = Office::of(&server);
     office.publish(PROFILE).await?;
     let village = office.unit("桥头村").await?.code;
@@ -206,10 +208,9 @@ async fn a_bad_row_fails_alone_and_a_dry_run_writes_nothing() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn a_stand_in_answers_until_the_day_it_ends() -> Result<()> {
+async fn a_stand_in_answers_until_the_day_it_ends(environment: Environment) -> Result<()> {
     let directory = tempfile::tempdir()?;
-    let server = Server::start(&directory.path().join("data")).await?;
+    let server = Server::start_on(&directory.path().join("data"), &environment).await?;
     let mut office = Office::of(&server);
     let chief = office.unit("桥头村").await?.roster[0].clone();
     let person_id = office.person("代班人").await?;
@@ -232,10 +233,11 @@ async fn a_stand_in_answers_until_the_day_it_ends() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn a_merged_village_lives_on_in_the_other_and_views_still_equal_a_rebuild() -> Result<()> {
+async fn a_merged_village_lives_on_in_the_other_and_views_still_equal_a_rebuild(
+    environment: Environment,
+) -> Result<()> {
     let directory = tempfile::tempdir()?;
-    let server = Server::start(&directory.path().join("data")).await?;
+    let server = Server::start_on(&directory.path().join("data"), &environment).await?;
     let mut office = Office::of(&server);
     let (old, heir) = (office.unit("柳湾村").await?, office.unit("桥头村").await?);
     let before = office.report().await?;
@@ -279,10 +281,9 @@ fn grid_item(parent: &str) -> org::UnitItem {
     }
 }
 
-#[tokio::test]
-async fn reports_warn_by_code_and_waived_rules_stand_apart() -> Result<()> {
+async fn reports_warn_by_code_and_waived_rules_stand_apart(environment: Environment) -> Result<()> {
     let directory = tempfile::tempdir()?;
-    let server = Server::start(&directory.path().join("data")).await?;
+    let server = Server::start_on(&directory.path().join("data"), &environment).await?;
     let mut office = Office::of(&server);
     office.publish(PROFILE).await?;
     let grid = office.unit("桥头一网格").await?;
@@ -318,10 +319,9 @@ async fn reports_warn_by_code_and_waived_rules_stand_apart() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn a_post_without_a_person_is_listed_as_vacant() -> Result<()> {
+async fn a_post_without_a_person_is_listed_as_vacant(environment: Environment) -> Result<()> {
     let directory = tempfile::tempdir()?;
-    let server = Server::start(&directory.path().join("data")).await?;
+    let server = Server::start_on(&directory.path().join("data"), &environment).await?;
     let mut office = Office::of(&server);
     let min_position = server.status().await?.head_position;
     let listed = org::ListVacanciesRequest { min_position, ..Default::default() };
@@ -347,10 +347,11 @@ async fn a_post_without_a_person_is_listed_as_vacant() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn a_batch_of_households_answers_each_and_its_dry_run_leaves_nothing() -> Result<()> {
+async fn a_batch_of_households_answers_each_and_its_dry_run_leaves_nothing(
+    environment: Environment,
+) -> Result<()> {
     let directory = tempfile::tempdir()?;
-    let server = Server::start(&directory.path().join("data")).await?;
+    let server = Server::start_on(&directory.path().join("data"), &environment).await?;
     let mut office = Office::of(&server);
     let grid = office.unit("桥头一网格").await?;
     let item = |code: &str, unit: &str| org::HouseholdItem {
@@ -411,10 +412,9 @@ fn import(
     Ok((output.status.success(), said + &complained))
 }
 
-#[tokio::test]
-async fn files_are_imported_row_by_row_and_once() -> Result<()> {
+async fn files_are_imported_row_by_row_and_once(environment: Environment) -> Result<()> {
     let directory = tempfile::tempdir()?;
-    let server = Server::start(&directory.path().join("data")).await?;
+    let server = Server::start_on(&directory.path().join("data"), &environment).await?;
     let run = |records, text: &[u8], more: &[&str]| {
         import(&server, directory.path(), (records, "import.csv"), (text, more))
     };
@@ -453,10 +453,9 @@ async fn files_are_imported_row_by_row_and_once() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn a_spreadsheet_is_read_like_a_csv() -> Result<()> {
+async fn a_spreadsheet_is_read_like_a_csv(environment: Environment) -> Result<()> {
     let directory = tempfile::tempdir()?;
-    let server = Server::start(&directory.path().join("data")).await?;
+    let server = Server::start_on(&directory.path().join("data"), &environment).await?;
     let book = include_bytes!("../fixtures/persons.xlsx");
     let file = ("persons", "persons.xlsx");
     let (good, said) = import(&server, directory.path(), file, (book, &[]))?;
@@ -468,3 +467,15 @@ async fn a_spreadsheet_is_read_like_a_csv() -> Result<()> {
     assert!(good && said.contains("成功 0 行,重复 1 行,失败 0 行"), "{said}");
     Ok(())
 }
+
+tests::on_every_backend!(
+    under_a_profile_a_wrong_kind_is_refused_with_what_was_expected,
+    a_bad_row_fails_alone_and_a_dry_run_writes_nothing,
+    a_stand_in_answers_until_the_day_it_ends,
+    a_merged_village_lives_on_in_the_other_and_views_still_equal_a_rebuild,
+    reports_warn_by_code_and_waived_rules_stand_apart,
+    a_post_without_a_person_is_listed_as_vacant,
+    a_batch_of_households_answers_each_and_its_dry_run_leaves_nothing,
+    files_are_imported_row_by_row_and_once,
+    a_spreadsheet_is_read_like_a_csv,
+);

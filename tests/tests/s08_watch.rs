@@ -7,12 +7,12 @@ use contract::bidao::issue::v1::watch_issue_response::Change as IssueChange;
 use serde_json::json;
 use tests::server::asked_in;
 use tests::steps::{GRID, hotline, leader, on, register, secretary};
-use tests::{Console, Server, Village, Who, asked, refusal, text};
+use tests::{Console, Environment, Server, Village, Who, asked, refusal, text};
 use tonic::{Code, Streaming};
 
-async fn settle() -> Result<(tempfile::TempDir, Server, Village)> {
+async fn settle(environment: &Environment) -> Result<(tempfile::TempDir, Server, Village)> {
     let directory = tempfile::tempdir()?;
-    let server = Server::start(&directory.path().join("data")).await?;
+    let server = Server::start_on(&directory.path().join("data"), environment).await?;
     let village = Village::settle(server.channel.clone(), "桥头村").await?;
     Ok((directory, server, village))
 }
@@ -30,9 +30,8 @@ async fn next(stream: &mut Streaming<issue::WatchBoardResponse>) -> Result<(Chan
     }
 }
 
-#[tokio::test]
-async fn a_board_is_followed_resumed_and_says_what_left_it() -> Result<()> {
-    let (_directory, _server, village) = settle().await?;
+async fn a_board_is_followed_resumed_and_says_what_left_it(environment: Environment) -> Result<()> {
+    let (_directory, _server, village) = settle(&environment).await?;
     let watch = |stage: &str, token: &str| issue::WatchBoardRequest {
         stage: stage.into(),
         resume_token: token.into(),
@@ -58,9 +57,8 @@ async fn a_board_is_followed_resumed_and_says_what_left_it() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn an_issue_is_followed_by_those_who_may_see_it() -> Result<()> {
-    let (_directory, _server, village) = settle().await?;
+async fn an_issue_is_followed_by_those_who_may_see_it(environment: Environment) -> Result<()> {
+    let (_directory, _server, village) = settle(&environment).await?;
     let id = village.register_by_call().await?;
     let watch =
         issue::WatchIssueRequest { issue_id: id.clone(), ..issue::WatchIssueRequest::default() };
@@ -80,9 +78,8 @@ async fn an_issue_is_followed_by_those_who_may_see_it() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn lists_are_filtered_ordered_and_masked() -> Result<()> {
-    let console = Console::open().await?;
+async fn lists_are_filtered_ordered_and_masked(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let grid = console.unit("桥头一网格")?;
     let mut ids = Vec::new();
     for category in ["住房", "供水", "住房/漏雨"] {
@@ -119,9 +116,10 @@ async fn lists_are_filtered_ordered_and_masked() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn a_batch_registers_what_fits_and_names_what_does_not() -> Result<()> {
-    let console = Console::open().await?;
+async fn a_batch_registers_what_fits_and_names_what_does_not(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let grid = console.unit("桥头一网格")?;
     let item = |place: &str, id: &str| {
         json!({
@@ -139,9 +137,8 @@ async fn a_batch_registers_what_fits_and_names_what_does_not() -> Result<()> {
 }
 
 /// Whoever is known to nobody has nothing but the code, one filed in a batch too.
-#[tokio::test]
-async fn a_batch_gives_the_anonymous_their_codes() -> Result<()> {
-    let console = Console::open().await?;
+async fn a_batch_gives_the_anonymous_their_codes(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let item = |confidence: &str| {
         let matter = json!({
             "nature": "NATURE_HELP", "category": "住房", "place_unit_id": console.unit(GRID)?,
@@ -160,9 +157,8 @@ async fn a_batch_gives_the_anonymous_their_codes() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn a_terminal_follows_the_board_and_a_file() -> Result<()> {
-    let console = Console::open().await?;
+async fn a_terminal_follows_the_board_and_a_file(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
     let mut board = console.follow(&leader(), "issue watch-board", json!({}))?;
     let first = register(&console, &json!({}))?;
     assert_eq!(text(&board.next("issue")?["id"]), first);
@@ -173,3 +169,12 @@ async fn a_terminal_follows_the_board_and_a_file() -> Result<()> {
     assert_eq!(file.next("issue")?["row"]["stage"], "accepted");
     Ok(())
 }
+
+tests::on_every_backend!(
+    a_board_is_followed_resumed_and_says_what_left_it,
+    an_issue_is_followed_by_those_who_may_see_it,
+    lists_are_filtered_ordered_and_masked,
+    a_batch_registers_what_fits_and_names_what_does_not,
+    a_batch_gives_the_anonymous_their_codes,
+    a_terminal_follows_the_board_and_a_file,
+);

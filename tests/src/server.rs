@@ -1,7 +1,7 @@
 //! A `bidao serve` process on a free port, and how a client talks to it.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 
 use anyhow::{Context, Result};
 use contract::bidao::admin::v1 as admin;
@@ -126,6 +126,20 @@ impl Server {
     pub async fn kill(mut self) -> Result<()> {
         self.process.kill().await?;
         Ok(())
+    }
+
+    /// SIGTERM: asks it to stop.
+    pub fn terminate(&self) -> Result<()> {
+        let process = self.process.id().context("it had ended")?.to_string();
+        let sent = std::process::Command::new("kill").args(["-TERM", &process]).status()?;
+        anyhow::ensure!(sent.success(), "kill -TERM {process}");
+        Ok(())
+    }
+
+    /// How it ended, once it has.
+    pub async fn ended(mut self) -> Result<ExitStatus> {
+        drop(self.channel);
+        Ok(self.process.wait().await?)
     }
 
     /// Moves the clock to this many seconds after the start; returns how many promises came due.

@@ -4,7 +4,12 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
-use tests::{Server, bidao};
+use contract::bidao::issue::v1::WatchBoardRequest;
+use testkit::nats::NatsServer;
+use tests::{Server, Village, asked, bidao};
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
 /// Runs the program, which must fail with one line on stderr; returns that line.
 fn fails(arguments: &[&str], directory: &Path) -> Result<String> {
@@ -46,6 +51,8 @@ fn wrong_settings_are_named() -> Result<()> {
         ),
         ("roles = ['api']", "roles"),
         ("roles = ['cook']", "cook"),
+        ("nats_url = 'localhost:4222'", "nats://"),
+        ("nats_replicas = 2", "nats_replicas"),
     ];
     for (text, named) in cases {
         std::fs::write(directory.path().join("bidao.toml"), text)?;
@@ -139,5 +146,62 @@ async fn a_database_that_does_not_answer_is_named_without_its_password() -> Resu
     std::fs::write(directory.path().join("bidao.toml"), urls(&empty))?;
     let line = fails(&serve, directory.path())?;
     assert!(line.contains("bidao migrate"), "{line}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn production_refuses_a_database_that_may_lose_what_it_acknowledged() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let mut environment = testkit::postgres::environment().await;
+    tests::server::migrate(directory.path(), &environment).await?;
+    for (name, url) in &mut environment {
+        if name == "BIDAO_VAULT_URL" {
+            url.push_str("&options=-c%20synchronous_commit%3Doff");
+        }
+    }
+    let mut serve = Command::new(bidao()?);
+    serve.args(["serve", "--production", "--listen", "127.0.0.1:0"]).envs(environment);
+    serve.env("BIDAO_KEK_FILE", directory.path().join("vault.kek")).env("BIDAO_LOG", "error");
+    let output = serve.current_dir(directory.path()).output()?;
+    let line = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{line}");
+    assert!(line.contains("vault_url") && line.contains("synchronous_commit = off"), "{line}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_wrong_password_of_nats_is_one_line_without_it() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let nats = NatsServer::start_with("authorization { user: bidao, password: richtig }".into());
+    let (name, url) = nats.variable_of("bidao", "geheim");
+    let mut serve = Command::new(bidao()?);
+    serve.args(["serve", "--listen", "127.0.0.1:0", "--data-dir", "data"]).env(name, url);
+    let output = serve.env("BIDAO_LOG", "off=off").current_dir(directory.path()).output()?;
+    let line = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && line.trim().lines().count() == 1, "{line}");
+    assert!(line.contains("nats_url") && line.contains("password"), "{line}");
+    assert!(!line.contains("geheim"), "{line}");
+    Ok(())
+}
+
+/// SIGTERM: health says so first, streams end, and the process leaves with success.
+#[tokio::test]
+async fn a_server_that_is_asked_to_stop_drains() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let server = Server::start(directory.path()).await?;
+    let mut health = HealthClient::new(server.channel.clone());
+    let request = HealthCheckRequest { service: String::new() };
+    let mut health = health.watch(request).await?.into_inner();
+    let status = |answer: Option<HealthCheckResponse>| answer.map(|answer| answer.status());
+    assert_eq!(status(health.message().await?), Some(ServingStatus::Serving));
+    let village = Village::settle(server.channel.clone(), "桥头村").await?;
+    let follow = asked(WatchBoardRequest::default(), "leader", None)?;
+    let mut board = village.issues().watch_board(follow).await?.into_inner();
+    server.terminate()?;
+    assert_eq!(status(health.message().await?), Some(ServingStatus::NotServing));
+    drop(health);
+    while board.message().await?.is_some() {}
+    drop((board, village));
+    assert!(server.ended().await?.success());
     Ok(())
 }

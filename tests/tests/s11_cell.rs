@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use contract::bidao::common::v1::Thumb;
 use testkit::nats::NatsServer;
+use testkit::own_postgres::OwnPostgres;
 use tests::server::migrate;
 use tests::{Environment, Server, Village, Worker};
 
@@ -17,13 +18,13 @@ fn deploy(file: &str) -> std::path::PathBuf {
 }
 
 /// `deploy/compose/databases.sh`, and where its accounts find them.
-fn databases() -> Environment {
+fn databases(server: &OwnPostgres) -> Environment {
     let passwords =
         ["LOG_PASSWORD", "VIEWS_PASSWORD", "VAULT_PASSWORD"].map(|name| (name, "geheim"));
-    testkit::postgres::administer(&deploy("compose/databases.sh"), &passwords);
+    server.administer(&deploy("compose/databases.sh"), &passwords);
     let of = |name: &str| {
         let variable = format!("BIDAO_{}_URL", name.to_uppercase());
-        (variable, testkit::postgres::url(name, name))
+        (variable, server.url(name, name))
     };
     ["log", "views", "vault"].map(of).to_vec()
 }
@@ -48,9 +49,11 @@ fn with(environment: &Environment, variable: (String, String)) -> Environment {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn four_roles_do_together_what_one_process_does() -> Result<()> {
-    let (environment, nats) = (databases(), nats()?);
+    // Accounts belong to a whole server.
+    let (server, nats) = (OwnPostgres::start(), nats()?);
+    let environment = databases(&server);
     let directory = tempfile::tempdir()?;
-    let owner = testkit::postgres::url("log", "postgres");
+    let owner = server.url("log", "postgres");
     migrate(directory.path(), &with(&environment, ("BIDAO_LOG_URL".into(), owner))).await?;
     let mut workers = Vec::new();
     for role in ROLES {
@@ -78,4 +81,50 @@ async fn four_roles_do_together_what_one_process_does() -> Result<()> {
         worker.kill().await?;
     }
     Ok(())
+}
+
+/// NATS dies, its disk is emptied, and it comes back: the streams are filled again, and nobody missed
+/// anything meanwhile. Two relays do it at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p5_nats_may_forget_everything() -> Result<()> {
+    let mut nats = NatsServer::start();
+    let mut environment = testkit::postgres::environment().await;
+    environment.push(nats.variable());
+    let directory = tempfile::tempdir()?;
+    migrate(directory.path(), &environment).await?;
+    let workers = [
+        Worker::start(directory.path(), &environment)?,
+        Worker::start(directory.path(), &environment)?,
+    ];
+    let api = Server::api_on(directory.path(), &environment).await?;
+    let village = Village::settle(api.channel.clone(), "桥头村").await?;
+    let first = village.register_by_call().await?;
+    nats.kill();
+    let second = village.register_by_call().await?;
+    nats.lose_everything();
+    nats.restart();
+    let third = village.register_by_call().await?;
+    for issue in [&first, &second, &third] {
+        assert_eq!(village.issue(issue).await?.narrative, "堂屋漏水,老人一个人在家");
+    }
+    assert!(api.views_unlike_a_rebuild().await?.is_empty());
+    agrees(&api).await?;
+    for worker in workers {
+        worker.kill().await?;
+    }
+    Ok(())
+}
+
+/// Until both streams have been filled to the log's end.
+async fn agrees(api: &Server) -> Result<()> {
+    loop {
+        let status = api.status().await?;
+        let whole = format!("up to {0} of {0};", status.head_position);
+        let log = status.checks.iter().find(|check| check.what == "LOG").context("no LOG")?;
+        let public = status.checks.iter().find(|check| check.what == "PUB").context("no PUB")?;
+        if log.text.contains(&whole) && public.level == "ok" {
+            return Ok(());
+        }
+        anyhow::ensure!(log.level != "fail" && public.level != "fail", "{:?}", status.checks);
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
@@ -74,6 +75,28 @@ impl NatsServer {
         fs::remove_dir_all(self.directory.path().join("jetstream")).unwrap();
     }
 
+    /// Its files as they are now; call it on a dead server.
+    ///
+    /// # Panics
+    /// When they cannot be copied.
+    #[must_use]
+    pub fn copy(&self) -> TempDir {
+        let copy = tempfile::tempdir().unwrap();
+        copy_all(&self.directory.path().join("jetstream"), copy.path());
+        copy
+    }
+
+    /// Its files as they were, as after a restored backup; call it on a dead server.
+    ///
+    /// # Panics
+    /// When they cannot be copied.
+    pub fn go_back_to(&mut self, copy: &TempDir) {
+        self.lose_everything();
+        let files = self.directory.path().join("jetstream");
+        fs::create_dir(&files).unwrap();
+        copy_all(copy.path(), &files);
+    }
+
     /// Starts again, on the same port and files.
     ///
     /// # Panics
@@ -89,6 +112,19 @@ impl Drop for NatsServer {
     fn drop(&mut self) {
         // It may be dead already.
         self.process.kill().and_then(|()| self.process.wait()).ok();
+    }
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir(&target).unwrap();
+            copy_all(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
     }
 }
 

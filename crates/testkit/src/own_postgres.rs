@@ -68,9 +68,21 @@ impl OwnPostgres {
         }
     }
 
+    /// Runs a shell script for its administrator, as `deploy/` has them, with these variables.
+    pub fn administer(&self, script: &Path, variables: &[(&str, &str)]) {
+        let mut shell = Command::new("sh");
+        shell.arg(script).envs(variables.iter().copied());
+        done(shell.env("PGHOST", self.folder.path()));
+    }
+
+    /// Where a database of it is for this account.
+    #[must_use]
+    pub fn url(&self, database: &str, account: &str) -> String {
+        format!("postgres://{account}@localhost/{database}?host={}", self.folder.path().display())
+    }
+
     /// Databases for one server under test, as the variables that name them to it.
     pub fn environment(&self) -> Vec<(String, String)> {
-        let folder = self.folder.path().display();
         let of = |name: &str| {
             done(
                 self.command("createdb")
@@ -78,8 +90,7 @@ impl OwnPostgres {
                     .arg("--host")
                     .arg(self.folder.path()),
             );
-            let url = format!("postgres://postgres@localhost/{name}?host={folder}");
-            (format!("BIDAO_{}_URL", name.to_uppercase()), url)
+            (format!("BIDAO_{}_URL", name.to_uppercase()), self.url(name, "postgres"))
         };
         ["log", "views", "vault"].map(of).to_vec()
     }

@@ -1,8 +1,5 @@
 //! A PostgreSQL database for one test, on the server that `cargo xtask test` runs.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions};
 use uuid::Uuid;
@@ -20,20 +17,6 @@ pub async fn database() -> PgConnectOptions {
     let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
     sqlx::query(create).execute(&mut admin).await.unwrap();
     server.database(&name)
-}
-
-/// Runs a shell script for the server's administrator, as `deploy/` has them, with these variables.
-///
-/// # Panics
-/// When it fails: it must work on a new server.
-pub fn administer(script: &Path, variables: &[(&str, &str)]) {
-    let server = server();
-    let mut shell = Command::new("sh");
-    shell.arg(script).envs(variables.iter().copied());
-    let socket = server.get_socket();
-    shell.env("PGHOST", socket.map_or(Path::new(server.get_host()), PathBuf::as_path));
-    shell.env("PGPORT", server.get_port().to_string());
-    assert!(shell.status().unwrap().success());
 }
 
 /// Databases for one server under test, as the variables that name them to it.
@@ -60,12 +43,6 @@ pub async fn hang_up(environment: &[(String, String)]) {
         let name = database.get_database().unwrap_or_default().to_owned();
         sqlx::query(end).bind(name).execute(&mut admin).await.unwrap();
     }
-}
-
-/// Where a database of the server is for this account.
-#[must_use]
-pub fn url(database: &str, account: &str) -> String {
-    server().username(account).database(database).to_url_lossy().to_string()
 }
 
 /// The server, as its administrator.

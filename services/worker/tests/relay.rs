@@ -147,6 +147,29 @@ async fn a_server_that_lost_everything_is_filled_again() {
     relays.stop().await;
 }
 
+/// The server comes back as it was an hour ago: what it lost is written again, under the same numbers.
+#[tokio::test]
+async fn a_server_that_lost_its_tail_is_given_it_again() {
+    let (mut server, county) = (NatsServer::start(), County::new().await);
+    let mut story = Story::new(&county, 10);
+    let bus = bus(&server).await;
+    let relays = Relays::start(&county, &[bus.clone()]);
+    story.go_on(100).await;
+    relays.caught_up(&county).await;
+    server.kill();
+    let copy = server.copy();
+    server.restart();
+    story.go_on(100).await;
+    relays.caught_up(&county).await;
+    server.kill();
+    server.go_back_to(&copy);
+    server.restart();
+    story.go_on(10).await;
+    relays.caught_up(&county).await;
+    assert_whole(&county, &bus).await;
+    relays.stop().await;
+}
+
 #[tokio::test]
 async fn a_killed_server_loses_nothing_it_acknowledged() {
     let (mut server, county) = (NatsServer::start(), County::new().await);

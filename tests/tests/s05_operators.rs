@@ -184,6 +184,35 @@ async fn a_wrong_password_of_nats_is_one_line_without_it() -> Result<()> {
     Ok(())
 }
 
+/// The event log alone was restored from a backup: views that know more would skip what comes next.
+#[tokio::test]
+async fn views_that_know_more_than_the_log_are_not_served() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let data = directory.path().join("data");
+    Server::start(&data).await?.kill().await?;
+    let (events, copy) = (data.join("events.db"), directory.path().join("events.db"));
+    let wal = |path: &Path| path.with_extension("db-wal");
+    std::fs::copy(&events, &copy)?;
+    std::fs::copy(wal(&events), wal(&copy))?;
+    let server = Server::start(&data).await?;
+    Village::settle(server.channel.clone(), "桥头村").await?.register_by_call().await?;
+    server.kill().await?;
+    std::fs::copy(&copy, &events)?;
+    std::fs::copy(wal(&copy), wal(&events))?;
+    let taken = data.to_string_lossy().into_owned();
+    let serve = ["serve", "--county6", "349901", "--listen", "127.0.0.1:0", "--data-dir", &taken];
+    let refused = fails(&serve, directory.path())?;
+    assert!(refused.contains("backup") && refused.contains("views.db"), "{refused}");
+    for file in ["views.db", "views.db-wal", "views.db-shm"] {
+        if data.join(file).exists() {
+            std::fs::remove_file(data.join(file))?;
+        }
+    }
+    let server = Server::start(&data).await?;
+    assert!(server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
 /// SIGTERM: health says so first, streams end, and the process leaves with success.
 #[tokio::test]
 async fn a_server_that_is_asked_to_stop_drains() -> Result<()> {

@@ -48,7 +48,10 @@ pub async fn open(config: &Config) -> Result<Running> {
     let log = Arc::clone(&stores.log);
     let head = Progress::default();
     require_county(log.as_ref(), &config.county6).await?;
+    // Read before the head: other processes go on meanwhile.
+    let projected = stores.views.positions().await.into_iter().map(|(.., position)| position).max();
     let stored = log.head().await?;
+    require_views_behind(config, projected.unwrap_or(0), stored.position)?;
     head.reached(stored.position);
     // A manual clock goes on where the log ended: time never goes back across a restart.
     clock.advance_to(stored.recorded_at);
@@ -219,6 +222,20 @@ async fn require_county(log: &dyn EventLog, county6: &str) -> Result<()> {
         )),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Views that know more than the log would skip whatever comes next under the same positions.
+fn require_views_behind(config: &Config, projected: u64, head: u64) -> Result<()> {
+    if projected <= head {
+        return Ok(());
+    }
+    let remedy = match config.is_embedded() {
+        true => "remove views.db* from data_dir and start again",
+        false => "drop the schema bidao_views, then bidao migrate and start again",
+    };
+    Err(anyhow!(
+        "the views know of event {projected}, but the event log ends at {head}: an older backup of the log was restored; {remedy}, and they are built anew"
+    ))
 }
 
 fn clock(config: &Config) -> Result<Clock> {

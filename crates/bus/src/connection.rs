@@ -7,7 +7,7 @@ use async_nats::jetstream::Context;
 use async_nats::jetstream::context::ContextBuilder;
 use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
 use percent_encoding::percent_decode_str;
-use uuid::Uuid;
+use runtime::ids::jittered;
 
 use crate::error::{BusError, OLDEST_SERVER, unavailable};
 
@@ -109,8 +109,7 @@ async fn options(place: &Place) -> Result<ConnectOptions, BusError> {
         .request_timeout(Some(ANSWER))
         .reconnect_delay_callback(|attempts| {
             let base = (attempts as u64).saturating_mul(100).min(RECONNECT_MS_MAX);
-            let chance = u64::from(Uuid::new_v4().as_bytes()[0]);
-            Duration::from_millis(base / 2 + base * chance / 512)
+            jittered(Duration::from_millis(base))
         })
         // A denial is no error of the call that was denied; it is only told here.
         .event_callback(|event| async move {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_nats::Request;
 use async_nats::header::NATS_EXPECTED_LAST_SEQUENCE;
 use async_nats::jetstream::message::PublishMessage;
+use runtime::ids::fill_random;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -95,7 +96,9 @@ impl Bus {
         after: u64,
         messages: &[Message],
     ) -> Result<(), BusError> {
-        let batch = Uuid::new_v4().to_string();
+        let mut batch = [0; 16];
+        fill_random(&mut batch);
+        let batch = Uuid::from_bytes(batch).to_string();
         let count = messages.len();
         for (place, message) in (1..).zip(messages) {
             let mut headers = message.header_map();

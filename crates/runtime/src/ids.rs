@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use uuid::{Builder, Uuid};
 
@@ -72,6 +73,14 @@ fn split_mix(state: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
+}
+
+/// Between half of `longest` and the whole of it: those who failed together do not meet again.
+#[must_use]
+pub fn jittered(longest: Duration) -> Duration {
+    let mut chance = [0];
+    fill_random(&mut chance);
+    longest.mul_f64(0.5 + f64::from(chance[0]) / 510.0)
 }
 
 /// Random bytes from the operating system. Without them nothing may go on.

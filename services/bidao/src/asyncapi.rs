@@ -122,13 +122,12 @@ fn index_of(message: &MessageDescriptor, field: &FieldDescriptor) -> i32 {
 }
 
 fn of_field(field: &FieldDescriptor) -> Result<Value> {
-    let one = match field.kind() {
-        Kind::Message(entry) if field.is_map() => {
-            let values = of_kind(&entry.map_entry_value_field().kind())?;
-            return Ok(json!({ "type": "object", "additionalProperties": values }));
-        }
-        kind => of_kind(&kind)?,
-    };
+    let kind = field.kind();
+    if let (Some(entry), true) = (kind.as_message(), field.is_map()) {
+        let values = of_kind(&entry.map_entry_value_field().kind())?;
+        return Ok(json!({ "type": "object", "additionalProperties": values }));
+    }
+    let one = of_kind(&kind)?;
     Ok(if field.is_list() { json!({ "type": "array", "items": one }) } else { one })
 }
 

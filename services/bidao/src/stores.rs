@@ -24,7 +24,7 @@ pub struct Server {
 impl Server {
     /// As it answers now.
     pub async fn durability(&self) -> Result<Durability> {
-        Ok(Durability::of(&self.options).await.context(self.key)?)
+        Durability::of(&self.options).await.context(self.key)
     }
 }
 

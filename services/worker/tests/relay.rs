@@ -1,6 +1,8 @@
 //! The relay and whoever follows it, against a real nats-server: what the streams hold is what the log
 //! holds, whoever dies.
 
+#![expect(clippy::unwrap_used, reason = "what a test calls may stop it")]
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -107,7 +109,7 @@ async fn the_streams_hold_what_the_log_holds() {
     // A backlog goes in batches; what comes later, one by one.
     story.go_on(400).await;
     let bus = bus(&server).await;
-    let relays = Relays::start(&county, &[bus.clone()]);
+    let relays = Relays::start(&county, std::slice::from_ref(&bus));
     relays.caught_up(&county).await;
     story.go_on(40).await;
     relays.caught_up(&county).await;
@@ -134,7 +136,7 @@ async fn a_server_that_lost_everything_is_filled_again() {
     let (mut server, county) = (NatsServer::start(), County::new().await);
     let mut story = Story::new(&county, 3);
     let bus = bus(&server).await;
-    let relays = Relays::start(&county, &[bus.clone()]);
+    let relays = Relays::start(&county, std::slice::from_ref(&bus));
     story.go_on(200).await;
     relays.caught_up(&county).await;
     server.kill();
@@ -153,7 +155,7 @@ async fn a_server_that_lost_its_tail_is_given_it_again() {
     let (mut server, county) = (NatsServer::start(), County::new().await);
     let mut story = Story::new(&county, 10);
     let bus = bus(&server).await;
-    let relays = Relays::start(&county, &[bus.clone()]);
+    let relays = Relays::start(&county, std::slice::from_ref(&bus));
     story.go_on(100).await;
     relays.caught_up(&county).await;
     server.kill();
@@ -175,7 +177,7 @@ async fn a_killed_server_loses_nothing_it_acknowledged() {
     let (mut server, county) = (NatsServer::start(), County::new().await);
     let mut story = Story::new(&county, 4);
     let bus = bus(&server).await;
-    let relays = Relays::start(&county, &[bus.clone()]);
+    let relays = Relays::start(&county, std::slice::from_ref(&bus));
     for _ in 0..4 {
         story.go_on(60).await;
         server.kill();
@@ -191,7 +193,7 @@ async fn nothing_is_written_into_another_logs_stream() {
     let server = NatsServer::start();
     let bus = bus(&server).await;
     let (first, second) = (County::new().await, County::of_seed(2).await);
-    let relays = Relays::start(&first, &[bus.clone()]);
+    let relays = Relays::start(&first, std::slice::from_ref(&bus));
     relays.caught_up(&first).await;
     relays.stop().await;
     for lane in Lane::ALL {
@@ -208,7 +210,7 @@ async fn nothing_is_written_behind_events_the_log_has_lost() {
     let (whole, restored) = (County::new().await, County::new().await);
     assert_eq!(whole.log.log_id(), restored.log.log_id());
     Story::new(&whole, 5).go_on(100).await;
-    let relays = Relays::start(&whole, &[bus.clone()]);
+    let relays = Relays::start(&whole, std::slice::from_ref(&bus));
     relays.caught_up(&whole).await;
     relays.stop().await;
     for lane in Lane::ALL {
@@ -249,7 +251,7 @@ async fn a_follower_gets_every_event_once_whatever_nats_does() {
     let (mut server, county) = (NatsServer::start(), County::new().await);
     let mut story = Story::new(&county, 7);
     let bus = bus(&server).await;
-    let relays = Relays::start(&county, &[bus.clone()]);
+    let relays = Relays::start(&county, std::slice::from_ref(&bus));
     let mut feed = followed(&county, &bus, 0);
     let mut all = Vec::new();
     for round in 0..4 {
@@ -279,7 +281,7 @@ async fn a_follower_reads_what_the_stream_has_forgotten_from_the_log() {
     let bus = bus(&server).await;
     let head = county.log.head().await.unwrap().position;
     bus.ensure(LOG, county.log.log_id(), head - 20).await.unwrap();
-    let relays = Relays::start(&county, &[bus.clone()]);
+    let relays = Relays::start(&county, std::slice::from_ref(&bus));
     relays.caught_up(&county).await;
     assert_eq!(bus.tail(LOG).await.unwrap().unwrap().first, head - 20);
     let mut feed = followed(&county, &bus, 0);

@@ -75,14 +75,11 @@ fn k2_a_pause_puts_no_urgent_visit_off() {
     let mut asked = desk.clone();
     asked.ok(resident(), hold(HoldKind::ResidentWish, Some(DAY)));
     assert_eq!(asked.due(ClockKind::Arrive), None);
-    let mut document = domain::shared::terms::PolicyBook::clone(&given(0, agent()).policies);
+    let mut document = PolicyBook::clone(&given(0, agent()).policies);
     for terms in document.documents.values_mut() {
         std::sync::Arc::make_mut(terms).matters.iter_mut().for_each(|terms| terms.pauses = 1);
     }
-    let with = domain::shared::given::Given {
-        policies: std::sync::Arc::new(document),
-        ..given(0, staff(2))
-    };
+    let with = Given { policies: std::sync::Arc::new(document), ..given(0, staff(2)) };
     desk.give_with(with, hold(HoldKind::Pause, None)).unwrap();
     assert_eq!((desk.due(ClockKind::Arrive), desk.due(ClockKind::Resolve)), (due, None));
 }

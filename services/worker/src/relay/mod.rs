@@ -11,9 +11,9 @@ use std::time::Duration;
 use bus::{Bus, BusError};
 use event::{Feed, FeedError, Recorded};
 use eventlog::{EventLog, LogTail};
+use runtime::ids::jittered;
 use runtime::progress::Progress;
 use runtime::shutdown::Shutdown;
-use uuid::Uuid;
 
 use judge::{End, Standing, Truth, judge};
 use lane::Lane;
@@ -170,6 +170,5 @@ pub async fn look(
 fn between_attempts(attempts: u32) -> Duration {
     let (least, most) = PAUSE_MS;
     let base = least.saturating_mul(1 << attempts.min(10)).min(most);
-    let chance = u64::from(Uuid::new_v4().as_bytes()[0]);
-    Duration::from_millis(base / 2 + base * chance / 512)
+    jittered(Duration::from_millis(base))
 }

@@ -145,10 +145,14 @@ async fn under_a_profile_a_wrong_kind_is_refused_with_what_was_expected(
         office.publish(&std::fs::read_to_string(&path)?).await?;
     }
     office.publish(PROFILE).await?;
-    let other = office.publish(&PROFILE.replace("4 户", "5 户")).await.unwrap_err();
+    let other = office
+        .publish(&PROFILE.replace("4 户", "5 户"))
+        .await
+        .err()
+        .context("it was not refused")?;
     assert_eq!(refusal(&other), (Code::FailedPrecondition, "VERSION_TAKEN".into(), true));
     let broken = office.publish("id = 'x'\nversion = 1\ntitle = ''\nlevels = []").await;
-    assert_eq!(refusal(&broken.unwrap_err()).1, "PROFILE_INCOMPLETE");
+    assert_eq!(refusal(&broken.err().context("it was not refused")?).1, "PROFILE_INCOMPLETE");
     let min_position = server.status().await?.head_position;
     let asked = org::GetProfileRequest { min_position };
     let found = office.client.get_profile(request_of(asked)).await?.into_inner();
@@ -161,11 +165,21 @@ async fn under_a_profile_a_wrong_kind_is_refused_with_what_was_expected(
         kind: "微网格".into(),
         ..Default::default()
     };
-    let unknown = office.client.add_unit(request_of(request.clone())).await.unwrap_err();
+    let unknown = office
+        .client
+        .add_unit(request_of(request.clone()))
+        .await
+        .err()
+        .context("it was not refused")?;
     assert_eq!(refusal(&unknown).0, Code::InvalidArgument);
     assert!(chinese(&unknown).contains("可用类型:县、部门、镇、乡、村、网格"), "{unknown:?}");
     request.kind = "镇".into();
-    let above = office.client.add_unit(request_of(request.clone())).await.unwrap_err();
+    let above = office
+        .client
+        .add_unit(request_of(request.clone()))
+        .await
+        .err()
+        .context("it was not refused")?;
     assert_eq!(refusal(&above).0, Code::FailedPrecondition, "{above:?}");
     request.kind = "网格".into();
     office.client.add_unit(request_of(request)).await?;
@@ -203,7 +217,12 @@ async fn a_bad_row_fails_alone_and_a_dry_run_writes_nothing(
     assert_eq!(again[0].id, done[0].id);
     assert!(again[0].receipt.as_ref().is_some_and(|receipt| receipt.repeated));
     assert_eq!(server.status().await?.head_position, before + 2, "an import repeats");
-    let none = office.client.batch_add_units(request_of(Default::default())).await.unwrap_err();
+    let none = office
+        .client
+        .batch_add_units(request_of(Default::default()))
+        .await
+        .err()
+        .context("it was not refused")?;
     assert_eq!(refusal(&none), (Code::InvalidArgument, "INVALID_FIELD".into(), true));
     Ok(())
 }
@@ -221,7 +240,12 @@ async fn a_stand_in_answers_until_the_day_it_ends(environment: Environment) -> R
         reason: org::Absence::Meeting.into(),
         ..Default::default()
     };
-    let own = office.client.delegate(request_of(request.clone())).await.unwrap_err();
+    let own = office
+        .client
+        .delegate(request_of(request.clone()))
+        .await
+        .err()
+        .context("it was not refused")?;
     assert_eq!(refusal(&own), (Code::FailedPrecondition, "STANDS_IN_FOR_SELF".into(), true));
     request.person_id = person_id.clone();
     office.client.delegate(request_of(request)).await?;
@@ -295,7 +319,12 @@ async fn reports_warn_by_code_and_waived_rules_stand_apart(environment: Environm
         ..Default::default()
     };
     let unknown = org::GrantWaiverRequest { rule: "X9".into(), ..request.clone() };
-    let unknown = office.client.grant_waiver(request_of(unknown)).await.unwrap_err();
+    let unknown = office
+        .client
+        .grant_waiver(request_of(unknown))
+        .await
+        .err()
+        .context("it was not refused")?;
     assert_eq!(refusal(&unknown), (Code::FailedPrecondition, "RULE_UNKNOWN".into(), true));
     office.client.grant_waiver(request_of(request)).await?;
     let report = office.report().await?;
@@ -342,7 +371,7 @@ async fn a_post_without_a_person_is_listed_as_vacant(environment: Environment) -
     assert_eq!(vacancy.kind(), org::VacancyKind::PostVacant);
     assert_eq!(vacancy.vacant_since.map(|at| at.seconds), Some(START_SECONDS));
     let handler = asked(listed, "handler", None)?;
-    let denied = office.client.list_vacancies(handler).await.unwrap_err();
+    let denied = office.client.list_vacancies(handler).await.err().context("it was not refused")?;
     assert_eq!(denied.code(), Code::PermissionDenied);
     Ok(())
 }
@@ -388,7 +417,12 @@ async fn a_batch_of_households_answers_each_and_its_dry_run_leaves_nothing(
     let hidden = office.client.batch_register_households(sent).await?.into_inner();
     assert_eq!(hidden.failed, 4, "what is out of sight answers like what does not exist");
     request.items = vec![item("H1", &grid.code); 1_001];
-    let many = office.client.batch_register_households(request_of(request)).await.unwrap_err();
+    let many = office
+        .client
+        .batch_register_households(request_of(request))
+        .await
+        .err()
+        .context("it was not refused")?;
     assert_eq!(refusal(&many), (Code::InvalidArgument, "INVALID_FIELD".into(), true));
     Ok(())
 }

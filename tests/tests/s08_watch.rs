@@ -41,7 +41,7 @@ async fn a_board_is_followed_resumed_and_says_what_left_it(environment: Environm
     let mut board = village.issues().watch_board(follow(watch("", ""))?).await?.into_inner();
     let id = village.register_by_call().await?;
     let (change, token) = next(&mut board).await?;
-    let Change::Issue(row) = change else { panic!("{change:?}") };
+    let Change::Issue(row) = change else { anyhow::bail!("{change:?}") };
     assert_eq!(row.id, id);
     drop(board);
     village.solve(&id).await?;
@@ -49,10 +49,10 @@ async fn a_board_is_followed_resumed_and_says_what_left_it(environment: Environm
     // What happened meanwhile comes first: it has left the board of open issues.
     let mut again = village.issues().watch_board(follow(watch("", &token))?).await?.into_inner();
     let (change, _) = next(&mut again).await?;
-    let Change::Gone(gone) = change else { panic!("{change:?}") };
+    let Change::Gone(gone) = change else { anyhow::bail!("{change:?}") };
     assert_eq!(gone.id, id);
     let other = village.issues().watch_board(follow(watch("closed", &token))?).await;
-    let refused = other.expect_err("a token of another filter");
+    let refused = other.err().context("a token of another filter")?;
     assert_eq!(refusal(&refused), (Code::OutOfRange, "RESUME_TOKEN_EXPIRED".into(), true));
     Ok(())
 }
@@ -73,7 +73,7 @@ async fn an_issue_is_followed_by_those_who_may_see_it(environment: Environment) 
         }
     }
     let nowhere = asked_in(watch, "leader", None, &village.device)?;
-    let hidden = village.issues().watch_issue(nowhere).await.expect_err("out of sight");
+    let hidden = village.issues().watch_issue(nowhere).await.err().context("out of sight")?;
     assert_eq!(hidden.code(), Code::NotFound);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Wrong input: the right code, a constant reason, a Chinese message, and nothing written.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use contract::bidao::call::v1 as call;
 use contract::bidao::common::v1::{Matter, Nature};
 use contract::bidao::dispatch::v1 as dispatch;
@@ -88,7 +88,12 @@ async fn malformed_fields_are_named(environment: Environment) -> Result<()> {
         ("matter.title", matter(&|m| m.title = "a\u{0}b".into())),
     ];
     for (named, request) in cases {
-        let status = world.intake().register(asked(request, "hotline", None)?).await.unwrap_err();
+        let status = world
+            .intake()
+            .register(asked(request, "hotline", None)?)
+            .await
+            .err()
+            .context("it was not refused")?;
         assert_eq!(field(&status), named);
         let answer: Result<(), _> = Err(status);
         assert_eq!(
@@ -253,7 +258,7 @@ async fn what_is_no_message_or_too_large_is_refused_like_everything_else(
     raw.ready().await?;
     let path = "/bidao.call.v1.CallService/Press".parse()?;
     let codec = tonic_prost::ProstCodec::<Vec<u8>, call::PressResponse>::default();
-    let status = raw.unary(bytes, path, codec).await.unwrap_err();
+    let status = raw.unary(bytes, path, codec).await.err().context("it was not refused")?;
     assert_eq!(field(&status), "request_id");
     let answer: Result<(), _> = Err(status);
     assert_eq!(

@@ -390,7 +390,18 @@ fn work() -> Vec<Sample<IssueEvent>> {
                     visit: true,
                     contact: true,
                     urgent_terms: Some("紧急".into()),
+                    past: issue::Past::default(),
                 }),
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "takes_on_past",
+            issue::ReporterAttached {
+                reporter: Reporter { merged_from: Some(IssueId(uuid(9))), ..Reporter::default() },
+                started_at: None,
+                takes_on: Some(issue::TakesOn { past: past(), ..issue::TakesOn::default() }),
                 at: NOW,
             }
             .into(),
@@ -541,8 +552,17 @@ fn side_work() -> Vec<Sample<IssueEvent>> {
         ("", issue::ContactMade { reached: true, note: Some(sealed(20)), at: NOW }.into()),
         ("least", issue::ContactMade { reached: false, note: None, at: NOW }.into()),
         ("", issue::Departed { at: NOW }.into()),
-        ("", issue::ArrivalConfirmed { reporter: 1, came_at: Some(NOW), at: LATER }.into()),
-        ("least", issue::ArrivalConfirmed { reporter: 0, came_at: None, at: LATER }.into()),
+        ("", came(1, Some(NOW)).into()),
+        ("least", came(0, None).into()),
+        (
+            "heard",
+            issue::ArrivalConfirmed {
+                heard_by: "hotline-3".into(),
+                heard_by_person: Some(PersonId(uuid(3))),
+                ..came(1, Some(NOW))
+            }
+            .into(),
+        ),
         ("", issue::Objected { by: holder(), reason: sealed(21), at: NOW }.into()),
         (
             "",
@@ -663,11 +683,43 @@ fn side_work() -> Vec<Sample<IssueEvent>> {
     ]
 }
 
+fn came(reporter: usize, came_at: Option<Moment>) -> issue::ArrivalConfirmed {
+    issue::ArrivalConfirmed {
+        reporter,
+        came_at,
+        heard_by: String::new(),
+        heard_by_person: None,
+        at: LATER,
+    }
+}
+
+fn past() -> issue::Past {
+    let mut handlers = domain::issue::Handlers::default();
+    handlers.posts.insert(PostId(uuid(4)));
+    handlers.persons.insert(PersonId(uuid(3)));
+    handlers.units.insert(UnitId(uuid(5)));
+    handlers.actors.insert("handler-7".into());
+    handlers.rulers.principals.insert("chief-1".into());
+    issue::Past { handlers, objected: true, let_go: [UnitId(uuid(6))].into(), pauses: 2 }
+}
+
 /// Holds and what takes two people.
 fn decisions() -> Vec<Sample<IssueEvent>> {
     use issue::HoldKind::{Deferral, Pause, Question, ResidentWish};
     use issue::Ruling::{Approved, Lapsed, Rejected};
-    let held = |kind| issue::Held { kind, reason: sealed(30), until: LATER, at: NOW };
+    let held = |kind| issue::Held {
+        kind,
+        reason: sealed(30),
+        until: LATER,
+        heard_by: String::new(),
+        heard_by_person: None,
+        at: NOW,
+    };
+    let heard = issue::Held {
+        heard_by: "hotline-3".into(),
+        heard_by_person: Some(PersonId(uuid(3))),
+        ..held(ResidentWish)
+    };
     let resumed = |why, answer| issue::Resumed { why, answer, held_us: 3_600_000_000, at: LATER };
     let proposed = |proposal| issue::Proposed {
         number: 2,
@@ -704,6 +756,7 @@ fn decisions() -> Vec<Sample<IssueEvent>> {
     vec![
         ("", held(Pause).into()),
         ("resident_wish", held(ResidentWish).into()),
+        ("heard", heard.into()),
         ("question", held(Question).into()),
         ("deferral", held(Deferral).into()),
         ("", resumed(issue::ResumeReason::Answered, Some(sealed(33))).into()),
@@ -774,6 +827,12 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         rung: Rung::Township,
         visit_owed: true,
         promises: vec![promise],
+        past: issue::Past::default(),
+    };
+    let with_past = issue::Ended {
+        merged_into: Some(IssueId(uuid(10))),
+        brings: Some(issue::Brings { past: past(), ..brings.clone() }),
+        ..ended(Merged)
     };
     let chained = issue::Ended {
         merged_into: Some(IssueId(uuid(10))),
@@ -800,6 +859,7 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         ("", ended(Declined).into()),
         ("merged", merged.into()),
         ("merged_with_promises", chained.into()),
+        ("merged_with_past", with_past.into()),
         ("checked", closed(Checked).into()),
         ("declined", closed(Declined).into()),
         ("transferred", closed(Transferred).into()),

@@ -13,13 +13,13 @@ use event::Recorded;
 use sqlx::Row;
 use uuid::Uuid;
 
-use crate::area;
 use crate::database::Db;
 use crate::docs;
 use crate::fact::Fact;
 use crate::measure::IssueFacts;
 use crate::measure_calls::CallFacts;
 use crate::model::{Model, Tables, ViewError};
+use crate::{area, seen};
 
 pub struct Dashboard;
 
@@ -181,13 +181,7 @@ impl Rows<'_> {
     }
 
     async fn recuse(&mut self, id: Uuid, e: &PartyNamed) -> Result<(), ViewError> {
-        let post = e.post.map(|post| format!(" {post}"));
-        let person = e.person.map(|person| format!(" {person}"));
-        let mut named: String = [post, person].into_iter().flatten().collect();
-        if let Some(unit) = e.unit {
-            let heir = area::heir_of(&mut *self.db, self.tables, unit).await?;
-            named.push_str(&format!(" {unit} {heir}"));
-        }
+        let named = seen::named(self.db, self.tables, e).await?;
         let query = sqlx::query(self.tables.sql(RECUSE)).bind(named).bind(id.to_string());
         query.execute(&mut *self.db).await?;
         Ok(())

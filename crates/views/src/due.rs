@@ -9,13 +9,13 @@ use event::{Recorded, StreamId};
 use sqlx::Row;
 use uuid::Uuid;
 
-use crate::area;
 use crate::database::{Db, DbRow, count};
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
 use crate::projection::signed;
 use crate::store::Views;
 use crate::viewer::Viewer;
+use crate::{area, seen};
 
 pub struct Due;
 
@@ -35,7 +35,12 @@ const DUE: &str = "SELECT timer.*, COALESCE(a.attempts, 0) AS attempts FROM {t} 
      ON a.stream = timer.stream AND a.clock = timer.clock AND a.generation = timer.generation \
      WHERE timer.due_at <= ? AND COALESCE(a.next_attempt, 0) <= ? ORDER BY timer.due_at, timer.stream, timer.clock, timer.generation LIMIT ?";
 const LIST: &str = "SELECT *, 0 AS attempts FROM {t} WHERE area_path >= ? AND area_path < ? AND instr(?, track) > 0 \
+     AND NOT EXISTS (SELECT 1 FROM {t}_aside AS aside WHERE aside.stream = {t}.stream \
+     AND (instr(aside.recused, ?) > 0 OR instr(aside.recused, ?) > 0 OR instr(aside.recused, ?) > 0)) \
      ORDER BY due_at, stream, clock, generation LIMIT ?";
+/// Whoever stands aside from a file is told of none of its promises (LOOP A1).
+const ASIDE: &str = "INSERT INTO {t}_aside (stream, recused) VALUES (?, ?) ON CONFLICT (stream) \
+     DO UPDATE SET recused = {t}_aside.recused || excluded.recused";
 const ARMED: &str = "SELECT 1 FROM {t} WHERE stream = ? AND clock = ? AND generation = ?";
 const FAILED: &str = "INSERT INTO timer_attempt VALUES ($1, $2, $3, 1, $4, $5) ON CONFLICT (stream, clock, generation) \
      DO UPDATE SET attempts = timer_attempt.attempts + 1, next_attempt = excluded.next_attempt, error = excluded.error RETURNING attempts";
@@ -72,7 +77,7 @@ impl Model for Due {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn schema(&self) -> &'static str {
@@ -82,6 +87,7 @@ impl Model for Due {
          CREATE INDEX {t}_by_due ON {t} (due_at);
          CREATE TABLE {t}_place (stream TEXT PRIMARY KEY, unit TEXT NOT NULL, area_path TEXT NOT NULL,
             track TEXT NOT NULL) STRICT, WITHOUT ROWID;
+         CREATE TABLE {t}_aside (stream TEXT PRIMARY KEY, recused TEXT NOT NULL) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     }
 
@@ -110,6 +116,12 @@ impl Model for Due {
                 let shown = if sealed { home } else { e.matter.place };
                 let path = area::path_of(db, tables, shown).await?;
                 place(db, tables, &stream, home.0, &path, e.matter.track.name()).await
+            }
+            Fact::Issue(IssueEvent::PartyNamed(e)) => {
+                let named = seen::named(db, tables, e).await?;
+                let query = sqlx::query(tables.sql(ASIDE)).bind(&stream).bind(named);
+                query.execute(db).await?;
+                Ok(())
             }
             Fact::Call(CallEvent::ClockStarted(e)) | Fact::Issue(IssueEvent::ClockStarted(e)) => {
                 arm(db, tables, &stream, e, recorded.position).await
@@ -252,13 +264,10 @@ impl Views {
     /// When the database fails.
     pub async fn list_timers(&self, viewer: &Viewer, max: u32) -> Result<Vec<Timer>, ViewError> {
         let tables = self.tables("due").await?;
-        let (low, high) = viewer.area_bounds();
-        let query = sqlx::query(tables.sql(LIST))
-            .bind(low)
-            .bind(high)
-            .bind(viewer.track_list())
-            .bind(i64::from(max));
-        query.fetch_all(&self.readers).await?.iter().map(timer).collect()
+        // Area, tracks, and who asks.
+        let sight = viewer.sight().into_iter();
+        let query = sight.fold(sqlx::query(tables.sql(LIST)), |query, value| query.bind(value));
+        query.bind(i64::from(max)).fetch_all(&self.readers).await?.iter().map(timer).collect()
     }
 
     /// Streams with a provisional deadline (暂定), each with the unit whose ladder it climbs.

@@ -238,7 +238,10 @@ impl IssueFacts {
     /// promise that is broken or kept there (LOOP I5).
     pub(crate) fn follow_lead(&mut self, reporter: usize, fact: &IssueEvent) {
         match fact {
-            IssueEvent::Rated(e) if e.reporter == reporter => self.judged(e.verdict),
+            IssueEvent::Rated(e) if e.reporter == reporter => {
+                self.judged(e.verdict);
+                self.in_presence |= e.in_presence;
+            }
             IssueEvent::FollowedUp(e) => {
                 if e.by_mistake {
                     self.reopening_was_a_mistake();
@@ -252,6 +255,9 @@ impl IssueFacts {
             IssueEvent::TakenOver(e) => self.goes_on_at(e.rung),
             IssueEvent::HandedOver(e) => self.reached_rung = self.reached_rung.max(e.rung as u8),
             IssueEvent::Escalated(e) => self.reached_rung = self.reached_rung.max(e.to as u8),
+            // A lead that was merged itself says nothing any more; its own lead does.
+            IssueEvent::Closed(e) if e.outcome == Outcome::Merged => {}
+            IssueEvent::Ended(e) if e.outcome == Outcome::Merged => {}
             IssueEvent::Closed(e) => self.has_closed(e.at),
             IssueEvent::ReporterAttached(_) => self.closed = false,
             IssueEvent::ContactMade(e) => self.contacted |= e.reached,

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::issue::Issue;
+use domain::issue::event::PartyNamed;
 use domain::shared::matter::Track;
 
 use crate::area;
@@ -73,4 +74,19 @@ pub async fn recused(db: &mut Db, tables: &Tables, issue: &Issue) -> Result<Stri
         all.insert(area::heir_of(db, tables, *unit).await?);
     }
     Ok(Vec::from_iter(all).join(" "))
+}
+
+/// Who stands aside by this event, to be added to such a text.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named(db: &mut Db, tables: &Tables, e: &PartyNamed) -> Result<String, ViewError> {
+    let post = e.post.map(|post| format!(" {post}"));
+    let person = e.person.map(|person| format!(" {person}"));
+    let mut named: String = [post, person].into_iter().flatten().collect();
+    if let Some(unit) = e.unit {
+        let heir = area::heir_of(db, tables, unit).await?;
+        named.push_str(&format!(" {unit} {heir}"));
+    }
+    Ok(named)
 }

@@ -39,8 +39,13 @@ impl Caller {
             tracks,
             post: self.actor.post,
             person: self.actor.person,
-            unit: self.actor.unit,
+            unit: self.actor.unit.or_else(|| self.unit_of_area()),
         }
+    }
+
+    /// Who comes without a post looks with the eyes of the unit of its area, which may stand aside.
+    fn unit_of_area(&self) -> Option<UnitId> {
+        self.area.as_deref()?.rsplit('/').next()?.parse().ok()
     }
 }
 

@@ -58,6 +58,28 @@ pub(super) fn speaks_for_resident(issue: &Issue, given: &Given) -> bool {
     given.actor.is_residents_side() || (staff && !judges && !issue.handled_by_unit_of(given))
 }
 
+/// As [`speaks_for_resident`], of the reporter whose word it is: who speaks for somebody whom nobody
+/// knows proves it with the receipt code (LOOP V3).
+pub(super) fn require_word_of(
+    issue: &Issue,
+    given: &Given,
+    reporter: usize,
+) -> Result<(), IssueError> {
+    if given.actor.is_residents_side() || issue.may_be_called(reporter) {
+        Ok(())
+    } else {
+        Err(IssueError::WordByReceipt)
+    }
+}
+
+/// The principal and the person of staff who speak for a resident; empty for the resident's side itself.
+pub(super) fn heard_by(given: &Given) -> (String, Option<PersonId>) {
+    if given.actor.is_residents_side() {
+        return (String::new(), None);
+    }
+    (given.actor.id.clone(), given.actor.person)
+}
+
 /// Staff of a rung, or above it.
 pub(super) fn require_rung(given: &Given, needed: Rung) -> Result<(), IssueError> {
     let staff = matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent);
@@ -129,6 +151,23 @@ impl Handlers {
     pub(super) fn has_judge_in(&self, holder: &Holder) -> bool {
         let judges = |judges: &Judges| holder.person.is_some_and(|p| judges.persons.contains(&p));
         judges(&self.rulers) || judges(&self.callers)
+    }
+
+    /// Whoever worked on, ruled on or called about a merged file has done so here, too; but whoever works
+    /// here already goes on, whatever they judged there.
+    pub(super) fn absorb(&mut self, more: &Self) {
+        let own = self.clone();
+        self.posts.extend(&more.posts);
+        self.persons.extend(&more.persons);
+        self.units.extend(&more.units);
+        self.actors.extend(more.actors.iter().cloned());
+        self.top_rung = self.top_rung.max(more.top_rung);
+        for (judges, came) in [(&mut self.rulers, &more.rulers), (&mut self.callers, &more.callers)]
+        {
+            let principals = came.principals.iter().filter(|who| !own.actors.contains(*who));
+            judges.principals.extend(principals.cloned());
+            judges.persons.extend(came.persons.difference(&own.persons));
+        }
     }
 
     pub(super) fn add(&mut self, holder: &Holder, rung: Rung) {

@@ -36,21 +36,30 @@ pub fn dispatch(
     Ok(turn.done())
 }
 
-/// The holder hands work down, never aside or up: that is an objection or a referral, and somebody else
-/// decides on it (LOOP I4).
+/// The holder, and any colleague of its unit, hands work down, never aside or up: that is an objection or a
+/// referral, and somebody else decides on it (LOOP I4).
 fn require_no_return(
     issue: &Issue,
     given: &Given,
     rung: Rung,
     to: &Holder,
 ) -> Result<(), IssueError> {
-    let own = issue.lead_assignment().filter(|lead| given.actor.post == Some(lead.holder.post));
-    let returned = own.is_some_and(|lead| {
+    let returned = issue.lead_assignment().is_some_and(|lead| {
         // A unit fixed by ruling does not give it back to the one that was let go.
         let let_go = given.ladder.has_become(&issue.objection.let_go, Some(to.unit));
-        let_go || (rung >= lead.rung && to.post != lead.holder.post)
+        let aside = rung >= lead.rung && to.post != lead.holder.post;
+        let own = given.actor.post == Some(lead.holder.post);
+        let leaves = to.unit != lead.holder.unit;
+        (own && (let_go || aside))
+            || (is_colleague(given, &lead.holder) && leaves && (let_go || aside))
     });
     if returned { Err(IssueError::HolderReturns) } else { Ok(()) }
+}
+
+/// Somebody in another post of the holder's unit.
+pub(super) fn is_colleague(given: &Given, holder: &Holder) -> bool {
+    given.actor.post.is_some_and(|post| post != holder.post)
+        && given.ladder.has_become([&holder.unit], given.actor.unit)
 }
 
 /// The holder's post takes the work on.
@@ -69,10 +78,13 @@ pub(super) fn seated(
     seat: Seat,
 ) -> Result<(Rung, Holder), IssueError> {
     let Seat { holder, rung } = seat;
-    if issue.recused.covers(&holder) {
+    if given.stands_aside(&issue.recused, &holder) {
         return Err(IssueError::HolderRecused);
     }
-    if !issue.is_of_its_body(&holder) {
+    if issue.handlers.has_judge_in(&holder) {
+        return Err(IssueError::JudgeHandles);
+    }
+    if !issue.is_of_its_body(given, &holder) {
         return Err(IssueError::HolderOffLadder);
     }
     let rung = match given.ladder.rung_of(holder.unit) {

@@ -25,6 +25,20 @@ pub enum IssueError {
     ActorRecused,
     #[error("a call-back is owed on a complaint; it is made before the file is merged")]
     FollowUpOwed,
+    #[error("somebody stands aside from this file, so it is merged into no other")]
+    RecusalStaysAlone,
+    #[error("a file found by staff is merged into no other; merge the resident's file into it")]
+    ProactiveLeads,
+    #[error("the resident is told of the change first; then the file may be merged")]
+    InformOwed,
+    #[error(
+        "nobody can say whom an anonymous reporter's word came from; it is given by receipt code"
+    )]
+    WordByReceipt,
+    #[error("nobody came before this round of the work began at {began_at}")]
+    CameBefore { began_at: Moment },
+    #[error("a supervision is decided on a report, and there is none since it was last refused")]
+    NoReport,
     #[error("the post's unit is neither the competent unit, nor above it, nor a department")]
     HolderOffLadder,
     #[error(
@@ -212,6 +226,12 @@ reason {
     IssueError::HolderReturns => "HOLDER_MAY_NOT_RETURN",
     IssueError::ActorRecused => "ACTOR_RECUSED",
     IssueError::FollowUpOwed => "FOLLOW_UP_OWED",
+    IssueError::RecusalStaysAlone => "RECUSAL_STAYS_ALONE",
+    IssueError::ProactiveLeads => "PROACTIVE_LEADS",
+    IssueError::InformOwed => "INFORM_OWED",
+    IssueError::WordByReceipt => "WORD_BY_RECEIPT",
+    IssueError::CameBefore { .. } => "CAME_BEFORE",
+    IssueError::NoReport => "NO_REPORT",
     IssueError::HolderOffLadder => "HOLDER_OFF_LADDER",
     IssueError::NotTheHolder => "NOT_THE_HOLDER",
     IssueError::VisitOwed => "VISIT_OWED",
@@ -295,6 +315,12 @@ zh {
     IssueError::HolderReturns => "承办岗位不得自行转派:应提出派单异议或上报".into(),
     IssueError::ActorRecused => "应当回避的人员不得处理该事项".into(),
     IssueError::FollowUpOwed => "有投诉待回访,回访后方可合并".into(),
+    IssueError::RecusalStaysAlone => "该事项有人员或单位应当回避,不得并入其他事项".into(),
+    IssueError::ProactiveLeads => "主动发现的事项不并入其他事项,请把群众反映的事项并入本事项".into(),
+    IssueError::InformOwed => "应先把变更告知群众,再合并".into(),
+    IssueError::WordByReceipt => "匿名反映人的意见只能凭受理回执码提出,工作人员不能代录".into(),
+    IssueError::CameBefore { began_at } => format!("到场时间不能早于本轮办理开始的 {began_at}"),
+    IssueError::NoReport => "还没有督办报告(或退回后未再报告),不能办结督办".into(),
     IssueError::HolderOffLadder => "该岗位所在单位不是主管单位,也不是其上级或部门;部门事项不得下压到村".into(),
     IssueError::NotTheHolder => "只有承办岗位(或本单位代录人员)可以这样做".into(),
     IssueError::VisitOwed => "该事项必须上门:请先登记已到场并见到群众".into(),

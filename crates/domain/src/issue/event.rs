@@ -66,6 +66,9 @@ pub struct TakesOn {
     /// Urgent from now on, under these terms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub urgent_terms: Option<String>,
+    /// What lies behind the merged file lies behind this one, too.
+    #[serde(default, skip_serializing_if = "Past::is_none")]
+    pub past: Past,
 }
 
 /// The policy and terms a total clock runs under, and how long it rested on the resident's wish.

@@ -30,7 +30,7 @@ impl Issue {
             IssueEvent::SentDown(_) => self.referral = ReferralState { pending: false, sent_down: true },
             IssueEvent::TakenOver(e) => self.taken_over(e),
             IssueEvent::Arrived(e) => self.arrived(e),
-            IssueEvent::ArrivalConfirmed(_) => { self.visited = true; self.contacted = true; }
+            IssueEvent::ArrivalConfirmed(e) => { self.visited = true; self.contacted = true; self.handlers.callers.judged(&e.heard_by, e.heard_by_person); }
             IssueEvent::Held(e) => self.held(e),
             IssueEvent::Resumed(e) => self.resumed(e),
             IssueEvent::Proposed(e) => self.proposed(e),
@@ -43,7 +43,8 @@ impl Issue {
             IssueEvent::Restored(_) => self.excluded = false,
             IssueEvent::PartyNamed(e) => self.party_named(e),
             IssueEvent::Supervised(e) => { self.last_line = self.last_line.max(e.supervision); self.supervisions.insert(e.supervision, e.by); }
-            IssueEvent::SupervisionDecided(e) => if e.accepted { self.supervisions.remove(&e.supervision); },
+            IssueEvent::SupervisionReported(e) => { self.reported.insert(e.supervision); }
+            IssueEvent::SupervisionDecided(e) => { self.reported.remove(&e.supervision); if e.accepted { self.supervisions.remove(&e.supervision); } }
             IssueEvent::Completed(e) => { self.stage = Stage::Completed; self.handlers.acted(&e.actor_id); }
             IssueEvent::Notified(e) => self.notified(e),
             IssueEvent::Rated(e) => self.rated(e.reporter, e.verdict),
@@ -56,11 +57,11 @@ impl Issue {
             IssueEvent::ClockStarted(e) => { if e.clock == ClockKind::Total { self.total_step = e.step; } self.clocks.started(e); }
             IssueEvent::ClockStopped(e) => self.clocks.ended(e.clock, e.generation),
             IssueEvent::ClockExpired(e) => self.clocks.ended(e.clock, e.generation),
-            IssueEvent::ClockRecounted(e) => self.clocks.recounted(e),
+            IssueEvent::ClockRecounted(e) => { self.clocks.recounted(e); self.hold.iter_mut().for_each(|hold| hold.recounted(e)); }
             IssueEvent::Disputed(_) => self.disputed = true,
             IssueEvent::ContactMade(e) => self.contacted |= e.reached,
             IssueEvent::Admitted(_) | IssueEvent::Departed(_) | IssueEvent::Progressed(_)
-            | IssueEvent::Informed(_) | IssueEvent::Urged(_) | IssueEvent::SupervisionReported(_)
+            | IssueEvent::Informed(_) | IssueEvent::Urged(_)
             | IssueEvent::ReceiptIssued(_) | IssueEvent::Commented(_) | IssueEvent::EvidenceAttached(_) => {}
         }
     }
@@ -83,6 +84,7 @@ impl Issue {
         self.must_visit = e.matter.must_visit;
         self.rung = e.rung;
         self.started_at = e.started_at;
+        self.round_at = e.started_at.min(e.registered_at);
         self.reporters = vec![ReporterState::new(&e.matter.reporter)];
     }
 
@@ -189,6 +191,7 @@ impl Issue {
         let rested = running.into_iter().filter(|(clock, _)| rests(*clock)).collect();
         let under = (self.policy.clone(), self.terms.clone());
         self.hold = Some(HoldState { kind: e.kind, since: e.at, until: e.until, rested, under });
+        self.handlers.callers.judged(&e.heard_by, e.heard_by_person);
         if matches!(e.kind, HoldKind::Pause | HoldKind::Question) {
             self.pauses = self.pauses.saturating_add(1);
         }
@@ -246,6 +249,8 @@ impl Issue {
         self.recused.units.extend(e.unit);
         let had_lead = self.lead().is_some();
         let recused = self.recused.clone();
+        let lost = |a: &Assignment| !a.lead && !a.done && recused.covers(&a.holder);
+        self.support_lost |= self.assignments.iter().any(lost);
         self.assignments.retain(|assignment| !recused.covers(&assignment.holder));
         if let Some(before) = &mut self.before_reopen {
             before.assignments.retain(|assignment| !recused.covers(&assignment.holder));
@@ -335,6 +340,7 @@ impl Issue {
             for number in before.told {
                 if let Some(reporter) = self.reporters.get_mut(number) {
                     reporter.notified = true;
+                    reporter.verdict = before.verdicts.get(&number).copied();
                 }
             }
             self.all_told();
@@ -362,8 +368,11 @@ impl Issue {
             assignments: std::mem::take(&mut self.assignments),
             visited: self.visited,
             told: self.told().collect(),
+            verdicts: self.verdicts(),
             ending: self.ending,
         });
+        self.round_at = e.at;
+        self.support_lost = false;
         self.stage = Stage::Registered;
         self.reopens = e.count;
         self.closed_at = None;

@@ -6,7 +6,7 @@ use super::lifecycle::Verb;
 use super::{
     Issue, IssueError, IssueEvent, Stage, Turn, closing, escalation, hold, proposal, summon,
 };
-use crate::shared::clock::ClockKind;
+use crate::shared::clock::{self, ClockKind};
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;
 
@@ -58,7 +58,9 @@ pub fn expire(issue: &Issue, given: &Given, verb: &Expire) -> Result<Vec<IssueEv
 /// Provisional deadlines (暂定) whose year is covered by now are counted again (DESIGN §3).
 pub fn recount(issue: &Issue, given: &Given) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Recount)?;
-    for fact in turn.issue.clocks.recount(&turn.counting()) {
+    let rested = issue.hold.as_ref().map(|hold| clock::recount(&hold.rested, &turn.counting()));
+    let running = turn.issue.clocks.recount(&turn.counting());
+    for fact in running.into_iter().chain(rested.into_iter().flatten()) {
         turn.emit(fact);
     }
     Ok(turn.done())

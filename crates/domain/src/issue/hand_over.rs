@@ -26,7 +26,9 @@ pub fn hand_over(
         require_rung(given, held.rung)?;
     }
     let Seat { holder, rung } = match verb.to {
-        Some(seat) if issue.recused.covers(&seat.holder) => return Err(IssueError::HolderRecused),
+        Some(seat) if given.stands_aside(&issue.recused, &seat.holder) => {
+            return Err(IssueError::HolderRecused);
+        }
         // A part goes on within the department that was called in, or where the work may lie anyway.
         Some(seat) if !held.lead && seat.holder.unit == held.holder.unit => seat,
         Some(seat) => {
@@ -35,14 +37,16 @@ pub fn hand_over(
         }
         None => {
             let fits = |to: &Holder| {
-                let free = to.post != verb.from && !issue.recused.covers(to);
-                free && (!held.lead || issue.is_of_its_body(to))
+                let free = to.post != verb.from && !given.stands_aside(&issue.recused, to);
+                let may_lead = issue.is_of_its_body(given, to) && !issue.handlers.has_judge_in(to);
+                free && (!held.lead || may_lead)
             };
             let found = given.ladder.pick(held.rung, fits).ok_or(IssueError::NoCandidate)?;
             Seat { holder: found.1.clone(), rung: found.0 }
         }
     };
-    let own = given.actor.post == Some(verb.from) && held.lead;
+    let own = given.actor.post == Some(verb.from) || dispatch::is_colleague(given, &held.holder);
+    let own = own && held.lead;
     if own && rung >= held.rung && holder.unit != held.holder.unit {
         // Aside or up is an objection or a referral, and somebody else decides on it (LOOP I4).
         return Err(IssueError::HolderReturns);

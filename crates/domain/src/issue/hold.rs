@@ -8,9 +8,10 @@ use super::command::{Hold, ReviewDeferral};
 use super::event::{Held, HoldKind, ResumeReason, Resumed};
 use super::lifecycle::Verb;
 use super::{
-    Issue, IssueError, IssueEvent, Stage, Turn, authority, classify, dispatch, escalation, proposal,
+    HoldState, Issue, IssueError, IssueEvent, Stage, Turn, authority, classify, dispatch,
+    escalation, proposal,
 };
-use crate::shared::clock::{ClockKind, StopReason};
+use crate::shared::clock::{ClockKind, ClockRecounted, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;
 use crate::shared::moment::Moment;
@@ -46,7 +47,11 @@ pub fn hold(issue: &Issue, given: &Given, verb: Hold) -> Result<Vec<IssueEvent>,
             return Err(IssueError::HandlerWishes);
         }
         // One person's wish rests nobody else's clocks (LOOP I5).
-        HoldKind::ResidentWish => proposal::require_one_reporter(issue)?,
+        HoldKind::ResidentWish => {
+            proposal::require_one_reporter(issue)?;
+            let own = issue.active_reporters().next().map_or(0, |(number, _)| number);
+            authority::require_word_of(issue, given, own)?;
+        }
         // Deferrals are proposed, and approved by the county.
         HoldKind::Deferral => return Err(IssueError::ProposalUnfit),
     }
@@ -95,7 +100,11 @@ pub fn review(
 }
 
 pub(super) fn begin(turn: &mut Turn<'_>, kind: HoldKind, reason: Sealed, due: Due) {
-    turn.emit(Held { kind, reason, until: due.at, at: turn.given.now });
+    let wish = kind == HoldKind::ResidentWish;
+    let (heard_by, heard_by_person) =
+        if wish { authority::heard_by(turn.given) } else { (String::new(), None) };
+    let until = due.at;
+    turn.emit(Held { kind, reason, until, heard_by, heard_by_person, at: turn.given.now });
     let rested = turn.issue.hold.as_ref().map(|hold| hold.rested.clone()).unwrap_or_default();
     for (clock, _) in rested {
         turn.stop(clock, StopReason::Held);
@@ -177,5 +186,17 @@ pub(super) fn until(
         (Some(asked), _) => Ok(turn.counting().until(now, asked)),
         (None, Some(due)) => Ok(due),
         (None, None) => Err(IssueError::WishWithoutDate),
+    }
+}
+
+impl HoldState {
+    /// A deadline that rests is counted again as one that runs (DESIGN §3).
+    pub(super) fn recounted(&mut self, fact: &ClockRecounted) {
+        for (clock, rested) in &mut self.rested {
+            if *clock == fact.clock && rested.generation == fact.generation {
+                rested.due_at = fact.due_at;
+                rested.derivation = fact.derivation.clone();
+            }
+        }
     }
 }

@@ -166,6 +166,7 @@ pub const TRANSITIONS: &[(Stage, Verb, Stage)] = &[
     (Completed, FollowUp, Completed),
     (Completed, FollowUp, Registered),
     (Notified, AttachReporter, Completed),
+    (Notified, DetachReporter, Closed),
     (Completed, AttachReporter, Registered),
     (Notified, Rate, Notified),
     (Notified, Rate, Registered),

@@ -4,8 +4,8 @@
 use super::authority::require_rung;
 use super::command::AttachReporter;
 use super::event::{
-    Brings, Ended, EscalationCause, FollowUpEnded, FollowUpReason, HoldKind, Outcome, Promise,
-    ReporterAttached, ReporterDetached, ResumeReason, TakesOn, TotalUnder, Unmerged,
+    Brings, Ended, EscalationCause, FollowUpEnded, FollowUpReason, HoldKind, Outcome, Past,
+    Promise, ReporterAttached, ReporterDetached, ResumeReason, TakesOn, TotalUnder, Unmerged,
 };
 use super::lifecycle::Verb;
 use super::{
@@ -16,6 +16,7 @@ use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::{Given, MergeLead};
 use crate::shared::ids::IssueId;
+use crate::shared::ladder::Recused;
 use crate::shared::matter::{Confidence, Reporter, Urgency};
 use crate::shared::moment::Moment;
 use crate::shared::period::Due;
@@ -38,6 +39,7 @@ pub(super) fn require_mergeable(issue: &Issue, given: &Given) -> Result<(), Issu
         return Err(IssueError::FollowUpOwed);
     }
     proposal::require_working(issue)?;
+    require_settled(issue)?;
     let lead = given.merge_lead.ok_or(IssueError::LeadNotOpen)?;
     if !lead.open {
         return Err(IssueError::LeadNotOpen);
@@ -47,6 +49,26 @@ pub(super) fn require_mergeable(issue: &Issue, given: &Given) -> Result<(), Issu
     }
     if lead.confidential || issue.is_confidential() {
         return Err(IssueError::ConfidentialStaysAlone);
+    }
+    Ok(())
+}
+
+/// What only this file can carry through is carried through first.
+fn require_settled(issue: &Issue) -> Result<(), IssueError> {
+    if issue.is_proactive() {
+        return Err(IssueError::ProactiveLeads);
+    }
+    if issue.recused != Recused::default() {
+        return Err(IssueError::RecusalStaysAlone);
+    }
+    if issue.has_open_support() || issue.support_lost {
+        return Err(IssueError::SupportOpen);
+    }
+    if issue.objection.pending.is_some() {
+        return Err(IssueError::RulingOwed);
+    }
+    if issue.clocks.running(ClockKind::Inform).is_some() {
+        return Err(IssueError::InformOwed);
     }
     Ok(())
 }
@@ -83,6 +105,12 @@ fn brings(issue: &Issue) -> Brings {
         rung: issue.rung,
         visit_owed: issue.must_visit && !issue.visited,
         promises: PROMISES.into_iter().filter_map(promise).collect(),
+        past: Past {
+            handlers: issue.handlers.clone(),
+            objected: issue.objection.used,
+            let_go: issue.objection.let_go.clone(),
+            pauses: issue.pauses,
+        },
     }
 }
 
@@ -113,6 +141,7 @@ pub fn attach_reporter(
             || (known && working && turn.terms.must_visit),
         contact: brings.as_ref().is_some_and(|more| more.promised(ClockKind::FirstContact)),
         urgent_terms,
+        past: brings.as_ref().map(|more| more.past.clone()).unwrap_or_default(),
         total: total.as_ref().map(|(_, total)| total.clone()),
     };
     let started_at = total.map(|(start, _)| start);
@@ -255,6 +284,12 @@ pub fn detach_reporter(
         turn.emit(FollowUpEnded { at: given.now });
         rating::await_verdict_again(&mut turn);
     }
+    // Nobody is visited or called whom nobody knows (LOOP V3).
+    if turn.issue.is_anonymous() && !issue.is_anonymous() {
+        for clock in [ClockKind::Arrive, ClockKind::FirstContact] {
+            turn.stop(clock, StopReason::Superseded);
+        }
+    }
     let found = turn.issue.is_proactive() && !issue.is_proactive();
     if found && matches!(turn.issue.stage, Stage::Completed | Stage::Notified) {
         turn.stop(ClockKind::Notice, StopReason::Superseded);
@@ -268,6 +303,9 @@ pub fn detach_reporter(
             Some(outcome) => closing::close_as(&mut turn, outcome),
             None => resolution::await_verdict(&mut turn),
         }
+    } else if turn.issue.stage == Stage::Notified {
+        // Everybody who is left may have spoken.
+        closing::close_if_settled(&mut turn);
     }
     Ok(turn.done())
 }

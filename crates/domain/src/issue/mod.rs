@@ -97,6 +97,12 @@ pub struct Issue {
     pub referral: ReferralState,
     /// Open supervisions and the units that lead them.
     pub supervisions: BTreeMap<u16, UnitId>,
+    /// Those with a report that is still to be decided on.
+    pub reported: BTreeSet<u16>,
+    /// A summoned post stood aside with its part undone.
+    pub support_lost: bool,
+    /// When this round of the work began: at the filing, or the reopening.
+    pub round_at: Moment,
     pub follow_up: FollowUpState,
     /// The handler's unit disputed the verdict of this round.
     pub disputed: bool,
@@ -208,6 +214,8 @@ pub struct BeforeReopen {
     pub visited: bool,
     /// Who had been told.
     pub told: BTreeSet<usize>,
+    /// What the others had said.
+    pub verdicts: BTreeMap<usize, Verdict>,
     pub ending: Option<event::Outcome>,
 }
 

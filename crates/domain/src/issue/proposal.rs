@@ -7,7 +7,9 @@ use super::event::{
     Restored, ResumeReason, Ruling,
 };
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Stage, Turn, classify, hold, merge, resolution};
+use super::{
+    Issue, IssueError, IssueEvent, Stage, Turn, authority, classify, hold, merge, resolution,
+};
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
@@ -254,6 +256,8 @@ fn second_person(issue: &Issue, given: &Given, number: u16) -> Result<Proposed, 
             if !outside && !given.actor.is_residents_side() {
                 return Err(IssueError::HandlerDecides);
             }
+            let own = issue.active_reporters().next().map_or(0, |(number, _)| number);
+            authority::require_word_of(issue, given, own)?;
         }
         Proposal::End { outcome: Outcome::Concluded, .. }
         | Proposal::Defer { .. }

@@ -1,6 +1,6 @@
 //! The resident's verdict, follow-ups by non-handlers, and reopening (LOOP V1, E1).
 
-use super::authority::{acting_holder, require_rung, speaks_for_resident};
+use super::authority::{acting_holder, require_rung, require_word_of, speaks_for_resident};
 use super::command::{FollowUp, Rate, RawAnswer, Reopen};
 use super::event::{
     Disputed, EscalationCause, FollowUpEnded, FollowUpReason, FollowedUp, Outcome, Rated,
@@ -22,6 +22,7 @@ pub fn rate(issue: &Issue, given: &Given, verb: Rate) -> Result<Vec<IssueEvent>,
     if !speaks_for_resident(issue, given) {
         return Err(IssueError::HandlerRates);
     }
+    require_word_of(issue, given, verb.reporter)?;
     require_open_window(&turn)?;
     let (thumb, verdict) = match verb.answer {
         RawAnswer::Thumb(thumb) => (Some(thumb), Verdict::of_thumb(thumb)),
@@ -65,7 +66,10 @@ pub fn follow_up(
         return Err(IssueError::NobodyToCall);
     }
     let ruled = issue.handlers.rulers.includes(&given.actor);
-    if ruled || issue.handled_by_unit_of(given) {
+    // A grid of the village that handled it is no outsider (LOOP E1).
+    let rung = given.actor.unit.and_then(|unit| given.ladder.rung_of(unit));
+    let below = rung.is_some_and(|rung| rung < issue.handlers.top_rung);
+    if ruled || below || issue.handled_by_unit_of(given) {
         return Err(IssueError::HandlerFollowsUp);
     }
     if verb.by_mistake {

@@ -1,5 +1,7 @@
 //! Who waits for a notice and a verdict of a file: reporters come and go as files are merged and undone.
 
+use std::collections::BTreeMap;
+
 use super::event;
 use super::{Issue, IssueError, ReporterState, Stage};
 use crate::shared::actor::ActorKind;
@@ -7,6 +9,7 @@ use crate::shared::clock::ClockKind;
 use crate::shared::given::Given;
 use crate::shared::matter::{Confidence, Reporter, Source, Urgency};
 use crate::shared::moment::Moment;
+use crate::shared::verdict::Verdict;
 
 impl Issue {
     /// Reporters who still wait for a notice and a verdict of this file.
@@ -71,6 +74,8 @@ impl Issue {
             && let Some(nobody) = self.reporters.first_mut()
         {
             nobody.detached = true;
+            // What a checker found wrong is the resident's to judge from now on.
+            self.follow_up.complaints.remove(&0);
         }
         self.reporters.push(ReporterState::new(&e.reporter));
         self.started_at = e.started_at.map_or(self.started_at, |own| own.min(self.started_at));
@@ -93,6 +98,11 @@ impl Issue {
             self.matter.urgency = Urgency::Urgent;
             self.terms.clone_from(terms);
         }
+        let past = &more.past;
+        self.handlers.absorb(&past.handlers);
+        self.objection.used |= past.objected;
+        self.objection.let_go.extend(&past.let_go);
+        self.pauses = self.pauses.max(past.pauses);
         self.must_visit |= more.visit;
         self.visited &= !more.visit;
         self.contacted &= !more.contact;
@@ -113,7 +123,15 @@ impl Issue {
             nobody.detached = false;
             nobody.notified = false;
         }
+        // Nobody is visited whom nobody knows (LOOP V3).
+        self.must_visit &= !self.is_anonymous() || self.active_reporters().next().is_none();
         self.all_told();
+    }
+
+    /// What each reporter has said of the completion that stands.
+    pub(super) fn verdicts(&self) -> BTreeMap<usize, Verdict> {
+        let said = self.active_reporters().filter_map(|(number, r)| Some((number, r.verdict?)));
+        said.collect()
     }
 
     pub(super) fn unmerged(&mut self) {

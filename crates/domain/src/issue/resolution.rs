@@ -82,7 +82,13 @@ pub fn confirm_arrival(
     if !authority::speaks_for_resident(issue, given) {
         return Err(IssueError::HandlerConfirms);
     }
-    turn.emit(ArrivalConfirmed { reporter, came_at, at: given.now });
+    authority::require_word_of(issue, given, reporter)?;
+    // Whoever came in an earlier round came for that one.
+    if came_at.is_some_and(|came_at| came_at < issue.round_at) {
+        return Err(IssueError::CameBefore { began_at: issue.round_at });
+    }
+    let (heard_by, heard_by_person) = authority::heard_by(given);
+    turn.emit(ArrivalConfirmed { reporter, came_at, heard_by, heard_by_person, at: given.now });
     turn.stop(ClockKind::Arrive, StopReason::Kept);
     turn.stop(ClockKind::FirstContact, StopReason::Kept);
     Ok(turn.done())
@@ -112,7 +118,7 @@ pub fn complete(
     if issue.must_visit && !issue.visited {
         return Err(IssueError::VisitOwed);
     }
-    if issue.has_open_support() && verb.over_support.is_none() {
+    if (issue.has_open_support() || issue.support_lost) && verb.over_support.is_none() {
         return Err(IssueError::SupportOpen);
     }
     hold::end(&mut turn, ResumeReason::Overtaken, None);

@@ -17,7 +17,7 @@ pub fn summon(issue: &Issue, given: &Given, verb: Summon) -> Result<Vec<IssueEve
         require_rung(given, issue.holding_rung())?;
     }
     let holder = verb.to.holder;
-    if issue.recused.covers(&holder) {
+    if given.stands_aside(&issue.recused, &holder) {
         return Err(IssueError::HolderRecused);
     }
     let on_ladder = given.ladder.rung_of(holder.unit);

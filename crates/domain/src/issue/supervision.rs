@@ -76,6 +76,9 @@ pub fn decide(
     } else if !given.ladder.has_become([&by], given.acting_unit()) {
         return Err(IssueError::NotTheSupervisor);
     }
+    if accepted && !issue.reported.contains(&supervision) {
+        return Err(IssueError::NoReport);
+    }
     turn.emit(SupervisionDecided { supervision, accepted, reason, at: given.now });
     if accepted {
         turn.stop_on(ClockKind::Supervision, supervision, StopReason::Kept);

@@ -155,9 +155,9 @@ impl<'a> Turn<'a> {
         let floor = if self.issue.is_confidential() { Rung::Township } else { lowest };
         let issue = &self.issue;
         let fits = |holder: &Holder| {
-            !issue.recused.covers(holder)
+            !self.given.stands_aside(&issue.recused, holder)
                 && !issue.handlers.has_judge_in(holder)
-                && issue.is_of_its_body(holder)
+                && issue.is_of_its_body(self.given, holder)
                 && also(holder)
         };
         let (rung, holder) = self.given.ladder.pick(lowest.max(floor), fits)?;
@@ -188,15 +188,16 @@ impl DutyHours {
 impl Issue {
     /// An accusation is held by the body competent for it and by nobody else, were it the next desk above
     /// (LOOP A1).
-    pub(super) fn is_of_its_body(&self, holder: &Holder) -> bool {
-        self.track != Track::Supervision || self.competent == Some(holder.unit)
+    pub(super) fn is_of_its_body(&self, given: &Given, holder: &Holder) -> bool {
+        let body = || given.ladder.has_become(self.competent.as_ref(), Some(holder.unit));
+        self.track != Track::Supervision || body()
     }
 
     pub(super) fn require(&self, verb: Verb) -> Result<(), IssueError> {
         if let Some(into) = self.merged_into
             && self.stage == Stage::Closed
             && verb != Verb::Unmerge
-            && !Verb::ANYWHERE.contains(&verb)
+            && (!Verb::ANYWHERE.contains(&verb) || matches!(verb, Verb::NameParty | Verb::Dispute))
         {
             return Err(IssueError::Merged { into });
         }

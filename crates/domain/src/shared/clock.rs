@@ -340,18 +340,24 @@ impl Clocks {
     /// Provisional deadlines counted again by a calendar that covers them now.
     #[must_use]
     pub fn recount(&self, counting: &Counting<'_>) -> Vec<ClockRecounted> {
-        let provisional = self.running.iter().filter(|(_, known)| known.derivation.provisional);
-        let again = provisional.filter_map(|(clock, known)| {
-            let old = &known.derivation;
-            let due = counting.due_exactly(old.started_at, old.period, old.percent).ok()?;
-            let due = due.held_for(old.held_us);
-            Some(ClockRecounted {
-                clock: *clock,
-                generation: known.generation,
-                due_at: due.at,
-                derivation: due.derivation,
-            })
-        });
-        again.collect()
+        recount(&self.running, counting)
     }
+}
+
+/// As [`Clocks::recount`], of clocks that rest.
+#[must_use]
+pub fn recount(clocks: &[(ClockKind, Running)], counting: &Counting<'_>) -> Vec<ClockRecounted> {
+    let provisional = clocks.iter().filter(|(_, known)| known.derivation.provisional);
+    let again = provisional.filter_map(|(clock, known)| {
+        let old = &known.derivation;
+        let due = counting.due_exactly(old.started_at, old.period, old.percent).ok()?;
+        let due = due.held_for(old.held_us);
+        Some(ClockRecounted {
+            clock: *clock,
+            generation: known.generation,
+            due_at: due.at,
+            derivation: due.derivation,
+        })
+    });
+    again.collect()
 }

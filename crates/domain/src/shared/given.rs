@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use super::actor::Actor;
 use super::calendar::Calendar;
 use super::ids::{PostId, UnitId};
-use super::ladder::{Ladder, Rung};
+use super::ladder::{Holder, Ladder, Recused, Rung};
 use super::matter::Track;
 use super::moment::Moment;
 use super::period::Counting;
@@ -64,6 +64,12 @@ impl Given {
     pub fn acting_unit(&self) -> Option<UnitId> {
         let of_rung = |rung| self.ladder.units.iter().find(|(known, _)| *known == rung);
         self.actor.unit.or_else(|| self.actor_rung.and_then(of_rung).map(|(_, unit)| *unit))
+    }
+
+    /// Whether this post may not hold it: named itself, or of a unit that is, or that has become one.
+    #[must_use]
+    pub fn stands_aside(&self, recused: &Recused, holder: &Holder) -> bool {
+        recused.covers(holder) || self.ladder.has_become(&recused.units, Some(holder.unit))
     }
 
     /// Whether this one is drawn, when `percent` of all are.

@@ -1,6 +1,6 @@
 //! A1: accusations, and whoever stands aside.
 
-use domain::issue::command::{HandOver, NameParty, Register, Summon};
+use domain::issue::command::{Complete, HandOver, NameParty, Register, Summon};
 use domain::issue::event::{Class, HandOverReason, HoldKind, PartyRole};
 use domain::issue::{IssueError, IssueEvent, IssueVerb, Stage};
 use domain::shared::clock::ClockKind;
@@ -78,7 +78,10 @@ fn a1_a_support_that_stands_aside_leaves_with_its_clocks() {
     assert!(!desk.issue.clocks.kinds().contains(&ClockKind::Join));
     let again = IssueVerb::Summon(Summon { to: seat(4), task: None });
     assert_eq!(desk.refuses(staff(2), again), IssueError::HolderRecused);
-    desk.ok(staff(2), crate::desk::complete());
+    // Its part is undone, whoever stands aside: completing over it takes a reason (LOOP I4).
+    assert_eq!(desk.refuses(staff(2), crate::desk::complete()), IssueError::SupportOpen);
+    let over = Complete { summary: None, over_support: Some(sealed()) };
+    desk.ok(staff(2), IssueVerb::Complete(over));
 }
 
 /// Neither as second person, nor as caller, nor as supervisor, whatever the rung.

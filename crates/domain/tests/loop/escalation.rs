@@ -100,6 +100,8 @@ fn s1_a_supervision_ends_only_when_its_supervisor_accepts_the_report() {
     assert_eq!(desk.refuses(staff(6), decide(true)), IssueError::NotTheSupervisor);
     desk.ok(staff(2), IssueVerb::ReportSupervision { supervision, report: sealed() });
     desk.ok(second(), decide(false));
+    assert_eq!(desk.refuses(second(), decide(true)), IssueError::NoReport);
+    desk.ok(staff(2), IssueVerb::ReportSupervision { supervision, report: sealed() });
     desk.ok(second(), decide(true));
     assert!(desk.issue.clocks.is_idle());
 }
@@ -125,6 +127,8 @@ fn s1_a_supervision_outlives_its_supervisor() {
     let supervised = || {
         let mut desk = Desk::at(Stage::OnSite);
         desk.ok(staff(4), IssueVerb::Supervise { demand: sealed() });
+        let supervision = desk.issue.last_line;
+        desk.ok(staff(2), IssueVerb::ReportSupervision { supervision, report: sealed() });
         desk
     };
     let accept = |desk: &Desk| IssueVerb::DecideSupervision {

@@ -5,6 +5,7 @@
 
 mod accusations;
 mod calls;
+mod carried;
 mod clocks;
 mod desk;
 mod endings;

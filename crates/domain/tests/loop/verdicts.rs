@@ -81,8 +81,7 @@ fn v4_a_judge_does_not_handle_it_in_a_second_post() {
     let mut caller = agent();
     caller.person = staff(4).person;
     desk.ok(caller, follow_up(Some(DOWN), false));
-    desk.ok(agent(), crate::desk::dispatch(4));
-    assert_eq!(desk.refuses(staff(4), IssueVerb::Accept), IssueError::JudgeHandles);
+    assert_eq!(desk.refuses(agent(), crate::desk::dispatch(4)), IssueError::JudgeHandles);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use domain::issue::command::{
 };
 use domain::issue::event::{
     ArrivalOutcome, Brings, Class, HandOverReason, HoldKind, NoticeChannel, Outcome, PartyRole,
-    Proposal, ReferralReason, TotalUnder,
+    Past, Proposal, ReferralReason, TotalUnder,
 };
 use domain::issue::lifecycle::Verb;
 use domain::shared::ids::IssueId;
@@ -87,6 +87,7 @@ fn brings() -> Brings {
         rung: Rung::Township,
         visit_owed: true,
         promises: Vec::new(),
+        past: Past { pauses: 1, ..Past::default() },
     }
 }
 

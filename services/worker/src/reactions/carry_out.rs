@@ -4,7 +4,7 @@ use commands::streams;
 use domain::call::{CallCommand, CallVerb};
 use domain::issue::command::{AttachReporter, HandOver};
 use domain::issue::event::HandOverReason;
-use domain::issue::{IssueCommand, IssueError, IssueVerb};
+use domain::issue::{Issue, IssueCommand, IssueError, IssueVerb};
 use domain::shared::actor::Actor;
 use domain::shared::ids::{IssueId, PostId, UnitId};
 use event::Recorded;
@@ -99,11 +99,7 @@ impl Reactions {
             }
             Effect::HandOverUnit { unit, into } => {
                 self.projected.wait_for(cause.position).await;
-                for (post, issue) in self.views.held_in(*unit).await? {
-                    self.hand_over(issue, post, *into, HandOverReason::UnitMerged, &request)
-                        .await?;
-                }
-                Ok(())
+                self.hand_over_unit(*unit, *into, &request).await
             }
             Effect::RecountAll => self.recount_all(cause.position, &request).await,
         }
@@ -188,6 +184,27 @@ impl Reactions {
         self.projected.wait_for(position).await;
         for issue in self.views.held_by(post).await? {
             self.hand_over(issue, post, holder.unit, why, request).await?;
+        }
+        Ok(())
+    }
+
+    /// The work of a merged unit; and where that unit stands aside, the one it went into does so from now
+    /// on, with whatever it held itself (LOOP A1).
+    async fn hand_over_unit(
+        &self,
+        unit: UnitId,
+        into: UnitId,
+        request: &(dyn Fn(Uuid) -> Request + Sync),
+    ) -> Result<(), Failed> {
+        let why = HandOverReason::UnitMerged;
+        for (post, issue) in self.views.held_in(unit).await? {
+            self.hand_over(issue, post, into, why, request).await?;
+        }
+        for (post, issue) in self.views.held_in(into).await? {
+            let aside = |found: &Issue, _| found.recused.units.contains(&unit);
+            if self.commands.issues.read(issue.0, aside).await? == Some(true) {
+                self.hand_over(issue, post, into, why, request).await?;
+            }
         }
         Ok(())
     }

@@ -1,10 +1,12 @@
 //! Facts that rest, end or re-class a file, and what takes two people.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::shared::clock::ClockKind;
-use crate::shared::ids::{IssueId, PersonId};
+use crate::shared::ids::{IssueId, PersonId, UnitId};
 use crate::shared::ladder::Rung;
 use crate::shared::matter::{Nature, Procedure, Reporter, Size, Urgency};
 use crate::shared::moment::Moment;
@@ -12,6 +14,7 @@ use crate::shared::period::{Derivation, Period};
 use crate::shared::sealed::Sealed;
 use crate::shared::terms::PolicyRef;
 
+use super::super::Handlers;
 use super::{Outcome, TotalUnder};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +35,11 @@ pub struct Held {
     pub kind: HoldKind,
     pub reason: Sealed,
     pub until: Moment,
+    /// Of the staff who spoke for the resident: they handle nothing of it afterwards (LOOP V4).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub heard_by: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard_by_person: Option<PersonId>,
     pub at: Moment,
 }
 
@@ -198,6 +206,27 @@ pub struct Brings {
     /// The holder's promises that ran.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub promises: Vec<Promise>,
+    #[serde(default, skip_serializing_if = "Past::is_none")]
+    pub past: Past,
+}
+
+/// What happened to a file before it was merged: nobody is free again by a merge, and nothing that is
+/// given once is given twice (LOOP I4, K2, V4).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Past {
+    pub handlers: Handlers,
+    /// It was objected to.
+    pub objected: bool,
+    /// The units that rulings let go.
+    pub let_go: BTreeSet<UnitId>,
+    /// Pauses and questions used.
+    pub pauses: u8,
+}
+
+impl Past {
+    pub(super) fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -36,6 +36,11 @@ pub struct ArrivalConfirmed {
     /// When, as the resident's side tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub came_at: Option<Moment>,
+    /// Of the staff who spoke for the resident: they handle nothing of it afterwards (LOOP V4).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub heard_by: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard_by_person: Option<PersonId>,
     pub at: Moment,
 }
 

@@ -1,0 +1,260 @@
+//! I5 and V4: what lies behind a file lies behind the one it is merged into, and whoever spoke for the
+//! resident, judged or stands aside does so for good.
+
+use std::sync::Arc;
+
+use domain::issue::command::{AttachReporter, Dispatch, HandOver, Summon};
+use domain::issue::event::{Class, HandOverReason, HoldKind, Outcome, Proposal};
+use domain::issue::{IssueError, IssueEvent, IssueVerb, Stage};
+use domain::shared::actor::{Actor, ActorKind};
+use domain::shared::clock::ClockKind;
+use domain::shared::given::Given;
+use domain::shared::matter::{Confidence, Nature, Reporter};
+
+use crate::desk::{
+    DAY, DOWN, Desk, HOUR, OTHER, START, UP, agent, arrive, attach, complete, dispatch, follow_up,
+    given, hold, holder, matter, notify, party, proactive, rate, rate_of, resident, sealed, seat,
+    second, staff,
+};
+
+fn merge() -> Proposal {
+    Proposal::Merge { into: OTHER, reason: sealed() }
+}
+
+/// Merges `from` into `lead`, as the reaction carries it over.
+fn join(from: &mut Desk, lead: &mut Desk) {
+    from.by_two(agent(), merge(), second()).unwrap();
+    let ended = from.past.iter().rev().find_map(|event| match event {
+        IssueEvent::Ended(e) => Some(e.clone()),
+        _ => None,
+    });
+    let ended = ended.unwrap();
+    for (number, reporter) in ended.reporters.into_iter().enumerate() {
+        let brings = ended.brings.clone().filter(|_| number == 0).map(Box::new);
+        let attach = AttachReporter { reporter, started_at: ended.started_at, brings };
+        lead.ok(Actor::system(), IssueVerb::AttachReporter(attach));
+    }
+}
+
+fn confirm(came_at: Option<i64>) -> IssueVerb {
+    let came_at = came_at.map(|seconds| START.plus_seconds(seconds));
+    IssueVerb::ConfirmArrival { reporter: 0, came_at }
+}
+
+#[test]
+fn i5_what_only_one_file_can_carry_through_is_not_merged_away() {
+    let merge_of = |desk: &Desk| desk.clone().by_two(agent(), merge(), second()).unwrap_err();
+    let mut aside = Desk::at(Stage::Accepted);
+    aside.ok(agent(), party(None, None, Some(holder(2).unit)));
+    assert_eq!(merge_of(&aside), IssueError::RecusalStaysAlone);
+    assert_eq!(merge_of(&Desk::of(proactive())), IssueError::ProactiveLeads);
+    let mut helped = Desk::at(Stage::Accepted);
+    helped.ok(staff(2), IssueVerb::Summon(Summon { to: seat(4), task: None }));
+    assert_eq!(merge_of(&helped), IssueError::SupportOpen);
+    let mut objected = Desk::at(Stage::Dispatched);
+    objected.ok(staff(2), IssueVerb::Object { reason: sealed() });
+    assert_eq!(merge_of(&objected), IssueError::RulingOwed);
+    let mut slower = Desk::at(Stage::Accepted);
+    let class = Class { nature: Some(Nature::Suggestion), ..Class::default() };
+    slower.ok(staff(2), IssueVerb::Reclassify { class, reason: sealed() });
+    let number = slower.issue.last_line;
+    slower.ok(staff(4), IssueVerb::Approve { number, confirmed: None });
+    assert_eq!(merge_of(&slower), IssueError::InformOwed);
+}
+
+#[test]
+fn i5_a_merge_frees_no_handler_and_gives_nothing_twice() {
+    let mut from = Desk::of(matter(Confidence::Named));
+    from.ok(agent(), dispatch(4));
+    from.ok(staff(4), IssueVerb::Object { reason: sealed() });
+    let ruled = domain::issue::command::RuleOnObjection { upheld: false, to: None, reason: None };
+    from.ok(staff(6), IssueVerb::RuleOnObjection(ruled));
+    from.ok(staff(4), arrive());
+    for _ in 0..2 {
+        from.ok(staff(4), hold(HoldKind::Pause, None));
+        from.ok(staff(4), IssueVerb::Resume { answer: None });
+    }
+    let mut lead = Desk::at(Stage::Accepted);
+    join(&mut from, &mut lead);
+    let objected = lead.refuses(staff(2), IssueVerb::Object { reason: sealed() });
+    assert_eq!(objected, IssueError::ObjectedBefore);
+    let paused = lead.refuses(staff(2), hold(HoldKind::Pause, None));
+    assert_eq!(paused, IssueError::PausesUsed { allowed: 2 });
+    lead.ok(staff(2), arrive());
+    lead.ok(staff(2), complete());
+    lead.ok(agent(), notify(0));
+    lead.ok(agent(), notify(1));
+    let own = Actor { kind: ActorKind::Agent, ..staff(4) };
+    assert_eq!(lead.refuses(own.clone(), rate_of(1, UP)), IssueError::HandlerRates);
+    lead.ok(resident(), rate(DOWN));
+    assert_eq!(lead.refuses(own, follow_up(Some(UP), false)), IssueError::HandlerFollowsUp);
+    let ruler = Actor { kind: ActorKind::Agent, ..staff(6) };
+    assert_eq!(lead.refuses(ruler, follow_up(Some(UP), false)), IssueError::HandlerFollowsUp);
+}
+
+#[test]
+fn i5_nobody_is_named_or_disputes_in_a_file_that_was_merged() {
+    let mut desk = Desk::at(Stage::Accepted);
+    desk.by_two(agent(), merge(), second()).unwrap();
+    let merged = IssueError::Merged { into: OTHER };
+    assert_eq!(desk.refuses(agent(), party(Some(holder(2).post), None, None)), merged);
+    assert_eq!(desk.refuses(staff(2), IssueVerb::Dispute { reason: sealed() }), merged);
+}
+
+#[test]
+fn i5_whoever_leaves_leaves_no_visit_to_nobody_and_no_silence() {
+    let came = Reporter { merged_from: Some(OTHER), ..Reporter::default() };
+    let leave = || IssueVerb::DetachReporter { from: OTHER };
+    let mut nobody = Desk::of(matter(Confidence::Anonymous));
+    nobody.on_to(Stage::Accepted);
+    nobody.ok(agent(), attach(came.clone()));
+    assert!(nobody.due(ClockKind::Arrive).is_some());
+    nobody.ok(Actor::system(), leave());
+    assert_eq!((nobody.due(ClockKind::Arrive), nobody.due(ClockKind::FirstContact)), (None, None));
+    nobody.ok(nobody.lead(), complete());
+
+    let mut spoken = Desk::at(Stage::OnSite);
+    spoken.ok(agent(), attach(came));
+    spoken.ok(staff(2), complete());
+    spoken.ok(agent(), notify(0));
+    spoken.ok(agent(), notify(1));
+    spoken.ok(resident(), rate(UP));
+    spoken.ok(Actor::system(), leave());
+    assert_eq!(spoken.outcome(), Some(Outcome::ConfirmedSolved));
+}
+
+#[test]
+fn v4_whoever_spoke_for_the_resident_handles_nothing_afterwards() {
+    let wish = || hold(HoldKind::ResidentWish, Some(30 * DAY));
+    for said in [confirm(None), wish()] {
+        let mut desk = Desk::at(Stage::Registered);
+        desk.ok(staff(2), said);
+        assert_eq!(desk.refuses(agent(), dispatch(2)), IssueError::JudgeHandles);
+        desk.ok(agent(), dispatch(3));
+    }
+}
+
+/// V3: what is said for somebody whom nobody knows is proven by the receipt code.
+#[test]
+fn v3_staff_have_no_word_of_an_anonymous_reporter() {
+    let mut desk = Desk::of(matter(Confidence::Anonymous));
+    let wish = hold(HoldKind::ResidentWish, Some(30 * DAY));
+    assert_eq!(desk.refuses(agent(), wish), IssueError::WordByReceipt);
+    assert_eq!(desk.refuses(agent(), confirm(None)), IssueError::WordByReceipt);
+    desk.ok(agent(), IssueVerb::Propose(crate::desk::end(Outcome::Withdrawn)));
+    let number = desk.issue.last_line;
+    let confirmed = IssueVerb::Approve { number, confirmed: Some(sealed()) };
+    assert_eq!(desk.refuses(second(), confirmed), IssueError::WordByReceipt);
+    desk.on_to(Stage::OnSite);
+    desk.ok(staff(2), complete());
+    assert_eq!(desk.refuses(agent(), rate(UP)), IssueError::WordByReceipt);
+    desk.ok(resident(), rate(UP));
+}
+
+#[test]
+fn i3_who_came_for_an_earlier_round_did_not_come_for_this_one() {
+    let mut desk = Desk::at(Stage::Accepted);
+    let early = desk.refuses(resident(), confirm(Some(-DAY)));
+    assert_eq!(early, IssueError::CameBefore { began_at: START });
+    desk.on_to(Stage::Notified);
+    desk.now = 5 * DAY;
+    desk.ok(resident(), rate(DOWN));
+    let earlier = desk.refuses(resident(), confirm(Some(HOUR)));
+    assert_eq!(earlier, IssueError::CameBefore { began_at: START.plus_seconds(5 * DAY) });
+    desk.ok(resident(), confirm(Some(5 * DAY)));
+}
+
+#[test]
+fn i4_no_colleague_returns_what_the_holder_may_not() {
+    let mut desk = Desk::at(Stage::Dispatched);
+    let up = || IssueVerb::Dispatch(Dispatch { to: Some(seat(4)), lowest: None });
+    let over = |to| {
+        let (from, why) = (holder(2).post, HandOverReason::Reassigned);
+        IssueVerb::HandOver(HandOver { from, to: Some(seat(to)), why })
+    };
+    assert_eq!(desk.refuses(staff(3), up()), IssueError::HolderReturns);
+    assert_eq!(desk.refuses(staff(3), over(4)), IssueError::HolderReturns);
+    desk.ok(staff(3), over(3));
+    desk.ok(agent(), up());
+}
+
+#[test]
+fn v4_the_work_is_handed_to_nobody_who_judged_it() {
+    let mut desk = Desk::at(Stage::Dispatched);
+    desk.ok(staff(2), IssueVerb::Object { reason: sealed() });
+    let ruled = domain::issue::command::RuleOnObjection { upheld: false, to: None, reason: None };
+    desk.ok(staff(4), IssueVerb::RuleOnObjection(ruled));
+    // The village's posts are gone: the first above would be who ruled.
+    let mut gone = given(desk.now, Actor::system());
+    let ladder = Arc::make_mut(&mut gone.ladder);
+    ladder.rungs.remove(&domain::shared::ladder::Rung::Grid);
+    ladder.rungs.remove(&domain::shared::ladder::Rung::Village);
+    let (from, why) = (holder(2).post, HandOverReason::AppointmentEnded);
+    desk.give_with(gone, IssueVerb::HandOver(HandOver { from, to: None, why })).unwrap();
+    assert_eq!(desk.issue.lead(), Some(&holder(5)));
+}
+
+/// E1: the grid of the village that handled it is no outsider.
+#[test]
+fn e1_nobody_below_the_handlers_calls_back() {
+    let mut desk = Desk::at(Stage::Notified);
+    desk.ok(resident(), rate(DOWN));
+    assert_eq!(desk.refuses(staff(0), follow_up(Some(UP), false)), IssueError::HandlerFollowsUp);
+    desk.ok(staff(4), follow_up(Some(UP), false));
+}
+
+#[test]
+fn a1_a_unit_stands_aside_in_the_one_it_went_into() {
+    let mut desk = Desk::at(Stage::Registered);
+    desk.ok(agent(), party(None, None, Some(holder(12).unit)));
+    let merged = |actor| {
+        let mut merged = given(0, actor);
+        let heirs = &mut Arc::make_mut(&mut merged.ladder).heirs;
+        heirs.insert(holder(12).unit, holder(2).unit);
+        merged
+    };
+    let refused = desk.clone().give_with(merged(agent()), dispatch(2)).unwrap_err();
+    assert_eq!(refused, IssueError::HolderRecused);
+    let first = IssueVerb::Dispatch(Dispatch { to: None, lowest: None });
+    let from_village = Given { ..merged(agent()) };
+    desk.give_with(from_village, first).unwrap();
+    assert_ne!(desk.issue.lead().map(|lead| lead.unit), Some(holder(2).unit));
+}
+
+/// V3: what a checker found wrong is the resident's to judge, once a resident has brought it.
+#[test]
+fn v3_a_complaint_of_the_checker_goes_with_nobody() {
+    let mut desk = Desk::of(proactive());
+    desk.on_to(Stage::OnSite);
+    desk.ok(staff(2), complete());
+    desk.ok(second(), follow_up(Some(DOWN), false));
+    desk.ok(agent(), attach(Reporter::default()));
+    desk.on_to(Stage::OnSite);
+    desk.ok(desk.lead(), complete());
+    desk.ok(agent(), notify(1));
+    desk.ok(resident(), rate_of(1, UP));
+    if desk.issue.stage != Stage::Closed {
+        let call = domain::issue::command::FollowUp {
+            reporter: 1,
+            verdict: Some(UP),
+            note: None,
+            by_mistake: false,
+        };
+        desk.ok(agent(), IssueVerb::FollowUp(call));
+    }
+    assert_eq!(desk.outcome(), Some(Outcome::ConfirmedSolved));
+}
+
+/// V1: one reporter's mistake takes back nothing that another had said.
+#[test]
+fn v1_a_mistake_leaves_the_others_words() {
+    let mut desk = Desk::at(Stage::OnSite);
+    desk.ok(agent(), attach(Reporter::default()));
+    desk.ok(staff(2), complete());
+    desk.ok(agent(), notify(0));
+    desk.ok(agent(), notify(1));
+    desk.ok(resident(), rate_of(1, UP));
+    desk.ok(resident(), rate(DOWN));
+    desk.ok(agent(), follow_up(Some(UP), true));
+    assert_eq!(desk.outcome(), Some(Outcome::ConfirmedSolved));
+}

@@ -73,11 +73,15 @@ fn since_done(past: &[IssueEvent]) -> &[IssueEvent] {
     past.iter().rposition(done).map_or(&[], |at| &past[at..])
 }
 
-/// The same, but nothing said before a reopening: what a mistake took back is said again.
+/// The same, but nothing said before a reopening, unless that was a mistake: it took back nothing that
+/// another reporter had said.
 fn since_said(past: &[IssueEvent]) -> &[IssueEvent] {
     let since = since_done(past);
     let reopened = |event: &IssueEvent| matches!(event, IssueEvent::Reopened(_));
-    since.iter().rposition(reopened).map_or(since, |at| &since[at..])
+    let undone = |event: &IssueEvent| matches!(event, IssueEvent::FollowedUp(e) if e.by_mistake);
+    let mistaken = |at: &usize| since[*at..].iter().any(undone);
+    let last = since.iter().rposition(reopened).filter(|at| !mistaken(at));
+    last.map_or(since, |at| &since[at..])
 }
 
 /// What the reporter last said of this completion, never of earlier work.

@@ -304,3 +304,41 @@ async fn m2_an_anonymous_matter_that_turns_urgent_owes_no_visit() {
     assert!(!told.county.state(told.issue).await.must_visit);
     assert_eq!(told.figures().await.issues.must_visit, 0);
 }
+
+/// Merging a lead away says nothing of the files that were merged into it before.
+#[tokio::test]
+async fn m3_a_chain_of_merges_leaves_all_of_it_overdue() {
+    let mut told = Told::new().await;
+    let first = told.issue;
+    let [second, third] =
+        [told.county.register(matter(0)).await, told.county.register(matter(0)).await];
+    let joins = async |told: &Told, lead: IssueId, from: IssueId, through: Vec<IssueId>| {
+        let reporter =
+            Reporter { merged_from: Some(from), merged_through: through, ..Reporter::default() };
+        let attach = AttachReporter { reporter, started_at: None, brings: None };
+        let verb = IssueVerb::AttachReporter(attach);
+        told.county.issue(lead, VILLAGES[0], Actor::system(), verb).await.unwrap();
+    };
+    told.by_two(Proposal::Merge { into: second, reason: sealed() }).await;
+    joins(&told, second, first, Vec::new()).await;
+    told.issue = second;
+    told.by_two(Proposal::Merge { into: third, reason: sealed() }).await;
+    joins(&told, third, second, Vec::new()).await;
+    joins(&told, third, first, vec![second]).await;
+    let figures = told.figures().await.issues;
+    assert_eq!((figures.received, figures.open, figures.overdue), (3, 3, 3));
+    // The lead's reporter rates in presence, and so do the two that came.
+    told.issue = third;
+    told.done().await;
+    for reporter in [1, 2] {
+        let notify = Notify { reporter, channel: NoticeChannel::Phone };
+        told.give(agent(), IssueVerb::Notify(notify)).await;
+    }
+    for reporter in 0..3 {
+        let answer = RawAnswer::Thumb(Thumb::Up);
+        let rate = Rate { reporter, answer, in_presence: true };
+        told.give(resident(), IssueVerb::Rate(rate)).await;
+    }
+    let figures = told.figures().await.issues;
+    assert_eq!((figures.satisfied, figures.in_presence), (3, 3));
+}

@@ -114,6 +114,9 @@ async fn a1_who_stands_aside_does_so_in_a_merged_village_too() {
         let period = Period { from_us: START, until_us: i64::MAX, now_us: START };
         let figures = views.figures(&viewer, period).await.unwrap();
         assert_eq!(figures.issues.received, 2 - hidden.len() as u64);
+        let timers = views.list_timers(&viewer, 99).await.unwrap();
+        let of = |id: Uuid| timers.iter().any(|timer| timer.stream.id == id);
+        assert_eq!([of(before.0), of(after.0)], [before, after].map(|id| !hidden.contains(&id)));
     }
     assert_equal_to_the_log(&merged.views, &county).await;
 }

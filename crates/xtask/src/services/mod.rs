@@ -5,11 +5,13 @@ pub mod nats;
 mod postgres;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use postgres::Postgres;
+
+use crate::process;
 
 /// Running until dropped.
 pub struct Services {
@@ -29,4 +31,24 @@ impl Services {
         command.env("TESTS_POSTGRES_PROGRAMS", self.postgres.programs());
         command.env("TESTS_NATS_SERVER", &self.nats);
     }
+}
+
+/// From the system's own packages, where we may.
+fn install_package(name: &str) -> Result<()> {
+    if !is_root() || !Path::new("/etc/debian_version").is_file() {
+        bail!("{name} is missing, and only root on Debian installs it");
+    }
+    eprintln!("services: installing {name} from the system's packages");
+    let apt = |args: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command.args(args).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
+        process::run(&mut command)
+    };
+    apt(&["update", "--quiet"])?;
+    apt(&["install", "--yes", "--quiet", "--no-install-recommends", name])
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }

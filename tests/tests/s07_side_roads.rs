@@ -504,6 +504,10 @@ async fn s1_a_supervision_ends_only_when_its_supervisor_accepts(
         console.refused(&other, "escalation decide-supervision", accept.clone())?,
         "NOT_THE_SUPERVISOR"
     );
+    let unseen = console.refused(&leader(), "escalation decide-supervision", accept.clone())?;
+    assert_eq!(unseen, "NO_REPORT");
+    let report = with(&issue, json!({ "supervision": number, "report": "已修好并回访" }));
+    console.ask(&secretary(&console)?, "escalation report-supervision", report)?;
     console.ask(&leader(), "escalation decide-supervision", accept)?;
     assert_eq!(console.due(&issue, "supervision")?, None);
     Ok(())

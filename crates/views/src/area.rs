@@ -1,5 +1,7 @@
 //! Unit → area path, kept by each model that scopes its rows, so that no model reads another's tables.
 
+use std::collections::BTreeSet;
+
 use domain::org::OrgEvent;
 use domain::org::event::UnitMerged;
 use domain::shared::ids::UnitId;
@@ -26,6 +28,7 @@ const RELOCATE_DOC: &str = "UPDATE \"{table}\" SET {path} = ?1 || substr({path},
 /// Who stood aside with a unit stands aside with the one it went into.
 const STAND_ASIDE: &str =
     "UPDATE \"{table}\" SET recused = recused || ' ' || ? WHERE instr(recused, ?) > 0";
+const WITHIN: &str = "SELECT unit FROM {t}_area WHERE path = ? OR (path >= ? AND path < ?)";
 const PATH: &str = "SELECT path FROM {t}_area WHERE unit = ?";
 
 /// Learns the path of a unit that was added. When a unit moves or is merged, the paths of everything
@@ -87,24 +90,38 @@ async fn relocate(db: &mut Db, tables: &Tables, unit: UnitId, path: &str) -> Res
 }
 
 async fn stand_aside(db: &mut Db, tables: &Tables, e: &UnitMerged) -> Result<(), ViewError> {
+    let into = Vec::from_iter(units_within(db, tables, e.into).await?).join(" ");
     for table in tables.names(db).await? {
         if tables.columns(db, &table).await?.iter().any(|column| column == "recused") {
             let sql = tables.sql(&STAND_ASIDE.replace("{table}", &table));
-            let query = sqlx::query(sql).bind(e.into.to_string()).bind(e.unit.to_string());
+            let query = sqlx::query(sql).bind(&into).bind(e.unit.to_string());
             query.execute(&mut *db).await?;
         }
     }
     Ok(())
 }
 
-/// The unit itself, or the open one that it was merged into: the last of its path.
+/// The unit itself, what it has become, and everything below that.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn heir_of(db: &mut Db, tables: &Tables, unit: UnitId) -> Result<String, ViewError> {
+pub async fn units_within(
+    db: &mut Db,
+    tables: &Tables,
+    unit: UnitId,
+) -> Result<BTreeSet<String>, ViewError> {
     let path = path_of(db, tables, unit).await?;
-    let heir = path.rsplit('/').next().filter(|heir| !heir.is_empty());
-    Ok(heir.map_or_else(|| unit.to_string(), Into::into))
+    let mut units = BTreeSet::from([unit.to_string()]);
+    if !path.is_empty() {
+        let query = sqlx::query(tables.sql(WITHIN))
+            .bind(&path)
+            .bind(format!("{path}/"))
+            .bind(format!("{path}0"));
+        for row in query.fetch_all(db).await? {
+            units.insert(row.try_get("unit")?);
+        }
+    }
+    Ok(units)
 }
 
 /// `/county/township/village/grid`; empty for a unit that is not in the tree.

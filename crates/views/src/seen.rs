@@ -61,7 +61,8 @@ pub async fn save(
     Ok(())
 }
 
-/// Everybody who stands aside, as one text to search in: a unit with the one it was merged into.
+/// Everybody who stands aside, as one text to search in: a unit with the one it was merged into,
+/// and those below.
 ///
 /// # Errors
 /// When the database fails.
@@ -70,8 +71,7 @@ pub async fn recused(db: &mut Db, tables: &Tables, issue: &Issue) -> Result<Stri
     let persons = issue.recused.persons.iter().map(ToString::to_string);
     let mut all: BTreeSet<_> = posts.chain(persons).collect();
     for unit in &issue.recused.units {
-        all.insert(unit.to_string());
-        all.insert(area::heir_of(db, tables, *unit).await?);
+        all.extend(area::units_within(db, tables, *unit).await?);
     }
     Ok(Vec::from_iter(all).join(" "))
 }
@@ -85,8 +85,10 @@ pub async fn named(db: &mut Db, tables: &Tables, e: &PartyNamed) -> Result<Strin
     let person = e.person.map(|person| format!(" {person}"));
     let mut named: String = [post, person].into_iter().flatten().collect();
     if let Some(unit) = e.unit {
-        let heir = area::heir_of(db, tables, unit).await?;
-        named.push_str(&format!(" {unit} {heir}"));
+        for unit in area::units_within(db, tables, unit).await? {
+            named.push(' ');
+            named.push_str(&unit);
+        }
     }
     Ok(named)
 }

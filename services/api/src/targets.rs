@@ -57,6 +57,14 @@ impl Api {
             // A caller works in the unit that a merged one has become.
             recused.units.insert(self.commands.resolve(unit).await?);
         }
+        if let Some(own) = caller.viewer().unit {
+            // Nor does whoever works below the unit that stands aside.
+            let path = self.commands.area_path(own).await?;
+            let above = path.split('/').filter_map(|unit| unit.parse().ok());
+            if above.into_iter().any(|unit| recused.units.contains(&unit)) {
+                recused.units.insert(own);
+            }
+        }
         let resource = Resource { area_paths, track: seen.track, devices: seen.devices, recused };
         decide(caller, action, &resource, self.now())?;
         Ok(IssueTarget { id, home: seen.home, is_open: seen.is_open })

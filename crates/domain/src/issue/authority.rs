@@ -44,7 +44,7 @@ fn acting_as(issue: &Issue, given: &Given, holder: &Holder) -> Result<Holder, Is
 pub(super) fn require_not_recused(issue: &Issue, given: &Given) -> Result<(), IssueError> {
     let actor = &given.actor;
     let staff = matches!(actor.kind, ActorKind::Staff | ActorKind::Agent);
-    let accused = given.ladder.has_become(&issue.recused.units, actor.unit);
+    let accused = given.ladder.is_within(&issue.recused.units, actor.unit);
     if staff && (accused || issue.recused.covers_actor(actor)) {
         return Err(IssueError::ActorRecused);
     }

@@ -66,10 +66,11 @@ impl Given {
         self.actor.unit.or_else(|| self.actor_rung.and_then(of_rung).map(|(_, unit)| *unit))
     }
 
-    /// Whether this post may not hold it: named itself, or of a unit that is, or that has become one.
+    /// Whether this post may not hold it: named itself, or of a unit that is, or that has become one, or of
+    /// one below it.
     #[must_use]
     pub fn stands_aside(&self, recused: &Recused, holder: &Holder) -> bool {
-        recused.covers(holder) || self.ladder.has_become(&recused.units, Some(holder.unit))
+        recused.covers(holder) || self.ladder.is_within(&recused.units, Some(holder.unit))
     }
 
     /// Whether this one is drawn, when `percent` of all are.

@@ -155,6 +155,20 @@ impl Ladder {
         units.into_iter().any(|unit| Some(self.heir(*unit)) == now)
     }
 
+    /// Whether this unit is one of `units`, has become one, or stands below one on this ladder: what a
+    /// village is accused of, its grids are not asked to judge.
+    pub fn is_within(&self, units: &BTreeSet<UnitId>, unit: Option<UnitId>) -> bool {
+        let rung_on = |unit: UnitId| {
+            let mut on = self.units.iter();
+            on.find(|(_, known)| *known == self.heir(unit)).map(|(rung, _)| *rung)
+        };
+        let own = unit.and_then(rung_on);
+        let below = |accused: &UnitId| {
+            rung_on(*accused).zip(own).is_some_and(|(accused, own)| own < accused)
+        };
+        self.has_become(units, unit) || units.iter().any(below)
+    }
+
     /// Everybody who may be rung, lowest rung first: the ring order of a call.
     pub fn ring_order(&self) -> impl Iterator<Item = &Holder> {
         self.rungs.values().flatten()

@@ -258,3 +258,13 @@ fn v1_a_mistake_leaves_the_others_words() {
     desk.ok(agent(), follow_up(Some(UP), true));
     assert_eq!(desk.outcome(), Some(Outcome::ConfirmedSolved));
 }
+
+/// A1: what a village is accused of, its grids neither handle nor decide.
+#[test]
+fn a1_who_stands_below_the_accused_stands_aside_too() {
+    let mut desk = Desk::at(Stage::Registered);
+    desk.ok(agent(), party(None, None, Some(holder(2).unit)));
+    assert_eq!(desk.refuses(agent(), dispatch(0)), IssueError::HolderRecused);
+    assert_eq!(desk.refuses(staff(0), IssueVerb::Urge { note: None }), IssueError::ActorRecused);
+    desk.ok(agent(), dispatch(4));
+}

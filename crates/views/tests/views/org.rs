@@ -121,6 +121,35 @@ async fn a1_who_stands_aside_does_so_in_a_merged_village_too() {
     assert_equal_to_the_log(&merged.views, &county).await;
 }
 
+/// A1: the grids of an accused village are of that village.
+#[tokio::test]
+async fn a1_who_works_below_the_accused_sees_nothing_of_it() {
+    let county = County::new().await;
+    let grid = UnitId(Uuid::from_u128(0x31));
+    let added = AddUnit {
+        unit: grid,
+        parent: Some(VILLAGES[0]),
+        name: "一网格".into(),
+        kind: "网格".into(),
+        rung: Rung::Grid,
+        code: String::new(),
+    };
+    county.tree(OrgVerb::AddUnit(added)).await;
+    let id = county.register(matter(0)).await;
+    let unit = Some(VILLAGES[0]);
+    let party = NameParty { role: PartyRole::Accused, post: None, person: None, unit };
+    let verb = IssueVerb::NameParty(party);
+    county.issue(id, VILLAGES[0], staff(&holder(COUNTY, 0)), verb).await.unwrap();
+    let file = File::of(&county).await;
+    for (unit, seen) in [(grid, 0), (VILLAGES[0], 0), (VILLAGES[1], 1), (TOWNSHIP, 1)] {
+        let viewer = Viewer { unit: Some(unit), ..everybody() };
+        let query = BoardQuery { max: 99, ..BoardQuery::default() };
+        assert_eq!(file.views.board(&viewer, &query).await.unwrap().len(), seen);
+        assert_eq!(file.views.issue(&viewer, id, 0, 99).await.unwrap().is_some(), seen == 1);
+        assert_eq!(file.views.list_timers(&viewer, 99).await.unwrap().is_empty(), seen == 0);
+    }
+}
+
 #[tokio::test]
 async fn l1_rows_follow_a_moved_village() {
     let county = County::new().await;

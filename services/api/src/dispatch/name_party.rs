@@ -1,11 +1,13 @@
 //! 回避: somebody who may not hold, see, count or be told of this issue from now on. A holder who is named loses the work in the same moment.
 
 use contract::bidao::dispatch::v1 as pb;
-use domain::issue::IssueVerb;
 use domain::issue::command::NameParty;
 use domain::issue::event::PartyRole;
+use domain::issue::{Issue, IssueVerb};
+use domain::shared::ids::{PersonId, PostId};
 
 use crate::decide::Action;
+use crate::targets::IssueTarget;
 use crate::write::Write;
 use crate::{Api, ApiError, Caller, wire};
 
@@ -39,9 +41,31 @@ pub(super) async fn run(
         None => None,
     };
     let person = person.or(officer);
+    let post = match (post, person) {
+        (None, Some(person)) => own_seat(&api, &target, person).await?,
+        (post, _) => post,
+    };
     let verb = IssueVerb::NameParty(NameParty { role, post, person, unit });
     let receipt = api.on_issue(&caller, Action::NameParty, &target, write, verb).await?;
     Ok(pb::NamePartyResponse { receipt: Some(receipt) })
+}
+
+/// The person's own post, when it holds the work while somebody stands in: the person comes back to it.
+async fn own_seat(
+    api: &Api,
+    target: &IssueTarget,
+    person: PersonId,
+) -> Result<Option<PostId>, ApiError> {
+    let posts = |issue: &Issue| -> Vec<_> {
+        issue.assignments.iter().map(|assignment| assignment.holder.post).collect()
+    };
+    let held = api.commands.issues.read(target.id.0, |issue, _| posts(issue)).await?;
+    for post in held.unwrap_or_default() {
+        if api.commands.officer(post).await? == Some(person) {
+            return Ok(Some(post));
+        }
+    }
+    Ok(None)
 }
 
 fn party_role(value: i32) -> Result<PartyRole, ApiError> {

@@ -1,13 +1,12 @@
 //! What each fact does to the state of an issue. Nothing is decided here.
 
-use super::event::{self, HoldKind};
+use super::event;
 use super::{
-    Assignment, BeforeReopen, FollowUpState, HoldState, Issue, IssueEvent, ReferralState,
-    ReporterState, Stage,
+    Assignment, BeforeReopen, FollowUpState, Issue, IssueEvent, ReferralState, ReporterState, Stage,
 };
 use crate::shared::clock::ClockKind;
 use crate::shared::ladder::{Holder, Rung};
-use crate::shared::matter::{Matter, Reporter, Urgency};
+use crate::shared::matter::{Matter, Reporter};
 use crate::shared::verdict::Verdict;
 
 impl Issue {
@@ -176,30 +175,6 @@ impl Issue {
             self.stage = Stage::OnSite;
             self.visited = true;
             self.contacted = true;
-        }
-    }
-
-    fn held(&mut self, e: &event::Held) {
-        let wish = e.kind == HoldKind::ResidentWish;
-        // What is urgent is visited whatever else waits, unless the resident asked for another day (C5).
-        let urgent = self.matter.urgency == Urgency::Urgent && !wish;
-        let rests = |clock: ClockKind| {
-            let own = super::hold::HOLDERS_CLOCKS.contains(&clock);
-            (own && !(urgent && clock == ClockKind::Arrive)) || (wish && clock == ClockKind::Total)
-        };
-        let running = self.clocks.all_running();
-        let rested = running.into_iter().filter(|(clock, _)| rests(*clock)).collect();
-        let under = (self.policy.clone(), self.terms.clone());
-        self.hold = Some(HoldState { kind: e.kind, since: e.at, until: e.until, rested, under });
-        self.handlers.callers.judged(&e.heard_by, e.heard_by_person);
-        if matches!(e.kind, HoldKind::Pause | HoldKind::Question) {
-            self.pauses = self.pauses.saturating_add(1);
-        }
-    }
-
-    fn resumed(&mut self, e: &event::Resumed) {
-        if self.hold.take().is_some_and(|hold| hold.kind == HoldKind::ResidentWish) {
-            self.total_held_us += e.held_us;
         }
     }
 

@@ -14,6 +14,7 @@ use super::{
 use crate::shared::clock::{ClockKind, ClockRecounted, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;
+use crate::shared::matter::Urgency;
 use crate::shared::moment::Moment;
 use crate::shared::period::Due;
 use crate::shared::sealed::Sealed;
@@ -186,6 +187,32 @@ pub(super) fn until(
         (Some(asked), _) => Ok(turn.counting().until(now, asked)),
         (None, Some(due)) => Ok(due),
         (None, None) => Err(IssueError::WishWithoutDate),
+    }
+}
+
+impl Issue {
+    pub(super) fn held(&mut self, e: &Held) {
+        let wish = e.kind == HoldKind::ResidentWish;
+        // What is urgent is visited whatever else waits, unless the resident asked for another day (C5).
+        let urgent = self.matter.urgency == Urgency::Urgent && !wish;
+        let rests = |clock: ClockKind| {
+            let own = HOLDERS_CLOCKS.contains(&clock);
+            (own && !(urgent && clock == ClockKind::Arrive)) || (wish && clock == ClockKind::Total)
+        };
+        let running = self.clocks.all_running();
+        let rested = running.into_iter().filter(|(clock, _)| rests(*clock)).collect();
+        let under = (self.policy.clone(), self.terms.clone());
+        self.hold = Some(HoldState { kind: e.kind, since: e.at, until: e.until, rested, under });
+        self.handlers.callers.judged(&e.heard_by, e.heard_by_person);
+        if matches!(e.kind, HoldKind::Pause | HoldKind::Question) {
+            self.pauses = self.pauses.saturating_add(1);
+        }
+    }
+
+    pub(super) fn resumed(&mut self, e: &Resumed) {
+        if self.hold.take().is_some_and(|hold| hold.kind == HoldKind::ResidentWish) {
+            self.total_held_us += e.held_us;
+        }
     }
 }
 

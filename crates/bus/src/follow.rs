@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::consumer::pull::{Ordered, OrderedConfig};
@@ -22,8 +22,10 @@ pub type OpenLog = Arc<dyn Fn(u64) -> Box<dyn Feed> + Send + Sync>;
 
 /// A stream that is silent for so long is compared with the database.
 const SILENCE: Duration = Duration::from_secs(1);
-/// Between two attempts to follow the stream; meanwhile the database is followed.
+/// How long an attempt to follow the stream may take, and the database is followed before the next look.
 const RETRY: Duration = Duration::from_secs(1);
+/// Between two attempts to follow the stream.
+const AGAIN: Duration = Duration::from_secs(3);
 
 pub struct Followed {
     bus: Bus,
@@ -34,13 +36,23 @@ pub struct Followed {
     waiting: VecDeque<Recorded>,
     /// Never locked: it only makes a follower shareable, which the client's stream is not.
     messages: Option<Mutex<Ordered>>,
+    /// When the stream was last tried in vain.
+    tried: Option<Instant>,
 }
 
 impl Followed {
     /// Follows from directly after `position`.
     #[must_use]
     pub fn new(bus: Bus, log_id: Uuid, open_log: OpenLog, position: u64) -> Self {
-        Self { bus, log_id, open_log, position, waiting: VecDeque::new(), messages: None }
+        Self {
+            bus,
+            log_id,
+            open_log,
+            position,
+            waiting: VecDeque::new(),
+            messages: None,
+            tried: None,
+        }
     }
 
     /// The next of what was read ahead, with holes filled from the database; empty when there is nothing.
@@ -77,6 +89,27 @@ impl Followed {
         let batch = self.stored(max).await?;
         self.position = batch.last().map_or(self.position, |last| last.position);
         Ok(batch)
+    }
+
+    /// Whether the stream is followed now; tried now and then.
+    async fn opened(&mut self) -> bool {
+        if self.tried.is_some_and(|tried| tried.elapsed() < AGAIN) {
+            return false;
+        }
+        let first = self.tried.is_none();
+        let trouble = match tokio::time::timeout(RETRY, self.open()).await {
+            Ok(Ok(())) => {
+                self.tried = None;
+                return true;
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "NATS does not answer".into(),
+        };
+        self.tried = Some(Instant::now());
+        if first {
+            tracing::warn!(trouble, "the database is followed instead of the stream LOG");
+        }
+        false
     }
 
     /// Begins to follow the stream, if it is one that the database agrees with.
@@ -169,17 +202,21 @@ impl Feed for Followed {
             if !batch.is_empty() {
                 return Ok(batch);
             }
-            if self.messages.is_none()
-                && let Err(error) = self.open().await
-            {
-                tracing::debug!(%error, "the database is followed instead of the stream");
-                let mut log = (self.open_log)(self.position);
-                if let Ok(batch) = tokio::time::timeout(RETRY, log.next(max)).await {
-                    let batch = batch?;
-                    self.position = log.position();
+            if self.messages.is_none() {
+                // The database first: nobody waits for a NATS that does not answer.
+                let batch = self.catch_up(max).await?;
+                if !batch.is_empty() {
                     return Ok(batch);
                 }
-                continue;
+                if !self.opened().await {
+                    let mut log = (self.open_log)(self.position);
+                    if let Ok(batch) = tokio::time::timeout(RETRY, log.next(max)).await {
+                        let batch = batch?;
+                        self.position = log.position();
+                        return Ok(batch);
+                    }
+                    continue;
+                }
             }
             if !self.listen(max).await {
                 let batch = self.catch_up(max).await?;

@@ -88,6 +88,8 @@ impl StreamKind {
             () if found.discard != DiscardPolicy::Old => "it refuses new messages when full",
             () if found.persist_mode == Some(PersistenceMode::Async) => "it acknowledges too early",
             () if found.max_age.as_secs() > 0 => "it forgets by age",
+            () if found.max_messages > 0 || found.max_message_size > 0 => "it holds too little",
+            () if found.sealed || found.no_ack => "it is sealed, or acknowledges nothing",
             () if found.max_messages_per_subject > 0 => "it keeps only some of each subject",
             () if !(found.deny_delete && found.deny_purge) => "messages can be deleted from it",
             () if !found.allow_atomic_publish => "it takes no batches",

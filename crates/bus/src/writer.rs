@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_nats::Request;
 use async_nats::header::NATS_EXPECTED_LAST_SEQUENCE;
+use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::message::PublishMessage;
 use runtime::ids::fill_random;
 use serde::Deserialize;
@@ -21,6 +22,9 @@ const BATCH_MIN: usize = 64;
 const BATCH_MAX: usize = 500;
 /// How long the commit of a batch may take.
 const COMMIT: Duration = Duration::from_secs(10);
+
+/// The stream ends elsewhere.
+const WRONG_LAST_SEQUENCE: u64 = 10_071;
 
 /// What the server answers to the last message of a batch.
 #[derive(Deserialize)]
@@ -81,7 +85,17 @@ impl Bus {
         for (expected, answer) in waiting {
             let out_of_step =
                 |answer: String| BusError::OutOfStep { stream: kind.name, expected, answer };
-            let ack = answer.await.map_err(|error| out_of_step(error.to_string()))?;
+            let ack = answer.await.map_err(|error| match error.kind() {
+                PublishErrorKind::WrongLastSequence => out_of_step(error.to_string()),
+                // Full, sealed, denied or too large: nobody else has written, so looking again mends nothing.
+                PublishErrorKind::StreamNotFound
+                | PublishErrorKind::WrongLastMessageId
+                | PublishErrorKind::TimedOut
+                | PublishErrorKind::BrokenPipe
+                | PublishErrorKind::MaxAckPending
+                | PublishErrorKind::MaxPayloadExceeded
+                | PublishErrorKind::Other => unavailable(error),
+            })?;
             if ack.stream != kind.name || ack.sequence != expected + 1 || ack.duplicate {
                 return Err(out_of_step(format!("it was stored at {}", ack.sequence)));
             }
@@ -131,6 +145,10 @@ fn require_whole(
     answer: &Answer,
 ) -> Result<(), BusError> {
     let said = match &answer.error {
+        Some(refusal) if refusal.err_code != WRONG_LAST_SEQUENCE => {
+            let said = format!("{} ({})", refusal.description, refusal.err_code);
+            return Err(BusError::Unavailable(format!("stream {}: {said}", kind.name)));
+        }
         Some(refusal) => format!("{} ({})", refusal.description, refusal.err_code),
         None if answer.seq == after + count as u64 && answer.count == count => return Ok(()),
         None => format!("{} of {count} are stored, up to {}", answer.count, answer.seq),

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::Error as ValueError;
+use serde::de::{Error as _, IntoDeserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +75,8 @@ pub struct Config {
     pub clock: ClockKind,
     /// Where a manual clock starts, RFC 3339; empty: at the host's time.
     pub clock_start: String,
-    /// What this process does.
+    /// What this process does; from the environment as `api,projector`.
+    #[serde(deserialize_with = "roles")]
     pub roles: Vec<Role>,
     /// PostgreSQL of the event log, of the views and of the vault, as `postgres://bidao@db/log`; all
     /// three, or none: then everything is in files in `data_dir`.
@@ -196,6 +199,11 @@ impl Config {
                 "configuration: nats_url must be a URL, as nats://localhost:4222".into(),
             ));
         }
+        if self.roles == [Role::Relay] && self.nats_url.0.is_empty() {
+            return Err(ConfigError(
+                "configuration: roles: a relay needs nats_url, as nats://localhost:4222".into(),
+            ));
+        }
         if !matches!(self.nats_replicas, 1 | 3 | 5) {
             return Err(ConfigError(format!(
                 "configuration: nats_replicas = {} must be 1, 3 or 5",
@@ -227,6 +235,25 @@ impl Config {
             self.kek_file.clone()
         }
     }
+}
+
+/// A list, or the names with commas between them, as the environment has them.
+fn roles<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Role>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Names(String),
+        List(Vec<String>),
+    }
+    let names = match Written::deserialize(deserializer)? {
+        Written::Names(names) => names.split(',').map(|name| name.trim().to_owned()).collect(),
+        Written::List(names) => names,
+    };
+    let role = |name: &String| {
+        Role::deserialize(name.as_str().into_deserializer())
+            .map_err(|error: ValueError| D::Error::custom(error.to_string()))
+    };
+    names.iter().map(role).collect()
 }
 
 /// What each key takes, for a value that its type refuses.

@@ -73,6 +73,8 @@ pub struct IssueFacts {
     pub deferred: bool,
     pub excluded: bool,
     pub merged: bool,
+    /// The file it was merged into was concluded: it stays dissatisfied with it (LOOP V2).
+    lead_concluded: bool,
     /// Whose verdict is this row's: of what staff had found, the first who brought it after all.
     own: usize,
     /// Files merged into this one, in the order of their reporters; 0 is the own reporter.
@@ -273,6 +275,7 @@ impl IssueFacts {
                 self.done_at = Some(e.at.0);
                 if e.outcome == Outcome::Concluded {
                     self.effect = Some(Effect::NotSolved);
+                    self.lead_concluded = true;
                 }
             }
             IssueEvent::Reopened(_) => {
@@ -305,7 +308,8 @@ impl IssueFacts {
 
     fn judged(&mut self, verdict: Verdict) {
         self.rated = true;
-        if self.done_at.is_some() && self.outcome != Some(Outcome::Concluded) {
+        let concluded = self.outcome == Some(Outcome::Concluded) || self.lead_concluded;
+        if self.done_at.is_some() && !concluded {
             self.effect = Some(verdict.effect);
             self.verdict_due = true;
         }

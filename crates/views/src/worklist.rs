@@ -19,25 +19,31 @@ use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
 use crate::store::Views;
 use crate::viewer::Viewer;
-use crate::{area, docs};
+use crate::{area, docs, seen};
 
 pub struct Worklist;
 
-const SAVE: &str =
-    "INSERT INTO {t} VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc";
+const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET track = excluded.track, \
+     recused = excluded.recused, doc = excluded.doc";
 const FORGET_ITEMS: &str = "DELETE FROM {t}_item WHERE stream = ?";
 const ADD_ITEM: &str = "INSERT INTO {t}_item VALUES (?, ?, ?, ?, ?, ?, ?)";
 const FORGET_HELD: &str = "DELETE FROM {t}_held WHERE issue = ?";
 const ADD_HELD: &str =
     "INSERT INTO {t}_held VALUES (?, ?, ?, ?) ON CONFLICT (post, issue) DO NOTHING";
 const LIST: &str = "SELECT item.clock, item.due_at, work.doc FROM {t}_item AS item JOIN {t} AS work ON work.id = item.stream \
-     WHERE item.post = ? AND (? = 1 OR (item.area_path >= ? AND item.area_path < ?)) AND instr(?, item.track) > 0 \
+     WHERE item.post = ?7 AND (?8 = 1 OR (item.area_path >= ?1 AND item.area_path < ?2)) AND instr(?3, work.track) > 0 \
+     AND instr(work.recused, ?4) = 0 AND instr(work.recused, ?5) = 0 AND instr(work.recused, ?6) = 0 \
      ORDER BY item.due_at, item.stream, item.clock, item.generation LIMIT 1000";
 const HELD: &str = "SELECT issue FROM {t}_held WHERE post = ? ORDER BY issue";
 const HELD_IN: &str = "SELECT post, issue FROM {t}_held WHERE unit = ? ORDER BY issue, post";
+/// Of files the viewer may see: a count tells of an accusation as well as a row does (LOOP A1).
 const LOAD: &str = "SELECT held.post, COUNT(*) AS held, \
-     (SELECT COUNT(*) FROM {t}_item AS item WHERE item.post = held.post) AS owed \
-     FROM {t}_held AS held WHERE held.area_path >= ? AND held.area_path < ? GROUP BY held.post ORDER BY held.post";
+     (SELECT COUNT(*) FROM {t}_item AS item JOIN {t} AS owing ON owing.id = item.stream WHERE item.post = held.post \
+      AND instr(?3, owing.track) > 0 AND instr(owing.recused, ?4) = 0 AND instr(owing.recused, ?5) = 0 AND instr(owing.recused, ?6) = 0) AS owed \
+     FROM {t}_held AS held JOIN {t} AS work ON work.id = held.issue \
+     WHERE held.area_path >= ?1 AND held.area_path < ?2 AND instr(?3, work.track) > 0 \
+     AND instr(work.recused, ?4) = 0 AND instr(work.recused, ?5) = 0 AND instr(work.recused, ?6) = 0 \
+     GROUP BY held.post ORDER BY held.post";
 
 /// What a holder owes: the resident's own clocks, and the county's, are on nobody's worklist.
 const OWED_BY_LEAD: [ClockKind; 5] = [
@@ -69,11 +75,11 @@ impl Model for Worklist {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn schema(&self) -> &'static str {
-        "CREATE TABLE {t} (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        "CREATE TABLE {t} (id TEXT PRIMARY KEY, track TEXT NOT NULL, recused TEXT NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_item (stream TEXT NOT NULL, clock TEXT NOT NULL, generation INTEGER NOT NULL, post TEXT NOT NULL,
             due_at INTEGER NOT NULL, area_path TEXT NOT NULL, track TEXT NOT NULL,
             PRIMARY KEY (stream, clock, generation)) STRICT, WITHOUT ROWID;
@@ -112,8 +118,11 @@ impl Model for Worklist {
         };
         row.evolve(fact);
         row.area_path = area::path_of(db, tables, row.place).await?;
+        let recused = seen::recused(db, tables, &row.issue).await?;
         sqlx::query(tables.sql(SAVE))
             .bind(id.to_string())
+            .bind(row.issue.track.name())
+            .bind(recused)
             .bind(docs::text(&row)?)
             .execute(&mut *db)
             .await?;
@@ -244,15 +253,11 @@ impl Views {
     /// When the database fails.
     pub async fn work_of(&self, viewer: &Viewer, post: PostId) -> Result<Vec<WorkItem>, ViewError> {
         let tables = self.tables("worklist").await?;
-        let (low, high) = viewer.area_bounds();
-        let rows = sqlx::query(tables.sql(LIST))
-            .bind(post.to_string())
-            .bind(i64::from(viewer.post == Some(post)))
-            .bind(low)
-            .bind(high)
-            .bind(viewer.track_list())
-            .fetch_all(&self.readers)
-            .await?;
+        let sight = viewer.sight().into_iter();
+        let query = sight.fold(sqlx::query(tables.sql(LIST)), |query, value| query.bind(value));
+        let own = i64::from(viewer.post == Some(post));
+        let query = query.bind(post.to_string()).bind(own);
+        let rows = query.fetch_all(&self.readers).await?;
         rows.iter().map(item).collect()
     }
 
@@ -294,8 +299,8 @@ impl Views {
     /// When the database fails.
     pub async fn workload(&self, viewer: &Viewer) -> Result<Vec<Workload>, ViewError> {
         let tables = self.tables("worklist").await?;
-        let (low, high) = viewer.area_bounds();
-        let query = sqlx::query(tables.sql(LOAD)).bind(low).bind(high);
+        let sight = viewer.sight().into_iter();
+        let query = sight.fold(sqlx::query(tables.sql(LOAD)), |query, value| query.bind(value));
         let rows = query.fetch_all(&self.readers).await?;
         let loads = rows.iter().map(|row| {
             let post = row.try_get::<&str, _>("post")?.parse();

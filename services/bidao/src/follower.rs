@@ -21,17 +21,27 @@ pub struct Follower {
 
 impl Follower {
     /// Looks until asked to stop. What cannot be read now is read the next time.
-    pub async fn run(self, shutdown: Shutdown) {
+    ///
+    /// # Errors
+    /// When the log went back under this process: everything it remembers is of another history.
+    pub async fn run(self, shutdown: Shutdown) -> Result<(), String> {
         let mut tick = tokio::time::interval(EVERY);
         loop {
             tokio::select! {
-                () = shutdown.requested() => return,
+                () = shutdown.requested() => return Ok(()),
                 _ = tick.tick() => {}
             }
             // Read first and told last: whoever waits for a reaction then finds what it appended below the
             // head.
+            let known = self.commands.appender.head().position();
             let reacted = Reactions::start_position(&self.commands).await;
             match self.commands.log.head().await {
+                Ok(head) if head.position < known => {
+                    return Err(format!(
+                        "the event log went back from {known} to {}: an older backup was restored under this process",
+                        head.position
+                    ));
+                }
                 Ok(head) => self.commands.appender.head().reached(head.position),
                 Err(error) => tracing::debug!(%error, "the log's head cannot be read"),
             }

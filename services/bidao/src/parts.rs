@@ -132,10 +132,7 @@ impl Running {
                 reacted: self.reacted.clone(),
             };
             let stop = shutdown.clone();
-            roles.spawn(async move {
-                follower.run(stop).await;
-                Ok(())
-            });
+            roles.spawn(follower.run(stop));
         }
         Ok(())
     }

@@ -41,23 +41,6 @@ impl Probe for Databases {
     }
 }
 
-impl Databases {
-    /// What may lose acknowledged commands, in one line; `None` when nothing may.
-    pub async fn weakness(&self) -> Option<String> {
-        for server in &self.servers {
-            match server.durability().await {
-                Ok(found) => {
-                    if let Some(weakness) = found.weakness() {
-                        return Some(format!("{}: PostgreSQL has {weakness}", server.key));
-                    }
-                }
-                Err(error) => return Some(format!("{error:#}")),
-            }
-        }
-        None
-    }
-}
-
 fn check(level: &str, what: &str, text: impl Into<String>) -> Check {
     Check { level: level.into(), what: what.into(), text: text.into() }
 }

@@ -77,13 +77,12 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     let config = configure(&arguments)?;
     runtime::telemetry::start(if arguments.dev { "warn" } else { &config.log })
         .map_err(|error| anyhow!(error))?;
-    let mut served = start(&config).await?;
     if arguments.production
-        && let Some(weakness) = served.running.probe().weakness().await
+        && let Some(weakness) = stores::weakness(&config).await
     {
-        served.stop().await?;
         bail!("--production refuses a database that may lose acknowledged commands: {weakness}");
     }
+    let mut served = start(&config).await?;
     if arguments.dev {
         let seeded = county::ensure_small(served.address, &served.running).await?;
         dev::welcome(&config, served.address, &seeded);
@@ -93,6 +92,10 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     let ended = tokio::select! {
         () = stop_signal() => Ok(()),
         ended = served.roles.join_next() => why(ended),
+        ended = &mut served.api => {
+            why(Some(ended))?;
+            bail!("the API ended by itself");
+        }
     };
     served.stop().await?;
     ended
@@ -131,10 +134,13 @@ impl Served {
 
 /// Opens, starts the roles, listens.
 pub async fn start(config: &Config) -> Result<Served> {
-    let listener = TcpListener::bind(config.listen).await.with_context(|| {
-        format!("listen {}: the port may be in use; choose another with --listen", config.listen)
-    })?;
-    let address = listener.local_addr()?;
+    // Whoever answers nobody takes no port: several roles run on one machine.
+    let serving = config.roles.contains(&Role::Api);
+    let listener = if serving { Some(listen(config).await?) } else { None };
+    let address = match &listener {
+        Some(listener) => listener.local_addr()?,
+        None => config.listen,
+    };
     let running = parts::open(config).await?;
     let shutdown = Shutdown::default();
     let mut roles = JoinSet::new();
@@ -145,17 +151,22 @@ pub async fn start(config: &Config) -> Result<Served> {
         running.projected.wait_for(running.commands.appender.head().position()).await;
     }
     let api_stop = Shutdown::default();
-    let serving = config.roles.contains(&Role::Api);
     let api = running.api(config, &api_stop);
     let stop = api_stop.clone();
     let api = tokio::spawn(async move {
-        if serving {
+        if let Some(listener) = listener {
             return api::serve(api, listener, stop).await;
         }
         stop.requested().await;
         Ok(())
     });
     Ok(Served { address, running, roles, shutdown, api, api_stop })
+}
+
+async fn listen(config: &Config) -> Result<TcpListener> {
+    TcpListener::bind(config.listen).await.with_context(|| {
+        format!("listen {}: the port may be in use; choose another with --listen", config.listen)
+    })
 }
 
 fn why(ended: Option<Result<Result<(), String>, tokio::task::JoinError>>) -> Result<()> {

@@ -72,14 +72,7 @@ impl Stores {
 
     async fn on_postgres(config: &Config, clock: &Clock) -> Result<Self> {
         let log = PgLog::open(options("log_url", &config.log_url)?, clock.clone()).await?;
-        // Views are rebuilt from the log; a lost key is lost for ever.
-        let urls = [("log_url", &config.log_url), ("vault_url", &config.vault_url)];
-        let mut servers = Vec::new();
-        for (key, url) in urls {
-            let server = Server { key, options: options(key, url)? };
-            server.durability().await?;
-            servers.push(server);
-        }
+        let servers = servers(config)?;
         let kek = Kek::load_existing(&config.kek_path())?;
         let views = Views::open_postgres(config.views_url.as_str(), views::store::all_models());
         Ok(Self {
@@ -92,6 +85,36 @@ impl Stores {
             lock: None,
         })
     }
+}
+
+/// Views are rebuilt from the log; a lost key is lost for ever.
+fn servers(config: &Config) -> Result<Vec<Server>> {
+    let urls = [("log_url", &config.log_url), ("vault_url", &config.vault_url)];
+    let server =
+        |(key, url): (&'static str, &SecretUrl)| Ok(Server { key, options: options(key, url)? });
+    urls.into_iter().map(server).collect()
+}
+
+/// What may lose acknowledged commands, in one line; `None` when nothing may.
+pub async fn weakness(config: &Config) -> Option<String> {
+    if config.is_embedded() {
+        return None;
+    }
+    let servers = match servers(config) {
+        Ok(servers) => servers,
+        Err(error) => return Some(format!("{error:#}")),
+    };
+    for server in servers {
+        match server.durability().await {
+            Ok(found) => {
+                if let Some(weakness) = found.weakness() {
+                    return Some(format!("{}: PostgreSQL has {weakness}", server.key));
+                }
+            }
+            Err(error) => return Some(format!("{error:#}")),
+        }
+    }
+    None
 }
 
 /// Makes the schema of the event log, and the vault's key file when there is none: once, by the owner of

@@ -20,6 +20,8 @@ pub enum CallError {
     NotAnAgent,
     #[error("a call-back is made by somebody outside the village who did not answer the call")]
     InsiderFollowsUp,
+    #[error("whoever answered, or works where the call came from, does not rate for the resident")]
+    InsiderRates,
     #[error("an accusation of an official is registered as one (RegisterAccusation)")]
     Accusation,
     #[error("this post was rung for the call before; the ladder goes on")]
@@ -41,6 +43,7 @@ impl CallError {
             Self::ThumbWindowPassed => "THUMB_WINDOW_PASSED",
             Self::NothingRegistered => "NOTHING_REGISTERED",
             Self::NotAnAgent => "NOT_AN_AGENT",
+            Self::InsiderRates => "INSIDER_MAY_NOT_RATE",
             Self::InsiderFollowsUp => "INSIDER_MAY_NOT_FOLLOW_UP",
             Self::Accusation => "ACCUSATION_TRACK",
             Self::RungBefore => "RUNG_BEFORE",
@@ -63,6 +66,7 @@ impl CallError {
             Self::NotAnAgent => "回访应由工作人员或回访员进行".into(),
             Self::RungBefore => "该岗位已振铃过,请按值班顺序继续".into(),
             Self::NotTheRungPost => "只能由正在振铃的岗位或县级坐席登记未接".into(),
+            Self::InsiderRates => "接听人及本村人员不能代群众评价".into(),
             Self::InsiderFollowsUp => "回访应由本村以外、未接听该呼叫的人员进行".into(),
             Self::Accusation => {
                 "检举控告干部应按检举控告登记(register-accusation),直送有权机关".into()

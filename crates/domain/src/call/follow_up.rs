@@ -60,6 +60,12 @@ fn require_outsider(call: &Call, given: &Given) -> Result<(), CallError> {
     if !matches!(actor.kind, ActorKind::Staff | ActorKind::Agent) {
         return Err(CallError::NotAnAgent);
     }
+    if is_insider(call, given) { Err(CallError::InsiderFollowsUp) } else { Ok(()) }
+}
+
+/// Whoever answered, and everybody of the village the call came from (LOOP C2).
+pub(super) fn is_insider(call: &Call, given: &Given) -> bool {
+    let actor = &given.actor;
     let mut near = given.ladder.units.iter().filter(|(rung, _)| *rung <= Rung::Village);
     let of_the_village =
         actor.unit.is_some_and(|unit| unit == call.unit || near.any(|(_, known)| *known == unit));
@@ -68,5 +74,5 @@ fn require_outsider(call: &Call, given: &Given) -> Result<(), CallError> {
             || actor.unit == Some(by.unit)
             || (by.person.is_some() && by.person == actor.person)
     });
-    if of_the_village || answered { Err(CallError::InsiderFollowsUp) } else { Ok(()) }
+    of_the_village || answered
 }

@@ -4,12 +4,18 @@ use super::command::{PressThumb, PressUnboundThumb};
 use super::event::{FollowUpReason, ThumbPressed, ThumbUnbound};
 use super::lifecycle::Verb;
 use super::{Call, CallError, CallEvent, Stage, Turn, follow_up};
+use crate::shared::actor::ActorKind;
 use crate::shared::given::Given;
 use crate::shared::verdict::{MAPPING_VERSION, Thumb};
 
 /// The last press in the window counts; every one is kept.
 pub fn press(call: &Call, given: &Given, verb: PressThumb) -> Result<Vec<CallEvent>, CallError> {
     call.require(Verb::PressThumb)?;
+    // The key is the resident's, not a colleague's of whoever served (LOOP V1, V4).
+    let staff = matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent);
+    if staff && follow_up::is_insider(call, given) {
+        return Err(CallError::InsiderRates);
+    }
     let mut turn = Turn::try_new(call, given, &call.policy)?;
     let window = given.counting(turn.document).due(call.answered_at, turn.terms.thumb_window, 100);
     if window.at <= given.now {

@@ -58,17 +58,15 @@ impl Relay {
     pub async fn run(self, shutdown: Shutdown) {
         let mut attempts = 0;
         while !shutdown.is_requested() {
+            let before = self.relayed.position();
             let trouble = match self.stand().await {
-                Ok(standing) => {
-                    attempts = 0;
-                    self.follow(standing, &shutdown).await
-                }
+                Ok(standing) => self.follow(standing, &shutdown).await,
                 Err(trouble) => Err(trouble),
             };
             let Err(trouble) = trouble else {
                 continue;
             };
-            attempts += 1;
+            attempts = if self.relayed.position() > before { 1 } else { attempts + 1 };
             let stream = self.lane.stream().name;
             let pause = match &trouble {
                 Trouble::Refused(_)

@@ -134,9 +134,14 @@ impl Followed {
             return Ok(());
         };
         let ours = (self.open_log)(last.saturating_sub(1)).ready(1).await.map_err(unavailable)?;
-        let theirs = wire::decode(&theirs.body).ok();
-        if theirs.is_none() || ours.first() == theirs.as_ref() {
-            return Ok(());
+        match wire::decode(&theirs.body) {
+            Ok(theirs) if ours.first() != Some(&theirs) => {}
+            Ok(_agrees) => return Ok(()),
+            // One damaged event disagrees with nothing: it is read from the database, as any hole.
+            Err(error) => {
+                tracing::warn!(%error, last, "the end of the stream LOG cannot be read");
+                return Ok(());
+            }
         }
         let problem = format!("its event {last} is not the database's; it is not followed");
         Err(BusError::Unfit { stream: LOG.name, problem })

@@ -380,3 +380,43 @@ impl IssueFacts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::issue::event::{Ended, FollowedUp};
+    use domain::shared::verdict::Thumb;
+
+    use super::*;
+
+    /// V2: what its lead was concluded with, a merged file stays dissatisfied with, whoever says what later.
+    #[test]
+    fn v2_a_merged_file_stays_dissatisfied_with_a_concluded_lead() {
+        let (at, verdict) = (Moment(1), Some(Verdict::of_thumb(Thumb::Up)));
+        let solved = IssueEvent::from(FollowedUp {
+            reporter: 1,
+            verdict,
+            note: None,
+            by_mistake: false,
+            actor_id: "caller".into(),
+            person: None,
+            at,
+        });
+        for (outcome, effect) in [
+            (Outcome::Concluded, Some(Effect::NotSolved)),
+            (Outcome::Declined, Some(Effect::Solved)),
+        ] {
+            let mut row = IssueFacts { merged: true, ..IssueFacts::default() };
+            let ended = Ended {
+                outcome,
+                merged_into: None,
+                reporters: Vec::new(),
+                started_at: None,
+                brings: None,
+                at,
+            };
+            row.follow_lead(1, &ended.into());
+            row.follow_lead(1, &solved);
+            assert_eq!(row.effect, effect);
+        }
+    }
+}

@@ -246,6 +246,17 @@ fn c6_a_thumb_down_is_called_back_from_outside_the_village() {
     assert_eq!(line.call.stage, Stage::Disposed);
 }
 
+/// The key is the resident's: neither whoever answered nor a colleague of the village presses it.
+#[test]
+fn v4_whoever_served_does_not_rate_for_the_caller() {
+    let mut line = Line::answered();
+    line.ok(Actor::system(), disposition(Disposition::AnsweredAtOnce));
+    for insider in [staff(0), staff(2), staff(3)] {
+        assert_eq!(line.give(insider, thumb(Thumb::Up)), Err(CallError::InsiderRates));
+    }
+    line.ok(agent(), thumb(Thumb::Up));
+}
+
 #[test]
 fn c6_an_unbound_thumb_down_is_a_road_past_the_secretary() {
     let unbound = |thumb| {

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use domain::issue::command::{AttachReporter, Dispatch, HandOver, Summon};
-use domain::issue::event::{Class, HandOverReason, HoldKind, Outcome, Proposal};
-use domain::issue::{IssueError, IssueEvent, IssueVerb, Stage};
+use domain::issue::command::{Dispatch, FollowUp, HandOver, Summon};
+use domain::issue::event::{Class, HandOverReason, HoldKind, Outcome};
+use domain::issue::{IssueError, IssueVerb, Stage};
 use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::clock::ClockKind;
 use domain::shared::given::Given;
@@ -13,28 +13,9 @@ use domain::shared::matter::{Confidence, Nature, Reporter};
 
 use crate::desk::{
     DAY, DOWN, Desk, HOUR, OTHER, START, UP, agent, arrive, attach, complete, dispatch, follow_up,
-    given, hold, holder, matter, notify, party, proactive, rate, rate_of, resident, sealed, seat,
-    second, staff,
+    given, hold, holder, join, matter, merge, notify, party, proactive, rate, rate_of, resident,
+    sealed, seat, second, staff,
 };
-
-fn merge() -> Proposal {
-    Proposal::Merge { into: OTHER, reason: sealed() }
-}
-
-/// Merges `from` into `lead`, as the reaction carries it over.
-fn join(from: &mut Desk, lead: &mut Desk) {
-    from.by_two(agent(), merge(), second()).unwrap();
-    let ended = from.past.iter().rev().find_map(|event| match event {
-        IssueEvent::Ended(e) => Some(e.clone()),
-        _ => None,
-    });
-    let ended = ended.unwrap();
-    for (number, reporter) in ended.reporters.into_iter().enumerate() {
-        let brings = ended.brings.clone().filter(|_| number == 0).map(Box::new);
-        let attach = AttachReporter { reporter, started_at: ended.started_at, brings };
-        lead.ok(Actor::system(), IssueVerb::AttachReporter(attach));
-    }
-}
 
 fn confirm(came_at: Option<i64>) -> IssueVerb {
     let came_at = came_at.map(|seconds| START.plus_seconds(seconds));
@@ -233,15 +214,9 @@ fn v3_a_complaint_of_the_checker_goes_with_nobody() {
     desk.ok(desk.lead(), complete());
     desk.ok(agent(), notify(1));
     desk.ok(resident(), rate_of(1, UP));
-    if desk.issue.stage != Stage::Closed {
-        let call = domain::issue::command::FollowUp {
-            reporter: 1,
-            verdict: Some(UP),
-            note: None,
-            by_mistake: false,
-        };
-        desk.ok(agent(), IssueVerb::FollowUp(call));
-    }
+    assert_eq!(desk.issue.stage, Stage::Notified, "the call-back is owed still");
+    let call = FollowUp { reporter: 1, verdict: Some(UP), note: None, by_mistake: false };
+    desk.ok(agent(), IssueVerb::FollowUp(call));
     assert_eq!(desk.outcome(), Some(Outcome::ConfirmedSolved));
 }
 

@@ -286,3 +286,22 @@ pub fn party(post: Option<PostId>, person: Option<PersonId>, unit: Option<UnitId
     let role = if unit.is_some() { PartyRole::Accused } else { PartyRole::Interested };
     IssueVerb::NameParty(NameParty { role, post, person, unit })
 }
+
+pub fn merge() -> Proposal {
+    Proposal::Merge { into: OTHER, reason: sealed() }
+}
+
+/// Merges `from` into `lead`, as the reaction carries it over.
+pub fn join(from: &mut Desk, lead: &mut Desk) {
+    from.by_two(agent(), merge(), second()).unwrap();
+    let ended = from.past.iter().rev().find_map(|event| match event {
+        IssueEvent::Ended(e) => Some(e.clone()),
+        _ => None,
+    });
+    let ended = ended.unwrap();
+    for (number, reporter) in ended.reporters.into_iter().enumerate() {
+        let brings = ended.brings.clone().filter(|_| number == 0).map(Box::new);
+        let attach = AttachReporter { reporter, started_at: ended.started_at, brings };
+        lead.ok(Actor::system(), IssueVerb::AttachReporter(attach));
+    }
+}

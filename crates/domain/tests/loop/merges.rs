@@ -1,8 +1,8 @@
 //! I5: two files of one matter become one; nobody loses a promise by it, and it can be undone.
 
 use domain::issue::command::{AttachReporter, FollowUp};
-use domain::issue::event::{Outcome, Proposal};
-use domain::issue::{IssueError, IssueEvent, IssueVerb, Stage};
+use domain::issue::event::Outcome;
+use domain::issue::{IssueError, IssueVerb, Stage};
 use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::clock::ClockKind;
 use domain::shared::given::MergeLead;
@@ -13,28 +13,9 @@ use domain::shared::verdict::Verdict;
 
 use crate::desk::{
     DAY, DOWN, Desk, HOUR, ISSUE, LEAD, OTHER, START, UP, agent, arrive, attach, complete,
-    follow_up, given, matter, notify, proactive, rate, rate_of, resident, sealed, second, staff,
-    urgent,
+    follow_up, given, join, matter, merge, notify, proactive, rate, rate_of, resident, sealed,
+    second, staff, urgent,
 };
-
-fn merge() -> Proposal {
-    Proposal::Merge { into: OTHER, reason: sealed() }
-}
-
-/// Merges `from` into `lead`, as the reaction carries it over.
-fn join(from: &mut Desk, lead: &mut Desk) {
-    from.by_two(agent(), merge(), second()).unwrap();
-    let ended = from.past.iter().rev().find_map(|event| match event {
-        IssueEvent::Ended(e) => Some(e.clone()),
-        _ => None,
-    });
-    let ended = ended.unwrap();
-    for (number, reporter) in ended.reporters.into_iter().enumerate() {
-        let brings = ended.brings.clone().filter(|_| number == 0).map(Box::new);
-        let attach = AttachReporter { reporter, started_at: ended.started_at, brings };
-        lead.ok(Actor::system(), IssueVerb::AttachReporter(attach));
-    }
-}
 
 #[test]
 fn i5_each_reporter_has_a_notice_and_a_verdict_and_one_reopens() {

@@ -148,11 +148,8 @@ async fn a1_who_works_below_the_accused_sees_nothing_of_it() {
         assert_eq!(file.views.issue(&viewer, id, 0, 99).await.unwrap().is_some(), seen == 1);
         assert_eq!(file.views.list_timers(&viewer, 99).await.unwrap().is_empty(), seen == 0);
         // Neither in a colleague's worklist, nor counted there.
-        let lead = county.state(id).await.lead().cloned();
-        let post = lead.map(|lead| lead.post);
-        if let Some(post) = post {
-            assert_eq!(file.views.work_of(&viewer, post).await.unwrap().is_empty(), seen == 0);
-        }
+        let post = county.state(id).await.lead().unwrap().post;
+        assert_eq!(file.views.work_of(&viewer, post).await.unwrap().is_empty(), seen == 0);
         assert_eq!(file.views.workload(&viewer).await.unwrap().is_empty(), seen == 0);
     }
 }

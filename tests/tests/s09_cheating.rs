@@ -29,6 +29,8 @@ on_every_backend!(
     i1_what_a_source_says_is_checked,
     v3_a_receipt_tells_no_old_result_of_work_that_began_anew,
     i5_a_call_is_not_attached_to_what_has_ended,
+    a1_whoever_stands_aside_finds_neither_the_call_nor_a_merged_file,
+    c1_a_call_is_attached_to_no_petition_of_others,
     i5_merging_closes_nothing_and_takes_nothing_down,
     v4_units_that_were_merged_are_what_they_have_become,
     long_input_is_refused_like_any_other,
@@ -390,10 +392,19 @@ async fn m1_a_month_is_the_same_whoever_closes_it(environment: Environment) -> R
     console.ask(&both, "report close-month", month.clone())?;
     let list = json!({ "unit_id": console.unit(COUNTY)?, "min_position": console.head()? });
     let reports = console.ask(&leader(), "report list-month-reports", list)?;
-    let figures = reports["reports"][0]["figures"].as_array().cloned().unwrap_or_default();
-    let received = figures.iter().find(|figure| figure["name"] == "received");
-    assert_eq!(received.map(|figure| figure["raw"].clone()), Some(json!("3")));
+    assert_eq!(month_figure(&reports, "received"), json!(["3", "3"]));
+    // Whoever stands aside reads the month without what is hidden.
+    let list = json!({ "unit_id": console.unit(COUNTY)? });
+    let reports = console.ask(&both, "report list-month-reports", list)?;
+    assert_eq!(month_figure(&reports, "received"), json!(["0", "0"]));
     Ok(())
+}
+
+/// Raw and after exclusions, in the latest report.
+fn month_figure(reports: &Value, name: &str) -> Value {
+    let figures = reports["reports"][0]["figures"].as_array().cloned().unwrap_or_default();
+    let found = figures.iter().find(|figure| figure["name"] == name);
+    found.map(|figure| json!([figure["raw"], figure["after_exclusions"]])).unwrap_or_default()
 }
 
 /// Two villages that both saw a file become one village that sees it; views stay equal to a rebuild.
@@ -527,6 +538,58 @@ async fn i5_a_call_is_not_attached_to_what_has_ended(environment: Environment) -
     let attached = json!({ "call_id": call, "attached": { "issue_id": issue } });
     let refused = console.refused(&hotline(), "call record-disposition", attached)?;
     assert_eq!(refused, "ISSUE_CLOSED");
+    Ok(())
+}
+
+/// A1: a call that led to a file, and a file that was merged into it, tell of it.
+async fn a1_whoever_stands_aside_finds_neither_the_call_nor_a_merged_file(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let (call, _) = press(&console)?;
+    answer(&console, &call)?;
+    let matter = json!({ "nature": "NATURE_HELP", "category": "住房", "title": "书记的亲戚占地", "narrative": "占了晒场" });
+    let registered = json!({ "call_id": call, "registered": { "matters": [matter] } });
+    let answered = console.ask(&hotline(), "call record-disposition", registered)?;
+    let lead = text(&answered["issue_ids"][0]);
+    let other = register(&console, &json!({}))?;
+    visit(&console, &lead)?;
+    merge(&console, &other, &lead)?;
+    let secretary = secretary(&console)?;
+    let get_call =
+        || Ok::<_, anyhow::Error>(json!({ "call_id": call, "min_position": console.head()? }));
+    console.ask(&secretary, "call get-call", get_call()?)?;
+    console.ask(&secretary, "issue get-issue", on(&other))?;
+    let name = json!({ "role": "PARTY_ROLE_KIN", "post_id": console.post(VILLAGE, 0)? });
+    console.ask(&leader(), "dispatch name-party", with(&lead, name))?;
+    assert_eq!(console.refused(&secretary, "call get-call", get_call()?)?, "NOT_FOUND");
+    for file in [&lead, &other] {
+        assert_eq!(console.refused(&secretary, "issue get-issue", on(file))?, "NOT_FOUND");
+    }
+    let calls = console.ask(&secretary, "call list-calls", json!({}))?;
+    assert_eq!(calls["calls"].as_array().map(Vec::len), Some(0));
+    let follow_up = json!({ "call_id": call });
+    let refused = console.refused(&secretary, "call alert-emergency", follow_up)?;
+    assert_eq!(refused, "NOT_FOUND");
+    let figures = console.figures(&secretary)?;
+    assert_eq!((&figures["received"], &figures["calls"]), (&json!("0"), &json!("0")));
+    console.ask(&leader(), "call get-call", get_call()?)?;
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// C1, K2: sixty days are nobody's who did not petition.
+async fn c1_a_call_is_attached_to_no_petition_of_others(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let petition = json!({
+        "procedure": "PROCEDURE_KIND_PETITION", "receiving_body": "县信访局", "procedure_reference": "1",
+    });
+    let issue = register(&console, &petition)?;
+    let (call, _) = press(&console)?;
+    answer(&console, &call)?;
+    let attached = json!({ "call_id": call, "attached": { "issue_id": issue } });
+    let refused = console.refused(&hotline(), "call record-disposition", attached)?;
+    assert_eq!(refused, "OTHER_TRACK");
     Ok(())
 }
 

@@ -229,6 +229,7 @@ fn call_samples() -> Vec<Sample<CallEvent>> {
     };
     let answered = call::Answered {
         by: holder(),
+        rung: None,
         answered_at: LATER,
         by_return_call: true,
         device: Some(DeviceId(uuid(5))),
@@ -248,6 +249,7 @@ fn call_samples() -> Vec<Sample<CallEvent>> {
         ("", call::Missed { why: call::MissReason::Unanswered }.into()),
         ("hung_up", call::Missed { why: call::MissReason::HungUp }.into()),
         ("", answered.clone().into()),
+        ("by_the_village", call::Answered { rung: Some(Rung::Village), ..answered.clone() }.into()),
         (
             "least",
             call::Answered { by: empty_post(), device: None, by_return_call: false, ..answered }
@@ -889,7 +891,14 @@ fn endings() -> Vec<Sample<IssueEvent>> {
 /// Parties, supervision, words and pictures.
 fn file_notes() -> Vec<Sample<IssueEvent>> {
     use issue::NoticeChannel::{Nobody, Phone, Receipt};
-    let party = |role, post, person, unit| issue::PartyNamed { role, post, person, unit, at: NOW };
+    let party = |role, post, person, unit| issue::PartyNamed {
+        role,
+        post,
+        person,
+        unit,
+        merged: Vec::new(),
+        at: NOW,
+    };
     vec![
         ("", issue::ReporterDetached { reporter: 1, also: Vec::new(), at: NOW }.into()),
         ("several", issue::ReporterDetached { reporter: 3, also: vec![1, 2], at: NOW }.into()),
@@ -946,6 +955,14 @@ fn file_notes() -> Vec<Sample<IssueEvent>> {
             .into(),
         ),
         ("kin", party(issue::PartyRole::Kin, None, Some(PersonId(uuid(3))), None).into()),
+        (
+            "of_a_lead",
+            issue::PartyNamed {
+                merged: vec![IssueId(uuid(7))],
+                ..party(issue::PartyRole::Kin, None, Some(PersonId(uuid(3))), None)
+            }
+            .into(),
+        ),
         (
             "interested",
             party(issue::PartyRole::Interested, None, None, Some(UnitId(uuid(1)))).into(),

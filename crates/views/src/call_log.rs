@@ -19,14 +19,18 @@ use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
 use crate::store::Views;
 use crate::viewer::Viewer;
-use crate::{area, docs};
+use crate::{area, docs, seen};
 
 pub struct CallLog;
 
 const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET open = excluded.open, doc = excluded.doc";
-const ONE: &str = "SELECT doc FROM {t} WHERE id = ? AND area_path >= ? AND area_path < ?";
-const LIST: &str = "SELECT doc FROM {t} WHERE area_path >= ? AND area_path < ? AND open >= ? \
-     AND (pressed_at, id) < (?, ?) ORDER BY pressed_at DESC, id DESC LIMIT ?";
+const ONE: &str = "SELECT doc FROM {t} WHERE area_path >= ?1 AND area_path < ?2 AND id = ?6 \
+     AND id NOT IN (SELECT about.call FROM {t}_aside AS aside JOIN {t}_about AS about ON about.issue = aside.issue \
+     WHERE instr(aside.recused, ?3) > 0 OR instr(aside.recused, ?4) > 0 OR instr(aside.recused, ?5) > 0)";
+const LIST: &str = "SELECT doc FROM {t} WHERE area_path >= ?1 AND area_path < ?2 AND open >= ?6 \
+     AND id NOT IN (SELECT about.call FROM {t}_aside AS aside JOIN {t}_about AS about ON about.issue = aside.issue \
+     WHERE instr(aside.recused, ?3) > 0 OR instr(aside.recused, ?4) > 0 OR instr(aside.recused, ?5) > 0) \
+     AND (pressed_at, id) < (?7, ?8) ORDER BY pressed_at DESC, id DESC LIMIT ?9";
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallRow {
@@ -59,13 +63,15 @@ impl Model for CallLog {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn schema(&self) -> &'static str {
         "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT NULL, pressed_at INTEGER NOT NULL,
             open INTEGER NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
          CREATE INDEX {t}_by_press ON {t} (pressed_at, id);
+         CREATE TABLE {t}_about (issue TEXT NOT NULL, call TEXT NOT NULL, PRIMARY KEY (issue, call)) STRICT, WITHOUT ROWID;
+         CREATE TABLE {t}_aside (issue TEXT PRIMARY KEY, recused TEXT NOT NULL) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     }
 
@@ -77,6 +83,7 @@ impl Model for CallLog {
         fact: &Fact,
     ) -> Result<(), ViewError> {
         area::learn(db, tables, fact).await?;
+        seen::learn_of_calls(db, tables, recorded, fact).await?;
         let Fact::Call(fact) = fact else {
             return Ok(());
         };
@@ -232,8 +239,10 @@ impl Views {
     /// When the database fails.
     pub async fn call(&self, viewer: &Viewer, id: CallId) -> Result<Option<CallRow>, ViewError> {
         let tables = self.tables("call_log").await?;
-        let (low, high) = viewer.area_bounds();
-        let query = sqlx::query(tables.sql(ONE)).bind(id.to_string()).bind(low).bind(high);
+        let [low, high, _, post, person, unit] = viewer.sight();
+        let who = [low, high, post, person, unit].into_iter();
+        let query = who.fold(sqlx::query(tables.sql(ONE)), |query, value| query.bind(value));
+        let query = query.bind(id.to_string());
         query.fetch_optional(&self.readers).await?.as_ref().map(docs::read).transpose()
     }
 
@@ -249,16 +258,12 @@ impl Views {
         max: u32,
     ) -> Result<Vec<CallRow>, ViewError> {
         let tables = self.tables("call_log").await?;
-        let (low, high) = viewer.area_bounds();
+        let [low, high, _, post, person, unit] = viewer.sight();
         let (pressed_at, id) =
             before.map_or((i64::MAX, String::new()), |(at, id)| (at, id.to_string()));
-        let query = sqlx::query(tables.sql(LIST))
-            .bind(low)
-            .bind(high)
-            .bind(i64::from(open_only))
-            .bind(pressed_at)
-            .bind(id)
-            .bind(i64::from(max));
+        let who = [low, high, post, person, unit].into_iter();
+        let query = who.fold(sqlx::query(tables.sql(LIST)), |query, value| query.bind(value));
+        let query = query.bind(i64::from(open_only)).bind(pressed_at).bind(id).bind(i64::from(max));
         let rows = query.fetch_all(&self.readers).await?;
         rows.iter().map(docs::read).collect()
     }

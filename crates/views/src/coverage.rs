@@ -23,6 +23,9 @@ use crate::viewer::Viewer;
 
 pub struct Coverage;
 
+/// A device is reachable when it was heard from in so many days, unless somebody asks for others.
+pub const HEARD_DAYS: u32 = 90;
+
 const POST: &str = "INSERT INTO {t}_post VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING";
 const SIT: &str = "INSERT INTO {t}_sit VALUES (?, ?, ?, ?, ?, ?, 1)";
 const RISE: &str = "UPDATE {t}_sit SET until = ?3, open = 0 WHERE post = ?1 AND person = ?2 AND (since <= ?3 OR stand_in = 1) AND until > ?3";

@@ -47,13 +47,15 @@ const SCHEMA: &str = "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT 
          CREATE TABLE {t}_subject (key TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_call (id TEXT PRIMARY KEY, area_path TEXT NOT NULL, doc TEXT NOT NULL,
             {number:pressed_at}, {flag:talked},
-            {flag:by_stand_in}, {flag:by_return_call},
+            {flag:by_desk}, {flag:by_stand_in}, {flag:by_return_call},
             {text:disposition}, {flag:visit_ordered},
             {flag:roster_gap}, {flag:thumb_up},
             {flag:thumb_down}, {flag:unbound}) STRICT;
          CREATE INDEX {t}_call_by_press ON {t}_call (pressed_at);
+         CREATE TABLE {t}_about (issue TEXT NOT NULL, call TEXT NOT NULL, PRIMARY KEY (issue, call)) STRICT, WITHOUT ROWID;
+         CREATE TABLE {t}_aside (issue TEXT PRIMARY KEY, recused TEXT NOT NULL) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_home (household TEXT PRIMARY KEY, unit TEXT NOT NULL) STRICT, WITHOUT ROWID;
-         CREATE TABLE {t}_device (id TEXT PRIMARY KEY, area_path TEXT NOT NULL) STRICT, WITHOUT ROWID;
+         CREATE TABLE {t}_device (id TEXT PRIMARY KEY, area_path TEXT NOT NULL, heard_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 const SAVE: &str = "INSERT INTO {t} (id, area_path, recused, doc) VALUES (?, ?, ?, ?) \
      ON CONFLICT (id) DO UPDATE SET doc = excluded.doc";
@@ -65,7 +67,8 @@ const EARLIER: &str = "SELECT id FROM {t}_subject WHERE key = ? AND id <> ?";
 const ADD_HOME: &str =
     "INSERT INTO {t}_home VALUES (?, ?) ON CONFLICT (household) DO UPDATE SET unit = excluded.unit";
 const HOME: &str = "SELECT unit FROM {t}_home WHERE household = ?";
-const ADD_DEVICE: &str = "INSERT INTO {t}_device VALUES (?, ?) ON CONFLICT (id) DO NOTHING";
+const ADD_DEVICE: &str = "INSERT INTO {t}_device VALUES (?, ?, 0) ON CONFLICT (id) DO NOTHING";
+const HEARD: &str = "UPDATE {t}_device SET heard_at = ? WHERE id = ?";
 
 #[async_trait]
 impl Model for Dashboard {
@@ -74,7 +77,7 @@ impl Model for Dashboard {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn schema(&self) -> &'static str {
@@ -89,6 +92,7 @@ impl Model for Dashboard {
         fact: &Fact,
     ) -> Result<(), ViewError> {
         area::learn(db, tables, fact).await?;
+        seen::learn_of_calls(db, tables, recorded, fact).await?;
         let id = recorded.envelope.stream.id;
         let mut rows = Rows { db, tables };
         match fact {
@@ -200,6 +204,12 @@ impl Rows<'_> {
             Some(unit) => area::path_of(self.db, self.tables, unit).await?,
             None => String::new(),
         };
+        if let CallEvent::Pressed(e) = fact
+            && let Some(device) = e.device
+        {
+            let query = sqlx::query(self.tables.sql(HEARD));
+            query.bind(e.pressed_at.0).bind(device.to_string()).execute(&mut *self.db).await?;
+        }
         facts.evolve(fact);
         sqlx::query(self.tables.sql(SAVE_CALL))
             .bind(id.to_string())

@@ -4,10 +4,13 @@ use domain::shared::ladder::Rung;
 use domain::shared::moment::Moment;
 use sqlx::Row;
 
+use crate::coverage::HEARD_DAYS;
 use crate::database::{DbRow, count};
 use crate::model::ViewError;
 use crate::store::Views;
 use crate::viewer::Viewer;
+
+const DAY_US: i64 = 86_400 * 1_000_000;
 
 /// A figure: its name, what it sums over the rows of the cohort, and its definition.
 macro_rules! figures {
@@ -85,8 +88,9 @@ figures! {
     CallFigures, CALL_FIGURES, {
         calls = "NOT unbound", "本期呼叫(次),与事项分列";
         calls_answered = "NOT unbound AND talked AND disposition <> 'silent'", "通话并登记了处置的呼叫 ÷ 呼叫数";
-        calls_by_secretary = "NOT unbound AND talked AND disposition <> 'silent' AND NOT by_stand_in AND NOT by_return_call", "由在任岗位当场接听";
-        calls_by_stand_in = "NOT unbound AND talked AND disposition <> 'silent' AND by_stand_in AND NOT by_return_call", "由代班人员当场接听";
+        calls_by_secretary = "NOT unbound AND talked AND disposition <> 'silent' AND NOT by_desk AND NOT by_stand_in AND NOT by_return_call", "由本村(含网格)在任岗位当场接听";
+        calls_by_stand_in = "NOT unbound AND talked AND disposition <> 'silent' AND NOT by_desk AND by_stand_in AND NOT by_return_call", "由本村(含网格)代班人员当场接听";
+        calls_by_desk = "NOT unbound AND talked AND disposition <> 'silent' AND by_desk AND NOT by_return_call", "本村无人接听,由乡镇、县或其他值班台接听";
         calls_by_return_call = "NOT unbound AND talked AND disposition <> 'silent' AND by_return_call", "经回拨才接通";
         calls_undisposed = "NOT unbound AND talked AND disposition IS NULL", "通话后尚未登记处置";
         calls_visit_ordered = "NOT unbound AND visit_ordered", "无人接通或无人说话,转为必须上门";
@@ -102,18 +106,28 @@ figures! {
 }
 
 const WHERE: &str = "FROM {t} WHERE area_path >= ?1 AND area_path < ?2 AND instr(?3, track) > 0 \
-     AND received_at >= ?4 AND received_at < ?5 AND ?6 = ?6 \
-     AND instr(recused, ?7) = 0 AND instr(recused, ?8) = 0 AND instr(recused, ?9) = 0";
+     AND received_at >= ?4 AND received_at < ?5 AND ?6 = ?6";
+/// Whoever asks stands aside from it (LOOP A1).
+const ASIDE: &str = "(instr(recused, ?7) > 0 OR instr(recused, ?8) > 0 OR instr(recused, ?9) > 0)";
 const WHERE_CALL: &str = "FROM {t}_call WHERE area_path >= ?1 AND area_path < ?2 AND pressed_at >= ?3 AND pressed_at < ?4";
+const ASIDE_CALL: &str = "id IN (SELECT about.call FROM {t}_aside AS aside JOIN {t}_about AS about ON about.issue = aside.issue \
+     WHERE instr(aside.recused, ?5) > 0 OR instr(aside.recused, ?6) > 0 OR instr(aside.recused, ?7) > 0)";
+const STANDS_ASIDE: &str = "SELECT 1 FROM {t}_aside WHERE instr(recused, ?) > 0 OR instr(recused, ?) > 0 OR instr(recused, ?) > 0 LIMIT 1";
 /// Settled at a level: confirmed solved, by the highest level that worked on it, no reopen, no repeat
 /// within 30 days (LOOP M4).
 const SETTLED: &str =
     "outcome = 'confirmed_solved' AND closed AND reopens = 0 AND NOT repeated AND NOT proactive";
-const DEVICES: &str =
-    "SELECT COUNT(*) AS devices FROM {t}_device WHERE area_path >= ?1 AND area_path < ?2";
+const DEVICES: &str = "SELECT COUNT(*) AS devices, COALESCE(SUM(CASE WHEN heard_at >= ?3 THEN 1 ELSE 0 END), 0) AS reachable \
+     FROM {t}_device WHERE area_path >= ?1 AND area_path < ?2";
 const GAPS: &str = "SELECT COUNT(*) AS calls FROM {t}_call WHERE area_path >= ? AND area_path < ? AND pressed_at >= ? AND roster_gap";
 const FACTS: &str = "SELECT started_at, done_at, total_expired_at, reached_rung FROM {t} \
    WHERE area_path >= ? AND area_path < ? AND instr(?, track) > 0 ORDER BY started_at, id";
+
+/// Name and definition of what stands beside the calls.
+pub const DEVICE_FIGURES: &[(&str, &str)] = &[
+    ("devices", "本辖区登记的呼叫器"),
+    ("reachable_devices", "其中近九十日内有过呼叫、确知接通的;没有呼叫的村是一个问题,不是成绩"),
+];
 
 /// Figures of an area and a period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -122,8 +136,10 @@ pub struct Figures {
     /// The same without what was excluded by two persons (LOOP M5).
     pub adjusted: IssueFigures,
     pub calls: CallFigures,
-    /// Call devices registered in the area: a silent village is a question (LOOP M6).
+    /// Call devices registered in the area, and those heard from in the last [`HEARD_DAYS`]: a silent village
+    /// is a question (LOOP M6).
     pub devices: u64,
+    pub reachable_devices: u64,
     /// (rung, small, big).
     pub settled: Vec<(Rung, u64, u64)>,
 }
@@ -158,10 +174,41 @@ impl Views {
     /// # Errors
     /// When the database fails.
     pub async fn figures(&self, viewer: &Viewer, period: Period) -> Result<Figures, ViewError> {
-        let raw = format!("SELECT {} {WHERE}", sums(ISSUE_FIGURES));
+        let (calls, issues) = (format!("NOT {ASIDE_CALL}"), format!("NOT {ASIDE}"));
+        let heard_us =
+            period.until_us.min(period.now_us).saturating_sub(i64::from(HEARD_DAYS) * DAY_US);
+        let (devices, reachable_devices) = self.devices(viewer, heard_us).await?;
+        let figures = self.sums_where(viewer, period, &issues, &calls).await?;
+        Ok(Figures { devices, reachable_devices, ..figures })
+    }
+
+    /// What of these figures is of files that the viewer stands aside from: to be taken out of figures that
+    /// were made for everybody, as those of a closed month.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn withheld(&self, viewer: &Viewer, period: Period) -> Result<Figures, ViewError> {
+        let tables = self.tables("dashboard").await?;
+        let [.., post, person, unit] = viewer.sight();
+        let query = sqlx::query(tables.sql(STANDS_ASIDE)).bind(post).bind(person).bind(unit);
+        if query.fetch_optional(&self.readers).await?.is_none() {
+            return Ok(Figures::default());
+        }
+        self.sums_where(viewer, period, ASIDE, ASIDE_CALL).await
+    }
+
+    async fn sums_where(
+        &self,
+        viewer: &Viewer,
+        period: Period,
+        issues: &str,
+        calls: &str,
+    ) -> Result<Figures, ViewError> {
+        let from = format!("{WHERE} AND {issues}");
+        let raw = format!("SELECT {} {from}", sums(ISSUE_FIGURES));
         let adjusted = format!("{raw} AND NOT excluded");
         let settled = format!(
-            "SELECT worked_rung, SUM(CASE WHEN big THEN 0 ELSE 1 END) AS small, SUM(CASE WHEN big THEN 1 ELSE 0 END) AS large {WHERE} AND {SETTLED} \
+            "SELECT worked_rung, SUM(CASE WHEN big THEN 0 ELSE 1 END) AS small, SUM(CASE WHEN big THEN 1 ELSE 0 END) AS large {from} AND {SETTLED} \
              GROUP BY worked_rung ORDER BY worked_rung"
         );
         let raw = self.issue_rows(&raw, viewer, period).await?;
@@ -170,13 +217,12 @@ impl Views {
         let first = |rows: &[DbRow]| {
             rows.first().map(IssueFigures::read).transpose().map(Option::unwrap_or_default)
         };
-        let (calls, devices) = self.call_rows(viewer, period).await?;
         Ok(Figures {
             issues: first(&raw)?,
             adjusted: first(&adjusted)?,
-            calls,
-            devices,
+            calls: self.call_figures(viewer, period, calls).await?,
             settled: settled.iter().map(settled_at).collect::<Result<_, _>>()?,
+            ..Figures::default()
         })
     }
 
@@ -203,25 +249,36 @@ impl Views {
         Ok(rows)
     }
 
-    async fn call_rows(
+    async fn call_figures(
         &self,
         viewer: &Viewer,
         period: Period,
-    ) -> Result<(CallFigures, u64), ViewError> {
+        which: &str,
+    ) -> Result<CallFigures, ViewError> {
         let tables = self.tables("dashboard").await?;
-        let (low, high) = viewer.area_bounds();
-        let template = format!("SELECT {} {WHERE_CALL}", sums(CALL_FIGURES));
-        let calls = sqlx::query(tables.sql(&template))
-            .bind(low.clone())
-            .bind(high.clone())
+        let [low, high, _, post, person, unit] = viewer.sight();
+        let template = format!("SELECT {} {WHERE_CALL} AND {which}", sums(CALL_FIGURES));
+        let row = sqlx::query(tables.sql(&template))
+            .bind(low)
+            .bind(high)
             .bind(period.from_us)
             .bind(period.until_us)
+            .bind(post)
+            .bind(person)
+            .bind(unit)
             .fetch_one(&self.readers)
             .await?;
-        let devices = sqlx::query(tables.sql(DEVICES)).bind(low).bind(high);
-        let devices = devices.fetch_one(&self.readers).await?;
-        let devices = devices.try_get::<i64, _>("devices")?.unsigned_abs();
-        Ok((CallFigures::read(&calls)?, devices))
+        CallFigures::read(&row)
+    }
+
+    /// Devices of the area, and those among them heard from since then.
+    async fn devices(&self, viewer: &Viewer, heard_us: i64) -> Result<(u64, u64), ViewError> {
+        let tables = self.tables("dashboard").await?;
+        let (low, high) = viewer.area_bounds();
+        let query = sqlx::query(tables.sql(DEVICES)).bind(low).bind(high).bind(heard_us);
+        let row = query.fetch_one(&self.readers).await?;
+        let devices = row.try_get::<i64, _>("devices")?.unsigned_abs();
+        Ok((devices, row.try_get::<i64, _>("reachable")?.unsigned_abs()))
     }
 
     /// Calls pressed since then that met a gap in a roster; an alarm (LOOP C3).

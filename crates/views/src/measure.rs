@@ -282,6 +282,7 @@ impl IssueFacts {
                 self.before = Some(Box::new(Self { before: None, ..self.clone() }));
                 self.done_at = None;
                 self.met = false;
+                self.arrival_confirmed = false;
                 self.closed = false;
                 self.reopens += 1;
                 self.unsaid();
@@ -328,6 +329,7 @@ impl IssueFacts {
         self.done_at = before.done_at;
         self.completed = before.completed;
         self.met = before.met;
+        self.arrival_confirmed = before.arrival_confirmed;
         self.outcome = before.outcome;
     }
 
@@ -339,6 +341,7 @@ impl IssueFacts {
         self.outcome = None;
         self.closed = false;
         self.met = false;
+        self.arrival_confirmed = false;
     }
 
     fn ended(&mut self, outcome: Outcome, at: Moment) {

@@ -2,6 +2,7 @@
 
 use domain::call::CallEvent;
 use domain::call::event::DispositionKind;
+use domain::shared::ladder::Rung;
 use domain::shared::verdict::Thumb;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct CallFacts {
     pub pressed_at: i64,
     pub talked: bool,
+    /// By somebody above the caller's village, or beside it (LOOP M2).
+    pub by_desk: bool,
     pub by_stand_in: bool,
     pub by_return_call: bool,
     pub disposition: Option<DispositionKind>,
@@ -34,6 +37,7 @@ impl CallFacts {
             }
             CallEvent::Answered(e) => {
                 self.talked = true;
+                self.by_desk = e.rung.is_none_or(|rung| rung > Rung::Village);
                 self.by_stand_in = e.by.stand_in;
                 self.by_return_call = e.by_return_call;
             }

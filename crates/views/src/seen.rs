@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use domain::issue::Issue;
 use domain::issue::event::PartyNamed;
+use domain::issue::{Issue, IssueEvent};
 use domain::shared::matter::Track;
+use event::Recorded;
 
 use crate::area;
 use crate::database::Db;
+use crate::fact::Fact;
 use crate::model::{Tables, ViewError};
 
 pub const SCHEMA: &str = "CREATE TABLE {t}_seen (path TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (path, id)) STRICT, WITHOUT ROWID;
@@ -20,6 +22,38 @@ const ADD: &str = "INSERT INTO {t}_seen VALUES (?, ?) ON CONFLICT (path, id) DO 
 /// area low, area high, tracks, post, person, unit.
 pub const SEES: &str = "EXISTS (SELECT 1 FROM {t}_seen AS seen WHERE seen.id = {t}.id AND seen.path >= ? AND seen.path < ?)
      AND instr(?, track) > 0 AND instr(recused, ?) = 0 AND instr(recused, ?) = 0 AND instr(recused, ?) = 0";
+
+const ABOUT: &str = "INSERT INTO {t}_about VALUES (?, ?) ON CONFLICT DO NOTHING";
+const ASIDE: &str = "INSERT INTO {t}_aside (issue, recused) VALUES (?, ?) ON CONFLICT (issue) \
+     DO UPDATE SET recused = {t}_aside.recused || excluded.recused";
+
+/// What each call is about, and who stands aside from that: a call tells of its file as a row of the file
+/// would (LOOP A1). Learned by each model that lists or counts calls, and left out by its queries.
+///
+/// # Errors
+/// When the database fails.
+pub async fn learn_of_calls(
+    db: &mut Db,
+    tables: &Tables,
+    recorded: &Recorded,
+    fact: &Fact,
+) -> Result<(), ViewError> {
+    let id = recorded.envelope.stream.id.to_string();
+    match fact {
+        Fact::Issue(IssueEvent::PartyNamed(e)) => {
+            let named = named(db, tables, e).await?;
+            sqlx::query(tables.sql(ASIDE)).bind(id).bind(named).execute(db).await?;
+        }
+        Fact::Call(fact) => {
+            for issue in fact.issues() {
+                let query = sqlx::query(tables.sql(ABOUT)).bind(issue.to_string()).bind(&id);
+                query.execute(&mut *db).await?;
+            }
+        }
+        Fact::Issue(_) | Fact::Org(_) | Fact::Policy(_) | Fact::Report(_) => {}
+    }
+    Ok(())
+}
 
 /// Paths an issue is visible under: where it is, who is competent, who holds work on it. An accusation is
 /// seen by the body that received it and by nobody else (LOOP A1).

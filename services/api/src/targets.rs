@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use contract::bidao::common::v1 as pb;
-use domain::call::{CallCommand, CallVerb};
+use domain::call::{Call, CallCommand, CallVerb};
 use domain::issue::command::Seat;
 use domain::issue::event::Proposal;
 use domain::issue::{Issue, IssueCommand, IssueEvent, IssueVerb};
@@ -52,7 +52,18 @@ impl Api {
         for unit in seen.units {
             area_paths.push(self.commands.area_path(unit).await?);
         }
-        let mut recused = seen.recused;
+        let recused = self.now_recused(caller, seen.recused).await?;
+        let resource = Resource { area_paths, track: seen.track, devices: seen.devices, recused };
+        decide(caller, action, &resource, self.now())?;
+        Ok(IssueTarget { id, home: seen.home, is_open: seen.is_open })
+    }
+
+    /// Who stands aside, as the units are now.
+    async fn now_recused(
+        &self,
+        caller: &Caller,
+        mut recused: Recused,
+    ) -> Result<Recused, ApiError> {
         for unit in recused.units.clone() {
             // A caller works in the unit that a merged one has become.
             recused.units.insert(self.commands.resolve(unit).await?);
@@ -65,9 +76,7 @@ impl Api {
                 recused.units.insert(own);
             }
         }
-        let resource = Resource { area_paths, track: seen.track, devices: seen.devices, recused };
-        decide(caller, action, &resource, self.now())?;
-        Ok(IssueTarget { id, home: seen.home, is_open: seen.is_open })
+        Ok(recused)
     }
 
     /// Executes one verb on an issue.
@@ -173,10 +182,22 @@ impl Api {
         id: &str,
     ) -> Result<CallTarget, ApiError> {
         let id: CallId = wire::id("call_id", id)?;
-        let seen = self.commands.calls.read(id.0, |call, _| (call.unit, call.device));
-        let (unit, device) = seen.await?.ok_or(ApiError::NotFound)?;
+        let seen = |call: &Call, _| (call.unit, call.device, call.about.clone());
+        let seen = self.commands.calls.read(id.0, seen).await?;
+        let (unit, device, about) = seen.ok_or(ApiError::NotFound)?;
         let devices = device.into_iter().collect();
-        let resource = Resource { devices, ..Resource::at(self.commands.area_path(unit).await?) };
+        // The call tells of the files it led to as they would themselves (LOOP A1).
+        let mut recused = Recused::default();
+        for issue in about {
+            let of_file = self.commands.issues.read(issue.0, |issue, _| issue.recused.clone());
+            let of_file = of_file.await?.unwrap_or_default();
+            recused.posts.extend(of_file.posts);
+            recused.persons.extend(of_file.persons);
+            recused.units.extend(of_file.units);
+        }
+        let recused = self.now_recused(caller, recused).await?;
+        let at = Resource::at(self.commands.area_path(unit).await?);
+        let resource = Resource { devices, recused, ..at };
         decide(caller, action, &resource, self.now())?;
         Ok(CallTarget { id, unit })
     }

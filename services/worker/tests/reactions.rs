@@ -5,8 +5,8 @@
 use domain::call::command::{Answer, Disposition, Press, RecordDisposition};
 use domain::call::{CallEvent, CallVerb};
 use domain::issue::IssueVerb;
-use domain::issue::command::AttachReporter;
-use domain::issue::event::{HandOverReason, Proposal};
+use domain::issue::command::{AttachReporter, NameParty};
+use domain::issue::event::{HandOverReason, PartyRole, Proposal};
 
 use domain::org::command::{AddUnit, Appoint, EndAppointment, Lapse, MergeUnits};
 use domain::org::{OrgEvent, OrgVerb};
@@ -28,7 +28,9 @@ use worker::reactions::{
     when_calendar_published_then_recount as calendar_published,
     when_call_attached_then_attach_reporter as call_attached,
     when_call_registers_then_register_issue as call_registers,
-    when_merged_then_attach_reporters as merged, when_units_merge_then_hand_over as units_merge,
+    when_merged_then_attach_reporters as merged,
+    when_party_named_then_recuse_from_merged as party_named,
+    when_units_merge_then_hand_over as units_merge,
     when_unmerged_then_detach_reporters as unmerged,
 };
 
@@ -215,4 +217,26 @@ async fn what_a_post_or_a_unit_held_moves_when_it_is_left() {
     let left = Effect::HandOverAll { post: POST, why };
     let gone = Effect::HandOverUnit { unit: UNIT, into: VILLAGES[0] };
     assert_eq!(asked, [left.clone(), left, gone]);
+}
+
+/// A1: whoever stands aside from a lead does so from every file that was merged into it.
+#[tokio::test]
+async fn who_is_named_in_a_lead_is_named_in_what_was_merged_into_it() {
+    let county = County::new().await;
+    let (lead, file) = (county.register(matter(0)).await, county.register(matter(0)).await);
+    let office = || staff(&holder(COUNTY, 0));
+    let reporter = Reporter { merged_from: Some(file), ..Reporter::default() };
+    let attach = AttachReporter { reporter, started_at: None, brings: None };
+    county.issue(lead, VILLAGES[0], office(), IssueVerb::AttachReporter(attach)).await.unwrap();
+    let post = Some(holder(VILLAGES[0], 0).post);
+    let party = NameParty { role: PartyRole::Kin, post, person: None, unit: None };
+    for named in [file, lead] {
+        let verb = IssueVerb::NameParty(party.clone());
+        county.issue(named, VILLAGES[0], office(), verb).await.unwrap();
+    }
+    let mut asked = Vec::new();
+    for (recorded, fact) in facts(&county).await {
+        asked.extend(party_named::react(&recorded, &fact));
+    }
+    assert_eq!(asked, [Effect::Recuse { issue: file, party: Box::new(party) }]);
 }

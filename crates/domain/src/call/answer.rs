@@ -47,6 +47,7 @@ pub fn return_call(
 
 fn talk(turn: &mut Turn<'_>, by: Holder, by_return_call: bool) {
     let device = turn.call.device;
-    turn.emit(Answered { by, answered_at: turn.given.now, by_return_call, device });
+    let rung = turn.given.ladder.rung_of(by.unit);
+    turn.emit(Answered { by, rung, answered_at: turn.given.now, by_return_call, device });
     turn.start(ClockKind::Disposition);
 }

@@ -120,6 +120,9 @@ pub enum MissReason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answered {
     pub by: Holder,
+    /// The rung of that post on the caller's own ladder; absent for a desk beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rung: Option<Rung>,
     pub answered_at: Moment,
     /// The conversation came about by a return call.
     pub by_return_call: bool,
@@ -200,6 +203,12 @@ pub struct Escalated {
 }
 
 impl CallEvent {
+    /// The issues that this event ties the call to: those it registers, and the one it is attached to.
+    pub fn issues(&self) -> impl Iterator<Item = IssueId> {
+        let attached = if let Self::DispositionRecorded(e) = self { e.attached_to } else { None };
+        self.registrations().iter().map(|registration| registration.issue).chain(attached)
+    }
+
     /// The issues that this event registers, in the order they were told.
     #[must_use]
     pub fn registrations(&self) -> &[Registration] {

@@ -16,6 +16,8 @@ pub mod thumb;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 pub use aggregate::CallFact;
@@ -64,6 +66,8 @@ pub struct Call {
     pub return_call: Option<(Moment, Derivation)>,
     /// Call-backs in vain.
     pub attempts: u8,
+    /// The files it led to: whoever may not see one of them does not see the call (LOOP A1).
+    pub about: BTreeSet<IssueId>,
 }
 
 impl Call {
@@ -123,6 +127,7 @@ impl Call {
     }
 
     pub fn evolve(&mut self, event: &CallEvent) {
+        self.about.extend(event.issues());
         match event {
             CallEvent::Pressed(e) => {
                 self.stage = Stage::Ringing;

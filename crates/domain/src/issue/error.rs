@@ -25,7 +25,7 @@ pub enum IssueError {
     ActorRecused,
     #[error("a call-back is owed on a complaint; it is made before the file is merged")]
     FollowUpOwed,
-    #[error("somebody stands aside from this file, so it is merged into no other")]
+    #[error("a file from which somebody stands aside is neither merged nor merged into")]
     RecusalStaysAlone,
     #[error("a file found by staff is merged into no other; merge the resident's file into it")]
     ProactiveLeads,
@@ -155,9 +155,9 @@ pub enum IssueError {
         "a file is merged into one that is still worked on, is not merged itself and does not rest"
     )]
     LeadNotOpen,
-    #[error("files of different tracks are not merged")]
+    #[error("files of different tracks are not merged, and take no call of others")]
     OtherTrack,
-    #[error("the file of a confidential reporter is neither merged nor merged into")]
+    #[error("the file of a confidential reporter is merged with no other, and takes no call")]
     ConfidentialStaysAlone,
     #[error("say how the resident's side confirmed the withdrawal (confirmation)")]
     NotConfirmed,
@@ -315,7 +315,7 @@ zh {
     IssueError::HolderReturns => "承办岗位不得自行转派:应提出派单异议或上报".into(),
     IssueError::ActorRecused => "应当回避的人员不得处理该事项".into(),
     IssueError::FollowUpOwed => "有投诉待回访,回访后方可合并".into(),
-    IssueError::RecusalStaysAlone => "该事项有人员或单位应当回避,不得并入其他事项".into(),
+    IssueError::RecusalStaysAlone => "有人员或单位应当回避的事项不得并入,也不得被并入".into(),
     IssueError::ProactiveLeads => "主动发现的事项不并入其他事项,请把群众反映的事项并入本事项".into(),
     IssueError::InformOwed => "应先把变更告知群众,再合并".into(),
     IssueError::WordByReceipt => "匿名反映人的意见只能凭受理回执码提出,工作人员不能代录".into(),
@@ -376,8 +376,8 @@ zh {
     IssueError::SharedMatter => "还有其他人反映同一事项,不能由一人撤回".into(),
     IssueError::MergeIntoItself => "不能并入自身".into(),
     IssueError::LeadNotOpen => "只能并入仍在办理、未被合并、未暂停的事项".into(),
-    IssueError::OtherTrack => "不同办理渠道的事项不能合并".into(),
-    IssueError::ConfidentialStaysAlone => "保密反映的事项不得合并,也不得并入".into(),
+    IssueError::OtherTrack => "不同办理渠道的事项不能合并,他人来电也不能并入,请登记为新事项".into(),
+    IssueError::ConfidentialStaysAlone => "保密反映的事项不得合并,也不得并入,他人来电请登记为新事项".into(),
     IssueError::NotConfirmed => "请写明群众一方如何确认撤回(confirmation)".into(),
     IssueError::Merged { into } => format!("该事项已并入 {into}"),
     IssueError::NotMerged => "该事项没有被合并".into(),

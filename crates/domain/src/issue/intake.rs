@@ -51,7 +51,7 @@ pub fn register(
     });
     for party in verb.parties {
         let super::command::NameParty { role, post, person, unit } = party;
-        turn.emit(PartyNamed { role, post, person, unit, at: given.now });
+        turn.emit(PartyNamed { role, post, person, unit, merged: Vec::new(), at: given.now });
     }
     escalation::start_total(&mut turn);
     dispatch::start_urgent_visit(&mut turn);

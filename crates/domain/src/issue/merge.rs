@@ -47,6 +47,10 @@ pub(super) fn require_mergeable(issue: &Issue, given: &Given) -> Result<(), Issu
     if lead.track != issue.track {
         return Err(IssueError::OtherTrack);
     }
+    // Its own row would go on telling those who may not see the lead (LOOP A1).
+    if lead.recusal {
+        return Err(IssueError::RecusalStaysAlone);
+    }
     if lead.confidential || issue.is_confidential() {
         return Err(IssueError::ConfidentialStaysAlone);
     }
@@ -151,6 +155,11 @@ pub fn attach_reporter(
     // One person's wish rests nobody else's clocks (LOOP I5).
     if turn.issue.hold.as_ref().is_some_and(|hold| hold.kind == HoldKind::ResidentWish) {
         hold::end(&mut turn, ResumeReason::Overtaken, None);
+    }
+    // Whoever comes to a deferred matter has not been told of it yet (LOOP I6).
+    if turn.issue.hold.as_ref().is_some_and(|hold| hold.kind == HoldKind::Deferral) {
+        turn.stop(ClockKind::Inform, StopReason::Superseded);
+        turn.start(ClockKind::Inform);
     }
     if restarts && turn.issue.clocks.running(ClockKind::Total).is_some() {
         turn.stop(ClockKind::Total, StopReason::Superseded);
@@ -343,6 +352,7 @@ impl Issue {
             open: working && self.merged_into.is_none() && self.hold.is_none(),
             track: self.track,
             confidential: self.is_confidential(),
+            recusal: self.recused != Recused::default(),
             complaint: false,
         }
     }

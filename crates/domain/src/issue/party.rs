@@ -6,6 +6,7 @@ use super::command::NameParty;
 use super::event::{PartyNamed, PartyRole};
 use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, hold};
+use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::{Holder, Rung};
@@ -13,7 +14,12 @@ use crate::shared::ladder::{Holder, Rung};
 /// Names a party, or stands aside. In the same command the holder that is covered loses the work.
 pub fn name(issue: &Issue, given: &Given, verb: NameParty) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::NameParty)?;
-    let NameParty { role, post, person, unit } = verb.clone();
+    // What is decided in the lead file, the system alone carries over.
+    let carried_over = given.actor.kind == ActorKind::System;
+    if let Some(into) = issue.merged_into.filter(|_| !carried_over) {
+        return Err(IssueError::Merged { into });
+    }
+    let NameParty { role, post, person, unit } = verb;
     if post.is_none() && person.is_none() && unit.is_none() {
         return Err(IssueError::NobodyNamed);
     }
@@ -23,13 +29,14 @@ pub fn name(issue: &Issue, given: &Given, verb: NameParty) -> Result<Vec<IssueEv
     if known {
         return Ok(Vec::new());
     }
-    if role != PartyRole::SelfDeclared {
+    if role != PartyRole::SelfDeclared && !carried_over {
         require_standing(given, &verb)?;
     }
-    let NameParty { role, post, person, unit } = verb;
     let held_on = issue.lead_assignment().map(|lead| lead.rung);
-    stop_supports_of(&mut turn, &PartyNamed { role, post, person, unit, at: given.now });
-    turn.emit(PartyNamed { role, post, person, unit, at: given.now });
+    let merged = issue.files_merged_into_it();
+    let fact = PartyNamed { role, post, person, unit, merged, at: given.now };
+    stop_supports_of(&mut turn, &fact);
+    turn.emit(fact);
     // An objection falls away with whoever made it.
     if turn.issue.objection.pending.is_none() {
         turn.stop(ClockKind::Ruling, StopReason::Superseded);

@@ -1,13 +1,14 @@
 //! Who waits for a notice and a verdict of a file: reporters come and go as files are merged and undone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::event;
 use super::{Issue, IssueError, ReporterState, Stage};
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::ClockKind;
 use crate::shared::given::Given;
-use crate::shared::matter::{Confidence, Reporter, Source, Urgency};
+use crate::shared::ids::{DeviceId, HouseholdId, IssueId};
+use crate::shared::matter::{Confidence, Reporter, Source, Track, Urgency};
 use crate::shared::moment::Moment;
 use crate::shared::verdict::Verdict;
 
@@ -40,6 +41,41 @@ impl Issue {
     pub(super) fn may_be_called(&self, number: usize) -> bool {
         let known = self.reporters.get(number);
         known.is_some_and(|reporter| reporter.confidence != Confidence::Anonymous)
+    }
+
+    /// Files whose reporters are this one's, as long as the merges stand.
+    #[must_use]
+    pub fn files_merged_into_it(&self) -> Vec<IssueId> {
+        let files = self.active_reporters().flat_map(|(_, reporter)| {
+            reporter.merged_from.iter().chain(&reporter.merged_through).copied()
+        });
+        Vec::from_iter(files.collect::<BTreeSet<_>>())
+    }
+
+    /// Whether a call of this household becomes one of its reporters: whoever comes is promised no less than
+    /// a file of their own would promise (LOOP C1, K2), and is not hidden behind somebody else's confidence.
+    ///
+    /// # Errors
+    /// The file is on another track, or somebody else's confidential one.
+    pub fn require_attachable(
+        &self,
+        household: Option<HouseholdId>,
+        device: Option<DeviceId>,
+    ) -> Result<(), IssueError> {
+        let own = |known: &ReporterState| {
+            (known.household.is_some() && known.household == household)
+                || (known.device.is_some() && known.device == device)
+        };
+        if self.active_reporters().any(|(_, reporter)| own(reporter)) {
+            return Ok(());
+        }
+        if self.track != Track::Service {
+            return Err(IssueError::OtherTrack);
+        }
+        if self.is_confidential() {
+            return Err(IssueError::ConfidentialStaysAlone);
+        }
+        Ok(())
     }
 
     /// Nobody speaks for another reporter: a device only for the one it belongs to.

@@ -197,7 +197,7 @@ impl Issue {
         if let Some(into) = self.merged_into
             && self.stage == Stage::Closed
             && verb != Verb::Unmerge
-            && (!Verb::ANYWHERE.contains(&verb) || matches!(verb, Verb::NameParty | Verb::Dispute))
+            && (!Verb::ANYWHERE.contains(&verb) || verb == Verb::Dispute)
         {
             return Err(IssueError::Merged { into });
         }

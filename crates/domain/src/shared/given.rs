@@ -37,6 +37,8 @@ pub struct MergeLead {
     pub open: bool,
     pub track: Track,
     pub confidential: bool,
+    /// Somebody stands aside from it.
+    pub recusal: bool,
     /// A reporter of the file whose merge would be undone complained there, and is owed a call-back.
     pub complaint: bool,
 }

@@ -4,18 +4,21 @@
 use std::sync::Arc;
 
 use domain::issue::command::{Dispatch, FollowUp, HandOver, Summon};
-use domain::issue::event::{Class, HandOverReason, HoldKind, Outcome};
-use domain::issue::{IssueError, IssueVerb, Stage};
+use domain::issue::event::{Class, HandOverReason, HoldKind, NoticeChannel, Outcome, Proposal};
+use domain::issue::{Issue, IssueError, IssueEvent, IssueVerb, Stage};
 use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::clock::ClockKind;
 use domain::shared::given::Given;
-use domain::shared::matter::{Confidence, Nature, Reporter};
+use domain::shared::ids::{HouseholdId, IssueId};
+use domain::shared::matter::{Confidence, Matter, Nature, Reporter, Track};
 
 use crate::desk::{
     DAY, DOWN, Desk, HOUR, OTHER, START, UP, agent, arrive, attach, complete, dispatch, follow_up,
     given, hold, holder, join, matter, merge, notify, party, proactive, rate, rate_of, resident,
     sealed, seat, second, staff,
 };
+
+const THIRD: IssueId = IssueId(uuid::Uuid::from_u128(0x1552e));
 
 fn confirm(came_at: Option<i64>) -> IssueVerb {
     let came_at = came_at.map(|seconds| START.plus_seconds(seconds));
@@ -78,8 +81,64 @@ fn i5_nobody_is_named_or_disputes_in_a_file_that_was_merged() {
     let mut desk = Desk::at(Stage::Accepted);
     desk.by_two(agent(), merge(), second()).unwrap();
     let merged = IssueError::Merged { into: OTHER };
-    assert_eq!(desk.refuses(agent(), party(Some(holder(2).post), None, None)), merged);
+    let named = || party(Some(holder(2).post), None, None);
+    assert_eq!(desk.refuses(agent(), named()), merged);
     assert_eq!(desk.refuses(staff(2), IssueVerb::Dispute { reason: sealed() }), merged);
+    // What is decided in the lead holds in all that was merged into it, by whatever way.
+    let mut lead = Desk::at(Stage::Accepted);
+    let through = vec![THIRD];
+    let came = |from, merged_through| {
+        attach(Reporter { merged_from: Some(from), merged_through, ..Reporter::default() })
+    };
+    lead.ok(Actor::system(), came(OTHER, through));
+    lead.ok(Actor::system(), came(THIRD, Vec::new()));
+    let events = lead.ok(agent(), named());
+    let files: Vec<_> = events.iter().filter_map(of_files).flatten().collect();
+    assert_eq!(files, [OTHER, THIRD]);
+    desk.ok(Actor::system(), named());
+    assert!(desk.issue.recused.posts.contains(&holder(2).post));
+}
+
+fn of_files(event: &IssueEvent) -> Option<Vec<IssueId>> {
+    if let IssueEvent::PartyNamed(e) = event { Some(e.merged.clone()) } else { None }
+}
+
+/// I6: whoever brings a matter that the county has deferred is told so, as those before were.
+#[test]
+fn i6_whoever_comes_to_a_deferred_matter_is_told() {
+    let mut desk = Desk::at(Stage::Accepted);
+    let review_on = jiff::civil::date(2026, 3, 20);
+    let defer = Proposal::Defer { review_on, reason: sealed() };
+    desk.by_two(staff(2), defer, second()).unwrap();
+    let inform = || IssueVerb::Inform { channel: NoticeChannel::Phone, note: None };
+    desk.ok(staff(2), inform());
+    assert_eq!(desk.due(ClockKind::Inform), None);
+    desk.ok(Actor::system(), attach(Reporter::default()));
+    assert!(desk.due(ClockKind::Inform).is_some());
+    desk.ok(staff(2), inform());
+}
+
+/// C1, K2: no caller's own promise is lengthened by another's file.
+#[test]
+fn c1_a_call_is_attached_only_where_as_much_is_promised() {
+    let (own, other) =
+        (HouseholdId(uuid::Uuid::from_u128(1)), HouseholdId(uuid::Uuid::from_u128(2)));
+    let of = |confidence, track| {
+        let mut matter = Matter { track, ..matter(confidence) };
+        matter.reporter.household = Some(own);
+        Desk::of(matter).issue
+    };
+    let asked = |issue: &Issue, household| issue.require_attachable(Some(household), None);
+    let named = of(Confidence::Named, Track::Service);
+    let petition = of(Confidence::Named, Track::Petition);
+    let confidential = of(Confidence::Confidential, Track::Service);
+    for file in [&named, &petition, &confidential] {
+        assert_eq!(asked(file, own), Ok(()));
+    }
+    assert_eq!(asked(&named, other), Ok(()));
+    assert_eq!(asked(&petition, other), Err(IssueError::OtherTrack));
+    assert_eq!(asked(&confidential, other), Err(IssueError::ConfidentialStaysAlone));
+    assert_eq!(petition.require_attachable(None, None), Err(IssueError::OtherTrack));
 }
 
 #[test]

@@ -98,8 +98,13 @@ pub fn sealed() -> Sealed {
 }
 
 /// Another file that somebody works on.
-pub const LEAD: MergeLead =
-    MergeLead { open: true, track: Track::Service, confidential: false, complaint: false };
+pub const LEAD: MergeLead = MergeLead {
+    open: true,
+    track: Track::Service,
+    confidential: false,
+    recusal: false,
+    complaint: false,
+};
 
 pub fn given(seconds: i64, actor: Actor) -> Given {
     let units = RUNGS.into_iter().zip(0..).map(|(rung, n)| (rung, holder(2 * n).unit));

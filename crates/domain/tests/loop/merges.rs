@@ -173,6 +173,8 @@ fn i5_only_an_open_file_of_the_same_track_takes_another_in() {
     assert_eq!(asked(&desk, Some(MergeLead { open: false, ..LEAD })), IssueError::LeadNotOpen);
     let other = MergeLead { track: Track::Supervision, ..LEAD };
     assert_eq!(asked(&desk, Some(other)), IssueError::OtherTrack);
+    let aside = MergeLead { recusal: true, ..LEAD };
+    assert_eq!(asked(&desk, Some(aside)), IssueError::RecusalStaysAlone);
     let hidden = MergeLead { confidential: true, ..LEAD };
     assert_eq!(asked(&desk, Some(hidden)), IssueError::ConfidentialStaysAlone);
     let confidential = Desk::of(matter(Confidence::Confidential));

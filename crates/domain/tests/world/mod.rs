@@ -203,8 +203,13 @@ pub fn anybody(number: usize) -> Actor {
 }
 
 /// Another file that somebody works on.
-pub const LEAD: MergeLead =
-    MergeLead { open: true, track: Track::Service, confidential: false, complaint: false };
+pub const LEAD: MergeLead = MergeLead {
+    open: true,
+    track: Track::Service,
+    confidential: false,
+    recusal: false,
+    complaint: false,
+};
 
 pub fn given(now: Moment, actor: Actor) -> Given {
     let actor_rung = rung_of(&actor);

@@ -294,6 +294,28 @@ async fn m3_a_visit_the_resident_confirms_was_in_time() {
     }
 }
 
+/// M2: a visit of work that was overturned is none of the new work, whoever had confirmed it.
+#[tokio::test]
+async fn m2_a_confirmed_visit_belongs_to_the_work_it_was_made_for() {
+    let visit = Matter { must_visit: true, ..matter(0) };
+    let told = Told::of(visit).await;
+    let lead = told.county.state(told.issue).await.lead().cloned().unwrap();
+    told.give(staff(&lead), IssueVerb::Accept).await;
+    told.give(resident(), IssueVerb::ConfirmArrival { reporter: 0, came_at: None }).await;
+    told.done().await;
+    let of = async || {
+        let issues = told.figures().await.issues;
+        (issues.arrived, issues.arrived_confirmed)
+    };
+    assert_eq!(of().await, (1, 1));
+    told.rated(Thumb::Down).await;
+    assert_eq!(of().await, (0, 0));
+    let verdict = Some(Verdict::of_thumb(Thumb::Up));
+    let call = FollowUp { reporter: 0, verdict, note: None, by_mistake: true };
+    told.give(agent(), IssueVerb::FollowUp(call)).await;
+    assert_eq!(of().await, (1, 1), "the key was pressed by mistake");
+}
+
 /// V3: nobody is visited whom nobody knows, and nobody is counted as owed a visit.
 #[tokio::test]
 async fn m2_an_anonymous_matter_that_turns_urgent_owes_no_visit() {

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test calls may stop it")]
 
+mod calls;
 mod due;
 mod fencing;
 mod history;

@@ -2,10 +2,12 @@
 
 use contract::bidao::call::v1 as pb;
 use contract::bidao::common::v1::Matter;
-use domain::call::CallVerb;
 use domain::call::command::{Disposition, RecordDisposition};
+use domain::call::{Call, CallVerb};
+use domain::issue::Issue;
 use domain::shared::ids::IssueId;
 use domain::shared::matter::{Confidence, Reporter, Source};
+use eventlog::ExecuteError;
 use pb::record_disposition_request::Disposition as Asked;
 
 use crate::decide::Action;
@@ -50,16 +52,7 @@ async fn read(
         Asked::AnsweredAtOnce(_) => Disposition::AnsweredAtOnce,
         Asked::MisPress(_) => Disposition::MisPress,
         Asked::Attached(attached) => {
-            let issue =
-                api.issue_target(caller, Action::RecordDisposition, &attached.issue_id).await?;
-            if !issue.is_open {
-                return Err(ApiError::Rule {
-                    reason: "ISSUE_CLOSED",
-                    text: "a call is attached to an open issue; register a new one".into(),
-                    zh: "只能并入未结案的事项,请登记为新事项".into(),
-                });
-            }
-            Disposition::Attached(issue.id)
+            Disposition::Attached(attachable(api, caller, target, &attached.issue_id).await?)
         }
         Asked::Registered(registered) => {
             Disposition::Registered(registered_matters(api, caller, target, &registered).await?)
@@ -76,6 +69,30 @@ async fn read(
         }
         Asked::Silent(_) => Disposition::Silent(IssueId(api.commands.ids.uuid7())),
     })
+}
+
+/// The open issue named, where the household that called may be one of its reporters.
+async fn attachable(
+    api: &Api,
+    caller: &Caller,
+    target: &CallTarget,
+    issue: &str,
+) -> Result<IssueId, ApiError> {
+    let issue = api.issue_target(caller, Action::RecordDisposition, issue).await?;
+    if !issue.is_open {
+        return Err(ApiError::Rule {
+            reason: "ISSUE_CLOSED",
+            text: "a call is attached to an open issue; register a new one".into(),
+            zh: "只能并入未结案的事项,请登记为新事项".into(),
+        });
+    }
+    let home = |call: &Call, _| (call.household, call.device);
+    let (household, device) =
+        api.commands.calls.read(target.id.0, home).await?.ok_or(ApiError::NotFound)?;
+    let may = |file: &Issue, _| file.require_attachable(household, device);
+    let may = api.commands.issues.read(issue.id.0, may).await?.ok_or(ApiError::NotFound)?;
+    may.map_err(ExecuteError::Refused)?;
+    Ok(issue.id)
 }
 
 async fn registered_matters(

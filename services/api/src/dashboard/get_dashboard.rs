@@ -2,7 +2,7 @@
 
 use contract::bidao::dashboard::v1 as pb;
 use prost_types::Timestamp;
-use views::figures::{CALL_FIGURES, Figures, ISSUE_FIGURES, Period};
+use views::figures::{CALL_FIGURES, DEVICE_FIGURES, Figures, ISSUE_FIGURES, Period};
 
 use crate::{Api, ApiError, Caller, show, wire};
 
@@ -15,7 +15,6 @@ const DEFINITIONS: &[(&str, &str)] = &[
     ("overdue_after_exclusions", "超期 ÷ 登记,剔除后"),
     ("verdicts_in_presence", "承办人在场时作出的评价,单列"),
     ("settled", "群众确认解决、未重办、三十日内未重复的事项,按实际办理的最高层级,小事大事分列"),
-    ("devices", "本辖区登记的呼叫器;没有呼叫的村是一个问题,不是成绩"),
 ];
 
 pub(super) async fn run(
@@ -49,7 +48,7 @@ pub(super) fn period(
 
 pub(super) fn definitions() -> Vec<pb::Definition> {
     let sums = ISSUE_FIGURES.iter().chain(CALL_FIGURES).map(|(field, _, zh)| (*field, *zh));
-    let all = sums.chain(DEFINITIONS.iter().copied());
+    let all = sums.chain(DEFINITIONS.iter().chain(DEVICE_FIGURES).copied());
     all.map(|(field, zh)| pb::Definition { field: field.into(), zh: zh.into() }).collect()
 }
 
@@ -119,5 +118,7 @@ pub(super) fn dashboard(figures: &Figures) -> pb::Dashboard {
         calls_roster_gap: calls.calls_roster_gap,
         thumbs_unbound: calls.thumbs_unbound,
         devices: figures.devices,
+        reachable_devices: figures.reachable_devices,
+        calls_by_desk: calls.calls_by_desk,
     }
 }

@@ -4,11 +4,10 @@ use contract::bidao::org::v1 as pb;
 use domain::org::ratio::Violation;
 use domain::shared::moment::Moment;
 use uuid::Uuid;
-use views::coverage::Standing;
+use views::coverage::{HEARD_DAYS, Standing};
 
 use crate::{Api, ApiError, Caller, paging, wire};
 
-const HEARD_DAYS: u32 = 90;
 const DAY_SECONDS: i64 = 86_400;
 
 impl Api {

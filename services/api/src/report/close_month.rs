@@ -6,7 +6,6 @@ use domain::report::close;
 use domain::report::command::CloseMonth;
 use domain::report::{ReportCommand, ReportVerb};
 use domain::shared::ids::UnitId;
-use domain::shared::matter::Track;
 use views::Viewer;
 use views::figures::Period;
 
@@ -32,12 +31,13 @@ pub(super) async fn run(
     api.fresh(api.commands.appender.head().position()).await?;
     // The month is the unit's, whoever closes it: nobody's recusal takes a row out of it (LOOP M1).
     let area = api.narrowed(&caller, &body.unit_id).await?.area;
-    let viewer = Viewer { area, ..Viewer::of_everything(&[Track::Service, Track::Petition]) };
+    let viewer = Viewer { area, ..Viewer::of_everything(&super::TRACKS) };
     let period = Period { from_us: from.0, until_us: until.0, now_us: api.now().0 };
     let figures = api.views.figures(&viewer, period).await?;
     let mut raw = figures.issues.named();
     raw.extend(figures.calls.named());
     raw.insert("devices".into(), figures.devices);
+    raw.insert("reachable_devices".into(), figures.reachable_devices);
     let correction = body.correction.trim();
     let verb = CloseMonth {
         unit,

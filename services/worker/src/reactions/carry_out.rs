@@ -94,6 +94,10 @@ impl Reactions {
                 self.attach(*issue, from, verb, &request).await
             }
             Effect::DetachReporters { issue, from } => self.detach(*issue, *from, &request).await,
+            Effect::Recuse { issue, party } => {
+                let verb = IssueVerb::NameParty((**party).clone());
+                self.on_issue(*issue, None, verb, &request(issue.0)).await.map_err(Failed::from)
+            }
             Effect::HandOverAll { post, why } => {
                 self.hand_over_all(*post, *why, cause.position, &request).await
             }

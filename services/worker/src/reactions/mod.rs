@@ -7,6 +7,7 @@ pub mod when_calendar_published_then_recount;
 pub mod when_call_attached_then_attach_reporter;
 pub mod when_call_registers_then_register_issue;
 pub mod when_merged_then_attach_reporters;
+pub mod when_party_named_then_recuse_from_merged;
 pub mod when_units_merge_then_hand_over;
 pub mod when_unmerged_then_detach_reporters;
 
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use commands::Commands;
 use commands::register::Filing;
+use domain::issue::command::NameParty;
 use domain::issue::event::{Brings, HandOverReason};
 use domain::shared::ids::{IssueId, PostId, UnitId};
 use domain::shared::matter::Reporter;
@@ -45,6 +47,11 @@ pub enum Effect {
         issue: IssueId,
         from: IssueId,
     },
+    /// Whoever stands aside from a lead does so from what was merged into it.
+    Recuse {
+        issue: IssueId,
+        party: Box<NameParty>,
+    },
     /// All open work of a post whose holder left.
     HandOverAll {
         post: PostId,
@@ -67,6 +74,7 @@ const REACTIONS: &[(&str, Reaction)] = &[
     ("call_registers", when_call_registers_then_register_issue::react),
     ("call_attached", when_call_attached_then_attach_reporter::react),
     ("merged", when_merged_then_attach_reporters::react),
+    ("party_named", when_party_named_then_recuse_from_merged::react),
     ("unmerged", when_unmerged_then_detach_reporters::react),
     ("units_merge", when_units_merge_then_hand_over::react),
     ("appointment_ends", when_appointment_ends_then_hand_over::react),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::shared::ids::{PersonId, PostId, UnitId};
+use crate::shared::ids::{IssueId, PersonId, PostId, UnitId};
 use crate::shared::ladder::Rung;
 use crate::shared::moment::Moment;
 use crate::shared::sealed::Sealed;
@@ -39,6 +39,9 @@ pub struct PartyNamed {
     pub person: Option<PersonId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<UnitId>,
+    /// Files that were merged into this one: their rows tell of the matter too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<IssueId>,
     pub at: Moment,
 }
 

@@ -143,6 +143,14 @@ async fn a_database_that_does_not_answer_is_named_without_its_password() -> Resu
         assert!(!line.contains("geheim"), "{line}");
     }
     let empty = testkit::postgres::environment().await.remove(0).1;
+    for key in ["log_url", "views_url", "vault_url"] {
+        let text =
+            urls(&empty).replace(&format!("{key} = '{empty}'"), &format!("{key} = '{away}'"));
+        std::fs::write(directory.path().join("bidao.toml"), text)?;
+        let line = fails(&serve, directory.path())?;
+        assert!(line.contains(key) && line.contains("127.0.0.1:1"), "{line}");
+        assert!(!line.contains("geheim"), "{line}");
+    }
     std::fs::write(directory.path().join("bidao.toml"), urls(&empty))?;
     let line = fails(&serve, directory.path())?;
     assert!(line.contains("bidao migrate"), "{line}");

@@ -1,6 +1,7 @@
 //! One connection to NATS, made to outlive every outage.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
@@ -36,6 +37,40 @@ pub struct Bus {
     pub(crate) client: Client,
     pub(crate) context: Context,
     pub(crate) replicas: usize,
+    trouble: Trouble,
+}
+
+/// What the connection last failed with; `None` while it stands.
+#[derive(Clone, Default)]
+struct Trouble(Arc<Mutex<Option<String>>>);
+
+impl Trouble {
+    fn set(&self, trouble: Option<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    fn learn(&self, event: &Event) {
+        match event {
+            Event::ServerError(_) | Event::ClientError(_) => {
+                tracing::error!(%event, "NATS");
+                self.set(Some(event.to_string()));
+            }
+            Event::SlowConsumer(_) => tracing::error!(%event, "NATS"),
+            Event::Disconnected | Event::LameDuckMode => tracing::warn!(%event, "NATS"),
+            Event::Draining | Event::Closed => tracing::info!(%event, "NATS"),
+            Event::Connected => {
+                tracing::info!(%event, "NATS");
+                self.set(None);
+            }
+        }
+    }
+
+    fn as_error(&self) -> BusError {
+        let trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let trouble = trouble.unwrap_or_else(|| "no connection".into());
+        let refused = ["authorization", "authentication"].iter().any(|word| trouble.contains(word));
+        if refused { BusError::Refused(trouble) } else { BusError::Unavailable(trouble) }
+    }
 }
 
 impl Bus {
@@ -45,7 +80,8 @@ impl Bus {
     /// When the server refuses the user, or the address is none.
     pub async fn connect(place: &Place) -> Result<Self, BusError> {
         let servers = servers(&place.urls)?;
-        let first = options(place).await?.connect(&servers).await;
+        let trouble = Trouble::default();
+        let first = options(place, &trouble).await?.connect(&servers).await;
         let client = match first {
             Ok(client) => client,
             Err(error) => match error.kind() {
@@ -60,22 +96,23 @@ impl Bus {
                 | ConnectErrorKind::Io
                 | ConnectErrorKind::MaxReconnects => {
                     tracing::warn!(%error, "NATS does not answer; events wait in the database");
-                    let later = options(place).await?.retry_on_initial_connect();
+                    let later = options(place, &trouble).await?.retry_on_initial_connect();
                     later.connect(&servers).await.map_err(unavailable)?
                 }
             },
         };
         let context = ContextBuilder::new().timeout(ANSWER).build(client.clone());
-        Ok(Self { client, context, replicas: place.replicas.max(1) })
+        Ok(Self { client, context, replicas: place.replicas.max(1), trouble })
     }
 
     /// The server's version.
     ///
     /// # Errors
-    /// While there is no connection, or when the server is too old for what is asked of it.
+    /// While there is no connection, with why the last attempt failed, or when the server is too old for what
+    /// is asked of it.
     pub fn version(&self) -> Result<String, BusError> {
         if self.client.connection_state() != async_nats::connection::State::Connected {
-            return Err(BusError::Unavailable("no connection".into()));
+            return Err(self.trouble.as_error());
         }
         let version = self.client.server_info().version;
         let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or(0));
@@ -102,7 +139,8 @@ impl Bus {
     }
 }
 
-async fn options(place: &Place) -> Result<ConnectOptions, BusError> {
+async fn options(place: &Place, trouble: &Trouble) -> Result<ConnectOptions, BusError> {
+    let trouble = trouble.clone();
     let options = ConnectOptions::new()
         .name(&place.name)
         .ping_interval(PING)
@@ -112,16 +150,9 @@ async fn options(place: &Place) -> Result<ConnectOptions, BusError> {
             jittered(Duration::from_millis(base))
         })
         // A denial is no error of the call that was denied; it is only told here.
-        .event_callback(|event| async move {
-            match event {
-                Event::ServerError(_) | Event::ClientError(_) | Event::SlowConsumer(_) => {
-                    tracing::error!(%event, "NATS");
-                }
-                Event::Disconnected | Event::LameDuckMode => tracing::warn!(%event, "NATS"),
-                Event::Connected | Event::Draining | Event::Closed => {
-                    tracing::info!(%event, "NATS");
-                }
-            }
+        .event_callback(move |event| {
+            trouble.learn(&event);
+            async {}
         });
     // The client takes no user from a URL by itself.
     let first = place.urls.split(',').next().and_then(user_of).map(str::to_owned);
@@ -138,6 +169,14 @@ async fn options(place: &Place) -> Result<ConnectOptions, BusError> {
             .await
             .map_err(|error| BusError::Refused(format!("{}: {error}", path.display()))),
     }
+}
+
+/// Whether these are addresses, before anything is opened.
+///
+/// # Errors
+/// When one is none.
+pub fn check(urls: &str) -> Result<(), BusError> {
+    servers(urls).map(|_| ())
 }
 
 /// The servers without their user: the client writes addresses into its log.

@@ -22,6 +22,9 @@ pub struct StreamKind {
     /// It forgets its oldest beyond this; the server keeps so much of its disk free for it. Never by age:
     /// its last message says where to go on.
     bytes_max: i64,
+    /// Whoever writes it, writes the same message at the same sequence. What is public may change from one
+    /// version of the program to the next.
+    pub(crate) same_from_all: bool,
 }
 
 /// Stored envelopes; sequence equals position. For bidao's own roles.
@@ -30,6 +33,7 @@ pub const LOG: StreamKind = StreamKind {
     subjects: "log.*",
     description: "Bidao: the event log as it is in the database; written by its relay alone",
     bytes_max: 2 << 30,
+    same_from_all: true,
 };
 /// Public events as CloudEvents, for integrators.
 pub const PUB: StreamKind = StreamKind {
@@ -37,6 +41,7 @@ pub const PUB: StreamKind = StreamKind {
     subjects: "bidao.>",
     description: "Bidao: public events (CloudEvents, binary mode); written by its relay alone",
     bytes_max: 1 << 30,
+    same_from_all: false,
 };
 
 /// Where a stream begins and ends.

@@ -21,7 +21,7 @@ const BATCH_MIN: usize = 64;
 /// Server's limit: 1,000.
 const BATCH_MAX: usize = 500;
 /// How long the commit of a batch may take.
-const COMMIT: Duration = Duration::from_secs(10);
+const COMMIT: Duration = Duration::from_secs(5);
 
 /// The stream ends elsewhere.
 const WRONG_LAST_SEQUENCE: u64 = 10_071;
@@ -56,7 +56,9 @@ impl Bus {
     ) -> Result<u64, BusError> {
         let mut last = after;
         for chunk in messages.chunks(BATCH_MAX) {
-            if chunk.len() >= BATCH_MIN {
+            // Two writers of different versions, each pipelining its own messages, could interleave and leave
+            // one out: such messages go all or none.
+            if chunk.len() >= BATCH_MIN || (chunk.len() > 1 && !kind.same_from_all) {
                 self.commit(kind, last, chunk).await?;
             } else {
                 self.one_by_one(kind, last, chunk).await?;

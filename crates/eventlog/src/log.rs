@@ -158,5 +158,6 @@ pub trait EventLog: Send + Sync {
     /// How far a reaction has come; 0 when it never ran.
     async fn checkpoint(&self, name: &str) -> Result<u64, LogError>;
 
+    /// It never goes back: of several processes that react, the slower one takes nothing from the faster.
     async fn set_checkpoint(&self, name: &str, position: u64) -> Result<(), LogError>;
 }

@@ -161,7 +161,9 @@ impl EventLog for MemoryLog {
     }
 
     async fn set_checkpoint(&self, name: &str, position: u64) -> Result<(), LogError> {
-        self.stored()?.checkpoints.insert(name.into(), position);
+        let mut stored = self.stored()?;
+        let known = stored.checkpoints.entry(name.into()).or_default();
+        *known = position.max(*known);
         Ok(())
     }
 }

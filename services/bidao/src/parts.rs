@@ -43,6 +43,10 @@ pub struct Running {
 /// One line with cause and remedy.
 pub async fn open(config: &Config) -> Result<Running> {
     let clock = clock(config)?;
+    // Before anything is opened.
+    if !config.nats_url.as_str().is_empty() {
+        bus::connection::check(config.nats_url.as_str()).context("nats_url")?;
+    }
     let ids = Ids::random(clock.clone());
     let stores = Stores::open(config, &clock, &ids).await?;
     let log = Arc::clone(&stores.log);
@@ -189,6 +193,7 @@ impl Running {
             log: Arc::clone(&self.commands.log),
             bus: self.bus.clone(),
             servers: self.servers.clone(),
+            clock: self.commands.clock.clone(),
         }
     }
 }

@@ -12,8 +12,10 @@ use worker::relay::{self, lane::Lane};
 
 use crate::stores::Server;
 
-/// Events a stream may lag behind the log before somebody should look.
-const LAG: u64 = 10_000;
+/// An event that a stream has not told of for so long waits for a relay that is not there, or is stuck.
+const WAITS_US: u64 = 60_000_000;
+/// Among so many events the first that waits is looked for; PUB tells of most.
+const LOOK_AHEAD: u64 = 10_000;
 /// Clocks further apart than this confuse deadlines of minutes.
 const APART_US: u64 = 2_000_000;
 
@@ -22,6 +24,8 @@ pub struct Databases {
     pub log: Arc<dyn EventLog>,
     pub bus: Option<Bus>,
     pub servers: Vec<Server>,
+    /// The one that events are recorded by.
+    pub clock: Clock,
 }
 
 #[async_trait]
@@ -34,7 +38,7 @@ impl Probe for Databases {
         if let Some(bus) = &self.bus {
             checks.push(of_nats(bus));
             for lane in Lane::ALL {
-                checks.push(of_stream(bus, self.log.as_ref(), lane).await);
+                checks.push(self.of_stream(bus, lane).await);
             }
         }
         checks
@@ -75,31 +79,36 @@ fn of_nats(bus: &Bus) -> Check {
     }
 }
 
-async fn of_stream(bus: &Bus, log: &dyn EventLog, lane: Lane) -> Check {
-    let name = lane.stream().name;
-    let tail = match bus.tail(lane.stream()).await {
-        Ok(Some(tail)) => tail,
-        Ok(None) => return check("warn", name, "there is no such stream yet; does a relay run?"),
-        Err(error) => return check("warn", name, error.to_string()),
-    };
-    let standing = match relay::look(lane, log, bus, tail).await {
-        Ok(standing) => standing,
-        Err(trouble @ relay::Trouble::Refused(_)) => {
-            return check("fail", name, trouble.to_string());
+impl Databases {
+    async fn of_stream(&self, bus: &Bus, lane: Lane) -> Check {
+        let name = lane.stream().name;
+        match self.look_at(bus, lane).await {
+            Ok((waits, text)) => check(if waits { "warn" } else { "ok" }, name, text),
+            Err(trouble @ relay::Trouble::Refused(_)) => check("fail", name, trouble.to_string()),
+            Err(trouble) => check("warn", name, trouble.to_string()),
         }
-        Err(trouble) => return check("warn", name, trouble.to_string()),
-    };
-    let head = match log.head().await {
-        Ok(head) => head.position,
-        Err(error) => return check("fail", name, error.to_string()),
-    };
-    // What PUB does not tell of lies between its last message and the head, so only LOG can lag.
-    let lags = lane == Lane::Log && head.saturating_sub(standing.position) > LAG;
-    let copies = match bus.replicas(lane.stream()).await {
-        Ok(Some(copies)) => copies.to_string(),
-        Ok(None) | Err(_) => "?".into(),
-    };
-    let position = standing.position;
-    let text = format!("agrees with the log up to {position} of {head}; copies: {copies}");
-    check(if lags { "warn" } else { "ok" }, name, text)
+    }
+
+    /// Whether somebody should look, and what there is to say.
+    async fn look_at(&self, bus: &Bus, lane: Lane) -> Result<(bool, String), relay::Trouble> {
+        let log = self.log.as_ref();
+        let Some(tail) = bus.tail(lane.stream()).await? else {
+            return Ok((true, "there is no such stream yet; does a relay run?".into()));
+        };
+        let standing = relay::look(lane, log, bus, tail).await?;
+        let head = log.head().await.map_err(|error| relay::Trouble::Log(error.to_string()))?;
+        let waiting = relay::first_waiting(lane, log, standing, LOOK_AHEAD).await?;
+        let copies = bus.replicas(lane.stream()).await?.unwrap_or_default();
+        let (position, head) = (standing.position, head.position);
+        let agrees = format!("agrees with the log up to {position} of {head}; copies: {copies}");
+        let Some(waiting) = waiting else {
+            return Ok((false, agrees));
+        };
+        let waits_us = self.clock.now_us().saturating_sub(waiting.recorded_at).unsigned_abs();
+        if waits_us < WAITS_US {
+            return Ok((false, agrees));
+        }
+        let (event, seconds) = (waiting.position, waits_us / 1_000_000);
+        Ok((true, format!("event {event} has waited {seconds} s: does a relay run? It {agrees}")))
+    }
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use eventlog::postgres::Durability;
@@ -10,8 +11,12 @@ use eventlog::{DirectoryLock, EventLog, PgLog, SqliteLog};
 use runtime::config::{Config, SecretUrl};
 use runtime::{Clock, Ids};
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 use vault::{Kek, Vault};
 use views::Views;
+
+/// How long a database may take to answer when a process starts.
+const CONNECT: Duration = Duration::from_secs(5);
 
 /// A PostgreSQL server that keeps what cannot be made again.
 #[derive(Clone)]
@@ -71,6 +76,7 @@ impl Stores {
     }
 
     async fn on_postgres(config: &Config, clock: &Clock) -> Result<Self> {
+        require_reachable(config).await?;
         let log = PgLog::open(options("log_url", &config.log_url)?, clock.clone()).await?;
         let servers = servers(config)?;
         let kek = Kek::load_existing(&config.kek_path())?;
@@ -85,6 +91,32 @@ impl Stores {
             lock: None,
         })
     }
+}
+
+/// Each database answers, or is named with why it does not: before anything is opened, and once, where a
+/// pool would try in vain for as long as it may.
+async fn require_reachable(config: &Config) -> Result<()> {
+    let urls = [
+        ("log_url", &config.log_url),
+        ("views_url", &config.views_url),
+        ("vault_url", &config.vault_url),
+    ];
+    for (key, url) in urls {
+        let options = options(key, url)?;
+        let place = format!("{}:{}", options.get_host(), options.get_port());
+        let failed = |error: sqlx::Error| {
+            let refusal = error.as_database_error().map(|refusal| refusal.message().to_owned());
+            let cause = refusal.unwrap_or_else(|| error.to_string());
+            anyhow!(
+                "{key}: PostgreSQL at {place}: {cause}; check the address, the user and the password"
+            )
+        };
+        let connection = tokio::time::timeout(CONNECT, options.connect()).await;
+        let connection =
+            connection.map_err(|_| anyhow!("{key}: PostgreSQL at {place} does not answer"));
+        connection?.map_err(failed)?.close().await.map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// Views are rebuilt from the log; a lost key is lost for ever.
@@ -128,6 +160,7 @@ pub async fn migrate(config: &Config) -> Result<()> {
             "migrate prepares PostgreSQL: set log_url, views_url and vault_url; files in data_dir need no preparation"
         ));
     }
+    require_reachable(config).await?;
     let ids = Ids::random(Clock::system());
     PgLog::migrate(&options("log_url", &config.log_url)?, &ids).await?;
     Views::open_postgres(config.views_url.as_str(), views::store::all_models())

@@ -16,7 +16,7 @@ use testkit::nats::NatsServer;
 use testkit::{County, Story};
 use worker::public_events;
 use worker::relay::lane::Lane;
-use worker::relay::{Relay, Trouble};
+use worker::relay::{self, Relay, Trouble};
 
 async fn bus(server: &NatsServer) -> Bus {
     Bus::connect(&Place { urls: server.url(), name: "test".into(), ..Place::default() })
@@ -310,4 +310,53 @@ async fn p11_public_events_name_nobody() {
         }
     }
     assert!(kinds.len() > 50, "{}", kinds.len());
+}
+
+/// What doctor asks: does something wait that a stream should have told of?
+#[tokio::test]
+async fn the_first_event_that_waits_is_found_in_both_streams() {
+    let (server, county) = (NatsServer::start(), County::new().await);
+    let bus = bus(&server).await;
+    let mut story = Story::new(&county, 9);
+    story.go_on(60).await;
+    let relays = Relays::start(&county, std::slice::from_ref(&bus));
+    relays.caught_up(&county).await;
+    relays.stop().await;
+    let waiting = async |lane: Lane| {
+        let standing = relay(&county, &bus, lane).stand().await.unwrap();
+        let found = relay::first_waiting(lane, county.log.as_ref(), standing, 10_000).await;
+        found.unwrap().map(|recorded| recorded.position)
+    };
+    for lane in Lane::ALL {
+        assert_eq!(waiting(lane).await, None, "{lane:?} is whole");
+    }
+    let before = county.log.head().await.unwrap().position;
+    story.go_on(20).await;
+    for lane in Lane::ALL {
+        let mut later = county.since(before).await.into_iter();
+        let first = later.find(|event| lane.message(event).unwrap().is_some()).unwrap();
+        assert_eq!(waiting(lane).await, Some(first.position), "{lane:?}");
+    }
+}
+
+/// NATS was away when the process started: the reason it does not connect since is told.
+#[tokio::test]
+async fn a_wrong_password_is_told_when_nats_comes_later() {
+    let users = "authorization { user: bidao, password: richtig }";
+    let mut server = NatsServer::start_with(users.into());
+    let (_, urls) = server.variable_of("bidao", "geheim");
+    server.kill();
+    let bus = Bus::connect(&Place { urls, name: "test".into(), ..Place::default() }).await.unwrap();
+    assert!(matches!(bus.version(), Err(BusError::Unavailable(_))));
+    server.restart();
+    loop {
+        match bus.version() {
+            Err(BusError::Refused(told)) => {
+                assert!(told.contains("authorization") && !told.contains("geheim"), "{told}");
+                break;
+            }
+            other => assert!(other.is_err(), "{other:?}"),
+        }
+        tokio::task::yield_now().await;
+    }
 }

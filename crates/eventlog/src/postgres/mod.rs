@@ -29,7 +29,7 @@ const HOLDER: &str =
     "SELECT holder_kind, holder_id FROM bidao_log.claim WHERE scope = $1 AND key = $2";
 const CHECKPOINT: &str = "SELECT position FROM bidao_log.checkpoint WHERE name = $1";
 const SET_CHECKPOINT: &str = "INSERT INTO bidao_log.checkpoint VALUES ($1, $2) \
-     ON CONFLICT (name) DO UPDATE SET position = excluded.position";
+     ON CONFLICT (name) DO UPDATE SET position = GREATEST(checkpoint.position, excluded.position)";
 const IDENTITY: &str = "SELECT log_id FROM bidao_log.identity";
 const SECRET: &str = "SELECT value FROM bidao_log.secret";
 /// Connections of one process: one appends, the others read.

@@ -25,7 +25,7 @@ const HEAD: &str = "SELECT position, recorded_at FROM head";
 const RECEIPT: &str = "SELECT * FROM command WHERE principal = ? AND request_id = ?";
 const HOLDER: &str = "SELECT holder_kind, holder_id FROM claim WHERE scope = ? AND key = ?";
 const CHECKPOINT: &str = "SELECT position FROM checkpoint WHERE name = ?";
-const SET_CHECKPOINT: &str = "INSERT INTO checkpoint VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET position = excluded.position";
+const SET_CHECKPOINT: &str = "INSERT INTO checkpoint VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET position = MAX(position, excluded.position)";
 const META: &str = "SELECT value FROM meta WHERE name = ?";
 const ADD_META: &str = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO NOTHING";
 const ADD_HEAD: &str = "INSERT INTO head VALUES (1, 0, 0) ON CONFLICT (one) DO NOTHING";

@@ -235,6 +235,8 @@ async fn checkpoints_are_kept_by_name(backend: Backend) {
     log.set_checkpoint("reactions", 7).await.unwrap();
     log.set_checkpoint("notices", 3).await.unwrap();
     log.set_checkpoint("reactions", 9).await.unwrap();
+    // A slower process comes later.
+    log.set_checkpoint("reactions", 8).await.unwrap();
     let (reactions, notices) = (log.checkpoint("reactions").await, log.checkpoint("notices").await);
     assert_eq!((reactions.unwrap(), notices.unwrap()), (9, 3));
 }

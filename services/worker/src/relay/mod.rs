@@ -165,6 +165,38 @@ pub async fn look(
     judge(lane, &End { last: tail.last, read }, &Truth { head, event_id }).map_err(Trouble::Refused)
 }
 
+/// The first event that the stream has still to tell of, if there is one among the next `most`.
+///
+/// # Errors
+/// When the log cannot be read.
+pub async fn first_waiting(
+    lane: Lane,
+    log: &dyn EventLog,
+    standing: Standing,
+    most: u64,
+) -> Result<Option<Recorded>, Trouble> {
+    let Standing { position, mut skip, .. } = standing;
+    let mut after = position;
+    while after < position.saturating_add(most) {
+        let unread = |error: eventlog::LogError| Trouble::Log(error.to_string());
+        let events = log.read_log(after, BATCH).await.map_err(unread)?;
+        let Some(last) = events.last() else {
+            return Ok(None);
+        };
+        after = last.position;
+        for recorded in events {
+            if lane.message(&recorded).map_err(Trouble::Log)?.is_none() {
+                continue;
+            }
+            if skip == 0 {
+                return Ok(Some(recorded));
+            }
+            skip -= 1;
+        }
+    }
+    Ok(None)
+}
+
 fn between_attempts(attempts: u32) -> Duration {
     let (least, most) = PAUSE_MS;
     let base = least.saturating_mul(1 << attempts.min(10)).min(most);

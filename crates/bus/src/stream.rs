@@ -92,6 +92,7 @@ impl StreamKind {
             () if found.retention != RetentionPolicy::Limits => "it forgets what was read",
             () if found.discard != DiscardPolicy::Old => "it refuses new messages when full",
             () if found.persist_mode == Some(PersistenceMode::Async) => "it acknowledges too early",
+            () if (0..self.bytes_max).contains(&found.max_bytes) => "it holds too few bytes",
             () if found.max_age.as_secs() > 0 => "it forgets by age",
             () if found.max_messages > 0 || found.max_message_size > 0 => "it holds too little",
             () if found.sealed || found.no_ack => "it is sealed, or acknowledges nothing",
@@ -103,6 +104,15 @@ impl StreamKind {
             () => return None,
         };
         Some(problem.to_owned())
+    }
+}
+
+/// Where a stream of ours ends.
+fn tail_of(kind: StreamKind, found: &Stream, log_id: Uuid) -> Result<Tail, BusError> {
+    let info = found.cached_info();
+    match kind.unfit(&info.config, log_id) {
+        Some(problem) => Err(BusError::Unfit { stream: kind.name, problem }),
+        None => Ok(Tail { first: info.state.first_sequence, last: info.state.last_sequence }),
     }
 }
 
@@ -134,11 +144,18 @@ impl Bus {
                 | GetStreamErrorKind::InvalidStreamName => return Err(unavailable(error)),
             },
         };
-        let info = found.cached_info();
-        match kind.unfit(&info.config, log_id) {
-            Some(problem) => Err(BusError::Unfit { stream: kind.name, problem }),
-            None => Ok(Tail { first: info.state.first_sequence, last: info.state.last_sequence }),
-        }
+        tail_of(kind, &found, log_id)
+    }
+
+    /// As [`Bus::ensure`], making nothing; `None` when there is no such stream.
+    ///
+    /// # Errors
+    /// When NATS does not answer, or the stream is another's or was changed by hand.
+    pub async fn fit(&self, kind: StreamKind, log_id: Uuid) -> Result<Option<Tail>, BusError> {
+        let Some(found) = self.found(kind).await? else {
+            return Ok(None);
+        };
+        tail_of(kind, &found, log_id).map(Some)
     }
 
     /// Where the stream ends, by its leader; `None` when there is no such stream.

@@ -551,6 +551,7 @@ fn side_work() -> Vec<Sample<IssueEvent>> {
     let actor_id = || String::from("handler-7");
     vec![
         ("", issue::Admitted { at: NOW }.into()),
+        ("", issue::TookPart { by: holder(), actor_id: "staff/1".into(), at: NOW }.into()),
         ("", issue::ContactMade { reached: true, note: Some(sealed(20)), at: NOW }.into()),
         ("least", issue::ContactMade { reached: false, note: None, at: NOW }.into()),
         ("", issue::Departed { at: NOW }.into()),

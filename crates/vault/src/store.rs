@@ -4,24 +4,31 @@ use std::fmt::Display;
 use std::fs::{OpenOptions, Permissions};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+use std::time::Duration;
 
 use runtime::sqlite_url::sqlite_url;
 use sqlx::any::{AnyArguments, AnyConnectOptions, AnyPoolOptions, AnyRow, install_default_drivers};
 use sqlx::query::Query;
-use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Row, Transaction};
-use tokio::sync::{Mutex, MutexGuard};
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Row};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::error::unavailable;
-use crate::memory::{Fresh, Held, Slot};
-use crate::seal::{self, Secret, WRAPPED};
-use crate::{Class, Kek, KeyFor, Scope, VaultError};
+use crate::memory::{Held, Slot};
+use crate::seal::{self, Secret};
+use crate::{Class, Kek, Scope, VaultError};
+
+mod writer;
+
+pub(crate) use writer::Writer;
+use writer::connected;
 
 const SQLITE_SCHEMA: &str = include_str!("schema.sql");
 const SQLITE_SESSION: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
      PRAGMA foreign_keys = OFF; PRAGMA busy_timeout = 1000";
 const PG_SCHEMA: &str = include_str!("schema_postgres.sql");
-const PG_SESSION: &str = "SET search_path TO bidao_vault";
+const PG_SESSION: &str = "SET search_path TO bidao_vault; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; \
+     SET tcp_keepalives_count = 3; SET tcp_user_timeout = 20000";
 const ADD_META: &str = "INSERT INTO meta VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
 const META: &str = "SELECT value FROM meta WHERE name = $1";
 const ADD_KEY: &str = "INSERT INTO key (key_id, state, wrapped) VALUES ($1, 'L', $2)";
@@ -41,8 +48,14 @@ const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 const VACUUM: &str = "VACUUM FULL bidao_vault.key";
 
 const READERS: u32 = 2;
+/// How long a change may take; a server that is gone without a word never answers.
+const ANSWER: Duration = Duration::from_secs(30);
+/// How long a sign of life may take.
+const PING: Duration = Duration::from_secs(5);
 /// A known key wrapped by the KEK, so that a wrong KEK is noticed before anything is sealed with it.
 const KEK_CHECK: &str = "kek_check";
+/// Whose keys these are.
+const LOG_ID: &str = "log_id";
 
 pub(crate) struct Store {
     kek: Kek,
@@ -105,12 +118,24 @@ impl Kind {
     }
 }
 
+async fn answered<T>(work: impl Future<Output = Result<T, VaultError>>) -> Result<T, VaultError> {
+    tokio::time::timeout(ANSWER, work).await.unwrap_or_else(|_| Err(unavailable("no answer")))
+}
+
+async fn ping(db: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    let silent = || std::io::Error::new(std::io::ErrorKind::TimedOut, "the database is silent");
+    let alive = tokio::time::timeout(PING, db.ping()).await;
+    alive.unwrap_or_else(|_| Err(sqlx::Error::Io(silent())))
+}
+
 async fn pool(kind: Kind, options: AnyConnectOptions) -> Result<AnyPool, VaultError> {
     let session = match kind {
         Kind::Sqlite => "PRAGMA busy_timeout = 1000",
         Kind::Postgres => PG_SESSION,
     };
-    let pool = AnyPoolOptions::new().max_connections(READERS);
+    let pool = AnyPoolOptions::new().max_connections(READERS).acquire_timeout(PING);
+    // One that fell silent is not given out again.
+    let pool = pool.after_release(|db, _| Box::pin(async move { ping(db).await.map(|()| true) }));
     let pool = pool.after_connect(move |connection, _| {
         Box::pin(async move { sqlx::raw_sql(session).execute(connection).await.map(|_| ()) })
     });
@@ -174,6 +199,17 @@ impl Store {
         Ok(Self { kek, kind, options: writing, writer: Mutex::new(Some(writer)), readers })
     }
 
+    /// Whether these are the keys of this event log; new ones are from now on.
+    pub async fn belongs_to(&self, log_id: Uuid) -> Result<bool, VaultError> {
+        let mut writer = self.writer.lock().await;
+        let connection = connected(&mut writer)?;
+        let add = sqlx::query(ADD_META).bind(LOG_ID).bind(log_id.as_bytes().to_vec());
+        add.execute(&mut *connection).await.map_err(unavailable)?;
+        let query = sqlx::query(META).bind(LOG_ID);
+        let row = query.fetch_one(connection).await.map_err(unavailable)?;
+        Ok(row.try_get::<&[u8], _>("value").map_err(unavailable)? == log_id.as_bytes())
+    }
+
     /// The connection that writes; held for a whole change, so that changes follow each other.
     pub async fn writer(&self) -> Writer<'_> {
         Writer { store: self, connection: self.writer.lock().await }
@@ -196,20 +232,28 @@ impl Store {
 
     /// Lets go of the file. Later calls find the vault closed.
     pub async fn close(&self) {
-        if let Some(readers) = &self.readers {
-            readers.close().await;
+        if let Some(readers) = &self.readers
+            && tokio::time::timeout(PING, readers.close()).await.is_err()
+        {
+            tracing::warn!("the vault's readers did not close in time");
         }
         let Some(writer) = self.writer.lock().await.take() else {
             return;
         };
-        if let Err(error) = writer.close().await {
-            tracing::warn!(%error, "the vault did not close cleanly; nothing is lost by it");
+        match tokio::time::timeout(PING, writer.close()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the vault did not close cleanly; nothing is lost by it");
+            }
+            Err(_) => tracing::warn!("the vault did not close in time; nothing is lost by it"),
         }
     }
 
     async fn fetch(&self, query: Query<'_, Any, AnyArguments>) -> Result<Vec<AnyRow>, VaultError> {
         match &self.readers {
-            Some(readers) => query.fetch_all(readers).await.map_err(unavailable),
+            Some(readers) => {
+                answered(async { query.fetch_all(readers).await.map_err(unavailable) }).await
+            }
             None => {
                 let mut writer = self.writer.lock().await;
                 query.fetch_all(connected(&mut writer)?).await.map_err(unavailable)
@@ -235,129 +279,6 @@ impl Store {
         let wrapped: &[u8] = row.try_get("wrapped").map_err(unavailable)?;
         seal::unwrap(self.kek.secret(), key_id, wrapped)
     }
-}
-
-/// The one connection that writes. Every change first writes the bindings that wait, so that SQL
-/// alone knows whose keys there are.
-pub(crate) struct Writer<'a> {
-    store: &'a Store,
-    connection: MutexGuard<'a, Option<AnyConnection>>,
-}
-
-impl Writer<'_> {
-    /// Writes bindings, and `count` new keys; returns the keys once they are durable.
-    pub async fn write(
-        &mut self,
-        pending: &[(KeyFor, Held)],
-        count: usize,
-    ) -> Result<Vec<Fresh>, VaultError> {
-        let sync = if count > 0 { Sync::Durable } else { Sync::Behind };
-        let kek = &self.store.kek;
-        let mut tx = self.begin(sync).await?;
-        bind(&mut tx, pending).await?;
-        let mut fresh = Vec::with_capacity(count);
-        for _ in 0..count {
-            let made = Fresh::random();
-            let wrapped = seal::wrap(kek.secret(), made.key_id, &made.secret)?;
-            let add = sqlx::query(ADD_KEY).bind(made.key_id.as_bytes().to_vec()).bind(wrapped);
-            add.execute(&mut *tx).await.map_err(unavailable)?;
-            fresh.push(made);
-        }
-        tx.commit().await.map_err(unavailable)?;
-        Ok(fresh)
-    }
-
-    /// Durable. Returns the keys that changed by it.
-    pub async fn change(
-        &mut self,
-        pending: &[(KeyFor, Held)],
-        key_ids: &[Uuid],
-        change: Change,
-    ) -> Result<Vec<Uuid>, VaultError> {
-        let mut tx = self.begin(Sync::Durable).await?;
-        bind(&mut tx, pending).await?;
-        let mut changed = Vec::new();
-        for key_id in key_ids {
-            let hits = match change {
-                Change::Destroy => destroy(&mut tx, *key_id).await?,
-                Change::Freeze => run(&mut tx, by_id(FREEZE, *key_id)).await?,
-                Change::Unfreeze => run(&mut tx, by_id(UNFREEZE, *key_id)).await?,
-            };
-            changed.extend((hits > 0).then_some(*key_id));
-        }
-        tx.commit().await.map_err(unavailable)?;
-        Ok(changed)
-    }
-
-    /// Removes what the pages were before a change: from SQLite's write-ahead log, from PostgreSQL's table.
-    pub async fn checkpoint(&mut self) -> Result<(), VaultError> {
-        let kind = self.store.kind;
-        let connection = self.alive().await?;
-        if kind == Kind::Postgres {
-            let done = sqlx::raw_sql(VACUUM).execute(connection).await;
-            return done.map(|_| ()).map_err(unavailable);
-        }
-        let row = sqlx::query(CHECKPOINT).fetch_one(connection).await.map_err(unavailable)?;
-        match row.try_get::<i64, _>(0).map_err(unavailable)? {
-            0 => Ok(()),
-            _ => Err(unavailable(
-                "the keys are destroyed, but a reader kept the write-ahead log; shred again",
-            )),
-        }
-    }
-
-    async fn begin(&mut self, sync: Sync) -> Result<Transaction<'_, Any>, VaultError> {
-        let kind = self.store.kind;
-        let connection = self.alive().await?;
-        sqlx::raw_sql(kind.sync(sync)).execute(&mut *connection).await.map_err(unavailable)?;
-        connection.begin_with(kind.begin()).await.map_err(unavailable)
-    }
-
-    /// The connection, made anew when a server took it away.
-    async fn alive(&mut self) -> Result<&mut AnyConnection, VaultError> {
-        let connection = connected(&mut self.connection)?;
-        if self.store.kind == Kind::Postgres && connection.ping().await.is_err() {
-            let mut fresh = self.store.options.connect().await.map_err(unavailable)?;
-            sqlx::raw_sql(PG_SESSION).execute(&mut fresh).await.map_err(unavailable)?;
-            *connection = fresh;
-        }
-        Ok(connection)
-    }
-}
-
-async fn bind(tx: &mut Transaction<'_, Any>, pending: &[(KeyFor, Held)]) -> Result<(), VaultError> {
-    for (owner, held) in pending {
-        let add = sqlx::query(ADD_BINDING)
-            .bind(owner.scope.as_str().to_owned())
-            .bind(owner.subject.clone())
-            .bind(owner.class.name())
-            .bind(held.key_id.as_bytes().to_vec());
-        run(tx, add).await?;
-    }
-    Ok(())
-}
-
-async fn destroy(tx: &mut Transaction<'_, Any>, key_id: Uuid) -> Result<u64, VaultError> {
-    let (id, zeros) = (key_id.as_bytes().to_vec(), vec![0; WRAPPED]);
-    let known = run(tx, sqlx::query(DESTROY).bind(zeros.clone()).bind(id.clone())).await?;
-    let unknown = run(tx, sqlx::query(ADD_TOMBSTONE).bind(id).bind(zeros)).await?;
-    run(tx, by_id(UNBIND, key_id)).await?;
-    Ok(known + unknown)
-}
-
-fn by_id(sql: &'static str, key_id: Uuid) -> Query<'static, Any, AnyArguments> {
-    sqlx::query(sql).bind(key_id.as_bytes().to_vec())
-}
-
-async fn run(
-    tx: &mut Transaction<'_, Any>,
-    query: Query<'_, Any, AnyArguments>,
-) -> Result<u64, VaultError> {
-    query.execute(&mut **tx).await.map(|done| done.rows_affected()).map_err(unavailable)
-}
-
-fn connected(writer: &mut Option<AnyConnection>) -> Result<&mut AnyConnection, VaultError> {
-    writer.as_mut().ok_or_else(|| unavailable("closed"))
 }
 
 enum State {

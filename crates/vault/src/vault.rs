@@ -72,6 +72,14 @@ impl Vault {
         Ok(Self { shared, stripes, hasher: RandomState::new(), keeper })
     }
 
+    /// Whether these are the keys of this event log; a new vault's are from now on.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn belongs_to(&self, log_id: Uuid) -> Result<bool, VaultError> {
+        self.shared.store.belongs_to(log_id).await
+    }
+
     /// The id of this owner's key; the owner gets one when it has none. Waits for the disk only when
     /// every unused key is gone.
     ///

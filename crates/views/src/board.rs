@@ -6,7 +6,7 @@ use event::Recorded;
 use sqlx::Row;
 use uuid::Uuid;
 
-use crate::database::{Db, DbRow};
+use crate::database::{Db, DbRow, Within};
 use crate::fact::Fact;
 use crate::issue_row::IssueRow;
 use crate::model::{Model, Tables, ViewError};
@@ -169,6 +169,7 @@ impl Views {
             .bind(id)
             .bind(i64::from(query.max))
             .fetch_all(&self.readers)
+            .within()
             .await?;
         rows.iter().map(docs::read).collect()
     }
@@ -194,6 +195,7 @@ impl Views {
             .bind(high)
             .bind(i64::from(max))
             .fetch_all(&self.readers)
+            .within()
             .await?;
         let change = |found: &DbRow| {
             let row: IssueRow = docs::read(found)?;
@@ -225,7 +227,7 @@ impl Views {
         for text in viewer.sight() {
             asked = asked.bind(text);
         }
-        let row = asked.bind(id.to_string()).fetch_optional(&self.readers).await?;
+        let row = asked.bind(id.to_string()).fetch_optional(&self.readers).within().await?;
         row.as_ref().map(docs::read).transpose()
     }
 }

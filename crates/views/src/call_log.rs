@@ -8,13 +8,14 @@ use domain::call::{CallEvent, Stage};
 use domain::shared::clock::{ClockKind, ClockStarted};
 use domain::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
 use domain::shared::ladder::{Holder, Rung};
+use domain::shared::matter::Confidence;
 use domain::shared::moment::Moment;
 use domain::shared::verdict::Thumb;
 use event::Recorded;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::database::Db;
+use crate::database::{Db, Within};
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
 use crate::store::Views;
@@ -50,6 +51,8 @@ pub struct CallRow {
     pub issues: Vec<IssueId>,
     pub thumb: Option<Thumb>,
     pub follow_up_owed: Option<FollowUpReason>,
+    /// It was told in confidence: what it led to is not for the own village (LOOP V3).
+    pub confidential: bool,
     /// Units on the way up where nobody could be rung.
     pub gaps: usize,
     pub rung: Rung,
@@ -63,7 +66,7 @@ impl Model for CallLog {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn schema(&self) -> &'static str {
@@ -134,6 +137,7 @@ impl CallRow {
             issues: Vec::new(),
             thumb: None,
             follow_up_owed: None,
+            confidential: false,
             gaps: 0,
             rung,
             clocks: BTreeMap::new(),
@@ -166,6 +170,8 @@ impl CallRow {
         let ids = |registrations: &[Registration]| {
             registrations.iter().map(|r| r.issue).collect::<Vec<_>>()
         };
+        let told = fact.registrations().iter().map(|r| r.matter.reporter.confidence);
+        self.confidential |= told.into_iter().any(|told| told == Confidence::Confidential);
         match fact {
             CallEvent::ReturnCallTried(_) => {}
             CallEvent::Pressed(e) => {
@@ -243,7 +249,7 @@ impl Views {
         let who = [low, high, post, person, unit].into_iter();
         let query = who.fold(sqlx::query(tables.sql(ONE)), |query, value| query.bind(value));
         let query = query.bind(id.to_string());
-        query.fetch_optional(&self.readers).await?.as_ref().map(docs::read).transpose()
+        query.fetch_optional(&self.readers).within().await?.as_ref().map(docs::read).transpose()
     }
 
     /// Calls before `(pressed_at, id)`, newest first.
@@ -264,7 +270,7 @@ impl Views {
         let who = [low, high, post, person, unit].into_iter();
         let query = who.fold(sqlx::query(tables.sql(LIST)), |query, value| query.bind(value));
         let query = query.bind(i64::from(open_only)).bind(pressed_at).bind(id).bind(i64::from(max));
-        let rows = query.fetch_all(&self.readers).await?;
+        let rows = query.fetch_all(&self.readers).within().await?;
         rows.iter().map(docs::read).collect()
     }
 }

@@ -13,7 +13,7 @@ use domain::shared::moment::Moment;
 use event::Recorded;
 use sqlx::Row;
 
-use crate::database::{Db, DbRow};
+use crate::database::{Db, DbRow, Within};
 use crate::docs;
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
@@ -274,13 +274,13 @@ impl Views {
             ..Standing::default()
         };
         let rows = sqlx::query(tables.sql(REACHED)).bind(heard.0);
-        for row in rows.fetch_all(&self.readers).await? {
+        for row in rows.fetch_all(&self.readers).within().await? {
             let devices: i64 = row.try_get("devices")?;
             standing.reached.insert(parsed(&row, "unit")?, devices.unsigned_abs());
         }
         if let Some(profile) = &standing.profile {
             let mut waivers = Waivers::new();
-            for row in sqlx::query(tables.sql(WAIVERS)).fetch_all(&self.readers).await? {
+            for row in sqlx::query(tables.sql(WAIVERS)).fetch_all(&self.readers).within().await? {
                 let waiver: WaiverGranted = docs::read(&row)?;
                 waivers.entry(waiver.unit).or_default().insert(waiver.rule.clone(), waiver);
             }
@@ -301,7 +301,7 @@ impl Views {
             return Ok(None);
         }
         let tables = self.tables("coverage").await?;
-        let row = sqlx::query(tables.sql(IN_FORCE)).fetch_optional(&self.readers).await?;
+        let row = sqlx::query(tables.sql(IN_FORCE)).fetch_optional(&self.readers).within().await?;
         row.as_ref().map(docs::read).transpose()
     }
 
@@ -317,7 +317,7 @@ impl Views {
             *held.entry(person).or_default() += 1;
         }
         let mut posts: HashMap<UnitId, Vec<PostNow>> = HashMap::new();
-        for row in sqlx::query(tables.sql(POSTS)).fetch_all(&self.readers).await? {
+        for row in sqlx::query(tables.sql(POSTS)).fetch_all(&self.readers).within().await? {
             let (id, unit) = (parsed(&row, "id")?, parsed(&row, "unit")?);
             if !visible.contains(&unit) {
                 continue;
@@ -343,7 +343,7 @@ impl Views {
         now: Moment,
     ) -> Result<HashMap<PostId, Sits>, ViewError> {
         let mut sitting: HashMap<PostId, Sits> = HashMap::new();
-        for row in sqlx::query(tables.sql(SITS)).fetch_all(&self.readers).await? {
+        for row in sqlx::query(tables.sql(SITS)).fetch_all(&self.readers).within().await? {
             let post = parsed(&row, "post")?;
             let (since, until): (i64, i64) = (row.try_get("since")?, row.try_get("until")?);
             let stand_in = row.try_get::<i64, _>("stand_in")? != 0;
@@ -368,7 +368,9 @@ impl Views {
     ) -> Result<HashMap<UnitId, Vec<PostId>>, ViewError> {
         let mut rosters: HashMap<UnitId, Vec<PostId>> =
             units.iter().map(|unit| (unit.id, unit.roster.clone())).collect();
-        for row in sqlx::query(tables.sql(ROSTERS)).bind(now.0).fetch_all(&self.readers).await? {
+        for row in
+            sqlx::query(tables.sql(ROSTERS)).bind(now.0).fetch_all(&self.readers).within().await?
+        {
             let unit: UnitId = parsed(&row, "unit")?;
             if let Some(roster) = rosters.get_mut(&unit) {
                 *roster = docs::read(&row)?;

@@ -1,6 +1,8 @@
 //! The county dashboard: one fact row per issue and per call; every figure is a sum of rows the
 //! viewer may see, and stands here beside its definition (LOOP M1–M6).
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use domain::call::CallEvent;
 use domain::issue::IssueEvent;
@@ -42,13 +44,13 @@ const SCHEMA: &str = "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT 
             {number:total_expired_at}, {flag:holder_late},
             {number:pauses}, {number:extensions},
             {number:reclassified}, {flag:deferred},
-            {flag:excluded}, {flag:merged}) STRICT;
+            {flag:excluded}, {flag:merged}, {flag:lead_unconfirmed}) STRICT;
          CREATE INDEX {t}_by_received ON {t} (received_at);
          CREATE TABLE {t}_subject (key TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_call (id TEXT PRIMARY KEY, area_path TEXT NOT NULL, doc TEXT NOT NULL,
             {number:pressed_at}, {flag:talked},
             {flag:by_desk}, {flag:by_stand_in}, {flag:by_return_call},
-            {text:disposition}, {flag:visit_ordered},
+            {text:disposition}, {flag:alerted}, {flag:visit_ordered},
             {flag:roster_gap}, {flag:thumb_up},
             {flag:thumb_down}, {flag:unbound}) STRICT;
          CREATE INDEX {t}_call_by_press ON {t}_call (pressed_at);
@@ -77,7 +79,7 @@ impl Model for Dashboard {
     }
 
     fn version(&self) -> u32 {
-        6
+        7
     }
 
     fn schema(&self) -> &'static str {
@@ -149,18 +151,27 @@ impl Rows<'_> {
     async fn issue(&mut self, id: Uuid, fact: &IssueEvent) -> Result<(), ViewError> {
         let followers = self.change(id, |facts| {
             facts.evolve(fact);
-            let merged = facts.reporters.iter().enumerate();
-            let merged = merged.filter_map(|(number, from)| Some((number, (*from)?)));
-            let wider =
-                matches!(fact, IssueEvent::ReporterAttached(_) | IssueEvent::Reclassified(_));
-            (merged.collect::<Vec<_>>(), wider.then(|| facts.clone()))
+            // Whoever brought the file that was merged came first of it.
+            let mut merged = BTreeMap::new();
+            for (number, from) in facts.reporters.iter().enumerate() {
+                if let Some(from) = from {
+                    merged.entry(*from).or_insert(number);
+                }
+            }
+            let wider = match fact {
+                // What others brought long ago is brought now, by whoever is attached now.
+                IssueEvent::ReporterAttached(e) => Some((facts.clone(), e.at)),
+                IssueEvent::Reclassified(_) => Some((facts.clone(), Moment(facts.started_at))),
+                _ => None,
+            };
+            (merged, wider)
         });
         let (followers, wider) = followers.await?.unwrap_or_default();
-        for (reporter, IssueId(follower)) in followers {
+        for (IssueId(follower), reporter) in followers {
             self.change(follower, |facts| facts.follow_lead(reporter, fact)).await?;
         }
         match wider {
-            Some(facts) => self.repeats(id, &facts, Moment(facts.started_at)).await,
+            Some((facts, at)) => self.repeats(id, &facts, at).await,
             None => Ok(()),
         }
     }

@@ -1,8 +1,12 @@
 //! The read models' database: SQLite or PostgreSQL behind one connection type. Statements are written once,
 //! in what both understand; the few differences are here.
 
-use sqlx::any::{AnyConnectOptions, AnyRow, install_default_drivers};
-use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions, Row, SqlSafeStr, SqlStr};
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow, install_default_drivers};
+use sqlx::{
+    AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions, Connection, Row, SqlSafeStr, SqlStr,
+};
 
 pub type Db = AnyConnection;
 pub type DbPool = AnyPool;
@@ -19,7 +23,9 @@ DO $$ BEGIN
     END IF;
 END $$;
 SET search_path TO bidao_views;";
-const PG_SESSION: &str = "SET search_path TO bidao_views";
+/// The server notices within seconds that this machine is gone, and lets go of what it held.
+const PG_SESSION: &str = "SET search_path TO bidao_views; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; \
+     SET tcp_keepalives_count = 3; SET tcp_user_timeout = 20000";
 // Views are rebuilt from the log when lost, so a commit need not wait for the disk.
 const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;";
 const SQLITE_SESSION: &str = "PRAGMA busy_timeout = 10000;";
@@ -233,6 +239,50 @@ pub(crate) fn count(row: &DbRow, column: &str) -> Result<u32, sqlx::Error> {
 pub(crate) fn is_set(row: &DbRow, column: &str) -> Result<bool, sqlx::Error> {
     let wide = || row.try_get::<i64, _>(column);
     row.try_get::<i32, _>(column).map(i64::from).or_else(|_| wide()).map(|number| number == 1)
+}
+
+/// How long a question may take; a server that is gone without a word never answers.
+const ANSWER: Duration = Duration::from_secs(30);
+/// How long a sign of life may take.
+const PING: Duration = Duration::from_secs(5);
+
+/// A question that ends, whatever became of the server.
+pub(crate) trait Within: Future {
+    /// # Errors
+    /// As the question, or that there was no answer in time.
+    async fn within<T>(self) -> Result<T, sqlx::Error>
+    where
+        Self: Future<Output = Result<T, sqlx::Error>> + Sized,
+    {
+        tokio::time::timeout(ANSWER, self).await.unwrap_or_else(|_| Err(silent()))
+    }
+}
+
+impl<F: Future> Within for F {}
+
+/// Whether there is somebody at the other end.
+///
+/// # Errors
+/// When there is not.
+pub(crate) async fn ping(db: &mut Db) -> Result<(), sqlx::Error> {
+    tokio::time::timeout(PING, db.ping()).await.unwrap_or_else(|_| Err(silent()))
+}
+
+pub(crate) fn silent() -> sqlx::Error {
+    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "the database is silent"))
+}
+
+/// Connections for questions; one that fell silent is not given out again.
+pub(crate) fn pool(options: AnyConnectOptions, dialect: Dialect, connections: u32) -> DbPool {
+    let pool = AnyPoolOptions::new().max_connections(connections).acquire_timeout(PING);
+    let prepared = pool.after_connect(move |connection, _| {
+        Box::pin(
+            async move { sqlx::raw_sql(dialect.prepare()).execute(connection).await.map(|_| ()) },
+        )
+    });
+    let checked =
+        prepared.after_release(|db, _| Box::pin(async move { ping(db).await.map(|()| true) }));
+    checked.connect_lazy_with(options)
 }
 
 /// Options of a database by its URL, `sqlite:…` or `postgres:…`.

@@ -9,7 +9,7 @@ use event::{Recorded, StreamId};
 use sqlx::Row;
 use uuid::Uuid;
 
-use crate::database::{Db, DbRow, count};
+use crate::database::{Db, DbRow, Within, count};
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
 use crate::projection::signed;
@@ -35,12 +35,14 @@ const DUE: &str = "SELECT timer.*, COALESCE(a.attempts, 0) AS attempts FROM {t} 
      ON a.stream = timer.stream AND a.clock = timer.clock AND a.generation = timer.generation \
      WHERE timer.due_at <= ? AND COALESCE(a.next_attempt, 0) <= ? ORDER BY timer.due_at, timer.stream, timer.clock, timer.generation LIMIT ?";
 const LIST: &str = "SELECT *, 0 AS attempts FROM {t} WHERE area_path >= ? AND area_path < ? AND instr(?, track) > 0 \
-     AND NOT EXISTS (SELECT 1 FROM {t}_aside AS aside WHERE aside.stream = {t}.stream \
-     AND (instr(aside.recused, ?) > 0 OR instr(aside.recused, ?) > 0 OR instr(aside.recused, ?) > 0)) \
+     AND NOT EXISTS (SELECT 1 FROM {t}_aside AS aside WHERE (aside.stream = {t}.stream \
+     OR aside.stream IN (SELECT about.issue FROM {t}_about AS about WHERE about.call = {t}.stream)) AND (instr(aside.recused, ?) > 0 OR instr(aside.recused, ?) > 0 OR instr(aside.recused, ?) > 0)) \
      ORDER BY due_at, stream, clock, generation LIMIT ?";
 /// Whoever stands aside from a file is told of none of its promises (LOOP A1).
 const ASIDE: &str = "INSERT INTO {t}_aside (stream, recused) VALUES (?, ?) ON CONFLICT (stream) \
      DO UPDATE SET recused = {t}_aside.recused || excluded.recused";
+/// A call's promises tell of the file it led to.
+const ABOUT: &str = "INSERT INTO {t}_about VALUES (?, ?) ON CONFLICT DO NOTHING";
 const ARMED: &str = "SELECT 1 FROM {t} WHERE stream = ? AND clock = ? AND generation = ?";
 const FAILED: &str = "INSERT INTO timer_attempt VALUES ($1, $2, $3, 1, $4, $5) ON CONFLICT (stream, clock, generation) \
      DO UPDATE SET attempts = timer_attempt.attempts + 1, next_attempt = excluded.next_attempt, error = excluded.error RETURNING attempts";
@@ -77,7 +79,7 @@ impl Model for Due {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn schema(&self) -> &'static str {
@@ -87,6 +89,7 @@ impl Model for Due {
          CREATE INDEX {t}_by_due ON {t} (due_at);
          CREATE TABLE {t}_place (stream TEXT PRIMARY KEY, unit TEXT NOT NULL, area_path TEXT NOT NULL,
             track TEXT NOT NULL) STRICT, WITHOUT ROWID;
+         CREATE TABLE {t}_about (call TEXT NOT NULL, issue TEXT NOT NULL, PRIMARY KEY (call, issue)) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_aside (stream TEXT PRIMARY KEY, recused TEXT NOT NULL) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     }
@@ -100,6 +103,13 @@ impl Model for Due {
     ) -> Result<(), ViewError> {
         area::learn(db, tables, fact).await?;
         let stream = recorded.envelope.stream.to_string();
+        if let Fact::Call(fact) = fact {
+            for issue in fact.issues() {
+                let issue = StreamId::new("issue", issue.0).to_string();
+                let query = sqlx::query(tables.sql(ABOUT)).bind(&stream).bind(issue);
+                query.execute(&mut *db).await?;
+            }
+        }
         match fact {
             Fact::Call(CallEvent::Pressed(e)) => {
                 let path = area::path_of(db, tables, e.unit).await?;
@@ -231,7 +241,7 @@ impl Views {
     /// When the database fails.
     pub async fn next_due(&self) -> Result<Option<i64>, ViewError> {
         let tables = self.tables("due").await?;
-        let row = sqlx::query(tables.sql(NEXT_DUE)).fetch_one(&self.readers).await?;
+        let row = sqlx::query(tables.sql(NEXT_DUE)).fetch_one(&self.readers).within().await?;
         Ok(row.try_get("due_at")?)
     }
 
@@ -242,7 +252,7 @@ impl Views {
     pub async fn due_timers(&self, now_us: i64, max: u32) -> Result<Vec<Timer>, ViewError> {
         let tables = self.tables("due").await?;
         let query = sqlx::query(tables.sql(DUE)).bind(now_us).bind(now_us).bind(i64::from(max));
-        query.fetch_all(&self.readers).await?.iter().map(timer).collect()
+        query.fetch_all(&self.readers).within().await?.iter().map(timer).collect()
     }
 
     /// Whether this very generation is still armed.
@@ -255,7 +265,7 @@ impl Views {
             .bind(timer.stream.to_string())
             .bind(timer.clock.name())
             .bind(i64::from(timer.generation));
-        Ok(query.fetch_optional(&self.readers).await?.is_some())
+        Ok(query.fetch_optional(&self.readers).within().await?.is_some())
     }
 
     /// Running promises the viewer may see, the nearest first.
@@ -267,7 +277,14 @@ impl Views {
         // Area, tracks, and who asks.
         let sight = viewer.sight().into_iter();
         let query = sight.fold(sqlx::query(tables.sql(LIST)), |query, value| query.bind(value));
-        query.bind(i64::from(max)).fetch_all(&self.readers).await?.iter().map(timer).collect()
+        query
+            .bind(i64::from(max))
+            .fetch_all(&self.readers)
+            .within()
+            .await?
+            .iter()
+            .map(timer)
+            .collect()
     }
 
     /// Streams with a provisional deadline (暂定), each with the unit whose ladder it climbs.
@@ -276,7 +293,7 @@ impl Views {
     /// When the database fails.
     pub async fn provisional_streams(&self) -> Result<Vec<(StreamId, Uuid)>, ViewError> {
         let tables = self.tables("due").await?;
-        let rows = sqlx::query(tables.sql(PROVISIONAL)).fetch_all(&self.readers).await?;
+        let rows = sqlx::query(tables.sql(PROVISIONAL)).fetch_all(&self.readers).within().await?;
         let streams = rows.iter().map(|row| {
             let stream = row.try_get::<&str, _>("stream")?.parse().map_err(ViewError::Poison)?;
             let unit = Uuid::parse_str(row.try_get("unit")?)
@@ -294,7 +311,7 @@ impl Views {
         let tables = self.tables("due").await?;
         let (low, high) = viewer.area_bounds();
         let query = sqlx::query(tables.sql(PROVISIONAL_COUNT)).bind(low).bind(high);
-        let row = query.fetch_one(&self.readers).await?;
+        let row = query.fetch_one(&self.readers).within().await?;
         Ok(row.try_get::<i64, _>("streams")?.unsigned_abs())
     }
 
@@ -343,7 +360,7 @@ impl Views {
         if !viewer.sees_everywhere() {
             return Ok(Vec::new());
         }
-        let rows = sqlx::query(ATTEMPTS).fetch_all(&self.readers).await?;
+        let rows = sqlx::query(ATTEMPTS).fetch_all(&self.readers).within().await?;
         let attempts = rows.iter().map(|row| {
             Ok(TimerAttempt {
                 stream: row.try_get("stream")?,

@@ -5,7 +5,7 @@ use domain::shared::moment::Moment;
 use sqlx::Row;
 
 use crate::coverage::HEARD_DAYS;
-use crate::database::{DbRow, count};
+use crate::database::{DbRow, Within, count};
 use crate::model::ViewError;
 use crate::store::Views;
 use crate::viewer::Viewer;
@@ -47,15 +47,15 @@ figures! {
         not_yet_due = "NOT proactive AND NOT (verdict_due OR effect IS NOT NULL OR due_at <= ?6)", "尚未到期、也未办结评价的事项,单列,不进入任何比率";
         due = "NOT proactive AND (verdict_due OR effect IS NOT NULL OR due_at <= ?6)", "应有结果的事项:已结案、已评价、评价期满或总时限已过";
         accepted = "NOT proactive AND accepted", "承办岗位已接单;接单不等于答复,更不等于解决";
-        contact_due = "NOT proactive AND contact_due", "应首次联系的事项";
+        contact_due = "NOT proactive AND contact_due", "应首次联系的事项,含逾期未接单的";
         contacted = "NOT proactive AND contact_due AND contacted", "已首次联系上群众 ÷ 应首次联系";
         must_visit = "NOT proactive AND must_visit", "必须上门的事项";
-        arrived = "NOT proactive AND must_visit AND (met OR arrival_confirmed)", "已到场见到群众 ÷ 必须上门";
+        arrived = "NOT proactive AND must_visit AND (met OR arrival_confirmed)", "已到场见到群众 ÷ 必须上门;并入的事项须本户确认";
         arrived_confirmed = "NOT proactive AND must_visit AND arrival_confirmed", "其中由群众一方确认到场的";
         completed = "NOT proactive AND completed", "承办人报办结的事项";
         confirmed_solved = "NOT proactive AND closed AND outcome = 'confirmed_solved'", "群众确认已解决的事项";
         closed = "NOT proactive AND closed", "按规则结案的事项";
-        closed_unconfirmed = "NOT proactive AND closed AND outcome = 'unconfirmed'", "未获评价而结案,不计为满意";
+        closed_unconfirmed = "NOT proactive AND closed AND (outcome = 'unconfirmed' OR lead_unconfirmed)", "未获评价而结案,不计为满意";
         overdue = "NOT proactive AND COALESCE(done_at, ?6) >= due_at", "超过登记时告知的总时限(含已结、未结);暂停、改类、挂账都不影响";
         overdue_adjusted = "NOT proactive AND total_expired_at IS NOT NULL", "总时限届满;群众本人约定的时间、法定时限和经两人批准更换的时限规则除外";
         holder_late = "NOT proactive AND holder_late", "承办环节曾超时(扣除暂停)";
@@ -64,7 +64,7 @@ figures! {
         to_township = "NOT proactive AND reached_rung >= 2", "曾到乡镇及以上的事项";
         to_county = "NOT proactive AND reached_rung >= 3", "曾到县的事项";
         open = "NOT proactive AND NOT closed", "尚未结案的事项";
-        satisfied = "NOT proactive AND effect = 'solved' AND COALESCE(outcome, '') <> 'unconfirmed'", "群众评价已解决的事项;未获全部评价而结案的不计";
+        satisfied = "NOT proactive AND effect = 'solved' AND COALESCE(outcome, '') <> 'unconfirmed' AND NOT lead_unconfirmed", "群众评价已解决的事项;未获全部评价而结案的不计";
         reached = "NOT proactive AND (effect IS NOT NULL OR (rated AND (verdict_due OR due_at <= ?6)))", "群众作过评价的应有结果事项;只评价过上门、未评价结果的,计为已联系、不计为满意";
         in_presence = "NOT proactive AND in_presence AND (effect IS NOT NULL OR verdict_due OR due_at <= ?6)", "其中承办人在场时作出的评价 ÷ 已评价,单列并抽查";
         excluded = "NOT proactive AND excluded", "经两人审批剔除的事项;原始比率仍包含";
@@ -96,7 +96,7 @@ figures! {
         calls_visit_ordered = "NOT unbound AND visit_ordered", "无人接通或无人说话,转为必须上门";
         calls_mis_press = "NOT unbound AND disposition = 'mis_press'", "登记为误按,按比例抽查";
         calls_answered_at_once = "NOT unbound AND disposition = 'answered_at_once'", "当场答复,按比例抽查";
-        calls_emergency = "NOT unbound AND disposition = 'emergency'", "转 110、119、120";
+        calls_emergency = "NOT unbound AND (alerted OR disposition = 'emergency')", "转 110、119、120";
         calls_silent = "NOT unbound AND disposition = 'silent'", "接通无人说话";
         calls_thumb_up = "NOT unbound AND thumb_up", "对通话按满意键";
         calls_thumb_down = "NOT unbound AND thumb_down", "对通话按不满意键,由村外人员回访";
@@ -191,7 +191,7 @@ impl Views {
         let tables = self.tables("dashboard").await?;
         let [.., post, person, unit] = viewer.sight();
         let query = sqlx::query(tables.sql(STANDS_ASIDE)).bind(post).bind(person).bind(unit);
-        if query.fetch_optional(&self.readers).await?.is_none() {
+        if query.fetch_optional(&self.readers).within().await?.is_none() {
             return Ok(Figures::default());
         }
         self.sums_where(viewer, period, ASIDE, ASIDE_CALL).await
@@ -245,6 +245,7 @@ impl Views {
             .bind(person)
             .bind(unit)
             .fetch_all(&self.readers)
+            .within()
             .await?;
         Ok(rows)
     }
@@ -267,6 +268,7 @@ impl Views {
             .bind(person)
             .bind(unit)
             .fetch_one(&self.readers)
+            .within()
             .await?;
         CallFigures::read(&row)
     }
@@ -276,7 +278,7 @@ impl Views {
         let tables = self.tables("dashboard").await?;
         let (low, high) = viewer.area_bounds();
         let query = sqlx::query(tables.sql(DEVICES)).bind(low).bind(high).bind(heard_us);
-        let row = query.fetch_one(&self.readers).await?;
+        let row = query.fetch_one(&self.readers).within().await?;
         let devices = row.try_get::<i64, _>("devices")?.unsigned_abs();
         Ok((devices, row.try_get::<i64, _>("reachable")?.unsigned_abs()))
     }
@@ -289,7 +291,7 @@ impl Views {
         let tables = self.tables("dashboard").await?;
         let (low, high) = viewer.area_bounds();
         let query = sqlx::query(tables.sql(GAPS)).bind(low).bind(high).bind(since.0);
-        let row = query.fetch_one(&self.readers).await?;
+        let row = query.fetch_one(&self.readers).within().await?;
         Ok(row.try_get::<i64, _>("calls")?.unsigned_abs())
     }
 
@@ -301,7 +303,7 @@ impl Views {
         let tables = self.tables("dashboard").await?;
         let (low, high) = viewer.area_bounds();
         let query = sqlx::query(tables.sql(FACTS)).bind(low).bind(high).bind(viewer.track_list());
-        let rows = query.fetch_all(&self.readers).await?;
+        let rows = query.fetch_all(&self.readers).within().await?;
         let facts = rows.iter().map(|row| {
             Ok(IssueFact {
                 started_at: Moment(row.try_get("started_at")?),

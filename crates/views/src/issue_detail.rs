@@ -11,7 +11,7 @@ use domain::shared::sealed::Sealed;
 use event::Recorded;
 use serde::{Deserialize, Serialize};
 
-use crate::database::Db;
+use crate::database::{Db, Within};
 use crate::fact::Fact;
 use crate::issue_row::IssueRow;
 use crate::model::{Model, Tables, ViewError};
@@ -181,7 +181,7 @@ impl Views {
             query = query.bind(text);
         }
         let query = query.bind(id.to_string());
-        let Some(row) = query.fetch_optional(&self.readers).await? else {
+        let Some(row) = query.fetch_optional(&self.readers).within().await? else {
             return Ok(None);
         };
         let before = if before == 0 { i64::MAX } else { signed(before) };
@@ -189,7 +189,7 @@ impl Views {
             .bind(id.to_string())
             .bind(before)
             .bind(i64::from(max));
-        let timeline = query.fetch_all(&self.readers).await?;
+        let timeline = query.fetch_all(&self.readers).within().await?;
         Ok(Some((docs::read(&row)?, timeline.iter().map(docs::read).collect::<Result<_, _>>()?)))
     }
 }

@@ -5,7 +5,7 @@
 
 use domain::issue::IssueEvent;
 use domain::issue::event::{
-    ArrivalOutcome, Closed, HoldKind, Outcome, Proposal, Registered, Ruling,
+    ArrivalOutcome, Closed, EscalationCause, HoldKind, Outcome, Proposal, Registered, Ruling,
 };
 use domain::shared::clock::ClockKind;
 use domain::shared::ids::IssueId;
@@ -16,6 +16,8 @@ use domain::shared::verdict::{Effect, Verdict};
 use serde::{Deserialize, Serialize};
 
 use crate::repeats::Subject;
+
+mod merged;
 
 /// LOOP M4: the same person, place and category again within 30 days is a repeat.
 const REPEAT_US: i64 = 30 * 86_400 * 1_000_000;
@@ -75,6 +77,15 @@ pub struct IssueFacts {
     pub merged: bool,
     /// The file it was merged into was concluded: it stays dissatisfied with it (LOOP V2).
     lead_concluded: bool,
+    /// The file it was merged into was closed without everybody's verdict: nobody's counts as satisfied.
+    pub lead_unconfirmed: bool,
+    /// Reopenings that it shares with the file it was merged into.
+    lead_reopens: u32,
+    /// A “not solved” said while the work goes on raises a rung and reopens nothing.
+    unhelped: bool,
+    raised: bool,
+    /// As it stood when it was merged, should that be undone.
+    at_merge: Option<Box<IssueFacts>>,
     /// Whose verdict is this row's: of what staff had found, the first who brought it after all.
     own: usize,
     /// Files merged into this one, in the order of their reporters; 0 is the own reporter.
@@ -104,6 +115,7 @@ impl IssueFacts {
     }
 
     pub(crate) fn evolve(&mut self, fact: &IssueEvent) {
+        self.learn_of_raising(fact);
         match fact {
             IssueEvent::Dispatched(e) => {
                 self.reached(e.rung);
@@ -139,7 +151,7 @@ impl IssueFacts {
                 self.in_presence |= e.in_presence;
             }
             IssueEvent::FollowedUp(e) => {
-                if e.by_mistake {
+                if e.by_mistake && !std::mem::take(&mut self.raised) {
                     self.reopening_was_a_mistake();
                 }
                 let own = e.verdict.filter(|_| e.reporter == self.own);
@@ -150,16 +162,17 @@ impl IssueFacts {
                 self.reopened(e.count);
             }
             IssueEvent::Ended(e) => self.ended(e.outcome, e.at),
-            IssueEvent::Unmerged(_) => {
-                self.merged = false;
-                self.reopened(self.reopens);
-            }
+            IssueEvent::Unmerged(_) => self.unmerged(),
             // What was merged away is open as long as its lead is (LOOP I5).
             IssueEvent::Closed(_) if self.merged => {}
             IssueEvent::Closed(e) => self.closed_as(e),
             IssueEvent::ReporterAttached(e) => {
                 self.subject.brought_by(&e.reporter);
                 self.attached(e.reporter.merged_from);
+                // Whoever worked on the file that comes has worked on this one (LOOP M4).
+                if let Some(more) = &e.takes_on {
+                    self.worked(more.past.handlers.top_rung);
+                }
             }
             IssueEvent::ReporterDetached(e) => {
                 for number in e.also.iter().chain([&e.reporter]) {
@@ -200,6 +213,25 @@ impl IssueFacts {
         }
         self.reporters.push(merged_from);
         self.closed = false;
+        // The work that began anew is theirs too: no mistake ends it.
+        self.before = None;
+    }
+
+    /// Presses while the work goes on, of whoever of its reporters.
+    fn learn_of_raising(&mut self, fact: &IssueEvent) {
+        match fact {
+            IssueEvent::Rated(e) => {
+                self.unhelped |= self.done_at.is_none() && !e.verdict.is_solved();
+            }
+            IssueEvent::Escalated(e) if e.cause == EscalationCause::NotSolved => {
+                self.raised |= std::mem::take(&mut self.unhelped);
+            }
+            IssueEvent::Reopened(_) => {
+                self.unhelped = false;
+                self.raised = false;
+            }
+            _ => {}
+        }
     }
 
     /// Holds, exclusions, re-classifications, and the clocks.
@@ -236,68 +268,6 @@ impl IssueFacts {
         ended.is_some_and(|ended| ended <= at.0 && at.0 - ended < REPEAT_US)
     }
 
-    /// What the lead file says of a file that was merged into it: its reporter's own verdict, and every
-    /// promise that is broken or kept there (LOOP I5).
-    pub(crate) fn follow_lead(&mut self, reporter: usize, fact: &IssueEvent) {
-        match fact {
-            IssueEvent::Rated(e) if e.reporter == reporter => {
-                self.judged(e.verdict);
-                self.in_presence |= e.in_presence;
-            }
-            IssueEvent::FollowedUp(e) => {
-                if e.by_mistake {
-                    self.reopening_was_a_mistake();
-                }
-                let own = e.verdict.filter(|_| e.reporter == reporter);
-                own.into_iter().for_each(|verdict| self.judged(verdict));
-            }
-            IssueEvent::Accepted(_) => self.accepted = true,
-            // It stands wherever its lead stands.
-            IssueEvent::Dispatched(e) => self.goes_on_at(e.rung),
-            IssueEvent::TakenOver(e) => self.goes_on_at(e.rung),
-            IssueEvent::HandedOver(e) => self.reached_rung = self.reached_rung.max(e.rung as u8),
-            IssueEvent::Escalated(e) => self.reached_rung = self.reached_rung.max(e.to as u8),
-            // A lead that was merged itself says nothing any more; its own lead does.
-            IssueEvent::Closed(e) if e.outcome == Outcome::Merged => {}
-            IssueEvent::Ended(e) if e.outcome == Outcome::Merged => {}
-            IssueEvent::Closed(e) => self.has_closed(e.at),
-            IssueEvent::ReporterAttached(_) => self.closed = false,
-            IssueEvent::ContactMade(e) => self.contacted |= e.reached,
-            IssueEvent::Arrived(e) if e.outcome == ArrivalOutcome::Met => {
-                self.met = true;
-                self.contacted = true;
-            }
-            IssueEvent::ArrivalConfirmed(e) if e.reporter == reporter => {
-                self.arrival_confirmed = true;
-            }
-            IssueEvent::Completed(e) => self.done_at = Some(e.at.0),
-            IssueEvent::Ended(e) => {
-                self.done_at = Some(e.at.0);
-                if e.outcome == Outcome::Concluded {
-                    self.effect = Some(Effect::NotSolved);
-                    self.lead_concluded = true;
-                }
-            }
-            IssueEvent::Reopened(_) => {
-                self.before = Some(Box::new(Self { before: None, ..self.clone() }));
-                self.done_at = None;
-                self.met = false;
-                self.arrival_confirmed = false;
-                self.closed = false;
-                self.reopens += 1;
-                self.unsaid();
-            }
-            IssueEvent::ClockExpired(e) => self.expired(e.clock, e.due_at),
-            _ => {}
-        }
-    }
-
-    /// The lead's work is somebody's again: no reopening is a mistake any more.
-    fn goes_on_at(&mut self, rung: Rung) {
-        self.reached_rung = self.reached_rung.max(rung as u8);
-        self.before = None;
-    }
-
     fn reached(&mut self, rung: Rung) {
         self.reached_rung = self.reached_rung.max(rung as u8);
         self.worked(rung);
@@ -326,6 +296,7 @@ impl IssueFacts {
         let Some(before) = self.before.take() else {
             return;
         };
+        self.effect = before.effect;
         self.done_at = before.done_at;
         self.completed = before.completed;
         self.met = before.met;
@@ -345,6 +316,10 @@ impl IssueFacts {
     }
 
     fn ended(&mut self, outcome: Outcome, at: Moment) {
+        if outcome == Outcome::Merged {
+            self.at_merge = Some(Box::new(Self { before: None, at_merge: None, ..self.clone() }));
+            self.before = None;
+        }
         self.outcome = Some(outcome);
         self.merged = outcome == Outcome::Merged;
         // The lead completes what was merged into it; until then the deadline goes on.
@@ -372,54 +347,17 @@ impl IssueFacts {
                 self.late_arrival = self.late_arrival.or(Some(due_at.0));
                 self.holder_late = true;
             }
-            ClockKind::Accept
-            | ClockKind::FirstContact
-            | ClockKind::Resolve
-            | ClockKind::Notice => {
+            // Whoever never takes it on never has to call: that is no way round the call (LOOP M2).
+            ClockKind::Accept => {
+                self.contact_due = true;
+                self.late_besides = true;
+                self.holder_late = true;
+            }
+            ClockKind::FirstContact | ClockKind::Resolve | ClockKind::Notice => {
                 self.late_besides = true;
                 self.holder_late = true;
             }
             _ => {}
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::issue::event::{Ended, FollowedUp};
-    use domain::shared::verdict::Thumb;
-
-    use super::*;
-
-    /// V2: what its lead was concluded with, a merged file stays dissatisfied with, whoever says what later.
-    #[test]
-    fn v2_a_merged_file_stays_dissatisfied_with_a_concluded_lead() {
-        let (at, verdict) = (Moment(1), Some(Verdict::of_thumb(Thumb::Up)));
-        let solved = IssueEvent::from(FollowedUp {
-            reporter: 1,
-            verdict,
-            note: None,
-            by_mistake: false,
-            actor_id: "caller".into(),
-            person: None,
-            at,
-        });
-        for (outcome, effect) in [
-            (Outcome::Concluded, Some(Effect::NotSolved)),
-            (Outcome::Declined, Some(Effect::Solved)),
-        ] {
-            let mut row = IssueFacts { merged: true, ..IssueFacts::default() };
-            let ended = Ended {
-                outcome,
-                merged_into: None,
-                reporters: Vec::new(),
-                started_at: None,
-                brings: None,
-                at,
-            };
-            row.follow_lead(1, &ended.into());
-            row.follow_lead(1, &solved);
-            assert_eq!(row.effect, effect);
         }
     }
 }

@@ -16,6 +16,8 @@ pub struct CallFacts {
     pub by_stand_in: bool,
     pub by_return_call: bool,
     pub disposition: Option<DispositionKind>,
+    /// 110, 119 or 120 was called, whatever was recorded of the call.
+    pub alerted: bool,
     pub visit_ordered: bool,
     pub roster_gap: bool,
     pub thumb_up: bool,
@@ -42,6 +44,7 @@ impl CallFacts {
                 self.by_return_call = e.by_return_call;
             }
             CallEvent::DispositionRecorded(e) => self.disposition = Some(e.kind),
+            CallEvent::EmergencyAlerted(_) => self.alerted = true,
             CallEvent::VisitOrdered(_) => self.visit_ordered = true,
             CallEvent::ThumbPressed(e) => self.thumb(e.thumb),
             _ => {}

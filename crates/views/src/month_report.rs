@@ -5,7 +5,7 @@ use domain::report::ReportEvent;
 use domain::report::event::MonthClosed;
 use event::Recorded;
 
-use crate::database::Db;
+use crate::database::{Db, Within};
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
 use crate::store::Views;
@@ -79,6 +79,7 @@ impl Views {
             .bind(low)
             .bind(high)
             .fetch_all(&self.readers)
+            .within()
             .await?;
         rows.iter().map(docs::read).collect()
     }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use uuid::Uuid;
 
-use crate::database::Db;
+use crate::database::{Db, Within};
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
 use crate::store::Views;
@@ -218,10 +218,14 @@ impl Views {
     pub async fn tree(&self, viewer: &Viewer) -> Result<Vec<UnitRow>, ViewError> {
         let tables = self.tables("org_tree").await?;
         let (low, high) = viewer.area_bounds();
-        let rows =
-            sqlx::query(tables.sql(UNITS)).bind(low).bind(high).fetch_all(&self.readers).await?;
+        let rows = sqlx::query(tables.sql(UNITS))
+            .bind(low)
+            .bind(high)
+            .fetch_all(&self.readers)
+            .within()
+            .await?;
         let mut units = rows.iter().map(docs::read).collect::<Result<Vec<UnitRow>, _>>()?;
-        let homes = sqlx::query(tables.sql(HOMES)).fetch_all(&self.readers).await?;
+        let homes = sqlx::query(tables.sql(HOMES)).fetch_all(&self.readers).within().await?;
         let mut counts: HashMap<String, (i64, i64)> = HashMap::new();
         for row in homes {
             counts.insert(
@@ -254,6 +258,7 @@ impl Views {
             .bind(low)
             .bind(high)
             .fetch_optional(&self.readers)
+            .within()
             .await?;
         Ok(row.map(|row| row.try_get("area_path")).transpose()?)
     }
@@ -273,7 +278,7 @@ impl Views {
             return Ok(known);
         }
         let mut names = Names::default();
-        for row in sqlx::query(tables.sql(NAMES)).fetch_all(&self.readers).await? {
+        for row in sqlx::query(tables.sql(NAMES)).fetch_all(&self.readers).within().await? {
             let Ok(id) = Uuid::parse_str(row.try_get("id")?) else {
                 continue;
             };

@@ -2,16 +2,19 @@
 //! parks its stream, not the county.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use event::Recorded;
 use sqlx::{Connection, Row};
 
-use crate::database::{Db, Dialect};
+use crate::database::{self, Db, Dialect, Within};
 use crate::fact::Fact;
 use crate::model::ViewError;
 use crate::store::{Active, Views};
 use crate::viewer::Viewer;
 
+/// A batch takes milliseconds; a server that says nothing for so long is gone.
+const APPLY: Duration = Duration::from_secs(60);
 const MOVE: &str =
     "UPDATE projection SET position = $1 WHERE name = $2 AND position = $3 AND slot = $4";
 const PARK: &str =
@@ -38,10 +41,11 @@ impl Views {
             return Ok(());
         };
         let mut writer = self.writer().await?;
-        let applied = self.apply_with(&mut writer, batch).await;
+        let applied = tokio::time::timeout(APPLY, self.apply_with(&mut writer, batch)).await;
+        let applied = applied.unwrap_or_else(|_| Err(database::silent().into()));
         if applied.is_err() {
             // What was begun is taken back when the connection is used next. That is now: it holds locks.
-            writer.ping().await?;
+            database::ping(&mut writer).await?;
         }
         applied?;
         if batch.iter().any(|recorded| recorded.envelope.stream.kind == "org") {
@@ -73,7 +77,7 @@ impl Views {
         if !viewer.sees_everywhere() {
             return Ok(Vec::new());
         }
-        let rows = sqlx::query(PARKED).fetch_all(&self.readers).await?;
+        let rows = sqlx::query(PARKED).fetch_all(&self.readers).within().await?;
         let parked = rows.iter().map(|row| {
             Ok(ParkedStream {
                 view: row.try_get("view")?,

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use runtime::sqlite_url::sqlite_url;
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::any::AnyConnectOptions;
 use sqlx::{ConnectOptions, Connection, Row};
 use tokio::sync::{Mutex, MutexGuard, RwLock};
+use uuid::Uuid;
 
-use crate::database::{self, Db, DbPool, Dialect};
+use crate::database::{self, Db, DbPool, Dialect, Within};
 use crate::model::{Model, Tables, ViewError};
 use crate::{
     board, call_log, coverage, dashboard, due, issue_detail, month_report, org_tree, worklist,
@@ -28,6 +30,8 @@ CREATE TABLE IF NOT EXISTS parked (
     error    TEXT NOT NULL,
     PRIMARY KEY (view, stream)
 ) STRICT, WITHOUT ROWID;
+-- Whose views these are.
+CREATE TABLE IF NOT EXISTS origin (one INTEGER PRIMARY KEY, log_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
 -- Attempts at timers stand beside the views, outside every comparison with a rebuild.
 CREATE TABLE IF NOT EXISTS timer_attempt (
     stream       TEXT NOT NULL,
@@ -41,6 +45,8 @@ CREATE TABLE IF NOT EXISTS timer_attempt (
 const ACTIVE: &str = "SELECT name, version, slot, position FROM projection";
 const ADD: &str = "INSERT INTO projection VALUES ($1, $2, 'a', 0)";
 const READERS: u32 = 4;
+/// Where the views stand is a handful of rows.
+const REFRESH: Duration = Duration::from_secs(5);
 /// Of one process; questions wait for a free one.
 const PG_READERS: u32 = 8;
 
@@ -135,7 +141,7 @@ impl Views {
             writer: Mutex::new(writer),
             rebuilding: Mutex::default(),
             options,
-            readers: pool(reading, dialect, connections),
+            readers: database::pool(reading, dialect, connections),
             active: RwLock::new(active),
             names: org_tree::KnownNames::default(),
         })
@@ -171,8 +177,8 @@ impl Views {
     /// The one connection that writes; a new one when a server took the old one away.
     pub(crate) async fn writer(&self) -> Result<MutexGuard<'_, Db>, ViewError> {
         let mut writer = self.writer.lock().await;
-        if self.dialect == Dialect::Postgres && writer.ping().await.is_err() {
-            let mut fresh = self.options.connect().await?;
+        if self.dialect == Dialect::Postgres && database::ping(&mut writer).await.is_err() {
+            let mut fresh = self.options.connect().within().await?;
             sqlx::raw_sql(self.dialect.prepare()).execute(&mut fresh).await?;
             *writer = fresh;
         }
@@ -185,7 +191,8 @@ impl Views {
     /// When the database fails.
     pub async fn refresh(&self) -> Result<u64, ViewError> {
         let mut reader = self.readers.acquire().await?;
-        self.refresh_with(&mut reader).await
+        let refreshed = tokio::time::timeout(REFRESH, self.refresh_with(&mut reader)).await;
+        refreshed.unwrap_or_else(|_| Err(database::silent().into()))
     }
 
     pub(crate) async fn refresh_with(&self, db: &mut Db) -> Result<u64, ViewError> {
@@ -215,13 +222,25 @@ impl Views {
         Ok(now.unwrap_or(0))
     }
 
+    /// Whether these are views of this event log; new ones are from now on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn belong_to(&self, log_id: Uuid) -> Result<bool, ViewError> {
+        let mut writer = self.writer().await?;
+        let add = "INSERT INTO origin VALUES (1, $1) ON CONFLICT (one) DO NOTHING";
+        sqlx::query(add).bind(log_id.to_string()).execute(&mut *writer).await?;
+        let row = sqlx::query("SELECT log_id FROM origin").fetch_one(&mut *writer).await?;
+        Ok(row.try_get::<&str, _>("log_id")? == log_id.to_string())
+    }
+
     /// Whether this process is the one that projects; it is until its connection ends.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn leads(&self) -> Result<bool, ViewError> {
         let mut writer = self.writer().await?;
-        let row = sqlx::query(self.dialect.lead()).fetch_one(&mut *writer).await?;
+        let row = sqlx::query(self.dialect.lead()).fetch_one(&mut *writer).within().await?;
         Ok(database::is_set(&row, "leads")?)
     }
 
@@ -235,16 +254,6 @@ impl Views {
     pub async fn close(&self) {
         self.readers.close().await;
     }
-}
-
-fn pool(options: AnyConnectOptions, dialect: Dialect, connections: u32) -> DbPool {
-    let pool = AnyPoolOptions::new().max_connections(connections);
-    let prepared = pool.after_connect(move |connection, _| {
-        Box::pin(
-            async move { sqlx::raw_sql(dialect.prepare()).execute(connection).await.map(|_| ()) },
-        )
-    });
-    prepared.connect_lazy_with(options)
 }
 
 /// Finds the active incarnation of a model, or starts its first; one of another version gives way.

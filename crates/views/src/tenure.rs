@@ -5,6 +5,7 @@ use domain::shared::ids::{PersonId, PostId};
 use domain::shared::moment::Moment;
 use sqlx::Row;
 
+use crate::database::Within;
 use crate::model::ViewError;
 use crate::store::Views;
 
@@ -27,7 +28,7 @@ impl Views {
     pub async fn tenures_over(&self, now: Moment, max: u32) -> Result<Vec<Tenure>, ViewError> {
         let tables = self.tables("coverage").await?;
         let query = sqlx::query(tables.sql(OVER)).bind(now.0).bind(i64::from(max));
-        let rows = query.fetch_all(&self.readers).await?;
+        let rows = query.fetch_all(&self.readers).within().await?;
         let tenures = rows.iter().map(|row| {
             let poison = |error: uuid::Error| ViewError::Poison(error.to_string());
             Ok(Tenure {
@@ -45,7 +46,8 @@ impl Views {
     /// When the database fails.
     pub async fn next_tenure_end(&self, now: Moment) -> Result<Option<Moment>, ViewError> {
         let tables = self.tables("coverage").await?;
-        let row = sqlx::query(tables.sql(NEXT)).bind(now.0).fetch_one(&self.readers).await?;
+        let row =
+            sqlx::query(tables.sql(NEXT)).bind(now.0).fetch_one(&self.readers).within().await?;
         let until: Option<i64> = row.try_get("until")?;
         Ok(until.map(Moment).filter(|until| *until < Moment::MAX))
     }

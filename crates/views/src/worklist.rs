@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use uuid::Uuid;
 
-use crate::database::{Db, DbRow};
+use crate::database::{Db, DbRow, Within};
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
 use crate::store::Views;
@@ -25,6 +25,11 @@ pub struct Worklist;
 
 const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET track = excluded.track, \
      recused = excluded.recused, doc = excluded.doc";
+/// What a call is owed tells of the files it led to.
+const ABOUT: &str = "INSERT INTO {t}_about VALUES (?, ?) ON CONFLICT DO NOTHING";
+const ASIDE: &str =
+    "SELECT recused FROM {t} WHERE id IN (SELECT issue FROM {t}_about WHERE call = ?)";
+const CALLS: &str = "UPDATE {t} SET recused = recused || ? WHERE id IN (SELECT call FROM {t}_about WHERE issue = ?)";
 const FORGET_ITEMS: &str = "DELETE FROM {t}_item WHERE stream = ?";
 const ADD_ITEM: &str = "INSERT INTO {t}_item VALUES (?, ?, ?, ?, ?, ?, ?)";
 const FORGET_HELD: &str = "DELETE FROM {t}_held WHERE issue = ?";
@@ -75,11 +80,12 @@ impl Model for Worklist {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn schema(&self) -> &'static str {
         "CREATE TABLE {t} (id TEXT PRIMARY KEY, track TEXT NOT NULL, recused TEXT NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+         CREATE TABLE {t}_about (call TEXT NOT NULL, issue TEXT NOT NULL, PRIMARY KEY (call, issue)) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_item (stream TEXT NOT NULL, clock TEXT NOT NULL, generation INTEGER NOT NULL, post TEXT NOT NULL,
             due_at INTEGER NOT NULL, area_path TEXT NOT NULL, track TEXT NOT NULL,
             PRIMARY KEY (stream, clock, generation)) STRICT, WITHOUT ROWID;
@@ -118,7 +124,16 @@ impl Model for Worklist {
         };
         row.evolve(fact);
         row.area_path = area::path_of(db, tables, row.place).await?;
-        let recused = seen::recused(db, tables, &row.issue).await?;
+        let mut recused = seen::recused(db, tables, &row.issue).await?;
+        match fact {
+            Fact::Call(fact) => recused = aside_of_call(db, tables, id, fact).await?,
+            Fact::Issue(IssueEvent::PartyNamed(e)) => {
+                let named = seen::named(db, tables, e).await?;
+                let query = sqlx::query(tables.sql(CALLS)).bind(named).bind(id.to_string());
+                query.execute(&mut *db).await?;
+            }
+            _ => {}
+        }
         sqlx::query(tables.sql(SAVE))
             .bind(id.to_string())
             .bind(row.issue.track.name())
@@ -132,6 +147,22 @@ impl Model for Worklist {
         }
         Ok(())
     }
+}
+
+/// Who stands aside from what a call led to.
+async fn aside_of_call(
+    db: &mut Db,
+    tables: &Tables,
+    call: Uuid,
+    fact: &CallEvent,
+) -> Result<String, ViewError> {
+    for issue in fact.issues() {
+        let query = sqlx::query(tables.sql(ABOUT)).bind(call.to_string()).bind(issue.to_string());
+        query.execute(&mut *db).await?;
+    }
+    let rows = sqlx::query(tables.sql(ASIDE)).bind(call.to_string()).fetch_all(db).await?;
+    let aside = rows.iter().map(|row| row.try_get("recused")).collect::<Result<Vec<&str>, _>>()?;
+    Ok(aside.join(" "))
 }
 
 async fn save_items(
@@ -257,7 +288,7 @@ impl Views {
         let query = sight.fold(sqlx::query(tables.sql(LIST)), |query, value| query.bind(value));
         let own = i64::from(viewer.post == Some(post));
         let query = query.bind(post.to_string()).bind(own);
-        let rows = query.fetch_all(&self.readers).await?;
+        let rows = query.fetch_all(&self.readers).within().await?;
         rows.iter().map(item).collect()
     }
 
@@ -268,7 +299,7 @@ impl Views {
     pub async fn held_by(&self, post: PostId) -> Result<Vec<IssueId>, ViewError> {
         let tables = self.tables("worklist").await?;
         let query = sqlx::query(tables.sql(HELD)).bind(post.to_string());
-        let rows = query.fetch_all(&self.readers).await?;
+        let rows = query.fetch_all(&self.readers).within().await?;
         let ids = rows.iter().map(|row| {
             let id = row.try_get::<&str, _>("issue")?.parse();
             id.map_err(|_| ViewError::Poison("an issue without an id".into()))
@@ -283,7 +314,7 @@ impl Views {
     pub async fn held_in(&self, unit: UnitId) -> Result<Vec<(PostId, IssueId)>, ViewError> {
         let tables = self.tables("worklist").await?;
         let query = sqlx::query(tables.sql(HELD_IN)).bind(unit.to_string());
-        let rows = query.fetch_all(&self.readers).await?;
+        let rows = query.fetch_all(&self.readers).within().await?;
         let held = rows.iter().map(|row| {
             let post = row.try_get::<&str, _>("post")?.parse();
             let issue = row.try_get::<&str, _>("issue")?.parse();
@@ -301,7 +332,7 @@ impl Views {
         let tables = self.tables("worklist").await?;
         let sight = viewer.sight().into_iter();
         let query = sight.fold(sqlx::query(tables.sql(LOAD)), |query, value| query.bind(value));
-        let rows = query.fetch_all(&self.readers).await?;
+        let rows = query.fetch_all(&self.readers).within().await?;
         let loads = rows.iter().map(|row| {
             let post = row.try_get::<&str, _>("post")?.parse();
             Ok(Workload {

@@ -10,12 +10,21 @@ use domain::shared::moment::Moment;
 use domain::shared::verdict::{Effect, Satisfaction, Thumb, Verdict};
 use views::org_tree::Names;
 
-use crate::{Api, ApiError, wire};
+use crate::{Api, ApiError, Caller, wire};
 
 /// How long an answer waits for reactions: they are a moment away, or their process is down.
 const REACTION_WAIT: Duration = Duration::from_secs(2);
 
 impl Api {
+    /// What a confidential reporter told would say in the own village who it was (LOOP V3).
+    pub(crate) async fn stands_above_villages(&self, caller: &Caller) -> Result<bool, ApiError> {
+        let rung = match caller.actor.unit {
+            Some(unit) => self.commands.rung_of(unit).await?,
+            None => caller.area_rung,
+        };
+        Ok(rung.is_none_or(|rung| rung >= Rung::Township))
+    }
+
     /// Waits until the views know `min_position` and what followed from it; the caller's deadline bounds
     /// the wait.
     pub(crate) async fn fresh(&self, min_position: u64) -> Result<(), ApiError> {
@@ -151,7 +160,7 @@ impl Api {
     /// As [`Api::narrowed`], for figures: none of any unit counts accusations, whoever asks (LOOP A1).
     pub(crate) async fn counting(
         &self,
-        caller: &crate::Caller,
+        caller: &Caller,
         unit: &str,
     ) -> Result<views::Viewer, ApiError> {
         let mut viewer = self.narrowed(caller, unit).await?;
@@ -162,7 +171,7 @@ impl Api {
     /// What the caller may see of the unit named; of everything, when none is.
     pub(crate) async fn narrowed(
         &self,
-        caller: &crate::Caller,
+        caller: &Caller,
         unit: &str,
     ) -> Result<views::Viewer, ApiError> {
         let viewer = caller.viewer();

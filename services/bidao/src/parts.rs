@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use bus::follow::OpenLog;
 use bus::{Bus, Followed, Place};
 use commands::Commands;
@@ -52,6 +52,7 @@ pub async fn open(config: &Config) -> Result<Running> {
     let log = Arc::clone(&stores.log);
     let head = Progress::default();
     require_county(log.as_ref(), &config.county6).await?;
+    require_one_county(config, &stores).await?;
     // Read before the head: other processes go on meanwhile.
     let projected = stores.views.positions().await.into_iter().map(|(.., position)| position).max();
     let stored = log.head().await?;
@@ -191,6 +192,7 @@ impl Running {
     pub fn probe(&self) -> Databases {
         Databases {
             log: Arc::clone(&self.commands.log),
+            views: Arc::clone(&self.views),
             bus: self.bus.clone(),
             servers: self.servers.clone(),
             clock: self.commands.clock.clone(),
@@ -224,6 +226,24 @@ async fn require_county(log: &dyn EventLog, county6: &str) -> Result<()> {
         )),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Views and keys of another log would show, and shred, another county's.
+async fn require_one_county(config: &Config, stores: &Stores) -> Result<()> {
+    let log_id = stores.log.log_id();
+    let (views, keys) = match config.is_embedded() {
+        true => ("views.db in data_dir", "vault.db in data_dir"),
+        false => ("views_url", "vault_url"),
+    };
+    if !stores.views.belong_to(log_id).await? {
+        bail!(
+            "{views}: these views are of another event log; name the database of this one's, or an empty one"
+        );
+    }
+    if !stores.vault.belongs_to(log_id).await? {
+        bail!("{keys}: these keys are of another event log; name the database of this one's");
+    }
+    Ok(())
 }
 
 /// Views that know more than the log would skip whatever comes next under the same positions.

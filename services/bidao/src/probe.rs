@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use api::Probe;
 use async_trait::async_trait;
-use bus::Bus;
+use bus::{Bus, BusError};
 use contract::bidao::admin::v1::Check;
+use event::Recorded;
 use eventlog::EventLog;
 use runtime::Clock;
+use views::Views;
 use worker::relay::{self, lane::Lane};
 
 use crate::stores::Server;
@@ -22,6 +24,7 @@ const APART_US: u64 = 2_000_000;
 /// The servers this process works with.
 pub struct Databases {
     pub log: Arc<dyn EventLog>,
+    pub views: Arc<Views>,
     pub bus: Option<Bus>,
     pub servers: Vec<Server>,
     /// The one that events are recorded by.
@@ -35,6 +38,7 @@ impl Probe for Databases {
         for server in &self.servers {
             checks.extend(of_server(server).await);
         }
+        checks.extend(self.of_views().await);
         if let Some(bus) = &self.bus {
             checks.push(of_nats(bus));
             for lane in Lane::ALL {
@@ -80,11 +84,38 @@ fn of_nats(bus: &Bus) -> Check {
 }
 
 impl Databases {
+    /// Views that nobody goes on with: the timers are read from them, too.
+    async fn of_views(&self) -> Option<Check> {
+        let position = match self.views.refresh().await {
+            Ok(position) => position,
+            Err(error) => return Some(check("fail", "views", error.to_string())),
+        };
+        let waiting = match self.log.read_log(position, 1).await {
+            Ok(events) => events.into_iter().next()?,
+            Err(error) => return Some(check("fail", "log", error.to_string())),
+        };
+        let waits_us = self.waits_us(&waiting);
+        (waits_us >= WAITS_US).then(|| {
+            let (event, seconds) = (waiting.position, waits_us / 1_000_000);
+            let text = format!(
+                "event {event} has waited {seconds} s: does a projector run, and what does it say?"
+            );
+            check("warn", "views", text)
+        })
+    }
+
+    fn waits_us(&self, waiting: &Recorded) -> u64 {
+        self.clock.now_us().saturating_sub(waiting.recorded_at).unsigned_abs()
+    }
+
     async fn of_stream(&self, bus: &Bus, lane: Lane) -> Check {
         let name = lane.stream().name;
         match self.look_at(bus, lane).await {
             Ok((waits, text)) => check(if waits { "warn" } else { "ok" }, name, text),
-            Err(trouble @ relay::Trouble::Refused(_)) => check("fail", name, trouble.to_string()),
+            Err(
+                trouble
+                @ (relay::Trouble::Refused(_) | relay::Trouble::Bus(BusError::Unfit { .. })),
+            ) => check("fail", name, trouble.to_string()),
             Err(trouble) => check("warn", name, trouble.to_string()),
         }
     }
@@ -92,8 +123,11 @@ impl Databases {
     /// Whether somebody should look, and what there is to say.
     async fn look_at(&self, bus: &Bus, lane: Lane) -> Result<(bool, String), relay::Trouble> {
         let log = self.log.as_ref();
-        let Some(tail) = bus.tail(lane.stream()).await? else {
-            return Ok((true, "there is no such stream yet; does a relay run?".into()));
+        let Some(tail) = bus.fit(lane.stream(), log.log_id()).await? else {
+            return Ok((
+                true,
+                "there is no such stream yet; does a relay run, and what does it say?".into(),
+            ));
         };
         let standing = relay::look(lane, log, bus, tail).await?;
         let head = log.head().await.map_err(|error| relay::Trouble::Log(error.to_string()))?;
@@ -104,11 +138,16 @@ impl Databases {
         let Some(waiting) = waiting else {
             return Ok((false, agrees));
         };
-        let waits_us = self.clock.now_us().saturating_sub(waiting.recorded_at).unsigned_abs();
+        let waits_us = self.waits_us(&waiting);
         if waits_us < WAITS_US {
             return Ok((false, agrees));
         }
         let (event, seconds) = (waiting.position, waits_us / 1_000_000);
-        Ok((true, format!("event {event} has waited {seconds} s: does a relay run? It {agrees}")))
+        Ok((
+            true,
+            format!(
+                "event {event} has waited {seconds} s: does a relay run, and what does it say? It {agrees}"
+            ),
+        ))
     }
 }

@@ -124,7 +124,10 @@ impl Served {
             Err(_) => self.roles.shutdown().await,
         }
         self.running.vault.close().await?;
-        self.running.views.close().await;
+        // A database that is gone without a word is not waited for.
+        if tokio::time::timeout(DRAIN, self.running.views.close()).await.is_err() {
+            tracing::warn!("the views' connections did not close in time");
+        }
         if let Some(bus) = &self.running.bus {
             bus.close().await;
         }

@@ -29,7 +29,8 @@ pub struct Server {
 impl Server {
     /// As it answers now.
     pub async fn durability(&self) -> Result<Durability> {
-        Durability::of(&self.options).await.context(self.key)
+        let looked = tokio::time::timeout(CONNECT, Durability::of(&self.options)).await;
+        looked.map_err(|_| anyhow!("{}: PostgreSQL does not answer", self.key))?.context(self.key)
     }
 }
 
@@ -77,7 +78,8 @@ impl Stores {
 
     async fn on_postgres(config: &Config, clock: &Clock) -> Result<Self> {
         require_reachable(config).await?;
-        let log = PgLog::open(options("log_url", &config.log_url)?, clock.clone()).await?;
+        let log = PgLog::open(options("log_url", &config.log_url)?, clock.clone()).await;
+        let log = log.context("log_url")?;
         let servers = servers(config)?;
         let kek = Kek::load_existing(&config.kek_path())?;
         let views = Views::open_postgres(config.views_url.as_str(), views::store::all_models());
@@ -162,7 +164,8 @@ pub async fn migrate(config: &Config) -> Result<()> {
     }
     require_reachable(config).await?;
     let ids = Ids::random(Clock::system());
-    PgLog::migrate(&options("log_url", &config.log_url)?, &ids).await?;
+    let made = PgLog::migrate(&options("log_url", &config.log_url)?, &ids).await;
+    made.context("log_url, which must be the owner of the database for this")?;
     Views::open_postgres(config.views_url.as_str(), views::store::all_models())
         .await
         .context("views_url")?;

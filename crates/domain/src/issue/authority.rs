@@ -1,5 +1,6 @@
 //! Who may act on this issue: the holder and those who speak for it, second persons, the level above.
 
+use super::event::TookPart;
 use super::{Handlers, Issue, IssueError, Judges};
 use crate::shared::actor::{Actor, ActorKind};
 use crate::shared::given::Given;
@@ -38,6 +39,19 @@ fn acting_as(issue: &Issue, given: &Given, holder: &Holder) -> Result<Holder, Is
         None if actor.kind == ActorKind::Import => Ok(holder.clone()),
         Some(_) | None => Err(IssueError::NotTheHolder),
     }
+}
+
+/// Whoever acts for a post that holds the work, and has not worked on it so far.
+pub(super) fn came_to_work(issue: &Issue, given: &Given) -> Option<TookPart> {
+    let supports = issue.assignments.iter().filter(|a| !a.lead).map(|support| &support.holder);
+    let mut held = issue.lead().into_iter().chain(supports);
+    let by = held.find_map(|holder| acting_as(issue, given, holder).ok())?;
+    let actor = &given.actor;
+    let known = issue.handlers.actors.contains(&actor.id)
+        || actor.person.is_some_and(|person| issue.handlers.persons.contains(&person));
+    let import = actor.kind == ActorKind::Import;
+    let came = || TookPart { by, actor_id: actor.id.clone(), at: given.now };
+    (!known && !import).then(came)
 }
 
 /// Whoever stands aside neither handles, rules, approves nor asks (DESIGN invariant 5).

@@ -76,7 +76,9 @@ pub(super) fn carry_out(turn: &mut Turn<'_>, class: Class) -> Result<(), IssueEr
 fn apply(turn: &mut Turn<'_>, fact: Reclassified) -> Result<(), IssueError> {
     let before = (turn.issue.policy.clone(), turn.issue.terms.clone());
     turn.now_under(&before.0, &fact.terms)?;
-    let moves_total = fact.statutory || !fact.slower;
+    // Off a statutory clock, what was promised before it runs again.
+    let leaves_statute = turn.issue.before_statute.is_some() && fact.terms != before.1;
+    let moves_total = fact.statutory || !fact.slower || leaves_statute;
     turn.emit(fact);
     count_anew(turn, &before, moves_total);
     Ok(())
@@ -133,14 +135,15 @@ pub(super) fn under_terms_of_now(
 
 /// Whether any running clock of the holder, or the total one, would end later under `terms`.
 pub(super) fn is_slower(turn: &Turn<'_>, terms: &MatterTerms) -> bool {
+    let total = if terms.statutory { turn.total() } else { turn.total_before_statute() };
     let mut longer = MOVED_BY_TERMS.into_iter().filter_map(|clock| {
         let old = turn.terms.period(clock)?;
         let own = || running_longer(turn, terms, clock);
         Some(terms.period(clock).is_none_or(|new| ends_later(turn, new, old) || own()))
     });
     longer.any(|later| later)
-        || ends_later(turn, terms.total.period, turn.total().period)
-        || climbs_later(turn, &terms.total, turn.total())
+        || ends_later(turn, terms.total.period, total.period)
+        || climbs_later(turn, &terms.total, total)
         || (turn.issue.must_visit && terms.arrive.is_none())
 }
 

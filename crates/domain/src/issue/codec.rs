@@ -7,7 +7,7 @@ use super::event::{
     Objected, ObjectionRuled, PartyNamed, PolicyReplaced, Progressed, ProposalDecided, Proposed,
     Rated, ReceiptIssued, Reclassified, ReferredUp, Registered, Reopened, ReporterAttached,
     ReporterDetached, Restored, Resumed, SentDown, Summoned, Supervised, SupervisionDecided,
-    SupervisionReported, SupportEscalated, SupportFinished, TakenOver, Unmerged, Urged,
+    SupervisionReported, SupportEscalated, SupportFinished, TakenOver, TookPart, Unmerged, Urged,
 };
 use crate::shared::clock::{ClockExpired, ClockRecounted, ClockStarted, ClockStopped};
 use crate::shared::matter::Reporter;
@@ -62,6 +62,7 @@ stored_events! {
         "issue.excluded" = 1 => Excluded,
         "issue.restored" = 1 => Restored,
         "issue.informed" = 1 => Informed,
+        "issue.took_part" = 1 => TookPart,
         "issue.party_named" = 1 => PartyNamed,
         "issue.urged" = 1 => Urged,
         "issue.supervised" = 1 => Supervised,
@@ -125,6 +126,7 @@ fn sealed(event: &IssueEvent) -> Vec<&Sealed> {
         | IssueEvent::PolicyReplaced(_)
         | IssueEvent::Excluded(_)
         | IssueEvent::PartyNamed(_)
+        | IssueEvent::TookPart(_)
         | IssueEvent::Dispatched(_)
         | IssueEvent::Accepted(_)
         | IssueEvent::Notified(_)

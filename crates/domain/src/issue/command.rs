@@ -136,6 +136,25 @@ pub enum IssueVerb {
     Expire(Expire),
 }
 
+impl IssueVerb {
+    /// What only a holder does, or whoever acts for it.
+    pub(super) const fn is_work(&self) -> bool {
+        matches!(
+            self,
+            Self::Object { .. }
+                | Self::Join { .. }
+                | Self::FinishSupport { .. }
+                | Self::ContactMade { .. }
+                | Self::Depart
+                | Self::Progress(_)
+                | Self::Hold(_)
+                | Self::Complete(_)
+                | Self::Propose(_)
+                | Self::ReportSupervision { .. }
+        )
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Register {
     pub issue: IssueId,

@@ -31,6 +31,10 @@ pub fn dispatch(
     if issue.lead().is_some_and(|lead| lead.post == holder.post) {
         return Err(IssueError::HoldsAlready);
     }
+    // Back to where it was referred from, under whatever name, is sent down, and that is done once (LOOP S1).
+    if issue.referral.pending && issue.referral.sent_down && rung <= issue.holding_rung() {
+        return Err(IssueError::SentDownBefore);
+    }
     require_no_return(issue, given, rung, &holder)?;
     hand_to(&mut turn, rung, holder, false);
     Ok(turn.done())

@@ -58,6 +58,7 @@ impl Issue {
             IssueEvent::ClockExpired(e) => self.clocks.ended(e.clock, e.generation),
             IssueEvent::ClockRecounted(e) => { self.clocks.recounted(e); self.hold.iter_mut().for_each(|hold| hold.recounted(e)); }
             IssueEvent::Disputed(_) => self.disputed = true,
+            IssueEvent::TookPart(e) => { self.handlers.add(&e.by, self.handlers.top_rung); self.handlers.acted(&e.actor_id); }
             IssueEvent::ContactMade(e) => self.contacted |= e.reached,
             IssueEvent::Admitted(_) | IssueEvent::Departed(_) | IssueEvent::Progressed(_)
             | IssueEvent::Informed(_) | IssueEvent::Urged(_)
@@ -89,6 +90,7 @@ impl Issue {
 
     fn dispatched(&mut self, e: &event::Dispatched) {
         self.stage = Stage::Dispatched;
+        self.referral.sent_down |= self.referral.pending && e.rung <= self.holding_rung();
         self.referral.pending = false;
         self.rung = self.rung.max(e.rung);
         self.set_lead(&e.to, e.rung);
@@ -200,13 +202,22 @@ impl Issue {
     }
 
     fn reclassified(&mut self, e: &event::Reclassified) {
+        let other_terms = self.terms != e.terms;
         e.class.apply(&mut self.matter);
         self.track = self.matter.track;
         self.terms.clone_from(&e.terms);
         // No visit to somebody nobody knows (LOOP V3).
         self.must_visit |= e.must_visit && !self.is_anonymous();
-        if e.statutory || !e.slower {
-            self.total_under = (self.policy.clone(), e.terms.clone());
+        let under = (self.policy.clone(), e.terms.clone());
+        if e.statutory {
+            // What was promised before the statute is what the way back from it is measured by (LOOP K2).
+            let before = std::mem::replace(&mut self.total_under, under);
+            self.before_statute.get_or_insert(before);
+        } else if !e.slower {
+            self.total_under = under;
+            self.before_statute.take_if(|_| other_terms);
+        } else if let Some(before) = self.before_statute.take_if(|_| other_terms) {
+            self.total_under = before;
         }
     }
 
@@ -307,7 +318,7 @@ impl Issue {
         };
         self.give_back(before.rung);
         self.reopens = self.reopens.saturating_sub(1);
-        if self.stage == Stage::Registered {
+        if self.stage == Stage::Registered && !before.joined {
             self.stage = Stage::Completed;
             self.assignments = before.assignments;
             self.visited = before.visited;
@@ -345,6 +356,7 @@ impl Issue {
             told: self.told().collect(),
             verdicts: self.verdicts(),
             ending: self.ending,
+            joined: false,
         });
         self.round_at = e.at;
         self.support_lost = false;

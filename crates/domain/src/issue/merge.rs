@@ -140,8 +140,11 @@ pub fn attach_reporter(
     // Nobody was visited or called whom nobody knew; whoever comes now is (LOOP V3).
     let known = issue.is_anonymous() && reporter.confidence != Confidence::Anonymous;
     let working = Stage::WORKING.contains(&issue.stage);
+    // A visit to one household is none to the next (LOOP I1).
+    let visited_others = issue.visited && brings.is_none() && issue.owes_visit_to(&reporter);
     let takes_on = TakesOn {
         visit: brings.as_ref().is_some_and(|more| more.visit_owed)
+            || (working && visited_others)
             || (known && working && turn.terms.must_visit),
         contact: brings.as_ref().is_some_and(|more| more.promised(ClockKind::FirstContact)),
         urgent_terms,
@@ -167,7 +170,7 @@ pub fn attach_reporter(
     }
     if let Some(more) = brings {
         take_on(&mut turn, &more)?;
-    } else if known && working {
+    } else if (known || visited_others) && working {
         dispatch::start_work_if_held(&mut turn);
         dispatch::start_urgent_visit(&mut turn);
     }

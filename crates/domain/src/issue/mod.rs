@@ -69,6 +69,9 @@ pub struct Issue {
     pub terms: String,
     /// The policy and terms of the total clock: a slower class does not lengthen it (LOOP K2).
     pub total_under: (PolicyRef, String),
+    /// What it ran under before a statute replaced it, while one does.
+    #[serde(default)]
+    pub before_statute: Option<(PolicyRef, String)>,
     pub must_visit: bool,
     pub visited: bool,
     /// Somebody spoke to the resident in this round.
@@ -217,6 +220,9 @@ pub struct BeforeReopen {
     /// What the others had said.
     pub verdicts: BTreeMap<usize, Verdict>,
     pub ending: Option<event::Outcome>,
+    /// Somebody came since: the work that began anew is theirs too, and no mistake ends it.
+    #[serde(default)]
+    pub joined: bool,
 }
 
 /// Whether a call-back by a non-handler is owed, and what has been tried.
@@ -243,11 +249,13 @@ impl Issue {
         if !matches!(command.verb, IssueVerb::NameParty(_)) {
             authority::require_not_recused(&issue, &command.given)?;
         }
+        let came = command.verb.is_work().then(|| authority::came_to_work(&issue, &command.given));
         let decided = issue.decide_verb(command)?;
         // A command that adds nothing adds nothing; the timer will say the rest.
         if decided.is_empty() {
             return Ok(decided);
         }
+        events.extend(came.flatten().map(IssueEvent::from));
         events.extend(decided);
         Ok(events)
     }

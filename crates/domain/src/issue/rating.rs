@@ -42,7 +42,7 @@ pub fn rate(issue: &Issue, given: &Given, verb: Rate) -> Result<Vec<IssueEvent>,
     if !verdict.is_solved() && turn.issue.stage < Stage::Completed && !said_before {
         turn.escalate(turn.issue.rung.up(), EscalationCause::NotSolved, Vec::new());
     }
-    act_on(&mut turn, verb.reporter, verdict);
+    act_on(&mut turn, verb.reporter, verdict, true);
     // Said with the handler standing beside: some are asked again by somebody independent (LOOP C6).
     if verb.in_presence && verdict.is_solved() && given.is_drawn(turn.terms.in_presence_percent) {
         closing::order_follow_up(&mut turn, FollowUpReason::InPresence);
@@ -114,7 +114,7 @@ pub fn follow_up(
         Some(verdict) => {
             rest_after_mistake(&mut turn);
             let verdict = Verdict { timeliness: None, attitude: None, ..verdict };
-            act_on(&mut turn, verb.reporter, verdict);
+            act_on(&mut turn, verb.reporter, verdict, why == FollowUpReason::NotSolved);
         }
         None => try_again(&mut turn, why),
     }
@@ -219,7 +219,8 @@ pub fn reopen(issue: &Issue, given: &Given, verb: Reopen) -> Result<Vec<IssueEve
     Ok(turn.done())
 }
 
-fn act_on(turn: &mut Turn<'_>, reporter: usize, verdict: Verdict) {
+/// `climbed`: the complaint that this answers has raised its rung already.
+fn act_on(turn: &mut Turn<'_>, reporter: usize, verdict: Verdict, climbed: bool) {
     let stage = turn.issue.stage;
     // It stays dissatisfied, and it stays concluded (LOOP V2).
     if turn.issue.ending == Some(Outcome::Concluded) {
@@ -229,7 +230,10 @@ fn act_on(turn: &mut Turn<'_>, reporter: usize, verdict: Verdict) {
         if stage >= Stage::Completed {
             reopen_up(turn, reporter, ReopenReason::NotSolved, None);
         } else {
-            // Asked while the work goes on: it is not solved yet, and has climbed for it before.
+            // Asked while the work goes on: it is not solved yet.
+            if !climbed {
+                turn.escalate(turn.issue.rung.up(), EscalationCause::NotSolved, Vec::new());
+            }
             closing::order_follow_up(turn, FollowUpReason::NotSolved);
         }
     } else {

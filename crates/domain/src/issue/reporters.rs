@@ -52,6 +52,20 @@ impl Issue {
         Vec::from_iter(files.collect::<BTreeSet<_>>())
     }
 
+    /// Whether somebody of this household brought it.
+    pub(super) fn is_of(&self, household: Option<HouseholdId>, device: Option<DeviceId>) -> bool {
+        self.active_reporters().any(|(_, known)| {
+            (known.household.is_some() && known.household == household)
+                || (known.device.is_some() && known.device == device)
+        })
+    }
+
+    /// Whether this somebody, from a household that has not brought it so far, must be visited too.
+    pub(super) fn owes_visit_to(&self, reporter: &Reporter) -> bool {
+        let known = reporter.confidence != Confidence::Anonymous && reporter.household.is_some();
+        self.must_visit && known && !self.is_of(reporter.household, reporter.device)
+    }
+
     /// Whether a call of this household becomes one of its reporters: whoever comes is promised no less than
     /// a file of their own would promise (LOOP C1, K2), and is not hidden behind somebody else's confidence.
     ///
@@ -62,11 +76,7 @@ impl Issue {
         household: Option<HouseholdId>,
         device: Option<DeviceId>,
     ) -> Result<(), IssueError> {
-        let own = |known: &ReporterState| {
-            (known.household.is_some() && known.household == household)
-                || (known.device.is_some() && known.device == device)
-        };
-        if self.active_reporters().any(|(_, reporter)| own(reporter)) {
+        if self.is_of(household, device) {
             return Ok(());
         }
         if self.track != Track::Service {
@@ -113,6 +123,7 @@ impl Issue {
             // What a checker found wrong is the resident's to judge from now on.
             self.follow_up.complaints.remove(&0);
         }
+        self.before_reopen.iter_mut().for_each(|before| before.joined = true);
         self.reporters.push(ReporterState::new(&e.reporter));
         self.started_at = e.started_at.map_or(self.started_at, |own| own.min(self.started_at));
         if let Some(more) = &e.takes_on {

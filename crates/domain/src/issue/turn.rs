@@ -57,7 +57,16 @@ impl<'a> Turn<'a> {
 
     /// The terms of the total clock, which a slower class does not change (LOOP K2).
     pub fn total(&self) -> &'a TotalTerms {
-        let (policy, terms) = &self.issue.total_under;
+        self.total_of(&self.issue.total_under)
+    }
+
+    /// Those that ran before a statute replaced them, or that run.
+    pub fn total_before_statute(&self) -> &'a TotalTerms {
+        let before = self.issue.before_statute.as_ref();
+        self.total_of(before.unwrap_or(&self.issue.total_under))
+    }
+
+    fn total_of(&self, (policy, terms): &(PolicyRef, String)) -> &'a TotalTerms {
         let document = self.given.policies.document(policy);
         let found = document.and_then(|document| document.terms_named(terms));
         &found.unwrap_or(self.terms).total

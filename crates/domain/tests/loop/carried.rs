@@ -4,13 +4,17 @@
 use std::sync::Arc;
 
 use domain::issue::command::{Dispatch, FollowUp, HandOver, Summon};
-use domain::issue::event::{Class, HandOverReason, HoldKind, NoticeChannel, Outcome, Proposal};
+use domain::issue::event::{
+    Class, HandOverReason, HoldKind, NoticeChannel, Outcome, Proposal, ReferralReason,
+};
 use domain::issue::{Issue, IssueError, IssueEvent, IssueVerb, Stage};
 use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::clock::ClockKind;
 use domain::shared::given::Given;
 use domain::shared::ids::{HouseholdId, IssueId};
-use domain::shared::matter::{Confidence, Matter, Nature, Reporter, Track};
+use domain::shared::matter::{
+    Confidence, Matter, Nature, Procedure, ProcedureKind, Reporter, Track, Urgency,
+};
 
 use crate::desk::{
     DAY, DOWN, Desk, HOUR, OTHER, START, UP, agent, arrive, attach, complete, dispatch, follow_up,
@@ -300,5 +304,104 @@ fn a1_who_stands_below_the_accused_stands_aside_too() {
     desk.ok(agent(), party(None, None, Some(holder(2).unit)));
     assert_eq!(desk.refuses(agent(), dispatch(0)), IssueError::HolderRecused);
     assert_eq!(desk.refuses(staff(0), IssueVerb::Urge { note: None }), IssueError::ActorRecused);
+    desk.ok(agent(), dispatch(4));
+}
+
+/// V1, I5: the mistake takes back that reporter's own reopening, and ends nothing for whoever came since.
+#[test]
+fn v1_a_mistake_ends_no_work_of_those_who_came_since() {
+    let mut desk = Desk::at(Stage::Notified);
+    desk.ok(resident(), rate(DOWN));
+    let raised = desk.issue.rung;
+    let household = Some(HouseholdId(uuid::Uuid::from_u128(2)));
+    desk.ok(Actor::system(), attach(Reporter { household, ..Reporter::default() }));
+    desk.ok(agent(), follow_up(Some(UP), true));
+    assert_eq!(desk.issue.stage, Stage::Registered);
+    assert!(desk.issue.rung < raised && desk.issue.reopens == 0);
+    assert!(desk.due(ClockKind::Total).is_some() && desk.due(ClockKind::Dispatch).is_some());
+}
+
+/// K2: the way to a statute and back lengthens nothing.
+#[test]
+fn k2_no_total_clock_is_lengthened_by_way_of_a_petition() {
+    let mut desk = Desk::of(crate::desk::urgent());
+    desk.on_to(Stage::Accepted);
+    let promised = desk.due(ClockKind::Total).unwrap();
+    let petition = Procedure { kind: ProcedureKind::Petition, ..Procedure::default() };
+    let urgency = Some(Urgency::Normal);
+    let class = Class { procedure: Some(petition), urgency, ..Class::default() };
+    let approve = |desk: &mut Desk| {
+        let number = desk.issue.last_line;
+        desk.ok(staff(4), IssueVerb::Approve { number, confirmed: None });
+    };
+    desk.ok(staff(2), IssueVerb::Reclassify { class, reason: sealed() });
+    approve(&mut desk);
+    assert!(desk.due(ClockKind::Total).unwrap() > promised, "the statute's own");
+    let back = Class { procedure: Some(Procedure::default()), ..Class::default() };
+    let slower = desk.ok(staff(2), IssueVerb::Reclassify { class: back, reason: sealed() });
+    assert!(slower.iter().any(|event| matches!(event, IssueEvent::Proposed(_))), "{slower:?}");
+    approve(&mut desk);
+    assert_eq!(desk.due(ClockKind::Total), Some(promised));
+}
+
+/// I1: a visit to one household is none to the next.
+#[test]
+fn i1_whoever_is_attached_after_the_visit_is_visited_too() {
+    let of = |number| Some(HouseholdId(uuid::Uuid::from_u128(number)));
+    let comes = |household| attach(Reporter { household, ..Reporter::default() });
+    let mut matter = Matter { must_visit: true, ..matter(Confidence::Named) };
+    matter.reporter.household = of(1);
+    let mut desk = Desk::of(matter);
+    desk.on_to(Stage::OnSite);
+    desk.ok(Actor::system(), comes(of(1)));
+    assert_eq!(desk.due(ClockKind::Arrive), None, "the same household again");
+    desk.ok(Actor::system(), comes(of(2)));
+    assert!(desk.due(ClockKind::Arrive).is_some());
+    assert!(desk.give(staff(2), complete()).is_err(), "nobody was there yet");
+    desk.ok(staff(2), arrive());
+    desk.ok(staff(2), complete());
+}
+
+/// V4: whoever acted for the post that held the work has worked on it, whatever they did there.
+#[test]
+fn v4_a_stand_in_who_did_anything_judges_nothing_of_it() {
+    let stand_in = |number: u128| Actor { post: Some(holder(2).post), ..staff(number) };
+    let mut desk = Desk::at(Stage::Accepted);
+    let contact = IssueVerb::ContactMade { reached: true, note: None };
+    let events = desk.ok(stand_in(4), contact);
+    assert!(matches!(events.first(), Some(IssueEvent::TookPart(e)) if e.by.post == holder(2).post));
+    // Once, and not of whoever held it from the beginning.
+    let progress = || IssueVerb::Progress(domain::issue::command::Progress { note: sealed() });
+    let again = [desk.ok(stand_in(4), progress()), desk.ok(staff(2), progress())];
+    let took = |event: &IssueEvent| matches!(event, IssueEvent::TookPart(_));
+    assert!(!again.iter().flatten().any(took));
+    desk.ok(staff(2), IssueVerb::Object { reason: sealed() });
+    let ruling = domain::issue::command::RuleOnObjection { upheld: false, to: None, reason: None };
+    let ruling = IssueVerb::RuleOnObjection(ruling);
+    assert_eq!(desk.refuses(staff(4), ruling.clone()), IssueError::HandlerRules);
+    desk.ok(staff(6), ruling);
+}
+
+/// V1: “not solved” raises a rung whoever hears it first, and once.
+#[test]
+fn v1_not_solved_told_to_the_agent_raises_a_rung() {
+    let mut desk = Desk::at(Stage::OnSite);
+    desk.ok(resident(), rate(crate::desk::RUDE));
+    let before = desk.issue.rung;
+    desk.ok(agent(), follow_up(Some(DOWN), false));
+    assert_eq!(desk.issue.rung, before.up());
+    desk.ok(agent(), follow_up(Some(DOWN), false));
+    assert_eq!(desk.issue.rung, before.up(), "the same complaint");
+}
+
+/// S1: sent down once, under whatever name.
+#[test]
+fn s1_a_dispatch_sends_down_no_second_time() {
+    let mut desk = Desk::at(Stage::Dispatched);
+    let refer = || IssueVerb::ReferUp { why: ReferralReason::NeedsFunds, note: sealed() };
+    desk.ok(staff(2), refer());
+    desk.ok(staff(4), IssueVerb::SendDown { reason: sealed() });
+    desk.ok(staff(2), refer());
+    assert_eq!(desk.refuses(agent(), dispatch(3)), IssueError::SentDownBefore);
     desk.ok(agent(), dispatch(4));
 }

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use event::{Recorded, StreamId};
+use runtime::ids::fill_random;
 use runtime::{Clock, Ids};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{PgConnection, Row};
+use sqlx::{Connection, PgConnection, Row};
 use uuid::Uuid;
 
 pub use durability::Durability;
@@ -36,6 +37,16 @@ const SECRET: &str = "SELECT value FROM bidao_log.secret";
 const CONNECTIONS: u32 = 8;
 /// How long a command waits for a connection before it is told that the log is unavailable.
 const CONNECT: Duration = Duration::from_secs(5);
+/// How long the server may take; one that is gone without a word never answers, and what it was asked is
+/// asked again under the same request id.
+const ANSWER: Duration = Duration::from_secs(15);
+/// The server notices within seconds that this machine is gone, and lets go of what it held.
+const KEEPALIVE: [(&str, &str); 4] = [
+    ("tcp_keepalives_idle", "5"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "3"),
+    ("tcp_user_timeout", "20000"),
+];
 
 pub struct PgLog {
     log_id: Uuid,
@@ -46,6 +57,32 @@ pub struct PgLog {
 
 pub(crate) fn unavailable(error: impl std::fmt::Display) -> LogError {
     LogError::Unavailable(error.to_string())
+}
+
+const SILENT: &str = "PostgreSQL does not answer";
+
+/// What request ids are hashed with. Whoever only reads the log (`bidao_log_reader`) may not know it, appends
+/// nothing, and needs none.
+async fn secret(connection: &mut PgConnection) -> Result<[u8; 32], LogError> {
+    const INSUFFICIENT_PRIVILEGE: &str = "42501";
+    let row = match sqlx::query(SECRET).fetch_one(connection).await {
+        Ok(row) => row,
+        Err(sqlx::Error::Database(refusal))
+            if refusal.code().as_deref() == Some(INSUFFICIENT_PRIVILEGE) =>
+        {
+            let mut none = [0; 32];
+            fill_random(&mut none);
+            return Ok(none);
+        }
+        Err(error) => return Err(unavailable(error)),
+    };
+    let secret: Vec<u8> = row.try_get("value").map_err(unavailable)?;
+    secret.try_into().map_err(|_| LogError::Damaged("request secret".into()))
+}
+
+async fn answered<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, LogError> {
+    let answer = tokio::time::timeout(ANSWER, work).await.map_err(|_| unavailable(SILENT))?;
+    answer.map_err(unavailable)
 }
 
 impl PgLog {
@@ -65,8 +102,15 @@ impl PgLog {
     /// When the database does not answer, or [`PgLog::migrate`] was never run on it.
     pub async fn open(options: PgConnectOptions, clock: Clock) -> Result<Self, LogError> {
         let place = format!("{}:{}", options.get_host(), options.get_port());
-        let options = options.application_name("bidao");
+        let options = options.application_name("bidao").options(KEEPALIVE);
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECT);
+        // One that fell silent is not given out again.
+        let pool = pool.after_release(|connection, _| {
+            Box::pin(async move {
+                let alive = tokio::time::timeout(CONNECT, connection.ping()).await;
+                alive.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut)).map(|()| true)
+            })
+        });
         let pool = pool
             .connect_with(options)
             .await
@@ -75,9 +119,7 @@ impl PgLog {
         migrate::require_schema(&mut connection).await?;
         let row = sqlx::query(IDENTITY).fetch_one(&mut *connection).await.map_err(unavailable)?;
         let log_id = row.try_get("log_id").map_err(unavailable)?;
-        let row = sqlx::query(SECRET).fetch_one(&mut *connection).await.map_err(unavailable)?;
-        let secret: Vec<u8> = row.try_get("value").map_err(unavailable)?;
-        let secret = secret.try_into().map_err(|_| LogError::Damaged("request secret".into()))?;
+        let secret = secret(&mut connection).await?;
         drop(connection);
         Ok(Self { log_id, secret, clock, pool })
     }
@@ -110,7 +152,8 @@ impl EventLog for PgLog {
         let mut connection = self.connection().await?;
         let connection: &mut PgConnection = &mut connection;
         let clock_us = self.clock.is_manual().then(|| self.clock.now_us());
-        batch::append(connection, self.log_id, batch, clock_us).await
+        let appended = batch::append(connection, self.log_id, batch, clock_us);
+        tokio::time::timeout(ANSWER, appended).await.map_err(|_| unavailable(SILENT))?
     }
 
     async fn read_stream(
@@ -124,9 +167,8 @@ impl EventLog for PgLog {
             .bind(stream.id)
             .bind(rows::number(after_version))
             .bind(rows::number(max as u64))
-            .fetch_all(&self.pool)
-            .await
-            .map_err(unavailable)?;
+            .fetch_all(&self.pool);
+        let rows = answered(rows).await?;
         rows.iter().map(|row| rows::recorded(self.log_id, row)).collect()
     }
 
@@ -134,14 +176,13 @@ impl EventLog for PgLog {
         let rows = sqlx::query(READ_LOG)
             .bind(rows::number(after))
             .bind(rows::number(max as u64))
-            .fetch_all(&self.pool)
-            .await
-            .map_err(unavailable)?;
+            .fetch_all(&self.pool);
+        let rows = answered(rows).await?;
         rows.iter().map(|row| rows::recorded(self.log_id, row)).collect()
     }
 
     async fn head(&self) -> Result<Head, LogError> {
-        let row = sqlx::query(HEAD).fetch_one(&self.pool).await.map_err(unavailable)?;
+        let row = answered(sqlx::query(HEAD).fetch_one(&self.pool)).await?;
         Ok(Head {
             position: rows::count(&row, "position")?,
             recorded_at: row.try_get("recorded_at").map_err(unavailable)?,
@@ -154,24 +195,24 @@ impl EventLog for PgLog {
         request_id: &str,
     ) -> Result<Option<([u8; 32], Receipt)>, LogError> {
         let query = sqlx::query(RECEIPT).bind(principal).bind(request_id);
-        let row = query.fetch_optional(&self.pool).await.map_err(unavailable)?;
+        let row = answered(query.fetch_optional(&self.pool)).await?;
         row.as_ref().map(rows::receipt).transpose()
     }
 
     async fn holder(&self, scope: &str, key: &str) -> Result<Option<StreamId>, LogError> {
         let query = sqlx::query(HOLDER).bind(scope).bind(key);
-        let row = query.fetch_optional(&self.pool).await.map_err(unavailable)?;
+        let row = answered(query.fetch_optional(&self.pool)).await?;
         row.as_ref().map(|row| rows::stream(row, "holder_kind", "holder_id")).transpose()
     }
 
     async fn checkpoint(&self, name: &str) -> Result<u64, LogError> {
         let query = sqlx::query(CHECKPOINT).bind(name);
-        let row = query.fetch_optional(&self.pool).await.map_err(unavailable)?;
+        let row = answered(query.fetch_optional(&self.pool)).await?;
         row.map_or(Ok(0), |row| rows::count(&row, "position"))
     }
 
     async fn set_checkpoint(&self, name: &str, position: u64) -> Result<(), LogError> {
         let query = sqlx::query(SET_CHECKPOINT).bind(name).bind(rows::number(position));
-        query.execute(&self.pool).await.map(|_| ()).map_err(unavailable)
+        answered(query.execute(&self.pool)).await.map(|_| ())
     }
 }

@@ -294,6 +294,37 @@ async fn m3_a_visit_the_resident_confirms_was_in_time() {
     }
 }
 
+/// V1, M4: a press while the work goes on reopens nothing, so its mistake takes back no reopening.
+#[tokio::test]
+async fn m4_a_mistake_on_site_takes_back_no_earlier_reopening() {
+    let told = Told::new().await;
+    told.done().await;
+    told.rated(Thumb::Down).await;
+    let heard = |by_mistake, thumb| {
+        let verdict = Some(Verdict::of_thumb(thumb));
+        IssueVerb::FollowUp(FollowUp { reporter: 0, verdict, note: None, by_mistake })
+    };
+    told.give(agent(), heard(false, Thumb::Up)).await;
+    let verb = domain::issue::command::Dispatch { to: None, lowest: None };
+    told.give(agent(), IssueVerb::Dispatch(verb)).await;
+    let lead = told.county.state(told.issue).await.lead().cloned().unwrap();
+    let arrive = Arrive { outcome: ArrivalOutcome::Met, note: None };
+    told.give(staff(&lead), IssueVerb::Arrive(arrive)).await;
+    told.rated(Thumb::Down).await;
+    told.give(agent(), heard(true, Thumb::Up)).await;
+    assert_eq!(told.figures().await.issues.reopened, 1);
+}
+
+/// M2: who never takes a matter on owes the first call all the same.
+#[tokio::test]
+async fn m2_not_accepting_saves_nobody_the_first_call() {
+    let told = Told::new().await;
+    told.wait(40);
+    told.give(agent(), IssueVerb::Comment { note: sealed() }).await;
+    let issues = told.figures().await.issues;
+    assert_eq!((issues.contact_due, issues.contacted), (1, 0));
+}
+
 /// M2: a visit of work that was overturned is none of the new work, whoever had confirmed it.
 #[tokio::test]
 async fn m2_a_confirmed_visit_belongs_to_the_work_it_was_made_for() {

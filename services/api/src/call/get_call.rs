@@ -18,10 +18,16 @@ pub(super) async fn run(
     api.fresh(body.min_position).await?;
     let row = api.views.call(&caller.viewer(), id).await?.ok_or(ApiError::NotFound)?;
     let names = api.views.names(&caller.viewer()).await?;
-    Ok(pb::GetCallResponse { call: Some(call(&row, &names)), as_of: Some(api.as_of().await) })
+    let above = api.stands_above_villages(&caller).await?;
+    Ok(pb::GetCallResponse {
+        call: Some(call(&row, &names, above)),
+        as_of: Some(api.as_of().await),
+    })
 }
 
-pub(super) fn call(row: &CallRow, names: &Names) -> pb::Call {
+/// `above`: the caller stands above villages, and may know what a confidential call led to.
+pub(super) fn call(row: &CallRow, names: &Names, above: bool) -> pb::Call {
+    let led_to = row.issues.iter().filter(|_| above || !row.confidential);
     pb::Call {
         id: row.id.to_string(),
         stage: row.stage.name().into(),
@@ -36,7 +42,7 @@ pub(super) fn call(row: &CallRow, names: &Names) -> pb::Call {
         holder: row.holder.as_ref().map(|holder| show::holder(holder, names)),
         answered_by_return_call: row.by_return_call,
         disposition: row.disposition.map(disposition).unwrap_or_default().into(),
-        issue_ids: row.issues.iter().map(ToString::to_string).collect(),
+        issue_ids: led_to.map(ToString::to_string).collect(),
         thumb: show::thumb(row.thumb),
         rung: show::rung(row.rung),
         clocks: row.clocks.values().map(show::clock).collect(),

@@ -6,7 +6,6 @@ use domain::issue::event::{HoldKind, Proposal, Proposed};
 use domain::issue::lifecycle::Verb;
 use domain::issue::{Assignment, Issue, ReporterState};
 use domain::shared::ids::IssueId;
-use domain::shared::ladder::Rung;
 use domain::shared::matter::Source;
 use views::issue_detail::{Entry, IssueFile};
 use views::org_tree::Names;
@@ -47,24 +46,16 @@ pub(super) async fn file(
     let names = api.views.names(&caller.viewer()).await?;
     let owner = Owner::issue(id.0);
     let mut issue = shown(&file, &names);
-    let reads = !file.row.issue.is_confidential() || stands_above_villages(api, caller).await?;
+    let reads = !file.row.issue.is_confidential() || api.stands_above_villages(caller).await?;
     if reads {
         issue.title = api.open(&owner, "title", file.title.as_ref()).await;
         issue.narrative = api.open(&owner, "narrative", file.narrative.as_ref()).await;
         add_timeline(api, &owner, &entries, &mut issue).await;
     } else {
         issue.title = "(保密反映,乡镇以上可见)".into();
+        issue.call_id = String::new();
     }
     Ok(issue)
-}
-
-/// What a confidential reporter told would say in the own village who it was (LOOP V3).
-async fn stands_above_villages(api: &Api, caller: &Caller) -> Result<bool, ApiError> {
-    let rung = match caller.actor.unit {
-        Some(unit) => api.commands.rung_of(unit).await?,
-        None => caller.area_rung,
-    };
-    Ok(rung.is_none_or(|rung| rung >= Rung::Township))
 }
 
 /// The latest entries that fit, oldest first; says where earlier ones continue.

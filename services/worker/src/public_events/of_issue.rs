@@ -63,6 +63,7 @@ pub fn translate(fact: &IssueEvent, issue_id: String) -> Translated {
         IssueEvent::ClockRecounted(e) => told(&pb::ClockRecountedEvent { issue_id, clock: e.clock.name().into(), generation: e.generation, due_at: time(e.due_at) }),
         // Who stands aside, what is still only asked for, and what is written for those who work on it.
         IssueEvent::PartyNamed(_)
+        | IssueEvent::TookPart(_)
         | IssueEvent::Proposed(_)
         | IssueEvent::ProposalDecided(_)
         | IssueEvent::Disputed(_)

@@ -145,11 +145,24 @@ pub async fn look(
     let oldest = tail.first.max(tail.last.saturating_sub(LOOK_BACK)).max(1);
     for sequence in (oldest..=tail.last).rev() {
         let stored = bus.read(lane.stream(), sequence).await?;
-        if let Some(origin) = stored.as_ref().and_then(|stored| lane.origin(stored)) {
-            read = Some((sequence, origin));
-            break;
+        let name = lane.stream().name;
+        match stored.as_ref().map(|stored| lane.origin(stored)) {
+            Some(Some(origin)) => {
+                read = Some((sequence, origin));
+                break;
+            }
+            // Somebody else has written here: to go on behind it would leave as many of ours out.
+            Some(None) if lane == Lane::Public => {
+                return Err(Trouble::Refused(format!(
+                    "message {sequence} of stream {name} is none that a relay wrote; see who may publish there, \
+                     then delete the stream, and it is filled anew"
+                )));
+            }
+            // Position by position: what cannot be read is read from the database.
+            Some(None) | None => {
+                tracing::warn!(stream = name, sequence, "a message cannot be read");
+            }
         }
-        tracing::warn!(stream = lane.stream().name, sequence, "a message cannot be read");
     }
     let unread = |error: eventlog::LogError| Trouble::Log(error.to_string());
     let event_id = match &read {

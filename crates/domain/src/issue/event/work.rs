@@ -23,6 +23,15 @@ pub struct ContactMade {
     pub at: Moment,
 }
 
+/// Somebody else acts for a post that holds the work: a stand-in, a colleague who came back. Whoever worked
+/// on it judges none of it (LOOP V4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TookPart {
+    pub by: Holder,
+    pub actor_id: String,
+    pub at: Moment,
+}
+
 /// Optional, never scored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Departed {

@@ -221,6 +221,24 @@ async fn views_that_know_more_than_the_log_are_not_served() -> Result<()> {
     Ok(())
 }
 
+/// Another county's views would answer with its people.
+#[tokio::test]
+async fn views_of_another_log_are_not_served() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let [own, other] = ["own", "other"].map(|name| directory.path().join(name));
+    for data in [&own, &other] {
+        Server::start(data).await?.kill().await?;
+    }
+    for file in ["views.db", "views.db-wal"] {
+        std::fs::copy(other.join(file), own.join(file))?;
+    }
+    let taken = own.to_string_lossy().into_owned();
+    let serve = ["serve", "--county6", "349901", "--listen", "127.0.0.1:0", "--data-dir", &taken];
+    let refused = fails(&serve, directory.path())?;
+    assert!(refused.contains("views.db") && refused.contains("another event log"), "{refused}");
+    Ok(())
+}
+
 /// SIGTERM: health says so first, streams end, and the process leaves with success.
 #[tokio::test]
 async fn a_server_that_is_asked_to_stop_drains() -> Result<()> {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bus::follow::OpenLog;
-use bus::{Bus, BusError, Followed, LOG, Place, Stored};
+use bus::{Bus, BusError, Followed, LOG, Message, PUB, Place, Stored};
 use event::{Feed, Recorded, wire};
 use eventlog::LogTail;
 use runtime::progress::Progress;
@@ -200,6 +200,26 @@ async fn nothing_is_written_into_another_logs_stream() {
         let refused = relay(&second, &bus, lane).stand().await.err().unwrap();
         assert!(matches!(refused, Trouble::Bus(BusError::Unfit { .. })), "{refused}");
     }
+}
+
+/// To go on behind it would leave as many of ours out.
+#[tokio::test]
+async fn nothing_is_written_behind_a_message_no_relay_wrote() {
+    let (server, county) = (NatsServer::start(), County::new().await);
+    let bus = bus(&server).await;
+    let mut story = Story::new(&county, 6);
+    story.go_on(30).await;
+    let relays = Relays::start(&county, std::slice::from_ref(&bus));
+    relays.caught_up(&county).await;
+    relays.stop().await;
+    let last = bus.tail(PUB).await.unwrap().unwrap().last;
+    let foreign =
+        Message { subject: "bidao.test".into(), headers: Vec::new(), body: b"x".to_vec() };
+    bus.append(PUB, last, &[foreign]).await.unwrap();
+    story.go_on(30).await;
+    let refused = relay(&county, &bus, Lane::Public).stand().await.err().unwrap();
+    assert!(matches!(&refused, Trouble::Refused(why) if why.contains("relay wrote")), "{refused}");
+    assert!(relay(&county, &bus, Lane::Log).stand().await.is_ok());
 }
 
 /// The database was restored from a backup: the stream knows more than the truth.

@@ -172,3 +172,19 @@ async fn a_broken_line_is_an_unknown_outcome() {
     holder.rollback().await.unwrap();
     assert_eq!(log.append(&[append(1, 0, 1)]).await.unwrap().len(), 1, "another line works");
 }
+
+/// The least that a relay and a projector need: they read, and are refused everything else.
+#[tokio::test]
+async fn whoever_only_reads_the_log_needs_no_secret_of_it() {
+    let database = database().await;
+    let writer = open(&database).await;
+    writer.append(&[append(1, 0, 3)]).await.unwrap();
+    let reading = database.clone().options([("role", "bidao_log_reader")]);
+    let reader = open(&reading).await;
+    assert_eq!(reader.log_id(), writer.log_id());
+    assert_eq!(reader.head().await.unwrap().position, 3);
+    assert_eq!(reader.read_log(0, 9).await.unwrap(), writer.read_log(0, 9).await.unwrap());
+    assert_ne!(reader.request_secret(), writer.request_secret());
+    assert!(reader.append(&[append(2, 0, 1)]).await.is_err());
+    assert_eq!(writer.head().await.unwrap().position, 3);
+}

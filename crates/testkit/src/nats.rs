@@ -137,9 +137,10 @@ fn run(directory: &TempDir, port: u16, more: &str) -> (Child, u16) {
     let config = directory.path().join("nats.conf");
     // -1: any free port.
     let asked = if port == 0 { "-1".to_owned() } else { port.to_string() };
-    let text = format!(
-        "listen: \"127.0.0.1:{asked}\"\njetstream {{ store_dir: \"{files}\", sync_interval: always }}\n{more}\n"
-    );
+    // Left unsaid, the store may reserve three quarters of what is free on the disk at this moment, and
+    // a disk that others fill at this moment refuses the streams.
+    let store = format!("store_dir: \"{files}\", max_file_store: 20GB, sync_interval: always");
+    let text = format!("listen: \"127.0.0.1:{asked}\"\njetstream {{ {store} }}\n{more}\n");
     fs::write(&config, text).unwrap();
     let mut command = Command::new(program);
     let mut process = command.arg("-c").arg(config).stderr(Stdio::piped()).spawn().unwrap();

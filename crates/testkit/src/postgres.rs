@@ -1,22 +1,44 @@
 //! A PostgreSQL database for one test, on the server that `cargo xtask test` runs.
 
-use sqlx::postgres::PgConnectOptions;
+use std::path::Path;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions};
 use uuid::Uuid;
 
 const VARIABLE: &str = "TESTS_POSTGRES";
+/// Before the number of the process whose test made a database.
+const PREFIX: &str = "test_of_";
 
-/// A new and empty database, as its owner. It goes with the server.
+/// A new and empty database, as its owner. It goes when another test wants one after this process has
+/// ended, or with the server: a whole run would fill gigabytes otherwise.
 ///
 /// # Panics
 /// When no server runs: these tests are never skipped.
 pub async fn database() -> PgConnectOptions {
     let server = server();
-    let name = format!("test_{}", Uuid::from_bytes(random()).simple());
+    let process = std::process::id();
+    let name = format!("{PREFIX}{process}_{}", Uuid::from_bytes(random()).simple());
     let mut admin = server.connect().await.unwrap();
+    drop_those_of_ended_tests(&mut admin).await;
     let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
     sqlx::query(create).execute(&mut admin).await.unwrap();
     server.database(&name)
+}
+
+async fn drop_those_of_ended_tests(admin: &mut PgConnection) {
+    let all = "SELECT datname FROM pg_database WHERE starts_with(datname, $1)";
+    let names: Vec<String> =
+        sqlx::query_scalar(all).bind(PREFIX).fetch_all(&mut *admin).await.unwrap();
+    for name in names {
+        let process = name.trim_start_matches(PREFIX).split('_').next().unwrap_or_default();
+        if !Path::new("/proc/self").exists() || Path::new("/proc").join(process).exists() {
+            continue;
+        }
+        // Two tests may sweep at once; whoever comes second finds it gone, or going.
+        let drop = AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        sqlx::query(drop).execute(&mut *admin).await.ok();
+    }
 }
 
 /// Databases for one server under test, as the variables that name them to it.

@@ -33,6 +33,13 @@ on_every_backend!(
     c1_a_call_is_attached_to_no_petition_of_others,
     i5_merging_closes_nothing_and_takes_nothing_down,
     v4_units_that_were_merged_are_what_they_have_become,
+    c1_an_attached_caller_keeps_the_promise_of_the_own_press,
+    c6_a_thumb_finds_the_visit_wherever_the_file_went,
+    c6_two_files_of_one_device_are_both_heard,
+    c6_a_thumb_beside_whoever_answered_is_counted_apart,
+    i1_a_matter_renamed_goes_to_its_department,
+    a1_whoever_stands_aside_holds_it_in_no_other_post,
+    m4_a_repeat_is_found_where_two_grids_became_one,
     long_input_is_refused_like_any_other,
 );
 
@@ -629,6 +636,145 @@ async fn v4_units_that_were_merged_are_what_they_have_become(
     let at_war = register(&console, &json!({}))?;
     let total = console.due(&at_war, "total")?;
     assert!(total.as_deref() < Some("2026-03-18"), "the wartime terms hold: {total:?}");
+    Ok(())
+}
+
+/// C1: in wartime a call is promised two days, whatever file it is attached to.
+async fn c1_an_attached_caller_keeps_the_promise_of_the_own_press(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let issue = register(&console, &json!({}))?;
+    let war = json!({
+        "unit_id": console.unit(TOWNSHIP)?, "until": "2026-04-20T00:00:00Z", "reason": "防汛",
+    });
+    console.ask(&leader(), "policy switch-mode", war)?;
+    let (call, _) = press(&console)?;
+    answer(&console, &call)?;
+    let peace = console.due(&issue, "total")?;
+    let attached = json!({ "call_id": call, "attached": { "issue_id": issue } });
+    console.ask(&hotline(), "call record-disposition", attached)?;
+    let total = console.due(&issue, "total")?;
+    assert!(total < peace && total.as_deref() < Some("2026-03-18T01"), "{total:?} {peace:?}");
+    console.server.advance_to(3 * 86_400).await?;
+    assert_eq!(console.figures(&leader())?["overdue"]["count"], "1", "by what the caller was told");
+    Ok(())
+}
+
+/// C6: the visit was made, and then the file was merged: the key rates it in the lead.
+async fn c6_a_thumb_finds_the_visit_wherever_the_file_went(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let (_, device) = press(&console)?;
+    let visited = register(&console, &json!({ "device_id": device }))?;
+    visit(&console, &visited)?;
+    let lead = register(&console, &json!({}))?;
+    merge(&console, &visited, &lead)?;
+    let rung = console.issue(&lead)?["row"]["rung"].clone();
+    let down = json!({ "device_id": device, "thumb": "THUMB_DOWN" });
+    let pressed = console.ask(&hotline(), "call press-thumb", down)?;
+    assert_eq!((&pressed["issue_id"], &pressed["call_id"]), (&json!(lead), &json!("")));
+    let file = console.issue(&lead)?;
+    assert_ne!(file["row"]["rung"], rung, "it climbs");
+    assert_eq!(file["follow_up_owed"], true);
+    Ok(())
+}
+
+/// C6, I5: one key speaks for each of the files that its household brought.
+async fn c6_two_files_of_one_device_are_both_heard(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let (_, device) = press(&console)?;
+    let lead = register(&console, &json!({ "device_id": device }))?;
+    let other = register(&console, &json!({ "device_id": device }))?;
+    merge(&console, &other, &lead)?;
+    console.issue(&lead)?;
+    visit(&console, &lead)?;
+    complete_and_notify(&console, &lead)?;
+    let told = with(&lead, json!({ "channel": "NOTICE_CHANNEL_PHONE", "reporter": 1 }));
+    console.ask(&secretary(&console)?, "resolution notify", told)?;
+    let up = json!({ "device_id": device, "thumb": "THUMB_UP" });
+    console.ask(&hotline(), "call press-thumb", up.clone())?;
+    assert_eq!(console.stage(&lead)?, "notified", "the other file is not heard of yet");
+    console.ask(&hotline(), "call press-thumb", up)?;
+    assert_eq!(console.stage(&lead)?, "closed");
+    Ok(())
+}
+
+async fn c6_a_thumb_beside_whoever_answered_is_counted_apart(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    for in_presence in [true, false] {
+        let (call, device) = press(&console)?;
+        answer(&console, &call)?;
+        let at_once = json!({ "call_id": call, "answered_at_once": {} });
+        console.ask(&hotline(), "call record-disposition", at_once)?;
+        let up = json!({ "device_id": device, "thumb": "THUMB_UP", "in_presence": in_presence });
+        console.ask(&hotline(), "call press-thumb", up)?;
+    }
+    let figures = console.figures(&leader())?;
+    let thumbs = (&figures["calls_thumb_up"], &figures["calls_thumb_in_presence"]);
+    assert_eq!(thumbs, (&json!("2"), &json!("1")));
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// I1: what turns out to be a department's is dispatched on the department's ladder, its timers too.
+async fn i1_a_matter_renamed_goes_to_its_department(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let issue = register(&console, &json!({ "category": "道路" }))?;
+    visit(&console, &issue)?;
+    let class = with(&issue, json!({ "category": "水利", "reason": "是水渠" }));
+    let handler = Who::of("handler").at(&console.post(VILLAGE, 0)?);
+    let own = console.refused(&handler, "intake reclassify", class.clone())?;
+    assert_eq!(own, "HOLDER_MAY_NOT_RETURN", "that is an objection");
+    console.ask(&hotline(), "intake reclassify", class)?;
+    assert_eq!(console.stage(&issue)?, "registered");
+    console.ask(&dispatcher(), "dispatch dispatch", on(&issue))?;
+    let row = console.issue(&issue)?["row"].clone();
+    assert_eq!(row["holder"]["unit_id"], json!(console.unit("县水利局")?));
+    // Its timers fire on that ladder from now on.
+    console.server.advance_to(40 * 86_400).await?;
+    assert_eq!(console.issue(&issue)?["row"]["rung"], "RUNG_COUNTY");
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// A1, P1: whoever is accused does not come to the file by standing in for its holder.
+async fn a1_whoever_stands_aside_holds_it_in_no_other_post(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let issue = register(&console, &json!({}))?;
+    visit(&console, &issue)?;
+    let accused = console.person(GRID, 0)?;
+    let name = json!({ "role": "PARTY_ROLE_ACCUSED", "person_id": accused });
+    console.ask(&leader(), "dispatch name-party", with(&issue, name))?;
+    let post = console.post(VILLAGE, 0)?;
+    assert_eq!(console.issue(&issue)?["row"]["holder"]["post_id"], json!(post));
+    let turn = json!({
+        "post_id": post, "person_id": accused, "reason": "ABSENCE_LEAVE",
+        "until": "2026-03-20T10:00:00+08:00",
+    });
+    console.ask(&Who::of("operator"), "org delegate", turn)?;
+    console.server.advance_to(60).await?;
+    let holder = console.issue(&issue)?["row"]["holder"].clone();
+    assert_eq!(holder["post_id"], json!(console.post(VILLAGE, 1)?), "a peer goes on with it");
+    Ok(())
+}
+
+/// M4, P1: the same place under its new name.
+async fn m4_a_repeat_is_found_where_two_grids_became_one(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let (_, device) = press(&console)?;
+    let first = register(&console, &json!({ "device_id": device }))?;
+    visit(&console, &first)?;
+    complete_and_notify(&console, &first)?;
+    says(&console, &first, "EFFECT_SOLVED")?;
+    let into = console.unit("柳湾一网格")?;
+    let both = json!({ "unit_id": console.unit(GRID)?, "into_id": into });
+    console.ask(&Who::of("operator"), "org merge-units", both)?;
+    console.server.advance_to(3 * 86_400).await?;
+    register(&console, &json!({ "device_id": device, "place_unit_id": into }))?;
+    assert_eq!(console.figures(&leader())?["repeated"], "1");
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Registering an issue under a case number nobody else has.
 
 use domain::issue::command::{NameParty, Register};
+use domain::issue::event::Class;
 use domain::issue::{IssueCommand, IssueError, IssueVerb};
 use domain::shared::actor::Actor;
 use domain::shared::ids::{IssueId, UnitId};
@@ -75,10 +76,40 @@ impl Commands {
 
     /// The unit the policy of this matter names as competent, where it names one that exists.
     async fn competent_for(&self, filing: &Filing) -> Result<Option<UnitId>, LogError> {
-        let book = self.policy_book().await?;
         let frozen = filing.press.as_ref().and_then(|press| press.policy.as_ref());
+        self.competent(frozen, &filing.matter, filing.accused_rank).await
+    }
+
+    /// Whose ladder would hold an issue of this class: the unit that its policy names as competent, else
+    /// its place; `None` when there is no such issue.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn home_under(
+        &self,
+        issue: IssueId,
+        class: &Class,
+    ) -> Result<Option<UnitId>, LogError> {
+        let found = self.issues.read(issue.0, |issue, _| {
+            let mut matter = issue.matter.clone();
+            class.apply(&mut matter);
+            (issue.policy.clone(), matter, issue.place)
+        });
+        let Some((policy, matter, place)) = found.await? else {
+            return Ok(None);
+        };
+        Ok(Some(self.competent(Some(&policy), &matter, None).await?.unwrap_or(place)))
+    }
+
+    async fn competent(
+        &self,
+        frozen: Option<&PolicyRef>,
+        matter: &Matter,
+        accused_rank: Option<Rung>,
+    ) -> Result<Option<UnitId>, LogError> {
+        let book = self.policy_book().await?;
         let document = frozen.or(book.in_force.as_ref()).and_then(|policy| book.document(policy));
-        let code = document.and_then(|doc| doc.competent_for(&filing.matter, filing.accused_rank));
+        let code = document.and_then(|doc| doc.competent_for(matter, accused_rank));
         match code {
             // A policy may leave the county's own six digits out of its codes.
             Some(code) => match self.unit_by_code(code).await? {

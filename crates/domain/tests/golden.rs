@@ -313,6 +313,7 @@ fn follow_ups() -> Vec<Sample<CallEvent>> {
         ("least", call::EmergencyAlerted { alert, registration: None, at: NOW }.into()),
         ("", call::FollowUpOrdered { why: ThumbDown }.into()),
         ("sample", call::FollowUpOrdered { why: Drawn }.into()),
+        ("in_presence", call::FollowUpOrdered { why: call::FollowUpReason::InPresence }.into()),
         ("", heard.into()),
         ("least", silent.into()),
         ("", call::FollowUpEnded { visit: Some(registration()), at: NOW }.into()),
@@ -368,6 +369,7 @@ fn work() -> Vec<Sample<IssueEvent>> {
                 reporter: reporter(),
                 started_at: None,
                 takes_on: None,
+                total_due_at: None,
                 at: NOW,
             }
             .into(),
@@ -378,6 +380,7 @@ fn work() -> Vec<Sample<IssueEvent>> {
                 reporter: Reporter::default(),
                 started_at: None,
                 takes_on: None,
+                total_due_at: None,
                 at: NOW,
             }
             .into(),
@@ -394,6 +397,7 @@ fn work() -> Vec<Sample<IssueEvent>> {
                     urgent_terms: Some("紧急".into()),
                     past: issue::Past::default(),
                 }),
+                total_due_at: None,
                 at: NOW,
             }
             .into(),
@@ -404,6 +408,21 @@ fn work() -> Vec<Sample<IssueEvent>> {
                 reporter: Reporter { merged_from: Some(IssueId(uuid(9))), ..Reporter::default() },
                 started_at: None,
                 takes_on: Some(issue::TakesOn { past: past(), ..issue::TakesOn::default() }),
+                total_due_at: None,
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "caller",
+            issue::ReporterAttached {
+                reporter: Reporter { call: Some(CallId(uuid(6))), ..Reporter::default() },
+                started_at: Some(NOW),
+                takes_on: Some(issue::TakesOn {
+                    total: Some(total_under()),
+                    ..issue::TakesOn::default()
+                }),
+                total_due_at: Some(LATER),
                 at: NOW,
             }
             .into(),
@@ -668,6 +687,17 @@ fn side_work() -> Vec<Sample<IssueEvent>> {
             .into(),
         ),
         (
+            "recused",
+            issue::HandedOver {
+                from: PostId(uuid(12)),
+                to: holder(),
+                rung: Rung::Village,
+                why: issue::HandOverReason::Recused,
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
             "",
             issue::ReferredUp {
                 why: issue::ReferralReason::NeedsFunds,
@@ -703,7 +733,13 @@ fn past() -> issue::Past {
     handlers.units.insert(UnitId(uuid(5)));
     handlers.actors.insert("handler-7".into());
     handlers.rulers.principals.insert("chief-1".into());
-    issue::Past { handlers, objected: true, let_go: [UnitId(uuid(6))].into(), pauses: 2 }
+    issue::Past {
+        handlers,
+        objected: true,
+        let_go: [UnitId(uuid(6))].into(),
+        pauses: 2,
+        came: false,
+    }
 }
 
 /// Holds and what takes two people.
@@ -748,8 +784,18 @@ fn decisions() -> Vec<Sample<IssueEvent>> {
         remedy: sealed(32),
         competent_body: Some("县公安局".into()),
     };
-    let reclassify =
-        issue::Proposal::Reclassify { class: class(), terms: "信访".into(), reason: reason() };
+    let reclassify = issue::Proposal::Reclassify {
+        class: class(),
+        terms: "信访".into(),
+        home: None,
+        reason: reason(),
+    };
+    let reclassify_moved = issue::Proposal::Reclassify {
+        class: class(),
+        terms: "信访".into(),
+        home: Some(UnitId(uuid(11))),
+        reason: reason(),
+    };
     let extend = issue::Proposal::Extend { by: Period::Working(WorkDays(5)), reason: reason() };
     let defer = issue::Proposal::Defer { review_on: date(2026, 12, 31), reason: reason() };
     let replace =
@@ -774,6 +820,7 @@ fn decisions() -> Vec<Sample<IssueEvent>> {
         ("extend", proposed(extend).into()),
         ("defer", proposed(defer).into()),
         ("reclassify", proposed(reclassify).into()),
+        ("reclassify_moved", proposed(reclassify_moved).into()),
         ("exclude", proposed(issue::Proposal::Exclude { reason: reason() }).into()),
         ("replace_policy", proposed(replace).into()),
         ("", decided(Approved, None).into()),
@@ -837,6 +884,7 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         brings: Some(issue::Brings { past: past(), ..brings.clone() }),
         ..ended(Merged)
     };
+    let of_past = brings.clone();
     let chained = issue::Ended {
         merged_into: Some(IssueId(uuid(10))),
         reporters: vec![Reporter {
@@ -855,7 +903,15 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         slower,
         statutory,
         must_visit: slower,
+        home: None,
         at: NOW,
+    };
+    let moved =
+        issue::Reclassified { home: Some(UnitId(uuid(11))), ..reclassified(class(), true, true) };
+    let after_visit = issue::Ended {
+        merged_into: Some(IssueId(uuid(10))),
+        brings: Some(issue::Brings { past: issue::Past { came: true, ..past() }, ..of_past }),
+        ..ended(Merged)
     };
     let closed = |outcome| issue::Closed { outcome, at: LATER };
     vec![
@@ -863,6 +919,7 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         ("merged", merged.into()),
         ("merged_with_promises", chained.into()),
         ("merged_with_past", with_past.into()),
+        ("merged_after_visit", after_visit.into()),
         ("checked", closed(Checked).into()),
         ("declined", closed(Declined).into()),
         ("transferred", closed(Transferred).into()),
@@ -873,6 +930,7 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         ("by_system", issue::Unmerged { from: IssueId(uuid(10)), reason: None, at: NOW }.into()),
         ("", reclassified(class(), true, true).into()),
         ("least", reclassified(issue::Class::default(), false, false).into()),
+        ("moved", moved.into()),
         (
             "",
             issue::PolicyReplaced {

@@ -221,7 +221,8 @@ impl<'a> Story<'a> {
             0 => {
                 let merged_from = self.coin().then(|| self.first());
                 let reporter = Reporter { merged_from, ..Reporter::default() };
-                let attach = AttachReporter { reporter, started_at: None, brings: None };
+                let attach =
+                    AttachReporter { reporter, started_at: None, policy: None, brings: None };
                 (agent(), IssueVerb::AttachReporter(attach))
             }
             1 => (agent(), IssueVerb::Escalate(Escalate { to: None, reason: sealed() })),
@@ -254,7 +255,7 @@ impl<'a> Story<'a> {
             11 => (resident(), IssueVerb::ConfirmArrival { reporter: 0, came_at: None }),
             12 => {
                 let class = Class { urgency: Some(Urgency::Urgent), ..Class::default() };
-                (agent(), IssueVerb::Reclassify { class, reason: sealed() })
+                (agent(), IssueVerb::Reclassify { class, home: None, reason: sealed() })
             }
             _ => {
                 let to = Some(Seat { holder: other, rung: Rung::Village });

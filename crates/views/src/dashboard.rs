@@ -52,7 +52,7 @@ const SCHEMA: &str = "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT 
             {flag:by_desk}, {flag:by_stand_in}, {flag:by_return_call},
             {text:disposition}, {flag:alerted}, {flag:visit_ordered},
             {flag:roster_gap}, {flag:thumb_up},
-            {flag:thumb_down}, {flag:unbound}) STRICT;
+            {flag:thumb_down}, {flag:in_presence}, {flag:unbound}) STRICT;
          CREATE INDEX {t}_call_by_press ON {t}_call (pressed_at);
          CREATE TABLE {t}_about (issue TEXT NOT NULL, call TEXT NOT NULL, PRIMARY KEY (issue, call)) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_aside (issue TEXT PRIMARY KEY, recused TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -65,6 +65,9 @@ const SAVE_CALL: &str = "INSERT INTO {t}_call (id, area_path, doc) VALUES (?, ?,
 const LOAD_CALL: &str = "SELECT doc FROM {t}_call WHERE id = ?";
 const RECUSE: &str = "UPDATE {t} SET recused = recused || ? WHERE id = ?";
 const ADD_SUBJECT: &str = "INSERT INTO {t}_subject VALUES (?, ?) ON CONFLICT DO NOTHING";
+/// Where a unit was merged, what happened there happened in the unit it went into.
+const JOIN_SUBJECTS: &str = "INSERT INTO {t}_subject SELECT replace(key, ?1, ?2), id FROM {t}_subject \
+     WHERE instr(key, ?1) > 0 ON CONFLICT DO NOTHING";
 const EARLIER: &str = "SELECT id FROM {t}_subject WHERE key = ? AND id <> ?";
 const ADD_HOME: &str =
     "INSERT INTO {t}_home VALUES (?, ?) ON CONFLICT (household) DO UPDATE SET unit = excluded.unit";
@@ -79,7 +82,7 @@ impl Model for Dashboard {
     }
 
     fn version(&self) -> u32 {
-        7
+        8
     }
 
     fn schema(&self) -> &'static str {
@@ -135,7 +138,11 @@ impl Rows<'_> {
 
     /// Files the same person brought before, of the same place and category, were not settled.
     async fn repeats(&mut self, id: Uuid, facts: &IssueFacts, at: Moment) -> Result<(), ViewError> {
-        for key in facts.subject.keys() {
+        let place = facts.subject.place();
+        let path = area::path_of(self.db, self.tables, place).await?;
+        // The last step of the path: the unit itself, or the one it was merged into.
+        let here = path.rsplit('/').next().filter(|unit| !unit.is_empty());
+        for key in facts.subject.keys(here.unwrap_or(&place.to_string())) {
             let query = sqlx::query(self.tables.sql(EARLIER)).bind(&key).bind(id.to_string());
             for row in query.fetch_all(&mut *self.db).await? {
                 if let Ok(earlier) = row.try_get::<&str, _>("id")?.parse() {
@@ -234,6 +241,11 @@ impl Rows<'_> {
     /// Devices, so that calls stand beside those who could have called (LOOP M6).
     async fn org(&mut self, fact: &OrgEvent) -> Result<(), ViewError> {
         match fact {
+            OrgEvent::UnitMerged(e) => {
+                let query = sqlx::query(self.tables.sql(JOIN_SUBJECTS));
+                let (from, into) = (format!("/{}/", e.unit), format!("/{}/", e.into));
+                query.bind(from).bind(into).execute(&mut *self.db).await?;
+            }
             OrgEvent::HouseholdRegistered(e) => {
                 let query = sqlx::query(self.tables.sql(ADD_HOME))
                     .bind(e.household.to_string())

@@ -3,8 +3,10 @@
 use async_trait::async_trait;
 use domain::call::CallEvent;
 use domain::issue::IssueEvent;
+use domain::issue::event::Reclassified;
 use domain::shared::clock::{ClockKind, ClockRecounted, ClockStarted};
 use domain::shared::matter::Track;
+
 use event::{Recorded, StreamId};
 use sqlx::Row;
 use uuid::Uuid;
@@ -28,6 +30,7 @@ const PROVISIONAL: &str =
     "SELECT DISTINCT stream, unit FROM {t} WHERE provisional = 1 ORDER BY stream LIMIT 100000";
 const PROVISIONAL_COUNT: &str = "SELECT COUNT(DISTINCT stream) AS streams FROM {t} WHERE provisional = 1 AND area_path >= ? AND area_path < ?";
 const PLACE: &str = "INSERT INTO {t}_place VALUES (?, ?, ?, ?) ON CONFLICT (stream) DO NOTHING";
+const MOVE_HOME: &str = "UPDATE {t}_place SET unit = ? WHERE stream = ?";
 const PLACE_OF: &str = "SELECT unit, area_path, track FROM {t}_place WHERE stream = ?";
 const NEXT_DUE: &str = "SELECT MIN(due_at) AS due_at FROM {t} AS timer WHERE NOT EXISTS (SELECT 1 FROM timer_attempt AS a \
      WHERE a.stream = timer.stream AND a.clock = timer.clock AND a.generation = timer.generation)";
@@ -126,6 +129,11 @@ impl Model for Due {
                 let shown = if sealed { home } else { e.matter.place };
                 let path = area::path_of(db, tables, shown).await?;
                 place(db, tables, &stream, home.0, &path, e.matter.track.name()).await
+            }
+            Fact::Issue(IssueEvent::Reclassified(Reclassified { home: Some(home), .. })) => {
+                let query = sqlx::query(tables.sql(MOVE_HOME)).bind(home.to_string()).bind(&stream);
+                query.execute(db).await?;
+                Ok(())
             }
             Fact::Issue(IssueEvent::PartyNamed(e)) => {
                 let named = seen::named(db, tables, e).await?;

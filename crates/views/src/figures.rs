@@ -100,6 +100,7 @@ figures! {
         calls_silent = "NOT unbound AND disposition = 'silent'", "接通无人说话";
         calls_thumb_up = "NOT unbound AND thumb_up", "对通话按满意键";
         calls_thumb_down = "NOT unbound AND thumb_down", "对通话按不满意键,由村外人员回访";
+        calls_thumb_in_presence = "NOT unbound AND in_presence AND (thumb_up OR thumb_down)", "对通话的评价中,接听人在场时作出的,单列并抽查";
         calls_roster_gap = "NOT unbound AND roster_gap", "呼叫时值班表有空缺";
         thumbs_unbound = "unbound", "没有可评价服务时按下的评价键";
     }

@@ -97,7 +97,12 @@ impl IssueRow {
                 self.outcome = None;
                 self.broken = 0;
             }
-            IssueEvent::Unmerged(_) | IssueEvent::ReporterAttached(_) => {
+            IssueEvent::ReporterAttached(e) => {
+                self.outcome = self.outcome.filter(|_| self.issue.stage == Stage::Closed);
+                let earlier = [self.total_due_at, e.total_due_at].into_iter().flatten().min();
+                self.total_due_at = earlier;
+            }
+            IssueEvent::Unmerged(_) => {
                 self.outcome = self.outcome.filter(|_| self.issue.stage == Stage::Closed);
             }
             IssueEvent::ClockExpired(e) => match e.clock {

@@ -5,7 +5,8 @@
 
 use domain::issue::IssueEvent;
 use domain::issue::event::{
-    ArrivalOutcome, Closed, EscalationCause, HoldKind, Outcome, Proposal, Registered, Ruling,
+    ArrivalOutcome, Closed, EscalationCause, HoldKind, Outcome, Proposal, Registered,
+    ReporterAttached, Ruling,
 };
 use domain::shared::clock::ClockKind;
 use domain::shared::ids::IssueId;
@@ -168,11 +169,7 @@ impl IssueFacts {
             IssueEvent::Closed(e) => self.closed_as(e),
             IssueEvent::ReporterAttached(e) => {
                 self.subject.brought_by(&e.reporter);
-                self.attached(e.reporter.merged_from);
-                // Whoever worked on the file that comes has worked on this one (LOOP M4).
-                if let Some(more) = &e.takes_on {
-                    self.worked(more.past.handlers.top_rung);
-                }
+                self.attached(e);
             }
             IssueEvent::ReporterDetached(e) => {
                 for number in e.also.iter().chain([&e.reporter]) {
@@ -206,7 +203,14 @@ impl IssueFacts {
     }
 
     /// Somebody brought it: it is a resident's matter from now on. A file that was merged into it keeps its own row, and this one what it was.
-    fn attached(&mut self, merged_from: Option<IssueId>) {
+    fn attached(&mut self, e: &ReporterAttached) {
+        let merged_from = e.reporter.merged_from;
+        // Whoever was promised an earlier end has no row but this one (LOOP C1).
+        self.due_at = e.total_due_at.map_or(self.due_at, |own| own.0.min(self.due_at));
+        // Whoever worked on the file that comes has worked on this one (LOOP M4).
+        if let Some(more) = &e.takes_on {
+            self.worked(more.past.handlers.top_rung);
+        }
         if self.proactive && merged_from.is_none() {
             self.proactive = false;
             self.own = self.reporters.len();

@@ -22,6 +22,8 @@ pub struct CallFacts {
     pub roster_gap: bool,
     pub thumb_up: bool,
     pub thumb_down: bool,
+    /// The last press came with whoever answered standing beside (LOOP C6).
+    pub in_presence: bool,
     pub unbound: bool,
 }
 
@@ -46,7 +48,10 @@ impl CallFacts {
             CallEvent::DispositionRecorded(e) => self.disposition = Some(e.kind),
             CallEvent::EmergencyAlerted(_) => self.alerted = true,
             CallEvent::VisitOrdered(_) => self.visit_ordered = true,
-            CallEvent::ThumbPressed(e) => self.thumb(e.thumb),
+            CallEvent::ThumbPressed(e) => {
+                self.in_presence = e.in_presence;
+                self.thumb(e.thumb);
+            }
             _ => {}
         }
     }

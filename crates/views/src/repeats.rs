@@ -35,10 +35,13 @@ impl Subject {
         self.categories.extend(e.class.category.clone());
     }
 
-    /// One key per person and category.
-    pub(crate) fn keys(&self) -> BTreeSet<String> {
+    pub(crate) const fn place(&self) -> UnitId {
+        self.place
+    }
+
+    /// One key per person and category, at the place as the tree has it by now.
+    pub(crate) fn keys(&self, place: &str) -> BTreeSet<String> {
         let of = |person: &String| {
-            let place = self.place;
             let key = |category: &String| format!("{person}/{place}/{category}");
             self.categories.iter().map(key).collect::<Vec<_>>()
         };

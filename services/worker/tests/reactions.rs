@@ -8,7 +8,7 @@ use domain::issue::IssueVerb;
 use domain::issue::command::{AttachReporter, NameParty};
 use domain::issue::event::{HandOverReason, PartyRole, Proposal};
 
-use domain::org::command::{AddUnit, Appoint, EndAppointment, Lapse, MergeUnits};
+use domain::org::command::{AddUnit, Appoint, Delegate, EndAppointment, Lapse, MergeUnits};
 use domain::org::{OrgEvent, OrgVerb};
 use domain::policy::PolicyEvent;
 use domain::shared::ids::{CallId, PersonId, PostId, UnitId};
@@ -30,6 +30,7 @@ use worker::reactions::{
     when_call_registers_then_register_issue as call_registers,
     when_merged_then_attach_reporters as merged,
     when_party_named_then_recuse_from_merged as party_named,
+    when_somebody_sits_then_stand_aside as somebody_sits,
     when_units_merge_then_hand_over as units_merge,
     when_unmerged_then_detach_reporters as unmerged,
 };
@@ -157,7 +158,12 @@ async fn a_merged_file_brings_its_start_with_its_period_and_once() {
         county.issue(file, VILLAGES[0], actor, verb).await.unwrap();
     };
     let (one, other) = (staff(&holder(COUNTY, 0)), staff(&holder(COUNTY, 1)));
-    let reporter = AttachReporter { reporter: Reporter::default(), started_at: None, brings: None };
+    let reporter = AttachReporter {
+        reporter: Reporter::default(),
+        started_at: None,
+        policy: None,
+        brings: None,
+    };
     give(one.clone(), IssueVerb::AttachReporter(reporter)).await;
     let merge = Proposal::Merge { into: lead, reason: sealed() };
     give(one, IssueVerb::Propose(merge)).await;
@@ -219,6 +225,30 @@ async fn what_a_post_or_a_unit_held_moves_when_it_is_left() {
     assert_eq!(asked, [left.clone(), left, gone]);
 }
 
+/// A1, P1: whoever comes to sit in a post, for good or for a while, is asked about.
+#[tokio::test]
+async fn whoever_comes_to_sit_somewhere_may_have_to_stand_aside() {
+    let county = County::new().await;
+    let post =
+        domain::org::command::CreatePost {
+            post: POST, unit: VILLAGES[0], title: "网格员".into()
+        };
+    county.org(POST.0, OrgVerb::CreatePost(post)).await;
+    let appoint = Appoint { person: PERSON, from: None, until: None };
+    county.org(POST.0, OrgVerb::Appoint(appoint)).await;
+    let other = PersonId(Uuid::from_u128(0x7004));
+    let until = Moment(START + 3_600_000_000);
+    let reason = domain::org::event::Absence::Leave;
+    let stand_in = Delegate { person: other, from: None, until, reason };
+    county.org(POST.0, OrgVerb::Delegate(stand_in)).await;
+    let mut asked = Vec::new();
+    for (recorded, fact) in facts(&county).await {
+        asked.extend(somebody_sits::react(&recorded, &fact));
+    }
+    let aside = |person| Effect::StandAside { post: POST, person };
+    assert_eq!(asked[asked.len() - 2..], [aside(PERSON), aside(other)]);
+}
+
 /// A1: whoever stands aside from a lead does so from every file that was merged into it.
 #[tokio::test]
 async fn who_is_named_in_a_lead_is_named_in_what_was_merged_into_it() {
@@ -226,7 +256,7 @@ async fn who_is_named_in_a_lead_is_named_in_what_was_merged_into_it() {
     let (lead, file) = (county.register(matter(0)).await, county.register(matter(0)).await);
     let office = || staff(&holder(COUNTY, 0));
     let reporter = Reporter { merged_from: Some(file), ..Reporter::default() };
-    let attach = AttachReporter { reporter, started_at: None, brings: None };
+    let attach = AttachReporter { reporter, started_at: None, policy: None, brings: None };
     county.issue(lead, VILLAGES[0], office(), IssueVerb::AttachReporter(attach)).await.unwrap();
     let post = Some(holder(VILLAGES[0], 0).post);
     let party = NameParty { role: PartyRole::Kin, post, person: None, unit: None };

@@ -61,6 +61,8 @@ pub enum FollowUpReason {
     /// Drawn by the policy's percentage (LOOP C2).
     Sample,
     ThumbDown,
+    /// Satisfied, said with whoever answered standing beside (LOOP C6).
+    InPresence,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,7 +13,8 @@ use crate::shared::matter::Matter;
 
 /// Orders a call-back and starts its clock; a complaint takes the place of a sample.
 pub(super) fn order(turn: &mut Turn<'_>, why: FollowUpReason) {
-    if turn.call.follow_up.is_some_and(|known| known == why || why == FollowUpReason::Sample) {
+    let complains = why == FollowUpReason::ThumbDown;
+    if turn.call.follow_up.is_some_and(|known| known == why || !complains) {
         return;
     }
     turn.emit(FollowUpOrdered { why });

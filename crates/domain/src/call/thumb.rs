@@ -28,6 +28,8 @@ pub fn press(call: &Call, given: &Given, verb: PressThumb) -> Result<Vec<CallEve
     });
     if verb.thumb == Thumb::Down {
         follow_up::order(&mut turn, FollowUpReason::ThumbDown);
+    } else if verb.in_presence && given.is_drawn(turn.terms.in_presence_percent) {
+        follow_up::order(&mut turn, FollowUpReason::InPresence);
     }
     Ok(turn.done())
 }

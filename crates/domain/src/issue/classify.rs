@@ -1,11 +1,13 @@
 //! Re-classification, extension, and what other terms do to running clocks (LOOP K2).
 
-use super::event::{Class, Proposal, Reclassified};
+use super::event::{Class, PolicyReplaced, Proposal, Reclassified};
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, escalation, proposal};
+use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, escalation, hold, proposal};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
-use crate::shared::matter::{Matter, Track};
+use crate::shared::ids::UnitId;
+use crate::shared::ladder::Holder;
+use crate::shared::matter::{Matter, Track, Urgency};
 use crate::shared::moment::Moment;
 use crate::shared::period::{Derivation, Due, Period};
 use crate::shared::sealed::Sealed;
@@ -26,6 +28,7 @@ pub fn reclassify(
     issue: &Issue,
     given: &Given,
     class: Class,
+    home: Option<UnitId>,
     reason: Sealed,
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Reclassify)?;
@@ -40,26 +43,58 @@ pub fn reclassify(
     if turn.document.takes_for_accusation(&matter) {
         return Err(IssueError::AccusationTrack);
     }
+    let home = moved_home(issue, given, &matter, home)?;
     let terms = turn.document.terms_for(&matter, given.mode()).ok_or(IssueError::PolicyMissing)?;
     let name = terms.name.clone();
     let statutory = terms.statutory && name != issue.terms;
     if statutory || is_slower(&turn, terms) {
-        let proposal = Proposal::Reclassify { class, terms: name, reason };
+        let proposal = Proposal::Reclassify { class, terms: name, home, reason };
         proposal::require_first(issue, &proposal)?;
         proposal::put(&mut turn, proposal)?;
         return Ok(turn.done());
     }
     let must_visit = terms.must_visit && !issue.is_anonymous();
-    apply(
-        &mut turn,
-        Reclassified { class, terms: name, slower: false, statutory, must_visit, at: given.now },
-    )?;
+    let (terms, at) = (name, given.now);
+    let slower = false;
+    apply(&mut turn, Reclassified { class, terms, slower, statutory, must_visit, home, at })?;
     Ok(turn.done())
+}
+
+/// The unit that is competent for a matter of another category, when it is another one (LOOP I1). Whoever
+/// holds the work does not send it there by another name: that is an objection, and somebody else rules on
+/// it (LOOP I4).
+fn moved_home(
+    issue: &Issue,
+    given: &Given,
+    matter: &Matter,
+    home: Option<UnitId>,
+) -> Result<Option<UnitId>, IssueError> {
+    let another = matter.category != issue.matter.category && issue.track != Track::Supervision;
+    let known = |unit: &UnitId| given.ladder.has_become([&issue.home()], Some(*unit));
+    let Some(home) = home.filter(|home| another && !known(home)) else {
+        return Ok(None);
+    };
+    if issue.objection.pending.is_some() {
+        return Err(IssueError::RulingOwed);
+    }
+    let holds =
+        |lead: &Holder| given.actor.post == Some(lead.post) || dispatch::is_colleague(given, lead);
+    if issue.lead().is_some_and(holds) {
+        return Err(IssueError::HolderReturns);
+    }
+    Ok(Some(home))
 }
 
 /// An approved longer class, under the terms its matter has by now: the holder's clocks follow it, the
 /// total clock only a statute.
-pub(super) fn carry_out(turn: &mut Turn<'_>, class: Class) -> Result<(), IssueError> {
+pub(super) fn carry_out(
+    turn: &mut Turn<'_>,
+    class: Class,
+    home: Option<UnitId>,
+) -> Result<(), IssueError> {
+    if home.is_some() && turn.issue.objection.pending.is_some() {
+        return Err(IssueError::RulingOwed);
+    }
     let mut matter = turn.issue.matter.clone();
     class.apply(&mut matter);
     let found = turn.document.terms_for(&matter, turn.given.mode());
@@ -67,7 +102,7 @@ pub(super) fn carry_out(turn: &mut Turn<'_>, class: Class) -> Result<(), IssueEr
     let must_visit = found.must_visit && !turn.issue.is_anonymous();
     let (terms, statutory) = (found.name.clone(), found.statutory);
     let at = turn.given.now;
-    apply(turn, Reclassified { class, terms, slower: true, statutory, must_visit, at })?;
+    apply(turn, Reclassified { class, terms, slower: true, statutory, must_visit, home, at })?;
     turn.stop(ClockKind::Inform, StopReason::Superseded);
     turn.start(ClockKind::Inform);
     Ok(())
@@ -79,9 +114,28 @@ fn apply(turn: &mut Turn<'_>, fact: Reclassified) -> Result<(), IssueError> {
     // Off a statutory clock, what was promised before it runs again.
     let leaves_statute = turn.issue.before_statute.is_some() && fact.terms != before.1;
     let moves_total = fact.statutory || !fact.slower || leaves_statute;
+    let moves = fact.home.is_some();
+    if moves {
+        give_up(turn);
+    }
     turn.emit(fact);
+    if moves && turn.issue.clocks.running(ClockKind::Dispatch).is_none() {
+        turn.start(ClockKind::Dispatch);
+    }
     count_anew(turn, &before, moves_total);
     Ok(())
+}
+
+/// Whoever is not competent holds it no longer; the duty to come to an urgent matter runs on (LOOP C5).
+fn give_up(turn: &mut Turn<'_>) {
+    hold::end_holders_own(turn);
+    let urgent = turn.issue.matter.urgency == Urgency::Urgent;
+    let others = [ClockKind::Accept, ClockKind::Referral];
+    for clock in hold::HOLDERS_CLOCKS.into_iter().chain(others) {
+        if clock != ClockKind::Arrive || !urgent {
+            turn.stop(clock, StopReason::Superseded);
+        }
+    }
 }
 
 /// Running clocks under the terms of now; what is not yet owed stays so.
@@ -205,6 +259,47 @@ pub(super) fn extend(turn: &mut Turn<'_>, by: Period) {
     let due = turn.counting().due(start, by, 100);
     turn.stop(ClockKind::Resolve, StopReason::Superseded);
     turn.start_until(ClockKind::Resolve, due);
+}
+
+impl Issue {
+    pub(super) fn reclassified(&mut self, e: &Reclassified) {
+        let other_terms = self.terms != e.terms;
+        e.class.apply(&mut self.matter);
+        self.track = self.matter.track;
+        self.terms.clone_from(&e.terms);
+        self.moves_home(e.home);
+        // No visit to somebody nobody knows (LOOP V3).
+        self.must_visit |= e.must_visit && !self.is_anonymous();
+        let under = (self.policy.clone(), e.terms.clone());
+        if e.statutory {
+            // What was promised before the statute is what the way back from it is measured by (LOOP K2).
+            let before = std::mem::replace(&mut self.total_under, under);
+            self.before_statute.get_or_insert(before);
+        } else if !e.slower {
+            self.total_under = under;
+            self.before_statute.take_if(|_| other_terms);
+        } else if let Some(before) = self.before_statute.take_if(|_| other_terms) {
+            self.total_under = before;
+        }
+    }
+
+    /// Whoever held it holds it no longer: another unit is competent.
+    fn moves_home(&mut self, home: Option<UnitId>) {
+        let Some(home) = home else {
+            return;
+        };
+        self.competent = Some(home).filter(|home| *home != self.place);
+        self.assignments.retain(|assignment| !assignment.lead);
+        self.referral.pending = false;
+        self.stage = Stage::Registered;
+    }
+
+    pub(super) fn policy_replaced(&mut self, e: &PolicyReplaced) {
+        self.policy = e.policy.clone();
+        self.terms.clone_from(&e.terms);
+        self.total_under = (e.policy.clone(), e.terms.clone());
+        self.must_visit |= e.must_visit;
+    }
 }
 
 impl Class {

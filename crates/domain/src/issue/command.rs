@@ -83,6 +83,8 @@ pub enum IssueVerb {
     },
     Reclassify {
         class: Class,
+        /// Whose ladder such a matter is held on: the unit the catalogue names, else the place.
+        home: Option<UnitId>,
         reason: Sealed,
     },
     Restore {
@@ -174,8 +176,10 @@ pub struct Register {
 #[derive(Clone, Debug)]
 pub struct AttachReporter {
     pub reporter: Reporter,
-    /// When the reporter's own file started, when it was merged into this one.
+    /// When the reporter's own file started, when it was merged into this one; or the press.
     pub started_at: Option<Moment>,
+    /// Frozen at the caller's press: what a file of their own would have promised (LOOP C1).
+    pub policy: Option<PolicyRef>,
     /// What that file brings along.
     pub brings: Option<Box<Brings>>,
 }

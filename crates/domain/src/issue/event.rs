@@ -49,6 +49,9 @@ pub struct ReporterAttached {
     /// What the file is held to from now on, as a merged file brought more than it owed itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub takes_on: Option<TakesOn>,
+    /// When what a caller was promised ends, where that is before the file's own end (LOOP C1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_due_at: Option<Moment>,
     pub at: Moment,
 }
 

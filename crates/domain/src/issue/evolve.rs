@@ -29,7 +29,7 @@ impl Issue {
             IssueEvent::SentDown(_) => self.referral = ReferralState { pending: false, sent_down: true },
             IssueEvent::TakenOver(e) => self.taken_over(e),
             IssueEvent::Arrived(e) => self.arrived(e),
-            IssueEvent::ArrivalConfirmed(e) => { self.visited = true; self.contacted = true; self.handlers.callers.judged(&e.heard_by, e.heard_by_person); }
+            IssueEvent::ArrivalConfirmed(e) => { self.came = true; self.visited = true; self.contacted = true; self.handlers.callers.judged(&e.heard_by, e.heard_by_person); }
             IssueEvent::Held(e) => self.held(e),
             IssueEvent::Resumed(e) => self.resumed(e),
             IssueEvent::Proposed(e) => self.proposed(e),
@@ -175,6 +175,7 @@ impl Issue {
         self.handlers.acted(&e.actor_id);
         if e.outcome == event::ArrivalOutcome::Met {
             self.stage = Stage::OnSite;
+            self.came = true;
             self.visited = true;
             self.contacted = true;
         }
@@ -199,33 +200,6 @@ impl Issue {
             reporter.notified = false;
             reporter.verdict = None;
         }
-    }
-
-    fn reclassified(&mut self, e: &event::Reclassified) {
-        let other_terms = self.terms != e.terms;
-        e.class.apply(&mut self.matter);
-        self.track = self.matter.track;
-        self.terms.clone_from(&e.terms);
-        // No visit to somebody nobody knows (LOOP V3).
-        self.must_visit |= e.must_visit && !self.is_anonymous();
-        let under = (self.policy.clone(), e.terms.clone());
-        if e.statutory {
-            // What was promised before the statute is what the way back from it is measured by (LOOP K2).
-            let before = std::mem::replace(&mut self.total_under, under);
-            self.before_statute.get_or_insert(before);
-        } else if !e.slower {
-            self.total_under = under;
-            self.before_statute.take_if(|_| other_terms);
-        } else if let Some(before) = self.before_statute.take_if(|_| other_terms) {
-            self.total_under = before;
-        }
-    }
-
-    fn policy_replaced(&mut self, e: &event::PolicyReplaced) {
-        self.policy = e.policy.clone();
-        self.terms.clone_from(&e.terms);
-        self.total_under = (e.policy.clone(), e.terms.clone());
-        self.must_visit |= e.must_visit;
     }
 
     /// Whoever stands aside holds nothing of it from this moment on.
@@ -365,6 +339,7 @@ impl Issue {
         self.closed_at = None;
         self.ending = None;
         self.visited = false;
+        self.came = false;
         self.contacted = false;
         self.disputed = false;
         self.hold = None;

@@ -14,14 +14,14 @@ use super::{
 };
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
-use crate::shared::given::{Given, MergeLead};
+use crate::shared::given::Given;
 use crate::shared::ids::IssueId;
 use crate::shared::ladder::Recused;
 use crate::shared::matter::{Confidence, Reporter, Urgency};
 use crate::shared::moment::Moment;
 use crate::shared::period::Due;
 use crate::shared::sealed::Sealed;
-use crate::shared::terms::TotalTerms;
+use crate::shared::terms::{PolicyRef, TotalTerms};
 
 /// What a merged file keeps for itself, should the merge be undone; the lead takes on the holder's.
 const PROMISES: [ClockKind; 5] = [
@@ -114,6 +114,7 @@ fn brings(issue: &Issue) -> Brings {
             objected: issue.objection.used,
             let_go: issue.objection.let_go.clone(),
             pauses: issue.pauses,
+            came: issue.came,
         },
     }
 }
@@ -126,7 +127,7 @@ pub fn attach_reporter(
     verb: AttachReporter,
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::AttachReporter)?;
-    let AttachReporter { reporter, started_at, brings } = verb;
+    let AttachReporter { reporter, started_at, policy, brings } = verb;
     // Also whoever comes after the first of a merged file: the lead may have ended in between.
     if reporter.merged_from.is_some() && !issue.as_lead().open {
         return Err(IssueError::LeadNotOpen);
@@ -134,7 +135,8 @@ pub fn attach_reporter(
     let told_all = issue.stage >= Stage::Notified;
     let urgent_terms = brings.as_ref().and_then(|more| urgent_terms(&turn, more.urgency));
     let total = started_at.and_then(|start| {
-        let more = brings.as_ref().map(|more| more.total.clone());
+        let own = || policy.and_then(|policy| promised_by(&turn, policy));
+        let more = brings.as_ref().map(|more| more.total.clone()).or_else(own);
         governing(&turn, start, more, urgent_terms.as_deref())
     });
     // Nobody was visited or called whom nobody knew; whoever comes now is (LOOP V3).
@@ -151,10 +153,14 @@ pub fn attach_reporter(
         past: brings.as_ref().map(|more| more.past.clone()).unwrap_or_default(),
         total: total.as_ref().map(|(_, total)| total.clone()),
     };
+    // A merged file keeps the deadline it was told; a caller has no row of their own to keep it in.
+    let of_caller = total.as_ref().filter(|_| reporter.merged_from.is_none());
+    let total_due_at = of_caller.map(|(start, total)| total.ends(&turn, *start));
     let started_at = total.map(|(start, _)| start);
     let restarts = started_at.is_some();
     let takes_on = (takes_on != TakesOn::default()).then_some(takes_on);
-    turn.emit(ReporterAttached { reporter, started_at, takes_on, at: given.now });
+    let at = given.now;
+    turn.emit(ReporterAttached { reporter, started_at, takes_on, total_due_at, at });
     // One person's wish rests nobody else's clocks (LOOP I5).
     if turn.issue.hold.as_ref().is_some_and(|hold| hold.kind == HoldKind::ResidentWish) {
         hold::end(&mut turn, ResumeReason::Overtaken, None);
@@ -216,6 +222,13 @@ fn urgent_terms(turn: &Turn<'_>, comes: Urgency) -> Option<String> {
     Some(fits.map_or_else(|| turn.issue.terms.clone(), |terms| terms.name.clone()))
 }
 
+/// What a file of the caller's own would promise for the same matter (LOOP C1).
+fn promised_by(turn: &Turn<'_>, policy: PolicyRef) -> Option<TotalUnder> {
+    let document = turn.given.policies.document(&policy)?;
+    let terms = document.terms_for(&turn.issue.matter, turn.given.mode())?.name.clone();
+    Some(TotalUnder { policy, terms, held_us: 0 })
+}
+
 /// The total clock that ends earliest, when it is not the lead's own: whichever file it comes from.
 fn governing(
     turn: &Turn<'_>,
@@ -234,10 +247,7 @@ fn governing(
     let comes = more.unwrap_or_else(|| own.clone());
     let ours = (issue.started_at, own);
     let candidates = [Some((start, comes)), urgent.map(|urgent| (issue.started_at, urgent))];
-    let due = |(start, total): &(Moment, TotalUnder)| {
-        let period = total.terms(turn).map_or(turn.terms.total.period, |terms| terms.period);
-        turn.counting().due(*start, period, 100).held_for(total.held_us).at
-    };
+    let due = |(start, total): &(Moment, TotalUnder)| total.ends(turn, *start);
     let found = candidates.into_iter().flatten().min_by_key(due)?;
     (due(&found) < due(&ours)).then_some(found)
 }
@@ -340,41 +350,20 @@ impl Brings {
 }
 
 impl TotalUnder {
+    fn ends(&self, turn: &Turn<'_>, start: Moment) -> Moment {
+        let period = self.terms(turn).map_or(turn.terms.total.period, |terms| terms.period);
+        turn.counting().due(start, period, 100).held_for(self.held_us).at
+    }
+
     fn terms<'a>(&self, turn: &Turn<'a>) -> Option<&'a TotalTerms> {
         let document = turn.given.policies.document(&self.policy)?;
         document.terms_named(&self.terms).map(|terms| &terms.total)
     }
 }
 
-impl Issue {
-    /// What a file that would be merged into this one must know of it.
-    #[must_use]
-    pub fn as_lead(&self) -> MergeLead {
-        let working = Stage::WORKING.contains(&self.stage);
-        MergeLead {
-            open: working && self.merged_into.is_none() && self.hold.is_none(),
-            track: self.track,
-            confidential: self.is_confidential(),
-            recusal: self.recused != Recused::default(),
-            complaint: false,
-        }
-    }
-
-    /// As [`Issue::as_lead`], for the file whose merge would be undone: whether one of its reporters
-    /// complained here and is owed a call-back.
-    #[must_use]
-    pub fn as_lead_of(&self, file: IssueId) -> MergeLead {
-        let complained = |number: &usize| {
-            self.reporters.get(*number).is_some_and(|reporter| reporter.came_by(file))
-        };
-        let complaint = self.follow_up.complaints.iter().any(complained);
-        MergeLead { complaint, ..self.as_lead() }
-    }
-}
-
 impl ReporterState {
     /// Whether this reporter came by the merge of that file, at once or by way of another.
-    fn came_by(&self, file: IssueId) -> bool {
+    pub(super) fn came_by(&self, file: IssueId) -> bool {
         self.merged_from == Some(file) || self.merged_through.contains(&file)
     }
 

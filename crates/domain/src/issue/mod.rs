@@ -76,6 +76,9 @@ pub struct Issue {
     pub visited: bool,
     /// Somebody spoke to the resident in this round.
     pub contacted: bool,
+    /// Somebody came in this round, whoever holds the work by now: a thumb may rate it (LOOP C6).
+    #[serde(default)]
+    pub came: bool,
     /// The level that answers for the issue now (LOOP S1).
     pub rung: Rung,
     pub assignments: Vec<Assignment>,
@@ -309,7 +312,7 @@ impl Issue {
             V::Approve { number, confirmed } => proposal::approve(self, given, number, confirmed),
             V::Reject { number, reason } => proposal::reject(self, given, number, reason),
             V::Unmerge { reason } => merge::unmerge(self, given, reason),
-            V::Reclassify { class, reason } => classify::reclassify(self, given, class, reason),
+            V::Reclassify { class, home, reason } => classify::reclassify(self, given, class, home, reason),
             V::Restore { reason } => proposal::restore(self, given, reason),
             V::Rate(verb) => rating::rate(self, given, verb),
             V::FollowUp(verb) => rating::follow_up(self, given, verb),

@@ -14,6 +14,7 @@ use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;
+use crate::shared::matter::Track;
 use crate::shared::moment::Moment;
 use crate::shared::period::Due;
 use crate::shared::sealed::Sealed;
@@ -261,22 +262,26 @@ fn second_person(issue: &Issue, given: &Given, number: u16) -> Result<Proposed, 
         }
         Proposal::End { outcome: Outcome::Concluded, .. }
         | Proposal::Defer { .. }
-        | Proposal::ReplacePolicy { .. } => {
-            require_rung(given, Rung::County)?;
-            require_not_handler(issue, given)?;
-        }
-        Proposal::End { .. } | Proposal::Extend { .. } | Proposal::Reclassify { .. } => {
-            require_rung(given, issue.holding_rung().up())?;
-            require_not_handler(issue, given)?;
-        }
-        Proposal::Merge { .. } => {
-            // As everything that could win time: decided above who holds it.
-            require_rung(given, issue.holding_rung().up())?;
-            require_not_handler(issue, given)?;
-        }
+        | Proposal::ReplacePolicy { .. } => require_above(issue, given, Rung::County)?,
+        // Everything that could win time is decided above who holds it.
+        Proposal::End { .. }
+        | Proposal::Extend { .. }
+        | Proposal::Reclassify { .. }
+        | Proposal::Merge { .. } => require_above(issue, given, issue.holding_rung().up())?,
         Proposal::Exclude { .. } => require_no_profit(issue, given)?,
     }
     Ok(proposed.clone())
+}
+
+/// Somebody of that rung who handled nothing of it. What only its body may see, another person of the body
+/// decides (LOOP A1).
+fn require_above(issue: &Issue, given: &Given, rung: Rung) -> Result<(), IssueError> {
+    let ladder = &given.ladder;
+    let of_its_body = ladder.has_become(issue.competent.as_ref(), given.actor.unit);
+    if issue.track != Track::Supervision || !of_its_body {
+        require_rung(given, rung)?;
+    }
+    require_not_handler(issue, given)
 }
 
 fn require_not_handler(issue: &Issue, given: &Given) -> Result<(), IssueError> {
@@ -300,7 +305,7 @@ fn carry_out(turn: &mut Turn<'_>, proposed: Proposed) -> Result<(), IssueError> 
             let due = hold::until(turn, HoldKind::Deferral, Some(start_of(review_on)))?;
             defer(turn, reason, due);
         }
-        Proposal::Reclassify { class, .. } => classify::carry_out(turn, class)?,
+        Proposal::Reclassify { class, home, .. } => classify::carry_out(turn, class, home)?,
         Proposal::Exclude { .. } => turn.emit(Excluded { at: turn.given.now }),
         Proposal::ReplacePolicy { policy, terms, .. } => {
             let approver = turn.given.actor.id.clone();

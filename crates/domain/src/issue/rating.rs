@@ -17,6 +17,7 @@ use crate::shared::verdict::{MAPPING_VERSION, Verdict};
 /// The last press in the window counts; every one is kept. “Not solved” reopens.
 pub fn rate(issue: &Issue, given: &Given, verb: Rate) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Rate)?;
+    require_service(issue)?;
     issue.require_own_word(given, verb.reporter)?;
     // A colleague at the handler's desk is not the resident's side (LOOP V4).
     if !speaks_for_resident(issue, given) {
@@ -48,6 +49,16 @@ pub fn rate(issue: &Issue, given: &Given, verb: Rate) -> Result<Vec<IssueEvent>,
         closing::order_follow_up(&mut turn, FollowUpReason::InPresence);
     }
     Ok(turn.done())
+}
+
+/// A visit or a completion: before either there is nothing to rate, and after a visit there is, whoever
+/// holds the work by now (LOOP C6).
+fn require_service(issue: &Issue) -> Result<(), IssueError> {
+    let (stage, verb) = (issue.stage, Verb::Rate);
+    if stage < Stage::OnSite && !issue.came {
+        return Err(IssueError::IllegalInStage { stage, verb });
+    }
+    Ok(())
 }
 
 /// A call-back by somebody outside the handling units (LOOP E1, V4).

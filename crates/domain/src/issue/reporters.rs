@@ -6,8 +6,9 @@ use super::event;
 use super::{Issue, IssueError, ReporterState, Stage};
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::ClockKind;
-use crate::shared::given::Given;
+use crate::shared::given::{Given, MergeLead};
 use crate::shared::ids::{DeviceId, HouseholdId, IssueId};
+use crate::shared::ladder::Recused;
 use crate::shared::matter::{Confidence, Reporter, Source, Track, Urgency};
 use crate::shared::moment::Moment;
 use crate::shared::verdict::Verdict;
@@ -113,6 +114,30 @@ impl Issue {
         if there { Ok(()) } else { Err(IssueError::UnknownReporter { asked, known }) }
     }
 
+    /// What a file that would be merged into this one must know of it.
+    #[must_use]
+    pub fn as_lead(&self) -> MergeLead {
+        let working = Stage::WORKING.contains(&self.stage);
+        MergeLead {
+            open: working && self.merged_into.is_none() && self.hold.is_none(),
+            track: self.track,
+            confidential: self.is_confidential(),
+            recusal: self.recused != Recused::default(),
+            complaint: false,
+        }
+    }
+
+    /// As [`Issue::as_lead`], for the file whose merge would be undone: whether one of its reporters
+    /// complained here and is owed a call-back.
+    #[must_use]
+    pub fn as_lead_of(&self, file: IssueId) -> MergeLead {
+        let complained = |number: &usize| {
+            self.reporters.get(*number).is_some_and(|reporter| reporter.came_by(file))
+        };
+        let complaint = self.follow_up.complaints.iter().any(complained);
+        MergeLead { complaint, ..self.as_lead() }
+    }
+
     /// One more reporter is owed a notice, so an issue that had told everybody has not any more.
     pub(super) fn attached(&mut self, e: &event::ReporterAttached) {
         // What staff had found has somebody now who brought it: nobody stands for them any more (LOOP V3).
@@ -150,6 +175,7 @@ impl Issue {
         self.objection.used |= past.objected;
         self.objection.let_go.extend(&past.let_go);
         self.pauses = self.pauses.max(past.pauses);
+        self.came |= past.came;
         self.must_visit |= more.visit;
         self.visited &= !more.visit;
         self.contacted &= !more.contact;

@@ -75,6 +75,9 @@ pub fn decide(
         }
     } else if !given.ladder.has_become([&by], given.acting_unit()) {
         return Err(IssueError::NotTheSupervisor);
+    } else if issue.handled_by(given) {
+        // Nobody accepts the own report, not even from another post (LOOP V4).
+        return Err(IssueError::HandlerDecides);
     }
     if accepted && !issue.reported.contains(&supervision) {
         return Err(IssueError::NoReport);

@@ -173,6 +173,7 @@ fn attach() -> IssueVerb {
     IssueVerb::AttachReporter(AttachReporter {
         reporter: Reporter::default(),
         started_at: None,
+        policy: None,
         brings: None,
     })
 }

@@ -66,6 +66,12 @@ pub fn problems(document: &PolicyDocument) -> Vec<Problem> {
     if document.call.as_ref().is_some_and(|call| call.sample_percent > 100) {
         found.push(Problem::new("call.sample_percent is at most 100", "呼叫抽查比例不超过 100"));
     }
+    if document.call.as_ref().is_some_and(|call| call.in_presence_percent > 100) {
+        found.push(Problem::new(
+            "call.in_presence_percent is at most 100",
+            "呼叫在场评价抽查比例不超过 100",
+        ));
+    }
     if document.call.as_ref().is_some_and(|call| call.follow_up_attempts == 0) {
         found.push(Problem::new("call.follow_up_attempts is at least 1", "呼叫回访次数至少为 1"));
     }

@@ -105,12 +105,20 @@ pub struct CallTerms {
     /// Of calls answered at once and of mis-presses, how many the level above asks about (LOOP C2).
     #[serde(default)]
     pub sample_percent: u8,
+    /// Of thumb-ups pressed in the answerer's presence, how many somebody independent asks about (LOOP C6).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub in_presence_percent: u8,
     /// Until somebody outside called back, and until a missing call-back climbs; absent: `repeat`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follow_up: Option<Period>,
     /// Call-backs in vain before a call's follow-up ends as unreached (LOOP E1).
     #[serde(default = "three")]
     pub follow_up_attempts: u8,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_zero(percent: &u8) -> bool {
+    *percent == 0
 }
 
 const fn three() -> u8 {

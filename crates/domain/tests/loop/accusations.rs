@@ -191,7 +191,7 @@ fn a1_an_accusation_is_no_ordinary_matter() {
     let refused = desk.refuses(agent(), crate::desk::register(accuses));
     assert_eq!(refused, IssueError::AccusationTrack);
     let class = Class { category: Some("检举控告".into()), ..Class::default() };
-    let verb = IssueVerb::Reclassify { class, reason: sealed() };
+    let verb = IssueVerb::Reclassify { class, home: None, reason: sealed() };
     assert_eq!(Desk::at(Stage::Accepted).refuses(staff(2), verb), IssueError::AccusationTrack);
 }
 

@@ -4,6 +4,7 @@ use domain::call::command::{
     AlertEmergency, Answer, Disposition, Expire, FollowUp, Press, PressThumb, PressUnboundThumb,
     RecordDisposition, ReturnCall, Ring,
 };
+use domain::call::event::FollowUpReason;
 use domain::call::{Call, CallCommand, CallError, CallEvent, CallVerb, Stage};
 use domain::shared::actor::Actor;
 use domain::shared::clock::ClockKind;
@@ -13,7 +14,7 @@ use domain::shared::matter::{Matter, Urgency};
 use domain::shared::verdict::{Thumb, Verdict};
 use uuid::Uuid;
 
-use crate::desk::{ISSUE, OTHER, START, agent, given, holder, staff};
+use crate::desk::{ISSUE, OTHER, START, agent, given, holder, resident, staff};
 
 const CALL: CallId = CallId(Uuid::from_u128(0xca11));
 const DEVICE: DeviceId = DeviceId(Uuid::from_u128(0xde1));
@@ -292,6 +293,32 @@ fn c6_a_visit_does_not_swallow_the_follow_up() {
     assert_eq!(line.call.stage, Stage::FollowUpOwed);
     line.ok(agent(), heard(Some(Thumb::Up), 0));
     assert!(line.call.clocks.is_idle());
+}
+
+/// Said with whoever answered standing beside: some are asked again by somebody independent.
+#[test]
+fn c6_a_thumb_up_in_presence_is_sampled() {
+    for (draw, thumb, in_presence, asked) in [
+        (0, Thumb::Up, true, Some(FollowUpReason::InPresence)),
+        (9_999, Thumb::Up, true, None),
+        (0, Thumb::Up, false, None),
+        (0, Thumb::Down, true, Some(FollowUpReason::ThumbDown)),
+    ] {
+        let mut line = Line::answered();
+        line.ok(agent(), disposition(Disposition::Registered(vec![(ISSUE, Matter::default())])));
+        line.draw = draw;
+        line.ok(resident(), CallVerb::PressThumb(PressThumb { thumb, in_presence }));
+        assert_eq!(line.call.follow_up, asked, "{draw} {thumb:?} {in_presence}");
+        assert_eq!(line.call.clocks.running(ClockKind::FollowUp).is_some(), asked.is_some());
+        // A complaint takes the place of whatever was drawn, and no draw that of a complaint.
+        line.ok(resident(), CallVerb::PressThumb(PressThumb { thumb: Thumb::Down, in_presence }));
+        line.draw = 0;
+        line.ok(
+            resident(),
+            CallVerb::PressThumb(PressThumb { thumb: Thumb::Up, in_presence: true }),
+        );
+        assert_eq!(line.call.follow_up, Some(FollowUpReason::ThumbDown));
+    }
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn i5_what_only_one_file_can_carry_through_is_not_merged_away() {
     assert_eq!(merge_of(&objected), IssueError::RulingOwed);
     let mut slower = Desk::at(Stage::Accepted);
     let class = Class { nature: Some(Nature::Suggestion), ..Class::default() };
-    slower.ok(staff(2), IssueVerb::Reclassify { class, reason: sealed() });
+    slower.ok(staff(2), IssueVerb::Reclassify { class, home: None, reason: sealed() });
     let number = slower.issue.last_line;
     slower.ok(staff(4), IssueVerb::Approve { number, confirmed: None });
     assert_eq!(merge_of(&slower), IssueError::InformOwed);
@@ -334,11 +334,12 @@ fn k2_no_total_clock_is_lengthened_by_way_of_a_petition() {
         let number = desk.issue.last_line;
         desk.ok(staff(4), IssueVerb::Approve { number, confirmed: None });
     };
-    desk.ok(staff(2), IssueVerb::Reclassify { class, reason: sealed() });
+    desk.ok(staff(2), IssueVerb::Reclassify { class, home: None, reason: sealed() });
     approve(&mut desk);
     assert!(desk.due(ClockKind::Total).unwrap() > promised, "the statute's own");
     let back = Class { procedure: Some(Procedure::default()), ..Class::default() };
-    let slower = desk.ok(staff(2), IssueVerb::Reclassify { class: back, reason: sealed() });
+    let slower =
+        desk.ok(staff(2), IssueVerb::Reclassify { class: back, home: None, reason: sealed() });
     assert!(slower.iter().any(|event| matches!(event, IssueEvent::Proposed(_))), "{slower:?}");
     approve(&mut desk);
     assert_eq!(desk.due(ClockKind::Total), Some(promised));

@@ -164,7 +164,7 @@ fn k2_a_slower_class_needs_approval_one_level_up_and_never_moves_the_total_clock
     let total = desk.due(ClockKind::Total);
     let resolve = desk.due(ClockKind::Resolve);
     let class = Class { nature: Some(Nature::Suggestion), ..Class::default() };
-    desk.ok(staff(2), IssueVerb::Reclassify { class, reason: sealed() });
+    desk.ok(staff(2), IssueVerb::Reclassify { class, home: None, reason: sealed() });
     assert_eq!(desk.due(ClockKind::Resolve), resolve, "only proposed");
     let number = desk.issue.last_line;
     let approve = || IssueVerb::Approve { number, confirmed: None };
@@ -182,7 +182,7 @@ fn k2_a_slower_class_needs_approval_one_level_up_and_never_moves_the_total_clock
 fn k2_what_turns_urgent_is_visited_on_the_urgent_clock() {
     let mut desk = Desk::at(Stage::Registered);
     let class = Class { urgency: Some(Urgency::Urgent), ..Class::default() };
-    desk.ok(agent(), IssueVerb::Reclassify { class, reason: sealed() });
+    desk.ok(agent(), IssueVerb::Reclassify { class, home: None, reason: sealed() });
     assert_eq!(desk.due(ClockKind::Arrive), Some(START.plus_seconds(2 * HOUR)));
     assert!(desk.due(ClockKind::Total) <= Some(START.plus_seconds(48 * HOUR)));
 }
@@ -257,7 +257,7 @@ fn k3_an_early_obsolete_or_repeated_timer_adds_nothing() {
 }
 
 fn class(class: Class) -> IssueVerb {
-    IssueVerb::Reclassify { class, reason: sealed() }
+    IssueVerb::Reclassify { class, home: None, reason: sealed() }
 }
 
 /// C5: what rests for the holder's sake delays no visit to what became urgent meanwhile.

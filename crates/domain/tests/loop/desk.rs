@@ -273,7 +273,12 @@ pub fn follow_up(verdict: Option<Verdict>, by_mistake: bool) -> IssueVerb {
 }
 
 pub fn attach(reporter: Reporter) -> IssueVerb {
-    IssueVerb::AttachReporter(AttachReporter { reporter, started_at: None, brings: None })
+    IssueVerb::AttachReporter(AttachReporter {
+        reporter,
+        started_at: None,
+        policy: None,
+        brings: None,
+    })
 }
 
 pub fn hold(kind: HoldKind, until: Option<i64>) -> IssueVerb {
@@ -306,7 +311,8 @@ pub fn join(from: &mut Desk, lead: &mut Desk) {
     let ended = ended.unwrap();
     for (number, reporter) in ended.reporters.into_iter().enumerate() {
         let brings = ended.brings.clone().filter(|_| number == 0).map(Box::new);
-        let attach = AttachReporter { reporter, started_at: ended.started_at, brings };
+        let attach =
+            AttachReporter { reporter, started_at: ended.started_at, policy: None, brings };
         lead.ok(Actor::system(), IssueVerb::AttachReporter(attach));
     }
 }

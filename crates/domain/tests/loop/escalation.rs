@@ -150,3 +150,17 @@ fn s1_a_supervision_outlives_its_supervisor() {
     aside.ok(staff(6), verb);
     assert!(!aside.issue.clocks.kinds().contains(&ClockKind::Supervision));
 }
+
+/// V4: whoever stands in for the holder and reports does not accept that report in the own post.
+#[test]
+fn s1_nobody_accepts_the_own_report_from_another_post() {
+    let mut desk = Desk::at(Stage::Accepted);
+    desk.ok(staff(4), IssueVerb::Supervise { demand: sealed() });
+    let supervision = desk.issue.last_line;
+    let mut stand_in = staff(4);
+    (stand_in.post, stand_in.unit) = (Some(holder(2).post), Some(holder(2).unit));
+    desk.ok(stand_in, IssueVerb::ReportSupervision { supervision, report: sealed() });
+    let accept = || IssueVerb::DecideSupervision { supervision, accepted: true, reason: None };
+    assert_eq!(desk.refuses(staff(4), accept()), IssueError::HandlerDecides);
+    desk.ok(staff(5), accept());
+}

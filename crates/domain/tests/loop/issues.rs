@@ -26,7 +26,7 @@ fn rule(upheld: bool, to: Option<u128>) -> IssueVerb {
 fn petition() -> IssueVerb {
     let procedure = Procedure { kind: ProcedureKind::Petition, ..Procedure::default() };
     let class = Class { procedure: Some(procedure), ..Class::default() };
-    IssueVerb::Reclassify { class, reason: sealed() }
+    IssueVerb::Reclassify { class, home: None, reason: sealed() }
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn i6_a_petition_keeps_its_track_whatever_else_is_reclassified() {
         domain::shared::matter::Matter { track: Track::Petition, ..matter(Confidence::Named) };
     let mut desk = Desk::of(petition);
     let class = Class { size: Some(domain::shared::matter::Size::Big), ..Class::default() };
-    desk.ok(agent(), IssueVerb::Reclassify { class, reason: sealed() });
+    desk.ok(agent(), IssueVerb::Reclassify { class, home: None, reason: sealed() });
     assert_eq!(desk.issue.track, Track::Petition);
 }
 

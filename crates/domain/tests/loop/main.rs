@@ -12,6 +12,7 @@ mod endings;
 mod escalation;
 mod issues;
 mod merges;
+mod moved;
 mod people;
 mod policies;
 mod verdicts;

@@ -39,12 +39,22 @@ fn i5_the_earliest_total_clock_governs() {
     let reporter = Reporter { merged_from: Some(OTHER), ..Reporter::default() };
     desk.ok(
         agent(),
-        IssueVerb::AttachReporter(AttachReporter { reporter, started_at: earlier, brings: None }),
+        IssueVerb::AttachReporter(AttachReporter {
+            reporter,
+            started_at: earlier,
+            policy: None,
+            brings: None,
+        }),
     );
     assert!(desk.due(ClockKind::Total) < before);
     let later = Some(START.plus_seconds(9 * DAY));
     let governs = desk.due(ClockKind::Total);
-    let attach = AttachReporter { reporter: Reporter::default(), started_at: later, brings: None };
+    let attach = AttachReporter {
+        reporter: Reporter::default(),
+        started_at: later,
+        policy: None,
+        brings: None,
+    };
     desk.ok(agent(), IssueVerb::AttachReporter(attach));
     assert_eq!(desk.due(ClockKind::Total), governs);
 }

@@ -59,6 +59,7 @@ fn attach() -> What {
     What::Give(IssueVerb::AttachReporter(AttachReporter {
         reporter: Reporter::default(),
         started_at: None,
+        policy: None,
         brings: None,
     }))
 }

@@ -108,6 +108,7 @@ fn attach(comes: Comes) -> IssueVerb {
         reporter: Reporter { merged_from, ..Reporter::default() },
         // The other file is older than this one.
         started_at: merged.then(|| START.plus_seconds(-7_200)),
+        policy: None,
         brings: (comes == Comes::Merged).then(|| Box::new(brings())),
     })
 }
@@ -131,7 +132,15 @@ fn class(urgency: Option<Urgency>, petition: bool) -> IssueVerb {
     let kind = ProcedureKind::Petition;
     let procedure = petition.then(|| Procedure { kind, ..Procedure::default() });
     let class = Class { urgency, procedure, size: Some(Size::Big), ..Class::default() };
-    IssueVerb::Reclassify { class, reason: sealed() }
+    IssueVerb::Reclassify { class, home: None, reason: sealed() }
+}
+
+/// Into a category for which another unit is competent; as a petition, once it is approved.
+fn department(petition: bool) -> IssueVerb {
+    let kind = ProcedureKind::Petition;
+    let procedure = petition.then(|| Procedure { kind, ..Procedure::default() });
+    let class = Class { category: Some("水利".into()), procedure, ..Class::default() };
+    IssueVerb::Reclassify { class, home: Some(holder(6).unit), reason: sealed() }
 }
 
 fn party(number: usize, how: usize) -> IssueVerb {
@@ -315,6 +324,7 @@ fn given_verb() -> impl Strategy<Value = IssueVerb> {
         })),
         3 => (kind, 0_i64..900_000).prop_map(|(kind, seconds)| hold(kind, seconds)),
         2 => (urgency, any::<bool>()).prop_map(|(urgency, petition)| class(urgency, petition)),
+        4 => any::<bool>().prop_map(department),
         2 => (0..HOLDERS, 0_usize..3).prop_map(|(number, how)| party(number, how)),
         6 => (any::<bool>(), proptest::option::of(0..HOLDERS)).prop_map(|(upheld, to)| rule(upheld, to)),
         3 => Just(mistake()),
@@ -325,7 +335,7 @@ fn given_verb() -> impl Strategy<Value = IssueVerb> {
         })),
         4 => Just(IssueVerb::Object { reason: sealed() }),
         6 => Just(IssueVerb::DetachReporter { from: OTHER }),
-        2 => Just(IssueVerb::Unmerge { reason: None }),
+        4 => Just(IssueVerb::Unmerge { reason: None }),
         8 => proposal(),
         14 => proptest::sample::select(of_the_work()),
         8 => proptest::sample::select(of_the_file()),

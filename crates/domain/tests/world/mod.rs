@@ -36,6 +36,7 @@ disposition = "30 分钟"
 repeat = "2 小时"
 thumb_window = "3 日"
 sample_percent = 50
+in_presence_percent = 50
 
 [[matters]]
 name = "紧急"

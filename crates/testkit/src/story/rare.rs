@@ -36,6 +36,7 @@ impl Story<'_> {
                 let digest = format!("{:064x}", self.county.ids.uuid7().as_u128());
                 IssueVerb::IssueReceipt { digest }
             }
+            26 if self.coin() => return (agent(), self.department()),
             26 => return (handler, self.word()),
             16 | 27 => IssueVerb::Propose(self.replacement(issue)),
             28 => return (handler, self.word()),
@@ -110,12 +111,19 @@ impl Story<'_> {
         }
     }
 
+    /// Into a category for which another unit is competent.
+    fn department(&self) -> IssueVerb {
+        let class = Class { category: Some("水利".into()), ..Class::default() };
+        let home = Some(holder(COUNTY, 0).unit);
+        IssueVerb::Reclassify { class, home, reason: sealed() }
+    }
+
     fn petition(&self) -> IssueVerb {
         let kind = ProcedureKind::Petition;
         let procedure = Some(Procedure { kind, ..Procedure::default() });
         let nature = Some(Nature::Suggestion);
         let class = Class { procedure, nature, ..Class::default() };
-        IssueVerb::Reclassify { class, reason: sealed() }
+        IssueVerb::Reclassify { class, home: None, reason: sealed() }
     }
 
     pub(super) fn first(&self) -> IssueId {

@@ -108,7 +108,8 @@ async fn m3_overdue_stays_overdue_whatever_is_done_to_the_file() {
         match cheat {
             1 => {
                 let class = Class { nature: Some(Nature::Suggestion), ..Class::default() };
-                told.give(agent(), IssueVerb::Reclassify { class, reason: sealed() }).await;
+                told.give(agent(), IssueVerb::Reclassify { class, home: None, reason: sealed() })
+                    .await;
             }
             2 => {
                 let into = told.county.register(matter(0)).await;
@@ -176,7 +177,12 @@ async fn m3_a_proactive_matter_stays_out_of_the_rates_until_somebody_brings_it()
     let told = Told::of(Matter { source: Source::Proactive, ..matter(0) }).await;
     let issues = told.figures().await.issues;
     assert_eq!((issues.proactive, issues.received, issues.due), (1, 0, 0));
-    let attach = AttachReporter { reporter: Reporter::default(), started_at: None, brings: None };
+    let attach = AttachReporter {
+        reporter: Reporter::default(),
+        started_at: None,
+        policy: None,
+        brings: None,
+    };
     told.give(agent(), IssueVerb::AttachReporter(attach)).await;
     let issues = told.figures().await.issues;
     assert_eq!((issues.proactive, issues.received, issues.due), (0, 1, 1));
@@ -259,7 +265,12 @@ async fn a1_an_accusation_is_in_nobody_s_figures_but_its_body_s() {
 #[tokio::test]
 async fn m3_a_file_closed_unconfirmed_satisfies_nobody() {
     let told = Told::new().await;
-    let attach = AttachReporter { reporter: Reporter::default(), started_at: None, brings: None };
+    let attach = AttachReporter {
+        reporter: Reporter::default(),
+        started_at: None,
+        policy: None,
+        brings: None,
+    };
     told.give(agent(), IssueVerb::AttachReporter(attach)).await;
     told.done().await;
     let notify = Notify { reporter: 1, channel: NoticeChannel::Phone };
@@ -353,7 +364,7 @@ async fn m2_an_anonymous_matter_that_turns_urgent_owes_no_visit() {
     let anonymous = Reporter { confidence: Confidence::Anonymous, ..Reporter::default() };
     let told = Told::of(Matter { reporter: anonymous, ..matter(0) }).await;
     let class = Class { urgency: Some(Urgency::Urgent), ..Class::default() };
-    told.give(agent(), IssueVerb::Reclassify { class, reason: sealed() }).await;
+    told.give(agent(), IssueVerb::Reclassify { class, home: None, reason: sealed() }).await;
     assert!(!told.county.state(told.issue).await.must_visit);
     assert_eq!(told.figures().await.issues.must_visit, 0);
 }
@@ -368,7 +379,7 @@ async fn m3_a_chain_of_merges_leaves_all_of_it_overdue() {
     let joins = async |told: &Told, lead: IssueId, from: IssueId, through: Vec<IssueId>| {
         let reporter =
             Reporter { merged_from: Some(from), merged_through: through, ..Reporter::default() };
-        let attach = AttachReporter { reporter, started_at: None, brings: None };
+        let attach = AttachReporter { reporter, started_at: None, policy: None, brings: None };
         let verb = IssueVerb::AttachReporter(attach);
         told.county.issue(lead, VILLAGES[0], Actor::system(), verb).await.unwrap();
     };

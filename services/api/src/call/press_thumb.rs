@@ -4,17 +4,20 @@
 use contract::bidao::call::v1 as pb;
 use domain::call::command::{PressThumb, PressUnboundThumb};
 use domain::call::{CallCommand, CallVerb};
-use domain::issue::IssueVerb;
 use domain::issue::command::{Rate, RawAnswer};
+use domain::issue::{Issue, IssueVerb};
 use domain::shared::ids::{CallId, DeviceId, HouseholdId, UnitId};
 use domain::shared::verdict::Thumb;
 use event::StreamId;
+use uuid::Uuid;
 
 use crate::decide::{Action, Resource, decide};
 use crate::write::{Write, receipt};
 use crate::{Api, ApiError, Caller, wire};
 
 const ACTION: Action = Action::PressThumb;
+/// A file merged into a file that was merged itself: followed this far.
+const MERGES_MAX: usize = 8;
 
 pub(super) async fn run(
     api: Api,
@@ -64,11 +67,10 @@ async fn bound(
         let receipt = api.on_call(caller, ACTION, &target, write, verb).await;
         receipt.map(|receipt| (receipt, id, String::new()))
     } else {
+        let lead = lead_of(api, latest.id).await?;
+        let id = lead.to_string();
         let target = api.issue_target(caller, ACTION, &id).await?;
-        let reporter = api.commands.issues.read(latest.id, |issue, _| {
-            let mut reporters = issue.active_reporters();
-            reporters.find(|(_, r)| r.device == Some(device)).map(|(number, _)| number)
-        });
+        let reporter = api.commands.issues.read(lead, |issue, _| speaking(issue, device));
         let Some(reporter) = reporter.await?.flatten() else {
             return Ok(None);
         };
@@ -84,6 +86,26 @@ async fn bound(
         Err(ApiError::Rule { reason, .. }) if TOO_LATE.contains(&reason) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// The file itself, or the one that its reporters went over to.
+async fn lead_of(api: &Api, issue: Uuid) -> Result<Uuid, ApiError> {
+    let mut lead = issue;
+    for _ in 0..MERGES_MAX {
+        let next = api.commands.issues.read(lead, |issue, _| issue.merged_into).await?;
+        match next.flatten() {
+            Some(into) => lead = into.0,
+            None => break,
+        }
+    }
+    Ok(lead)
+}
+
+/// Whose verdict the device gives: of its several files in one, the one that is still owed.
+fn speaking(issue: &Issue, device: DeviceId) -> Option<usize> {
+    let own = || issue.active_reporters().filter(|(_, known)| known.device == Some(device));
+    let owed = own().find(|(_, known)| known.verdict.is_none());
+    owed.or_else(|| own().next()).map(|(number, _)| number)
 }
 
 /// Refusals by which a service says that it takes no verdict any more.

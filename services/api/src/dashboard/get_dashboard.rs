@@ -1,6 +1,7 @@
 //! The figures of an area and a period, each with its definition (LOOP M1–M6).
 
 use contract::bidao::dashboard::v1 as pb;
+use domain::shared::ladder::Rung;
 use prost_types::Timestamp;
 use views::figures::{CALL_FIGURES, DEVICE_FIGURES, Figures, ISSUE_FIGURES, Period};
 
@@ -52,13 +53,17 @@ pub(super) fn definitions() -> Vec<pb::Definition> {
     all.map(|(field, zh)| pb::Definition { field: field.into(), zh: zh.into() }).collect()
 }
 
-pub(super) fn dashboard(figures: &Figures) -> pb::Dashboard {
-    let ratio = |count, of| Some(pb::Ratio { count, of });
-    let settled = figures.settled.iter().map(|(rung, small, big)| pb::SettledAt {
+fn settled(figures: &Figures) -> Vec<pb::SettledAt> {
+    let at = |(rung, small, big): &(Rung, u64, u64)| pb::SettledAt {
         rung: show::rung(*rung),
         small: *small,
         big: *big,
-    });
+    };
+    figures.settled.iter().map(at).collect()
+}
+
+pub(super) fn dashboard(figures: &Figures) -> pb::Dashboard {
+    let ratio = |count, of| Some(pb::Ratio { count, of });
     let (raw, adjusted, calls) = (&figures.issues, &figures.adjusted, &figures.calls);
     pb::Dashboard {
         received: raw.received,
@@ -81,7 +86,7 @@ pub(super) fn dashboard(figures: &Figures) -> pb::Dashboard {
         satisfied_of_reached: ratio(raw.satisfied, raw.reached),
         verdicts_in_presence: raw.in_presence,
         in_presence: ratio(raw.in_presence, raw.reached),
-        settled: settled.collect(),
+        settled: settled(figures),
         not_yet_due: raw.not_yet_due,
         due: raw.due,
         contacted: ratio(raw.contacted, raw.contact_due),
@@ -115,6 +120,7 @@ pub(super) fn dashboard(figures: &Figures) -> pb::Dashboard {
         calls_silent: calls.calls_silent,
         calls_thumb_up: calls.calls_thumb_up,
         calls_thumb_down: calls.calls_thumb_down,
+        calls_thumb_in_presence: calls.calls_thumb_in_presence,
         calls_roster_gap: calls.calls_roster_gap,
         thumbs_unbound: calls.thumbs_unbound,
         devices: figures.devices,

@@ -22,7 +22,8 @@ pub(super) async fn run(
     let target = api.issue_target(&caller, Action::Reclassify, &body.issue_id).await?;
     let class = class(&body)?;
     let reason = api.sealed(&Owner::issue(target.id.0), "reason", "reason", &body.reason).await?;
-    let verb = IssueVerb::Reclassify { class, reason };
+    let home = api.commands.home_under(target.id, &class).await?;
+    let verb = IssueVerb::Reclassify { class, home, reason };
     let receipt = api.on_issue(&caller, Action::Reclassify, &target, write, verb).await?;
     let proposal = api.proposal_of(&target, &receipt).await?;
     Ok(pb::ReclassifyResponse { receipt: Some(receipt), proposal })

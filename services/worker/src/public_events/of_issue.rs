@@ -152,5 +152,6 @@ fn reclassified(e: &Reclassified, issue_id: String) -> pb::ReclassifiedEvent {
         size: of_size.map(size).unwrap_or_default(),
         slower: e.slower,
         at: time(e.at),
+        competent_unit_id: e.home.map(|unit| unit.to_string()).unwrap_or_default(),
     }
 }

@@ -1,12 +1,14 @@
 //! Effects as commands: sent until the log has taken or refused them, under ids derived from the event.
 
 use commands::streams;
-use domain::call::{CallCommand, CallVerb};
+use domain::call::{Call, CallCommand, CallVerb};
 use domain::issue::command::{AttachReporter, HandOver};
 use domain::issue::event::HandOverReason;
 use domain::issue::{Issue, IssueCommand, IssueError, IssueVerb};
 use domain::shared::actor::Actor;
-use domain::shared::ids::{IssueId, PostId, UnitId};
+use domain::shared::ids::{CallId, IssueId, PersonId, PostId, UnitId};
+use domain::shared::moment::Moment;
+use domain::shared::terms::PolicyRef;
 use event::Recorded;
 use eventlog::{ExecuteError, LogError, Origin, Request};
 use runtime::shutdown::Shutdown;
@@ -90,7 +92,10 @@ impl Reactions {
                 let (from, brings) = merged.as_deref().cloned().unzip();
                 let brings = brings.flatten().map(Box::new);
                 let reporter = (**reporter).clone();
-                let verb = AttachReporter { reporter, started_at: *started_at, brings };
+                let press = self.press_of(reporter.call.filter(|_| merged.is_none())).await?;
+                let (pressed_at, policy) = press.unzip();
+                let started_at = started_at.or(pressed_at);
+                let verb = AttachReporter { reporter, started_at, policy, brings };
                 self.attach(*issue, from, verb, &request).await
             }
             Effect::DetachReporters { issue, from } => self.detach(*issue, *from, &request).await,
@@ -101,12 +106,28 @@ impl Reactions {
             Effect::HandOverAll { post, why } => {
                 self.hand_over_all(*post, *why, cause.position, &request).await
             }
+            Effect::StandAside { post, person } => {
+                self.projected.wait_for(cause.position).await;
+                self.stand_aside(*post, *person, &request).await
+            }
             Effect::HandOverUnit { unit, into } => {
                 self.projected.wait_for(cause.position).await;
                 self.hand_over_unit(*unit, *into, &request).await
             }
             Effect::RecountAll => self.recount_all(cause.position, &request).await,
         }
+    }
+
+    /// When a call was pressed, and the policy frozen then (LOOP C1).
+    async fn press_of(
+        &self,
+        call: Option<CallId>,
+    ) -> Result<Option<(Moment, PolicyRef)>, LogError> {
+        let Some(call) = call else {
+            return Ok(None);
+        };
+        let press = |call: &Call, _| (call.pressed_at, call.policy.clone());
+        self.commands.calls.read(call.0, press).await
     }
 
     /// To the file named, or to the one it was merged into meanwhile. A merge whose lead cannot take the
@@ -188,6 +209,25 @@ impl Reactions {
         self.projected.wait_for(position).await;
         for issue in self.views.held_by(post).await? {
             self.hand_over(issue, post, holder.unit, why, request).await?;
+        }
+        Ok(())
+    }
+
+    async fn stand_aside(
+        &self,
+        post: PostId,
+        person: PersonId,
+        request: &(dyn Fn(Uuid) -> Request + Sync),
+    ) -> Result<(), Failed> {
+        let Some(holder) = self.commands.holder(post).await? else {
+            return Ok(());
+        };
+        let why = HandOverReason::Recused;
+        for issue in self.views.held_by(post).await? {
+            let aside = |found: &Issue, _| found.recused.persons.contains(&person);
+            if self.commands.issues.read(issue.0, aside).await? == Some(true) {
+                self.hand_over(issue, post, holder.unit, why, request).await?;
+            }
         }
         Ok(())
     }

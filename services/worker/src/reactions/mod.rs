@@ -8,6 +8,7 @@ pub mod when_call_attached_then_attach_reporter;
 pub mod when_call_registers_then_register_issue;
 pub mod when_merged_then_attach_reporters;
 pub mod when_party_named_then_recuse_from_merged;
+pub mod when_somebody_sits_then_stand_aside;
 pub mod when_units_merge_then_hand_over;
 pub mod when_unmerged_then_detach_reporters;
 
@@ -18,7 +19,7 @@ use commands::Commands;
 use commands::register::Filing;
 use domain::issue::command::NameParty;
 use domain::issue::event::{Brings, HandOverReason};
-use domain::shared::ids::{IssueId, PostId, UnitId};
+use domain::shared::ids::{IssueId, PersonId, PostId, UnitId};
 use domain::shared::matter::Reporter;
 use domain::shared::moment::Moment;
 use event::{Feed, FeedError, Recorded};
@@ -57,6 +58,11 @@ pub enum Effect {
         post: PostId,
         why: HandOverReason,
     },
+    /// The work of a post from which somebody stands aside who comes to sit there.
+    StandAside {
+        post: PostId,
+        person: PersonId,
+    },
     /// All open work that posts of a unit got there, when the unit is merged.
     HandOverUnit {
         unit: UnitId,
@@ -78,6 +84,7 @@ const REACTIONS: &[(&str, Reaction)] = &[
     ("unmerged", when_unmerged_then_detach_reporters::react),
     ("units_merge", when_units_merge_then_hand_over::react),
     ("appointment_ends", when_appointment_ends_then_hand_over::react),
+    ("somebody_sits", when_somebody_sits_then_stand_aside::react),
     ("calendar_published", when_calendar_published_then_recount::react),
 ];
 

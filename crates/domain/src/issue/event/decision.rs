@@ -95,6 +95,9 @@ pub enum Proposal {
     Reclassify {
         class: Class,
         terms: String,
+        /// As in [`Reclassified`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        home: Option<UnitId>,
         reason: Sealed,
     },
     /// 剔除: out of the adjusted rates; the raw rates keep it (LOOP M5).
@@ -221,6 +224,9 @@ pub struct Past {
     pub let_go: BTreeSet<UnitId>,
     /// Pauses and questions used.
     pub pauses: u8,
+    /// Somebody came, and a thumb may still be pressed for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub came: bool,
 }
 
 impl Past {
@@ -254,6 +260,10 @@ pub struct Reclassified {
     /// The terms' total clock is laid down by law and takes the place of the running one.
     pub statutory: bool,
     pub must_visit: bool,
+    /// Another unit is competent for it from now on: the one whose ladder holds the work, to which it is
+    /// still to be dispatched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<UnitId>,
     pub at: Moment,
 }
 

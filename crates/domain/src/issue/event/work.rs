@@ -117,6 +117,8 @@ pub enum HandOverReason {
     AppointmentEnded,
     UnitMerged,
     Reassigned,
+    /// Somebody came to sit there who stands aside from this file.
+    Recused,
 }
 
 /// 交接: open work moves to another post; its clocks run on.

@@ -1,6 +1,7 @@
 //! The command line as people and scripts use it: one process per question, JSON in, JSON out.
 
 use std::io::{BufRead, BufReader, Lines};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -50,7 +51,7 @@ impl Who {
 pub struct Console {
     pub server: Server,
     tree: Value,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 impl Console {
@@ -61,11 +62,25 @@ impl Console {
 
     /// As [`Console::open`], on the databases that the environment names.
     pub async fn open_on(environment: &[(String, String)]) -> Result<Self> {
+        Self::open_logging(environment, Stdio::inherit()).await
+    }
+
+    /// As [`Console::open_on`], with the server's log in a place of its own.
+    pub async fn open_logging(environment: &[(String, String)], log: Stdio) -> Result<Self> {
         let directory = tempfile::tempdir()?;
-        let server = Server::start_on(&directory.path().join("data"), environment).await?;
-        let mut console = Self { server, tree: Value::Null, _directory: directory };
-        console.tree = console.ask(&Who::of("operator"), "org get-tree", Value::Null)?;
+        let data = directory.path().join("data");
+        let server = Server::start_logging(&data, environment, log).await?;
+        let mut console = Self { server, tree: Value::Null, directory };
+        // The county was made a moment ago; the tree is asked for when it is known to the last roster.
+        let whole = serde_json::json!({ "min_position": console.head()? });
+        console.tree = console.ask(&Who::of("operator"), "org get-tree", whole)?;
         Ok(console)
+    }
+
+    /// Where the server keeps its files.
+    #[must_use]
+    pub fn files(&self) -> &Path {
+        self.directory.path()
     }
 
     /// Asks, and expects an answer.
@@ -125,7 +140,9 @@ impl Console {
 
     /// The post in this place of the unit's roster.
     pub fn post(&self, unit: &str, place: usize) -> Result<String> {
-        Ok(text(&self.unit_named(unit)?["roster"][place]["post_id"]))
+        let post = text(&self.unit_named(unit)?["roster"][place]["post_id"]);
+        ensure!(!post.is_empty(), "{unit} has no post {place}");
+        Ok(post)
     }
 
     pub fn person(&self, unit: &str, place: usize) -> Result<String> {

@@ -32,7 +32,7 @@ pub fn bidao() -> Result<PathBuf> {
 
 /// Prepares the databases that the environment names, when it names any.
 pub async fn migrate(directory: &Path, environment: &[(String, String)]) -> Result<()> {
-    if environment.is_empty() {
+    if !on_databases(environment) {
         return Ok(());
     }
     let mut migrate = Command::new(bidao()?);
@@ -43,12 +43,17 @@ pub async fn migrate(directory: &Path, environment: &[(String, String)]) -> Resu
     Ok(())
 }
 
+/// Whether the environment names databases; else everything is in files.
+fn on_databases(environment: &[(String, String)]) -> bool {
+    environment.iter().any(|(name, _)| name == "BIDAO_LOG_URL")
+}
+
 /// `bidao serve` on a free port, with files in `directory` or on the databases named.
 fn command(directory: &Path, environment: &[(String, String)]) -> Result<Command> {
     let mut command = Command::new(bidao()?);
     command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(directory);
-    if !environment.is_empty() {
-        command.envs(environment.iter().cloned());
+    command.envs(environment.iter().cloned());
+    if on_databases(environment) {
         command.env("BIDAO_KEK_FILE", directory.join("vault.kek"));
     }
     Ok(command)
@@ -96,20 +101,29 @@ impl Server {
 
     /// As [`Server::start`], on the databases that the environment names, prepared when they are new.
     pub async fn start_on(directory: &Path, environment: &[(String, String)]) -> Result<Self> {
+        Self::start_logging(directory, environment, Stdio::inherit()).await
+    }
+
+    /// As [`Server::start_on`], with its log in a place of its own.
+    pub async fn start_logging(
+        directory: &Path,
+        environment: &[(String, String)],
+        log: Stdio,
+    ) -> Result<Self> {
         migrate(directory, environment).await?;
         let mut command = command(directory, environment)?;
         command.args(["--dev", "--clock", "manual", "--clock-start", START]);
-        Self::ready(command).await
+        Self::ready(command.stderr(log)).await
     }
 
     /// A process that answers and does nothing else; others do the work behind it.
     pub async fn api_on(directory: &Path, environment: &[(String, String)]) -> Result<Self> {
         let mut command = command(directory, environment)?;
         command.args(["--dev", "--roles", "api"]);
-        Self::ready(command).await
+        Self::ready(&mut command).await
     }
 
-    async fn ready(mut command: Command) -> Result<Self> {
+    async fn ready(command: &mut Command) -> Result<Self> {
         let mut process = command.stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
         let mut lines = BufReader::new(process.stdout.take().context("no output")?).lines();
         let mut url = String::new();
@@ -171,7 +185,7 @@ impl Server {
             done += usize::from(answer.done);
             unlike.extend((answer.done && !answer.equal).then_some(answer.view));
         }
-        anyhow::ensure!(done == 9, "{done} views were compared");
+        anyhow::ensure!(done == 10, "{done} views were compared");
         Ok(unlike)
     }
 }

@@ -36,6 +36,7 @@ on_every_backend!(
     c1_an_attached_caller_keeps_the_promise_of_the_own_press,
     c6_a_thumb_finds_the_visit_wherever_the_file_went,
     c6_two_files_of_one_device_are_both_heard,
+    c6_a_thumb_goes_to_the_latest_service_that_nobody_rated,
     c6_a_thumb_beside_whoever_answered_is_counted_apart,
     i1_a_matter_renamed_goes_to_its_department,
     a1_whoever_stands_aside_holds_it_in_no_other_post,
@@ -696,6 +697,44 @@ async fn c6_two_files_of_one_device_are_both_heard(environment: Environment) -> 
     assert_eq!(console.stage(&lead)?, "notified", "the other file is not heard of yet");
     console.ask(&hotline(), "call press-thumb", up)?;
     assert_eq!(console.stage(&lead)?, "closed");
+    Ok(())
+}
+
+/// C6: a call and two visits wait; the keys go to them from the latest back, and then to the last again.
+async fn c6_a_thumb_goes_to_the_latest_service_that_nobody_rated(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let (call, device) = press(&console)?;
+    answer(&console, &call)?;
+    let at_once = json!({ "call_id": call, "answered_at_once": {} });
+    console.ask(&hotline(), "call record-disposition", at_once)?;
+    let mut files = Vec::new();
+    for minutes in [1, 2] {
+        console.server.advance_to(minutes * 60).await?;
+        let file = register(&console, &json!({ "device_id": device }))?;
+        visit(&console, &file)?;
+        complete_and_notify(&console, &file)?;
+        files.push(file);
+    }
+    let press_up = |id: &str| {
+        let up = json!({ "device_id": device, "thumb": "THUMB_UP", "request_id": id });
+        let pressed = console.ask(&hotline(), "call press-thumb", up)?;
+        Ok::<_, anyhow::Error>((text(&pressed["call_id"]), text(&pressed["issue_id"])))
+    };
+    let ids: Vec<String> =
+        (1..5).map(|n| format!("00000000-0000-4000-8000-00000000000{n}")).collect();
+    let none = String::new;
+    assert_eq!(press_up(&ids[0])?, (none(), files[1].clone()));
+    assert_eq!(press_up(&ids[1])?, (none(), files[0].clone()));
+    assert_eq!(press_up(&ids[0])?, (none(), files[1].clone()), "the first press, sent again");
+    assert_eq!(press_up(&ids[2])?, (call, none()));
+    assert_eq!(
+        press_up(&ids[3])?,
+        (none(), files[1].clone()),
+        "nothing waits: the last press counts"
+    );
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
     Ok(())
 }
 

@@ -67,6 +67,27 @@ pub async fn hang_up(environment: &[(String, String)]) {
     }
 }
 
+/// Every row of every table in the databases of `environment`, as PostgreSQL prints them; bytes as hex.
+///
+/// # Panics
+/// When a database cannot be read.
+pub async fn everything(environment: &[(String, String)]) -> String {
+    let tables = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables \
+         WHERE schemaname NOT IN ('pg_catalog', 'information_schema')";
+    let mut all = String::new();
+    for (_, url) in environment.iter().filter(|(_, url)| url.starts_with("postgres")) {
+        let mut database = url.parse::<PgConnectOptions>().unwrap().connect().await.unwrap();
+        let names: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut database).await.unwrap();
+        for name in names {
+            let rows = AssertSqlSafe(format!("SELECT found::text FROM {name} AS found"));
+            let rows: Vec<String> =
+                sqlx::query_scalar(rows).fetch_all(&mut database).await.unwrap();
+            all.extend(rows);
+        }
+    }
+    all
+}
+
 /// The server, as its administrator.
 ///
 /// # Panics

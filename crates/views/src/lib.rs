@@ -27,6 +27,7 @@ pub mod projection;
 pub mod rebuild;
 mod repeats;
 pub mod seen;
+pub mod services;
 pub mod store;
 pub mod tenure;
 pub mod viewer;

@@ -13,7 +13,8 @@ use uuid::Uuid;
 use crate::database::{self, Db, DbPool, Dialect, Within};
 use crate::model::{Model, Tables, ViewError};
 use crate::{
-    board, call_log, coverage, dashboard, due, issue_detail, month_report, org_tree, worklist,
+    board, call_log, coverage, dashboard, due, issue_detail, month_report, org_tree, services,
+    worklist,
 };
 
 const SCHEMA: &str = "
@@ -78,6 +79,7 @@ pub fn all_models() -> Vec<Arc<dyn Model>> {
         Arc::new(org_tree::OrgTree),
         Arc::new(coverage::Coverage),
         Arc::new(call_log::CallLog),
+        Arc::new(services::Services),
         Arc::new(issue_detail::IssueDetail),
         Arc::new(board::Board),
         Arc::new(worklist::Worklist),

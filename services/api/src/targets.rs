@@ -13,6 +13,7 @@ use domain::shared::matter::Track;
 use domain::shared::moment::Moment;
 use domain::shared::terms::PolicyRef;
 use event::StreamId;
+use eventlog::Done;
 
 use crate::decide::{Action, Resource, Role, decide};
 use crate::write::{Write, receipt, version_of};
@@ -88,6 +89,18 @@ impl Api {
         write: Write,
         verb: IssueVerb,
     ) -> Result<pb::Receipt, ApiError> {
+        Ok(receipt(&self.done_on_issue(caller, action, target, write, verb).await?))
+    }
+
+    /// As [`Api::on_issue`], with the stream it was done on: a repeated request answers with the first one.
+    pub(crate) async fn done_on_issue(
+        &self,
+        caller: &Caller,
+        action: Action,
+        target: &IssueTarget,
+        write: Write,
+        verb: IssueVerb,
+    ) -> Result<Done, ApiError> {
         let mut facts = self.commands.facts(caller.actor.clone(), Some(target.home)).await?;
         facts.actor_rung = facts.actor_rung.or(caller.area_rung);
         facts.occurred_at = write.occurred_at;
@@ -95,8 +108,7 @@ impl Api {
         facts.merge_lead = self.commands.merge_lead(target.id, &verb).await?;
         let request = self.request(caller, action, write);
         let command = |now| IssueCommand { given: facts.at(now), verb: verb.clone() };
-        let done = self.commands.issues.execute(target.id.0, &request, command).await?;
-        Ok(receipt(&done))
+        Ok(self.commands.issues.execute(target.id.0, &request, command).await?)
     }
 
     /// The open proposal of this number.
@@ -211,12 +223,23 @@ impl Api {
         write: Write,
         verb: CallVerb,
     ) -> Result<pb::Receipt, ApiError> {
+        Ok(receipt(&self.done_on_call(caller, action, target, write, verb).await?))
+    }
+
+    /// As [`Api::on_call`], with the stream it was done on.
+    pub(crate) async fn done_on_call(
+        &self,
+        caller: &Caller,
+        action: Action,
+        target: &CallTarget,
+        write: Write,
+        verb: CallVerb,
+    ) -> Result<Done, ApiError> {
         let mut facts = self.commands.facts(caller.actor.clone(), Some(target.unit)).await?;
         facts.actor_rung = facts.actor_rung.or(caller.area_rung);
         let request = self.request(caller, action, write);
         let command = |now| CallCommand { given: facts.at(now), verb: verb.clone() };
-        let done = self.commands.calls.execute(target.id.0, &request, command).await?;
-        Ok(receipt(&done))
+        Ok(self.commands.calls.execute(target.id.0, &request, command).await?)
     }
 
     /// The post named, or the caller's own, with the person who sits in it.

@@ -1,6 +1,8 @@
 //! A thumb key: it rates the device's latest service, a visit or an answered call. Where none waits for
 //! it, thumb-down makes somebody outside the village call back (LOOP C6).
 
+use std::time::Duration;
+
 use contract::bidao::call::v1 as pb;
 use domain::call::command::{PressThumb, PressUnboundThumb};
 use domain::call::{CallCommand, CallVerb};
@@ -9,6 +11,7 @@ use domain::issue::{Issue, IssueVerb};
 use domain::shared::ids::{CallId, DeviceId, HouseholdId, UnitId};
 use domain::shared::verdict::Thumb;
 use event::StreamId;
+use eventlog::Done;
 use uuid::Uuid;
 
 use crate::decide::{Action, Resource, decide};
@@ -18,6 +21,9 @@ use crate::{Api, ApiError, Caller, wire};
 const ACTION: Action = Action::PressThumb;
 /// A file merged into a file that was merged itself: followed this far.
 const MERGES_MAX: usize = 8;
+/// So many services of one household wait for a thumb at most; older ones are past their windows.
+const SERVICES_MAX: u32 = 8;
+const VIEWS_WAIT: Duration = Duration::from_millis(500);
 
 pub(super) async fn run(
     api: Api,
@@ -31,17 +37,33 @@ pub(super) async fn run(
     let area_path = api.commands.area_path(unit).await?;
     let resource = Resource { devices: vec![device], ..Resource::at(area_path) };
     decide(&caller, ACTION, &resource, api.now())?;
-    // The claim is the truth of what was served last; a view would only be a guess.
-    let latest = api.commands.log.holder("thumb", &device.to_string()).await?;
     let key = Key { device, thumb, in_presence: body.in_presence };
-    let bound = match latest {
-        Some(latest) => bound(&api, &caller, write.clone(), &latest, key).await?,
-        None => None,
-    };
-    match bound {
-        Some(answer) => Ok(answer),
-        None => unbound(&api, &caller, write, key, (household, unit)).await,
+    for service in services_of(&api, device).await? {
+        match bound(&api, &caller, write.clone(), &service, key).await {
+            Ok(Some(answer)) => return Ok(answer),
+            // Nobody who connects a key is told of what they may not see; and no key is refused for it.
+            Ok(None) | Err(ApiError::NotFound) => {}
+            Err(error) => return Err(error),
+        }
     }
+    unbound(&api, &caller, write, key, (household, unit)).await
+}
+
+/// What the key may mean: the latest service that nobody has rated, and those before it; where none waits,
+/// the latest one again, as the last press counts.
+async fn services_of(api: &Api, device: DeviceId) -> Result<Vec<StreamId>, ApiError> {
+    let head = api.commands.appender.head().position();
+    // A key is answered at once: views that lag only mean that the latest service of all is rated again.
+    let caught_up = api.projected.wait_for(head);
+    let fresh = tokio::time::timeout(VIEWS_WAIT, caught_up).await.is_ok();
+    let mut services = Vec::new();
+    if fresh {
+        services = api.views.waiting_for_thumb(device, SERVICES_MAX).await?;
+    }
+    // The claim is the truth of what was served last.
+    let latest = api.commands.log.holder("thumb", &device.to_string()).await?;
+    services.extend(latest);
+    Ok(services)
 }
 
 #[derive(Clone, Copy)]
@@ -56,36 +78,38 @@ async fn bound(
     api: &Api,
     caller: &Caller,
     write: Write,
-    latest: &StreamId,
+    service: &StreamId,
     key: Key,
 ) -> Result<Option<pb::PressThumbResponse>, ApiError> {
-    let id = latest.id.to_string();
     let Key { device, thumb, in_presence } = key;
-    let rated = if latest.kind == "call" {
-        let target = api.call_target(caller, ACTION, &id).await?;
+    let rated = if service.kind == "call" {
+        let target = api.call_target(caller, ACTION, &service.id.to_string()).await?;
         let verb = CallVerb::PressThumb(PressThumb { thumb, in_presence });
-        let receipt = api.on_call(caller, ACTION, &target, write, verb).await;
-        receipt.map(|receipt| (receipt, id, String::new()))
+        api.done_on_call(caller, ACTION, &target, write, verb).await
     } else {
-        let lead = lead_of(api, latest.id).await?;
-        let id = lead.to_string();
-        let target = api.issue_target(caller, ACTION, &id).await?;
+        let lead = lead_of(api, service.id).await?;
+        let target = api.issue_target(caller, ACTION, &lead.to_string()).await?;
         let reporter = api.commands.issues.read(lead, |issue, _| speaking(issue, device));
         let Some(reporter) = reporter.await?.flatten() else {
             return Ok(None);
         };
         let answer = RawAnswer::Thumb(thumb);
         let verb = IssueVerb::Rate(Rate { reporter, answer, in_presence });
-        let receipt = api.on_issue(caller, ACTION, &target, write, verb).await;
-        receipt.map(|receipt| (receipt, String::new(), id))
+        api.done_on_issue(caller, ACTION, &target, write, verb).await
     };
     match rated {
-        Ok((receipt, call_id, issue_id)) => {
-            Ok(Some(pb::PressThumbResponse { receipt: Some(receipt), call_id, issue_id }))
-        }
+        Ok(done) => Ok(Some(answer(&done))),
         Err(ApiError::Rule { reason, .. }) if TOO_LATE.contains(&reason) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// What was rated: a repeated press is answered as the first one was, whatever was served since.
+fn answer(done: &Done) -> pb::PressThumbResponse {
+    let id = done.receipt.stream.id.to_string();
+    let (call_id, issue_id) =
+        if done.receipt.stream.kind == "call" { (id, String::new()) } else { (String::new(), id) };
+    pb::PressThumbResponse { receipt: Some(receipt(done)), call_id, issue_id }
 }
 
 /// The file itself, or the one that its reporters went over to.
@@ -135,6 +159,5 @@ async fn unbound(
         verb: CallVerb::PressUnboundThumb(Box::new(verb.clone())),
     };
     let done = api.commands.calls.execute(call.0, &request, command).await?;
-    let call_id = done.receipt.stream.id.to_string();
-    Ok(pb::PressThumbResponse { receipt: Some(receipt(&done)), call_id, issue_id: String::new() })
+    Ok(answer(&done))
 }

@@ -651,6 +651,8 @@ async fn m5_no_figure_improves_by_excluding_merging_or_withdrawing(
         "escalation approve",
         with(&late, json!({ "proposal": proposed["proposal"] })),
     )?;
+    // The lead is held to the earlier clock, which has run out: both are measured.
+    console.server.advance_to(20 * 86_400 + 60).await?;
     assert_eq!(overdue(&console.figures(&leader())?), json!({ "count": "1", "of": "2" }));
     let exclude = with(&late, json!({ "reason": "特殊情况" }));
     let own = Who::of("leader").at(&console.post(VILLAGE, 0)?);

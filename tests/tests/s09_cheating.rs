@@ -41,6 +41,11 @@ on_every_backend!(
     i1_a_matter_renamed_goes_to_its_department,
     a1_whoever_stands_aside_holds_it_in_no_other_post,
     m4_a_repeat_is_found_where_two_grids_became_one,
+    a1_a_board_that_is_followed_tells_the_accused_nothing,
+    a1_a_closed_month_tells_nothing_of_what_it_withholds,
+    a1_a_grid_that_comes_below_the_accused_village_sees_nothing,
+    v3_an_anonymous_file_keeps_nobodys_principal,
+    m1_what_is_not_due_thins_no_rate,
     long_input_is_refused_like_any_other,
 );
 
@@ -814,6 +819,120 @@ async fn m4_a_repeat_is_found_where_two_grids_became_one(environment: Environmen
     register(&console, &json!({ "device_id": device, "place_unit_id": into }))?;
     assert_eq!(console.figures(&leader())?["repeated"], "1");
     assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// A1: who stands aside is told that a row left, once, if it was there; never of what nobody showed them.
+async fn a1_a_board_that_is_followed_tells_the_accused_nothing(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let shown = register(&console, &json!({}))?;
+    visit(&console, &shown)?;
+    let secretary = secretary(&console)?;
+    let mut live = console.follow(&secretary, "issue watch-board", json!({}))?;
+    assert_eq!(live.next("issue")?["id"], json!(shown));
+    let name = json!({ "role": "PARTY_ROLE_KIN", "post_id": console.post(VILLAGE, 0)? });
+    console.ask(&leader(), "dispatch name-party", with(&shown, name.clone()))?;
+    assert_eq!(live.next("gone")?["id"], json!(shown));
+    console.ask(&leader(), "escalation urge", with(&shown, json!({ "note": "请抓紧" })))?;
+    // Whoever begins now, and whoever goes on, hears next of another file.
+    let hidden = register(&console, &json!({}))?;
+    console.ask(&leader(), "dispatch name-party", with(&hidden, name))?;
+    let other = register(&console, &json!({}))?;
+    console.head()?;
+    let mut late = console.follow(&secretary, "issue watch-board", json!({}))?;
+    assert_eq!(late.next("issue")?["id"], json!(other));
+    Ok(())
+}
+
+/// A1, M1: figures frozen once, less what is hidden by now, would tell what became of it.
+async fn a1_a_closed_month_tells_nothing_of_what_it_withholds(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let issue = register(&console, &json!({}))?;
+    visit(&console, &issue)?;
+    let name = json!({ "role": "PARTY_ROLE_KIN", "post_id": console.post(VILLAGE, 0)? });
+    console.ask(&leader(), "dispatch name-party", with(&issue, name))?;
+    console.server.advance_to(17 * 86_400).await?;
+    let month = json!({ "unit_id": console.unit(VILLAGE)?, "month": "2026-03" });
+    console.ask(&leader(), "report close-month", month)?;
+    let withdraw = with(&issue, json!({ "reason": "不要了", "remedy": "可再反映" }));
+    console.ask(&Who::of("resident"), "intake withdraw", withdraw)?;
+    let list = || -> Result<Value> {
+        let list = json!({ "unit_id": console.unit(VILLAGE)?, "min_position": console.head()? });
+        console.ask(&secretary(&console)?, "report list-month-reports", list)
+    };
+    let reports = list()?;
+    for figure in ["received", "open", "must_visit", "withdrawn", "overdue", "holder_late"] {
+        assert_eq!(month_figure(&reports, figure), json!(["0", "0"]), "{figure}");
+    }
+    Ok(())
+}
+
+/// A1: a grid added, or moved, below the village that is accused.
+async fn a1_a_grid_that_comes_below_the_accused_village_sees_nothing(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let issue = register(&console, &json!({}))?;
+    let village = console.unit(VILLAGE)?;
+    let name = json!({ "role": "PARTY_ROLE_ACCUSED", "unit_id": village });
+    console.ask(&leader(), "dispatch name-party", with(&issue, name))?;
+    let operator = Who::of("operator");
+    let grid = json!({
+        "name": "桥头二网格", "kind": "网格", "rung": "RUNG_GRID", "parent_id": village, "code": "99012",
+    });
+    let grid = text(&console.ask(&operator, "org add-unit", grid)?["unit_id"]);
+    let post = json!({ "unit_id": grid, "title": "网格长" });
+    let post = text(&console.ask(&operator, "org create-post", post)?["post_id"]);
+    let chief = Who::of("handler").at(&post);
+    let get = json!({ "issue_id": issue, "min_position": console.head()? });
+    assert_eq!(console.refused(&chief, "issue get-issue", get)?, "NOT_FOUND");
+    assert_eq!(console.figures(&chief)?["received"], "0");
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// V3: the principal of a resident who files anonymously, or uses the code, is written down nowhere.
+async fn v3_an_anonymous_file_keeps_nobodys_principal(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let known = Who::of("resident").named("wx-openid-4242");
+    let matter = json!({
+        "nature": "NATURE_HELP", "category": "住房", "place_unit_id": console.unit(GRID)?,
+        "narrative": "漏水", "confidence": "CONFIDENCE_ANONYMOUS",
+    });
+    let filed = json!({ "matter": matter, "source": "SOURCE_IN_PERSON" });
+    let filed = console.ask(&known, "intake register", filed)?;
+    let (issue, code) = (text(&filed["issue_id"]), filed["receipt_code"].clone());
+    let secretary = secretary(&console)?;
+    console.ask(&secretary, "dispatch accept", on(&issue))?;
+    console.ask(&secretary, "resolution complete", with(&issue, json!({ "summary": "修好了" })))?;
+    let judged = json!({ "receipt_code": code, "verdict": { "effect": "EFFECT_SOLVED" } });
+    console.ask(&known, "intake rate-by-receipt", judged)?;
+    let file = console.issue(&issue)?;
+    assert_eq!(file["row"]["stage"], "closed");
+    let get = json!({ "issue_id": issue, "min_position": console.head()? });
+    let whole = console.ask(&leader(), "issue get-issue", get)?.to_string();
+    assert!(whole.contains("anonymous") && !whole.contains("4242"), "{whole}");
+    Ok(())
+}
+
+/// M1: what is not due yet is shown apart, and makes no rate look better.
+async fn m1_what_is_not_due_thins_no_rate(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    register(&console, &json!({}))?;
+    console.server.advance_to(30 * 86_400).await?;
+    let late = console.figures(&leader())?;
+    for _ in 0..3 {
+        register(&console, &json!({}))?;
+    }
+    let figures = console.figures(&leader())?;
+    assert_eq!(figures["not_yet_due"], "3");
+    for rate in ["overdue", "overdue_adjusted", "holder_late", "overdue_after_exclusions"] {
+        assert_eq!((&figures[rate], &late[rate]["of"]), (&late[rate], &json!("1")), "{rate}");
+    }
     Ok(())
 }
 

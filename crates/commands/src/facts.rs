@@ -14,6 +14,9 @@ use eventlog::LogError;
 
 use crate::{Commands, streams};
 
+/// A unit, and with it those above it, lowest first.
+pub type Lineage = (UnitId, Vec<(Rung, UnitId)>);
+
 /// Facts without a time: the command adds the time of its decision.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
@@ -55,10 +58,13 @@ impl Commands {
     /// # Errors
     /// When the log cannot be read.
     pub async fn facts(&self, actor: Actor, unit: Option<UnitId>) -> Result<Facts, LogError> {
-        let ladder = match unit {
-            Some(unit) => Arc::new(self.ladder(unit).await?),
-            None => Arc::default(),
+        let mut ladder = match unit {
+            Some(unit) => self.ladder(unit).await?,
+            None => Ladder::default(),
         };
+        if let Some(own) = actor.unit {
+            ladder.lineage.extend(self.lineage(own).await?);
+        }
         let actor_rung = match actor.unit {
             Some(unit) => self.rung_of(unit).await?,
             None => None,
@@ -66,7 +72,20 @@ impl Commands {
         let [a, b] = self.ids.bytes();
         let draw = u16::from_be_bytes([a, b]) % 10_000;
         let policies = self.policy_book().await?;
+        let ladder = Arc::new(ladder);
         Ok(Facts { actor, policies, ladder, actor_rung, draw, ..Facts::default() })
+    }
+
+    /// As the unit is now, with itself and those above it.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn lineage(&self, unit: UnitId) -> Result<Option<Lineage>, LogError> {
+        let seen = self.tree(|tree| {
+            let upwards = tree.upwards(unit).map(|(id, found)| (found.rung, id));
+            (tree.resolve(unit), upwards.collect())
+        });
+        seen.await
     }
 
     /// Every published document.

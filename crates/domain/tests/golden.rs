@@ -876,6 +876,7 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         urgency: Urgency::Urgent,
         rung: Rung::Township,
         visit_owed: true,
+        contact_owed: false,
         promises: vec![promise],
         past: issue::Past::default(),
     };
@@ -884,7 +885,7 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         brings: Some(issue::Brings { past: past(), ..brings.clone() }),
         ..ended(Merged)
     };
-    let of_past = brings.clone();
+    let (of_past, of_uncalled) = (brings.clone(), brings.clone());
     let chained = issue::Ended {
         merged_into: Some(IssueId(uuid(10))),
         reporters: vec![Reporter {
@@ -913,6 +914,11 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         brings: Some(issue::Brings { past: issue::Past { came: true, ..past() }, ..of_past }),
         ..ended(Merged)
     };
+    let uncalled = issue::Ended {
+        merged_into: Some(IssueId(uuid(10))),
+        brings: Some(issue::Brings { contact_owed: true, ..of_uncalled }),
+        ..ended(Merged)
+    };
     let closed = |outcome| issue::Closed { outcome, at: LATER };
     vec![
         ("", ended(Declined).into()),
@@ -920,6 +926,7 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         ("merged_with_promises", chained.into()),
         ("merged_with_past", with_past.into()),
         ("merged_after_visit", after_visit.into()),
+        ("merged_uncalled", uncalled.into()),
         ("checked", closed(Checked).into()),
         ("declined", closed(Declined).into()),
         ("transferred", closed(Transferred).into()),

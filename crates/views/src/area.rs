@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use domain::org::OrgEvent;
-use domain::org::event::UnitMerged;
 use domain::shared::ids::UnitId;
 use sqlx::Row;
 
@@ -25,7 +24,7 @@ const RELOCATE: &str = "UPDATE \"{table}\" SET {path} = ?1 || substr({path}, CAS
 const RELOCATE_DOC: &str = "UPDATE \"{table}\" SET {path} = ?1 || substr({path}, CAST(?2 AS INT)),
     doc = replace(doc, '\"area_path\":\"' || ?3, '\"area_path\":\"' || ?1)
   WHERE {path} = ?3 OR ({path} >= ?4 AND {path} < ?5)";
-/// Who stood aside with a unit stands aside with the one it went into.
+/// Who stood aside with a unit stands aside with the one it went into, and with one that comes below it.
 const STAND_ASIDE: &str =
     "UPDATE \"{table}\" SET recused = recused || ' ' || ? WHERE instr(recused, ?) > 0";
 const WITHIN: &str = "SELECT unit FROM {t}_area WHERE path = ? OR (path >= ? AND path < ?)";
@@ -45,14 +44,19 @@ pub async fn learn(db: &mut Db, tables: &Tables, fact: &Fact) -> Result<(), View
             None => String::new(),
         };
         let path = format!("{above}/{}", unit.unit);
-        sqlx::query(tables.sql(ADD)).bind(unit.unit.to_string()).bind(path).execute(db).await?;
+        let query = sqlx::query(tables.sql(ADD)).bind(unit.unit.to_string()).bind(path);
+        query.execute(&mut *db).await?;
+        if let Some(parent) = unit.parent {
+            stand_aside(db, tables, parent, unit.unit).await?;
+        }
     } else if let OrgEvent::UnitMoved(e) = fact {
         let path = format!("{}/{}", path_of(db, tables, e.parent).await?, e.unit);
         relocate(db, tables, e.unit, &path).await?;
+        stand_aside(db, tables, e.parent, e.unit).await?;
     } else if let OrgEvent::UnitMerged(e) = fact {
         let path = path_of(db, tables, e.into).await?;
         relocate(db, tables, e.unit, &path).await?;
-        stand_aside(db, tables, e).await?;
+        stand_aside(db, tables, e.unit, e.into).await?;
     }
     Ok(())
 }
@@ -89,12 +93,18 @@ async fn relocate(db: &mut Db, tables: &Tables, unit: UnitId, path: &str) -> Res
     Ok(())
 }
 
-async fn stand_aside(db: &mut Db, tables: &Tables, e: &UnitMerged) -> Result<(), ViewError> {
-    let into = Vec::from_iter(units_within(db, tables, e.into).await?).join(" ");
+/// Who stands aside with `named` stands aside with `unit`, and all below it, from now on.
+async fn stand_aside(
+    db: &mut Db,
+    tables: &Tables,
+    named: UnitId,
+    unit: UnitId,
+) -> Result<(), ViewError> {
+    let more = Vec::from_iter(units_within(db, tables, unit).await?).join(" ");
     for table in tables.names(db).await? {
         if tables.columns(db, &table).await?.iter().any(|column| column == "recused") {
             let sql = tables.sql(&STAND_ASIDE.replace("{table}", &table));
-            let query = sqlx::query(sql).bind(&into).bind(e.unit.to_string());
+            let query = sqlx::query(sql).bind(&more).bind(named.to_string());
             query.execute(&mut *db).await?;
         }
     }

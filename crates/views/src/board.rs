@@ -17,9 +17,10 @@ use crate::{area, docs, seen};
 
 pub struct Board;
 
-const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE \
+const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '') ON CONFLICT (id) DO UPDATE \
      SET open = excluded.open, stage = excluded.stage, stuck = excluded.stuck, next_due = excluded.next_due, \
      track = excluded.track, recused = excluded.recused, position = excluded.position, doc = excluded.doc";
+const NAME: &str = "UPDATE {t} SET named_at = ?, named = ? WHERE id = ?";
 
 #[async_trait]
 impl Model for Board {
@@ -28,12 +29,13 @@ impl Model for Board {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn schema(&self) -> &'static str {
         "CREATE TABLE {t} (id TEXT PRIMARY KEY, track TEXT NOT NULL, recused TEXT NOT NULL, open INTEGER NOT NULL,
-            stage TEXT NOT NULL, stuck INTEGER NOT NULL, next_due INTEGER NOT NULL, registered_at INTEGER NOT NULL, position INTEGER NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            stage TEXT NOT NULL, stuck INTEGER NOT NULL, next_due INTEGER NOT NULL, registered_at INTEGER NOT NULL, position INTEGER NOT NULL, doc TEXT NOT NULL,
+            first_at INTEGER NOT NULL, named_at INTEGER NOT NULL, named TEXT NOT NULL) STRICT, WITHOUT ROWID;
          CREATE INDEX {t}_by_due ON {t} (open, next_due, id);
          CREATE INDEX {t}_by_registration ON {t} (registered_at, id);
          CREATE INDEX {t}_by_position ON {t} (position);
@@ -78,8 +80,14 @@ impl Model for Board {
             .bind(row.registered_at.0)
             .bind(signed(row.position))
             .bind(docs::text(&row)?)
-            .execute(db)
+            .bind(signed(recorded.position))
+            .execute(&mut *db)
             .await?;
+        if let IssueEvent::PartyNamed(e) = fact {
+            let named = seen::named(db, tables, e).await?;
+            let query = sqlx::query(tables.sql(NAME)).bind(signed(recorded.position)).bind(named);
+            query.bind(id.to_string()).execute(db).await?;
+        }
         Ok(())
     }
 }
@@ -91,9 +99,13 @@ pub struct BoardChange {
     pub row: Result<Box<IssueRow>, Uuid>,
 }
 
-const CHANGES: &str = "SELECT doc, recused FROM {t} WHERE position > ? AND instr(?, track) > 0 \
-     AND EXISTS (SELECT 1 FROM {t}_seen AS seen WHERE seen.id = {t}.id AND seen.path >= ? AND seen.path < ?) \
-     ORDER BY position LIMIT ?";
+/// Whoever comes to stand aside is told once that a row which was there before has left, and of nothing that
+/// happens to it afterwards (LOOP A1).
+const CHANGES: &str = "SELECT doc, recused FROM {t} WHERE position > ?1 AND instr(?2, track) > 0 \
+     AND ((instr(recused, ?6) = 0 AND instr(recused, ?7) = 0 AND instr(recused, ?8) = 0) OR (named_at > ?1 AND first_at <= ?1 \
+       AND (instr(named, ?6) > 0 OR instr(named, ?7) > 0 OR instr(named, ?8) > 0))) \
+     AND EXISTS (SELECT 1 FROM {t}_seen AS seen WHERE seen.id = {t}.id AND seen.path >= ?3 AND seen.path < ?4) \
+     ORDER BY position LIMIT ?5";
 
 /// How a board is sorted; ties go by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -188,12 +200,16 @@ impl Views {
     ) -> Result<Vec<BoardChange>, ViewError> {
         let tables = self.tables("board").await?;
         let (low, high) = viewer.area_bounds();
+        let [.., post, person, unit] = viewer.sight();
         let rows = sqlx::query(tables.sql(CHANGES))
             .bind(signed(position))
             .bind(viewer.track_list())
             .bind(low)
             .bind(high)
             .bind(i64::from(max))
+            .bind(post)
+            .bind(person)
+            .bind(unit)
             .fetch_all(&self.readers)
             .within()
             .await?;

@@ -44,7 +44,8 @@ figures! {
     /// Sums over issues registered in the period. Proactive ones are counted apart.
     IssueFigures, ISSUE_FIGURES, {
         received = "NOT proactive", "本期登记的事项(件);主动发现的另计";
-        not_yet_due = "NOT proactive AND NOT (verdict_due OR effect IS NOT NULL OR due_at <= ?6)", "尚未到期、也未办结评价的事项,单列,不进入任何比率";
+        not_yet_due = "NOT proactive AND NOT (verdict_due OR effect IS NOT NULL OR due_at <= ?6)", "尚未到期、也未办结评价的事项,单列,不进入任何结果比率";
+        measured = "NOT proactive AND (verdict_due OR effect IS NOT NULL OR due_at <= ?6 OR holder_late OR total_expired_at IS NOT NULL)", "应有结果、或已有时限届满的事项:各超期比率的分母";
         due = "NOT proactive AND (verdict_due OR effect IS NOT NULL OR due_at <= ?6)", "应有结果的事项:已结案、已评价、评价期满或总时限已过";
         accepted = "NOT proactive AND accepted", "承办岗位已接单;接单不等于答复,更不等于解决";
         contact_due = "NOT proactive AND contact_due", "应首次联系的事项,含逾期未接单的";
@@ -183,19 +184,21 @@ impl Views {
         Ok(Figures { devices, reachable_devices, ..figures })
     }
 
-    /// What of these figures is of files that the viewer stands aside from: to be taken out of figures that
-    /// were made for everybody, as those of a closed month.
+    /// Whether figures that were made for everybody, as those of a closed month, count anything that the
+    /// viewer stands aside from.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn withheld(&self, viewer: &Viewer, period: Period) -> Result<Figures, ViewError> {
+    pub async fn withholds(&self, viewer: &Viewer, period: Period) -> Result<bool, ViewError> {
         let tables = self.tables("dashboard").await?;
         let [.., post, person, unit] = viewer.sight();
         let query = sqlx::query(tables.sql(STANDS_ASIDE)).bind(post).bind(person).bind(unit);
         if query.fetch_optional(&self.readers).within().await?.is_none() {
-            return Ok(Figures::default());
+            return Ok(false);
         }
-        self.sums_where(viewer, period, ASIDE, ASIDE_CALL).await
+        let hidden = self.sums_where(viewer, period, ASIDE, ASIDE_CALL).await?;
+        let (issues, calls) = (&hidden.issues, &hidden.calls);
+        Ok(issues.received + issues.proactive + calls.calls + calls.thumbs_unbound > 0)
     }
 
     async fn sums_where(

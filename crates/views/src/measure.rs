@@ -138,11 +138,13 @@ impl IssueFacts {
                 self.met = true;
                 self.contacted = true;
             }
-            IssueEvent::ArrivalConfirmed(e) => {
+            // What a merged neighbour confirms is a visit to the neighbour (ADR 11).
+            IssueEvent::ArrivalConfirmed(e) if e.reporter == self.own => {
                 self.arrival_confirmed = true;
                 self.contacted = true;
                 self.came_at(e.came_at);
             }
+            IssueEvent::ArrivalConfirmed(_) => {}
             IssueEvent::Completed(e) => {
                 self.completed = true;
                 self.done_at = Some(e.at.0);
@@ -353,7 +355,7 @@ impl IssueFacts {
             }
             // Whoever never takes it on never has to call: that is no way round the call (LOOP M2).
             ClockKind::Accept => {
-                self.contact_due = true;
+                self.contact_due |= !self.anonymous;
                 self.late_besides = true;
                 self.holder_late = true;
             }

@@ -7,30 +7,31 @@ use domain::issue::IssueEvent;
 use domain::issue::event::{ArrivalOutcome, ReporterAttached};
 use domain::shared::ids::DeviceId;
 use domain::shared::matter::Reporter;
-use domain::shared::moment::Moment;
 use event::{Recorded, StreamId};
 use sqlx::Row;
 
 use crate::database::{Db, Within};
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
+use crate::projection::signed;
 use crate::store::Views;
 
 pub struct Services;
 
-/// One row for each reporter, in their order; a call has one. Not served yet: at 0.
+/// One row for each reporter, in their order; a call has one. Served at a position of the log, as several
+/// services may fall on one moment; not yet: 0.
 const ADD: &str =
     "INSERT INTO {t} SELECT ?1, (SELECT COUNT(*) FROM {t} WHERE stream = ?1), ?2, 0, 0";
 const ADD_CALL: &str = "INSERT INTO {t} VALUES (?, 0, ?, 0, 0) ON CONFLICT DO NOTHING";
-const SERVED: &str = "UPDATE {t} SET served_at = ?, rated = 0 WHERE stream = ?";
+const SERVED: &str = "UPDATE {t} SET served = ?, rated = 0 WHERE stream = ?";
 const RATED: &str = "UPDATE {t} SET rated = 1 WHERE stream = ? AND number = ?";
 /// What a merged file was served goes over with its reporter, rated or not.
-const BRING: &str = "UPDATE {t} SET served_at = ?, rated = ? WHERE stream = ? AND number = (SELECT MAX(number) FROM {t} WHERE stream = ?)";
-const BROUGHT: &str = "SELECT MAX(served_at) AS served_at, MIN(rated) AS rated FROM {t} \
-     WHERE device = ? AND stream = ? AND served_at > 0";
+const BRING: &str = "UPDATE {t} SET served = ?, rated = ? WHERE stream = ? AND number = (SELECT MAX(number) FROM {t} WHERE stream = ?)";
+const BROUGHT: &str = "SELECT MAX(served) AS served, MIN(rated) AS rated FROM {t} \
+     WHERE device = ? AND stream = ? AND served > 0";
 const GONE_OVER: &str = "UPDATE {t} SET rated = 1 WHERE device = ? AND stream = ?";
-const WAITING: &str = "SELECT DISTINCT stream, served_at FROM {t} WHERE device = ? AND served_at > 0 AND rated = 0 \
-     ORDER BY served_at DESC, stream LIMIT ?";
+const WAITING: &str = "SELECT DISTINCT stream, served FROM {t} WHERE device = ? AND served > 0 AND rated = 0 \
+     ORDER BY served DESC, stream LIMIT ?";
 
 #[async_trait]
 impl Model for Services {
@@ -44,8 +45,8 @@ impl Model for Services {
 
     fn schema(&self) -> &'static str {
         "CREATE TABLE {t} (stream TEXT NOT NULL, number INTEGER NOT NULL, device TEXT NOT NULL,
-            served_at INTEGER NOT NULL, rated INTEGER NOT NULL, PRIMARY KEY (stream, number)) STRICT, WITHOUT ROWID;
-         CREATE INDEX {t}_by_device ON {t} (device, served_at);"
+            served INTEGER NOT NULL, rated INTEGER NOT NULL, PRIMARY KEY (stream, number)) STRICT, WITHOUT ROWID;
+         CREATE INDEX {t}_by_device ON {t} (device, served);"
     }
 
     async fn apply(
@@ -56,7 +57,8 @@ impl Model for Services {
         fact: &Fact,
     ) -> Result<(), ViewError> {
         let stream = &recorded.envelope.stream;
-        let mut rows = Rows { db, tables, stream: stream.to_string() };
+        let at = signed(recorded.position);
+        let mut rows = Rows { db, tables, stream: stream.to_string(), at };
         match fact {
             Fact::Call(fact) => rows.call(fact).await,
             Fact::Issue(fact) => rows.issue(fact).await,
@@ -69,6 +71,7 @@ struct Rows<'a> {
     db: &'a mut Db,
     tables: &'a Tables,
     stream: String,
+    at: i64,
 }
 
 impl Rows<'_> {
@@ -78,7 +81,7 @@ impl Rows<'_> {
                 let Some(device) = e.device else { return Ok(()) };
                 let query = sqlx::query(self.tables.sql(ADD_CALL)).bind(&self.stream);
                 query.bind(device.to_string()).execute(&mut *self.db).await?;
-                self.served(e.answered_at).await
+                self.served().await
             }
             CallEvent::ThumbPressed(_) => self.rated(0).await,
             _ => Ok(()),
@@ -89,9 +92,8 @@ impl Rows<'_> {
         match fact {
             IssueEvent::Registered(e) => self.add(e.matter.reporter.device).await,
             IssueEvent::ReporterAttached(e) => self.attached(e).await,
-            IssueEvent::Arrived(e) if e.outcome == ArrivalOutcome::Met => self.served(e.at).await,
-            IssueEvent::ArrivalConfirmed(e) => self.served(e.at).await,
-            IssueEvent::Completed(e) => self.served(e.at).await,
+            IssueEvent::Arrived(e) if e.outcome == ArrivalOutcome::Met => self.served().await,
+            IssueEvent::ArrivalConfirmed(_) | IssueEvent::Completed(_) => self.served().await,
             IssueEvent::Rated(e) => self.rated(e.reporter).await,
             _ => Ok(()),
         }
@@ -104,8 +106,8 @@ impl Rows<'_> {
         Ok(())
     }
 
-    async fn served(&mut self, at: Moment) -> Result<(), ViewError> {
-        let query = sqlx::query(self.tables.sql(SERVED)).bind(at.0).bind(&self.stream);
+    async fn served(&mut self) -> Result<(), ViewError> {
+        let query = sqlx::query(self.tables.sql(SERVED)).bind(self.at).bind(&self.stream);
         query.execute(&mut *self.db).await?;
         Ok(())
     }
@@ -126,7 +128,7 @@ impl Rows<'_> {
             let query = sqlx::query(self.tables.sql(BROUGHT)).bind(&device).bind(&file);
             let row = query.fetch_one(&mut *self.db).await?;
             let (at, rated): (Option<i64>, Option<i64>) =
-                (row.try_get("served_at")?, row.try_get("rated")?);
+                (row.try_get("served")?, row.try_get("rated")?);
             let Some((at, rated)) = at.zip(rated) else { continue };
             sqlx::query(self.tables.sql(BRING))
                 .bind(at)

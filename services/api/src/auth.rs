@@ -3,7 +3,7 @@
 use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::ids::{PersonId, PostId, UnitId};
 use domain::shared::ladder::Rung;
-use domain::shared::matter::Track;
+use domain::shared::matter::{Confidence, Track};
 use domain::shared::moment::Moment;
 use runtime::config::Auth;
 use tonic::metadata::MetadataMap;
@@ -41,6 +41,16 @@ impl Caller {
             person: self.actor.person,
             unit: self.actor.unit.or_else(|| self.unit_of_area()),
         }
+    }
+
+    /// As what is kept of whoever files this: nothing that leads to an anonymous reporter (LOOP V3).
+    #[must_use]
+    pub fn filing_for(self, confidence: Confidence) -> Self {
+        if confidence != Confidence::Anonymous || !self.actor.is_residents_side() {
+            return self;
+        }
+        let actor = Actor { kind: ActorKind::Resident, id: "anonymous".into(), ..Actor::default() };
+        Self { actor, ..self }
     }
 
     /// Who comes without a post looks with the eyes of the unit of its area, which may stand aside.

@@ -1,6 +1,7 @@
 //! Commands to calls and issues: find it, may the caller, bring the facts, execute.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use contract::bidao::common::v1 as pb;
 use domain::call::{Call, CallCommand, CallVerb};
@@ -25,6 +26,7 @@ pub(crate) struct IssueTarget {
     pub id: IssueId,
     /// The unit whose ladder holds the work.
     pub home: UnitId,
+    pub place: UnitId,
     pub is_open: bool,
 }
 
@@ -56,7 +58,7 @@ impl Api {
         let recused = self.now_recused(caller, seen.recused).await?;
         let resource = Resource { area_paths, track: seen.track, devices: seen.devices, recused };
         decide(caller, action, &resource, self.now())?;
-        Ok(IssueTarget { id, home: seen.home, is_open: seen.is_open })
+        Ok(IssueTarget { id, home: seen.home, place: seen.place, is_open: seen.is_open })
     }
 
     /// Who stands aside, as the units are now.
@@ -106,6 +108,10 @@ impl Api {
         facts.occurred_at = write.occurred_at;
         facts.on_behalf_of = write.on_behalf_of;
         facts.merge_lead = self.commands.merge_lead(target.id, &verb).await?;
+        for unit in verb.named_units().into_iter().chain([target.place]) {
+            let lineage = self.commands.lineage(unit).await?;
+            Arc::make_mut(&mut facts.ladder).lineage.extend(lineage);
+        }
         let request = self.request(caller, action, write);
         let command = |now| IssueCommand { given: facts.at(now), verb: verb.clone() };
         Ok(self.commands.issues.execute(target.id.0, &request, command).await?)
@@ -290,6 +296,7 @@ impl Api {
 /// What of an issue decides who may act on it.
 struct Seen {
     home: UnitId,
+    place: UnitId,
     units: BTreeSet<UnitId>,
     track: Track,
     devices: Vec<DeviceId>,
@@ -306,6 +313,7 @@ impl Seen {
         }
         Self {
             home: issue.home(),
+            place: issue.place,
             units,
             track: issue.track,
             devices: issue.active_reporters().filter_map(|(_, r)| r.device).collect(),

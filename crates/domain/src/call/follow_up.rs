@@ -67,9 +67,11 @@ fn require_outsider(call: &Call, given: &Given) -> Result<(), CallError> {
 /// Whoever answered, and everybody of the village the call came from (LOOP C2).
 pub(super) fn is_insider(call: &Call, given: &Given) -> bool {
     let actor = &given.actor;
-    let mut near = given.ladder.units.iter().filter(|(rung, _)| *rung <= Rung::Village);
-    let of_the_village =
-        actor.unit.is_some_and(|unit| unit == call.unit || near.any(|(_, known)| *known == unit));
+    let near = given.ladder.units.iter().filter(|(rung, _)| *rung <= Rung::Village);
+    let near: Vec<_> = near.map(|(_, unit)| *unit).collect();
+    // Whoever works in another grid of the village is of the village, too.
+    let mut own = given.ladder.upwards(actor.unit).iter().map(|(_, unit)| *unit);
+    let of_the_village = actor.unit == Some(call.unit) || own.any(|unit| near.contains(&unit));
     let answered = call.answered_by.as_ref().is_some_and(|by| {
         actor.post == Some(by.post)
             || actor.unit == Some(by.unit)

@@ -7,11 +7,11 @@ use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ids::UnitId;
 use crate::shared::ladder::Holder;
-use crate::shared::matter::{Matter, Track, Urgency};
+use crate::shared::matter::{Matter, Track};
 use crate::shared::moment::Moment;
 use crate::shared::period::{Derivation, Due, Period};
 use crate::shared::sealed::Sealed;
-use crate::shared::terms::{MatterTerms, PolicyRef, TotalTerms};
+use crate::shared::terms::{MatterTerms, Mode, PolicyRef, TotalTerms};
 
 /// The clocks that go on under other terms; the total clock has rules of its own.
 const MOVED_BY_TERMS: [ClockKind; 5] = [
@@ -44,7 +44,8 @@ pub fn reclassify(
         return Err(IssueError::AccusationTrack);
     }
     let home = moved_home(issue, given, &matter, home)?;
-    let terms = turn.document.terms_for(&matter, given.mode()).ok_or(IssueError::PolicyMissing)?;
+    let terms = turn.document.terms_for(&matter, mode_of(&turn));
+    let terms = terms.ok_or(IssueError::PolicyMissing)?;
     let name = terms.name.clone();
     let statutory = terms.statutory && name != issue.terms;
     if statutory || is_slower(&turn, terms) {
@@ -58,6 +59,19 @@ pub fn reclassify(
     let slower = false;
     apply(&mut turn, Reclassified { class, terms, slower, statutory, must_visit, home, at })?;
     Ok(turn.done())
+}
+
+/// Peace or wartime, as when its terms were chosen: correcting a class switches neither on nor off, only a
+/// replaced policy does (DESIGN §3).
+fn mode_of(turn: &Turn<'_>) -> Mode {
+    let now = turn.given.mode();
+    let other = if now == Mode::Peace { Mode::Wartime } else { Mode::Peace };
+    let issue = &turn.issue;
+    let chose = |mode: &Mode| {
+        let found = turn.document.terms_for(&issue.matter, *mode);
+        found.is_some_and(|terms| terms.name == issue.terms)
+    };
+    [now, other].into_iter().find(chose).unwrap_or(now)
 }
 
 /// The unit that is competent for a matter of another category, when it is another one (LOOP I1). Whoever
@@ -78,7 +92,7 @@ fn moved_home(
         return Err(IssueError::RulingOwed);
     }
     let holds =
-        |lead: &Holder| given.actor.post == Some(lead.post) || dispatch::is_colleague(given, lead);
+        |lead: &Holder| dispatch::is_holder(given, lead) || dispatch::is_colleague(given, lead);
     if issue.lead().is_some_and(holds) {
         return Err(IssueError::HolderReturns);
     }
@@ -97,7 +111,7 @@ pub(super) fn carry_out(
     }
     let mut matter = turn.issue.matter.clone();
     class.apply(&mut matter);
-    let found = turn.document.terms_for(&matter, turn.given.mode());
+    let found = turn.document.terms_for(&matter, mode_of(turn));
     let found = found.ok_or(IssueError::PolicyMissing)?;
     let must_visit = found.must_visit && !turn.issue.is_anonymous();
     let (terms, statutory) = (found.name.clone(), found.statutory);
@@ -126,15 +140,12 @@ fn apply(turn: &mut Turn<'_>, fact: Reclassified) -> Result<(), IssueError> {
     Ok(())
 }
 
-/// Whoever is not competent holds it no longer; the duty to come to an urgent matter runs on (LOOP C5).
+/// Whoever is not competent holds it no longer. What was promised to the resident runs on: nobody wins time
+/// by sending it there and back (LOOP K2).
 fn give_up(turn: &mut Turn<'_>) {
     hold::end_holders_own(turn);
-    let urgent = turn.issue.matter.urgency == Urgency::Urgent;
-    let others = [ClockKind::Accept, ClockKind::Referral];
-    for clock in hold::HOLDERS_CLOCKS.into_iter().chain(others) {
-        if clock != ClockKind::Arrive || !urgent {
-            turn.stop(clock, StopReason::Superseded);
-        }
+    for clock in [ClockKind::Accept, ClockKind::Referral] {
+        turn.stop(clock, StopReason::Superseded);
     }
 }
 

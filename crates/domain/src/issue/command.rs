@@ -140,6 +140,25 @@ pub enum IssueVerb {
 
 impl IssueVerb {
     /// What only a holder does, or whoever acts for it.
+    /// Units that this names beside those of the file's own ladder.
+    #[must_use]
+    pub fn named_units(&self) -> Vec<UnitId> {
+        let mut seats = Vec::new();
+        if let Self::Dispatch(verb) = self {
+            seats.extend(&verb.to);
+        }
+        if let Self::Summon(verb) = self {
+            seats.push(&verb.to);
+        }
+        if let Self::HandOver(verb) = self {
+            seats.extend(&verb.to);
+        }
+        if let Self::RuleOnObjection(verb) = self {
+            seats.extend(&verb.to);
+        }
+        seats.into_iter().map(|seat| seat.holder.unit).collect()
+    }
+
     pub(super) const fn is_work(&self) -> bool {
         matches!(
             self,

@@ -52,12 +52,18 @@ fn require_no_return(
         // A unit fixed by ruling does not give it back to the one that was let go.
         let let_go = given.ladder.has_become(&issue.objection.let_go, Some(to.unit));
         let aside = rung >= lead.rung && to.post != lead.holder.post;
-        let own = given.actor.post == Some(lead.holder.post);
+        let own = is_holder(given, &lead.holder);
         let leaves = to.unit != lead.holder.unit;
         (own && (let_go || aside))
             || (is_colleague(given, &lead.holder) && leaves && (let_go || aside))
     });
     if returned { Err(IssueError::HolderReturns) } else { Ok(()) }
+}
+
+/// Whoever sits in the holding post, in whichever post they act (LOOP P1).
+pub(super) fn is_holder(given: &Given, holder: &Holder) -> bool {
+    given.actor.post == Some(holder.post)
+        || (holder.person.is_some() && given.actor.person == holder.person)
 }
 
 /// Somebody in another post of the holder's unit.

@@ -27,6 +27,8 @@ pub enum IssueError {
     FollowUpOwed,
     #[error("a file from which somebody stands aside is neither merged nor merged into")]
     RecusalStaysAlone,
+    #[error("another unit is competent for the other file; it goes there by re-classification")]
+    OtherCompetence,
     #[error("a file found by staff is merged into no other; merge the resident's file into it")]
     ProactiveLeads,
     #[error("the resident is told of the change first; then the file may be merged")]
@@ -200,17 +202,13 @@ macro_rules! refusals {
             /// A constant for programs.
             #[must_use]
             pub const fn reason(&self) -> &'static str {
-                match self {
-                    $($why => $reason,)+
-                }
+                match self { $($why => $reason,)+ }
             }
 
             /// The refusal for the person at the console.
             #[must_use]
             pub fn zh(&self) -> String {
-                match self {
-                    $($what => $zh,)+
-                }
+                match self { $($what => $zh,)+ }
             }
         }
     };
@@ -227,6 +225,7 @@ reason {
     IssueError::ActorRecused => "ACTOR_RECUSED",
     IssueError::FollowUpOwed => "FOLLOW_UP_OWED",
     IssueError::RecusalStaysAlone => "RECUSAL_STAYS_ALONE",
+    IssueError::OtherCompetence => "OTHER_COMPETENCE",
     IssueError::ProactiveLeads => "PROACTIVE_LEADS",
     IssueError::InformOwed => "INFORM_OWED",
     IssueError::WordByReceipt => "WORD_BY_RECEIPT",
@@ -315,6 +314,7 @@ zh {
     IssueError::HolderReturns => "承办岗位不得自行转派:应提出派单异议或上报".into(),
     IssueError::ActorRecused => "应当回避的人员不得处理该事项".into(),
     IssueError::FollowUpOwed => "有投诉待回访,回访后方可合并".into(),
+    IssueError::OtherCompetence => "两件事项的主管单位不同,不能并入;类别有误的请先改类".into(),
     IssueError::RecusalStaysAlone => "有人员或单位应当回避的事项不得并入,也不得被并入".into(),
     IssueError::ProactiveLeads => "主动发现的事项不并入其他事项,请把群众反映的事项并入本事项".into(),
     IssueError::InformOwed => "应先把变更告知群众,再合并".into(),

@@ -93,7 +93,13 @@ impl Issue {
         self.referral.sent_down |= self.referral.pending && e.rung <= self.holding_rung();
         self.referral.pending = false;
         self.rung = self.rung.max(e.rung);
+        self.begun_anew();
         self.set_lead(&e.to, e.rung);
+    }
+
+    /// What began anew is ended by no mistake (LOOP V1).
+    fn begun_anew(&mut self) {
+        self.before_reopen.iter_mut().for_each(|before| before.joined = true);
     }
 
     fn ruled(&mut self, e: &event::ObjectionRuled) {
@@ -154,6 +160,8 @@ impl Issue {
         for assignment in self.assignments.iter_mut().filter(|a| a.holder.post == e.from) {
             assignment.holder = e.to.clone();
             assignment.rung = e.rung;
+            // Whoever has it now answers for it: what is missed climbs from there (LOOP S1).
+            self.rung = if assignment.lead { self.rung.max(e.rung) } else { self.rung };
         }
         // Whoever goes on with the work goes on with its objection (LOOP I4).
         if self.objection.pending.as_ref().is_some_and(|by| by.post == e.from) {
@@ -163,6 +171,7 @@ impl Issue {
     }
 
     fn taken_over(&mut self, e: &event::TakenOver) {
+        self.begun_anew();
         self.set_lead(&e.by, e.rung);
         self.accepted(&e.by, &e.actor_id);
         self.rung = self.rung.max(e.rung);

@@ -34,6 +34,7 @@ pub fn expire(issue: &Issue, given: &Given, verb: &Expire) -> Result<Vec<IssueEv
         ClockKind::Review => {
             turn.escalate(Rung::County, cause, Vec::new());
             hold::end(&mut turn, ResumeReason::Ended, None);
+            hold::report_to_resident(&mut turn);
         }
         ClockKind::Supervision if issue.stage == Stage::Closed => turn.start_again(clock, line),
         ClockKind::Dispatch

@@ -24,6 +24,10 @@ pub fn hand_over(
     };
     if given.actor.kind != ActorKind::System {
         require_rung(given, held.rung)?;
+        // Meanwhile the first receiver answers, and nobody else (LOOP I4).
+        if held.lead && issue.objection.pending.is_some() {
+            return Err(IssueError::RulingOwed);
+        }
     }
     let Seat { holder, rung } = match verb.to {
         Some(seat) if given.stands_aside(&issue.recused, &seat.holder) => {
@@ -45,7 +49,8 @@ pub fn hand_over(
             Seat { holder: found.1.clone(), rung: found.0 }
         }
     };
-    let own = given.actor.post == Some(verb.from) || dispatch::is_colleague(given, &held.holder);
+    let own =
+        dispatch::is_holder(given, &held.holder) || dispatch::is_colleague(given, &held.holder);
     let own = own && held.lead;
     if own && rung >= held.rung && holder.unit != held.holder.unit {
         // Aside or up is an objection or a referral, and somebody else decides on it (LOOP I4).

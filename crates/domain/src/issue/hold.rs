@@ -33,6 +33,7 @@ pub fn hold(issue: &Issue, given: &Given, verb: Hold) -> Result<Vec<IssueEvent>,
         return Err(IssueError::HeldAlready);
     }
     match verb.kind {
+        HoldKind::Question if issue.is_anonymous() => return Err(IssueError::NobodyToCall),
         HoldKind::Pause | HoldKind::Question => {
             acting_holder(issue, given)?;
             if issue.stage < Stage::Accepted {
@@ -74,6 +75,9 @@ pub fn resume(
     }
     let why = if answer.is_some() { ResumeReason::Answered } else { ResumeReason::Asked };
     end(&mut turn, why, answer);
+    if kind == HoldKind::Deferral {
+        report_to_resident(&mut turn);
+    }
     Ok(turn.done())
 }
 
@@ -95,9 +99,14 @@ pub fn review(
     if let Some(due) = again {
         begin(&mut turn, HoldKind::Deferral, verb.reason, due);
     }
+    report_to_resident(&mut turn);
+    Ok(turn.done())
+}
+
+/// What became of a deferral is told, however it ended (LOOP I6).
+pub(super) fn report_to_resident(turn: &mut Turn<'_>) {
     turn.stop(ClockKind::Inform, StopReason::Superseded);
     turn.start(ClockKind::Inform);
-    Ok(turn.done())
 }
 
 pub(super) fn begin(turn: &mut Turn<'_>, kind: HoldKind, reason: Sealed, due: Due) {

@@ -10,18 +10,16 @@ use super::event::{
 use super::lifecycle::Verb;
 use super::{
     Issue, IssueError, IssueEvent, ReporterState, Stage, Turn, classify, closing, dispatch,
-    escalation, hold, proposal, rating, resolution,
+    escalation, hold, proposal, rating, resolution, total,
 };
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ids::IssueId;
 use crate::shared::ladder::Recused;
-use crate::shared::matter::{Confidence, Reporter, Urgency};
-use crate::shared::moment::Moment;
+use crate::shared::matter::{Confidence, Reporter};
 use crate::shared::period::Due;
 use crate::shared::sealed::Sealed;
-use crate::shared::terms::{PolicyRef, TotalTerms};
 
 /// What a merged file keeps for itself, should the merge be undone; the lead takes on the holder's.
 const PROMISES: [ClockKind; 5] = [
@@ -53,6 +51,13 @@ pub(super) fn require_mergeable(issue: &Issue, given: &Given) -> Result<(), Issu
     }
     if lead.confidential || issue.is_confidential() {
         return Err(IssueError::ConfidentialStaysAlone);
+    }
+    // No department's matter is pushed down to a village by a merge, and no village's duty to come to an
+    // emergency to a department (LOOP I1, C5).
+    let sent_down = issue.competent.is_some() && lead.competent != issue.competent;
+    let sent_away = issue.matter.emergency && lead.competent.is_some();
+    if sent_down || sent_away {
+        return Err(IssueError::OtherCompetence);
     }
     Ok(())
 }
@@ -108,6 +113,7 @@ fn brings(issue: &Issue) -> Brings {
         urgency: issue.matter.urgency,
         rung: issue.rung,
         visit_owed: issue.must_visit && !issue.visited,
+        contact_owed: !issue.contacted && !issue.is_anonymous(),
         promises: PROMISES.into_iter().filter_map(promise).collect(),
         past: Past {
             handlers: issue.handlers.clone(),
@@ -133,22 +139,25 @@ pub fn attach_reporter(
         return Err(IssueError::LeadNotOpen);
     }
     let told_all = issue.stage >= Stage::Notified;
-    let urgent_terms = brings.as_ref().and_then(|more| urgent_terms(&turn, more.urgency));
+    let urgent_terms = brings.as_ref().and_then(|more| total::urgent_terms(&turn, more.urgency));
     let total = started_at.and_then(|start| {
-        let own = || policy.and_then(|policy| promised_by(&turn, policy));
+        let own = || policy.and_then(|policy| total::promised_by(&turn, policy));
         let more = brings.as_ref().map(|more| more.total.clone()).or_else(own);
-        governing(&turn, start, more, urgent_terms.as_deref())
+        total::governing(&turn, start, more, urgent_terms.as_deref())
     });
     // Nobody was visited or called whom nobody knew; whoever comes now is (LOOP V3).
     let known = issue.is_anonymous() && reporter.confidence != Confidence::Anonymous;
     let working = Stage::WORKING.contains(&issue.stage);
     // A visit to one household is none to the next (LOOP I1).
     let visited_others = issue.visited && brings.is_none() && issue.owes_visit_to(&reporter);
+    let newcomer = working && brings.is_none() && issue.owes_visit_to(&reporter);
     let takes_on = TakesOn {
         visit: brings.as_ref().is_some_and(|more| more.visit_owed)
             || (working && visited_others)
             || (known && working && turn.terms.must_visit),
-        contact: brings.as_ref().is_some_and(|more| more.promised(ClockKind::FirstContact)),
+        contact: brings
+            .as_ref()
+            .is_some_and(|more| more.contact_owed || more.promised(ClockKind::FirstContact)),
         urgent_terms,
         past: brings.as_ref().map(|more| more.past.clone()).unwrap_or_default(),
         total: total.as_ref().map(|(_, total)| total.clone()),
@@ -161,15 +170,7 @@ pub fn attach_reporter(
     let takes_on = (takes_on != TakesOn::default()).then_some(takes_on);
     let at = given.now;
     turn.emit(ReporterAttached { reporter, started_at, takes_on, total_due_at, at });
-    // One person's wish rests nobody else's clocks (LOOP I5).
-    if turn.issue.hold.as_ref().is_some_and(|hold| hold.kind == HoldKind::ResidentWish) {
-        hold::end(&mut turn, ResumeReason::Overtaken, None);
-    }
-    // Whoever comes to a deferred matter has not been told of it yet (LOOP I6).
-    if turn.issue.hold.as_ref().is_some_and(|hold| hold.kind == HoldKind::Deferral) {
-        turn.stop(ClockKind::Inform, StopReason::Superseded);
-        turn.start(ClockKind::Inform);
-    }
+    join_at_rest(&mut turn, newcomer);
     if restarts && turn.issue.clocks.running(ClockKind::Total).is_some() {
         turn.stop(ClockKind::Total, StopReason::Superseded);
         escalation::start_total(&mut turn);
@@ -190,6 +191,25 @@ pub fn attach_reporter(
     Ok(turn.done())
 }
 
+/// One person's wish, or a pause or a question that another was asked, rests nobody else's clocks (LOOP I5).
+/// Whoever comes to a deferred matter has not been told of it yet, nor been visited (LOOP I6, I1).
+fn join_at_rest(turn: &mut Turn<'_>, newcomer: bool) {
+    match turn.issue.hold.as_ref().map(|hold| hold.kind) {
+        Some(HoldKind::ResidentWish) => hold::end(turn, ResumeReason::Overtaken, None),
+        Some(HoldKind::Pause | HoldKind::Question) if newcomer => {
+            hold::end(turn, ResumeReason::Overtaken, None);
+        }
+        Some(HoldKind::Deferral) => {
+            hold::report_to_resident(turn);
+            let idle = turn.issue.clocks.running(ClockKind::Arrive).is_none();
+            if newcomer && idle && turn.issue.lead().is_some() {
+                turn.start_arrive();
+            }
+        }
+        Some(HoldKind::Pause | HoldKind::Question) | None => {}
+    }
+}
+
 /// The lead is held to the stricter of its own promises and those that come.
 fn take_on(turn: &mut Turn<'_>, more: &Brings) -> Result<(), IssueError> {
     let (policy, terms) = (turn.issue.policy.clone(), turn.issue.terms.clone());
@@ -197,9 +217,10 @@ fn take_on(turn: &mut Turn<'_>, more: &Brings) -> Result<(), IssueError> {
     turn.now_under(&policy, &terms)?;
     classify::count_anew(turn, &before, false);
     turn.escalate(more.rung, EscalationCause::Merged, Vec::new());
-    for promise in more.promises.iter().filter(|promise| promise.is_of_work()) {
+    for promise in &more.promises {
         let own = turn.issue.clocks.running(promise.clock).map(|running| running.due_at);
-        if own.is_none_or(|own| promise.due_at < own) {
+        // Whether it has to be given out, or taken on, is the lead's own stage; until when is not.
+        if own.map_or_else(|| promise.is_of_work(), |own| promise.due_at < own) {
             turn.stop(promise.clock, StopReason::Superseded);
             turn.start_until(promise.clock, promise.due());
         }
@@ -207,49 +228,6 @@ fn take_on(turn: &mut Turn<'_>, more: &Brings) -> Result<(), IssueError> {
     dispatch::start_work_if_held(turn);
     dispatch::start_urgent_visit(turn);
     Ok(())
-}
-
-/// The terms an urgent matter of this kind has here, when the lead was not urgent and they are nowhere
-/// slower than its own.
-fn urgent_terms(turn: &Turn<'_>, comes: Urgency) -> Option<String> {
-    if comes <= turn.issue.matter.urgency {
-        return None;
-    }
-    let mut matter = turn.issue.matter.clone();
-    matter.urgency = comes;
-    let found = turn.document.terms_for(&matter, turn.given.mode());
-    let fits = found.filter(|terms| !terms.statutory && !classify::is_slower(turn, terms));
-    Some(fits.map_or_else(|| turn.issue.terms.clone(), |terms| terms.name.clone()))
-}
-
-/// What a file of the caller's own would promise for the same matter (LOOP C1).
-fn promised_by(turn: &Turn<'_>, policy: PolicyRef) -> Option<TotalUnder> {
-    let document = turn.given.policies.document(&policy)?;
-    let terms = document.terms_for(&turn.issue.matter, turn.given.mode())?.name.clone();
-    Some(TotalUnder { policy, terms, held_us: 0 })
-}
-
-/// The total clock that ends earliest, when it is not the lead's own: whichever file it comes from.
-fn governing(
-    turn: &Turn<'_>,
-    start: Moment,
-    more: Option<TotalUnder>,
-    urgent_terms: Option<&str>,
-) -> Option<(Moment, TotalUnder)> {
-    let issue = &turn.issue;
-    let (policy, terms) = issue.total_under.clone();
-    let own = TotalUnder { policy, terms, held_us: issue.total_held_us };
-    let urgent = urgent_terms.map(|terms| TotalUnder {
-        policy: issue.policy.clone(),
-        terms: terms.into(),
-        held_us: issue.total_held_us,
-    });
-    let comes = more.unwrap_or_else(|| own.clone());
-    let ours = (issue.started_at, own);
-    let candidates = [Some((start, comes)), urgent.map(|urgent| (issue.started_at, urgent))];
-    let due = |(start, total): &(Moment, TotalUnder)| total.ends(turn, *start);
-    let found = candidates.into_iter().flatten().min_by_key(due)?;
-    (due(&found) < due(&ours)).then_some(found)
 }
 
 /// A file of its own again: it owes a dispatch, its total clock goes on from its own start, and what was
@@ -346,18 +324,6 @@ impl Promise {
 impl Brings {
     fn promised(&self, clock: ClockKind) -> bool {
         self.promises.iter().any(|promise| promise.clock == clock)
-    }
-}
-
-impl TotalUnder {
-    fn ends(&self, turn: &Turn<'_>, start: Moment) -> Moment {
-        let period = self.terms(turn).map_or(turn.terms.total.period, |terms| terms.period);
-        turn.counting().due(start, period, 100).held_for(self.held_us).at
-    }
-
-    fn terms<'a>(&self, turn: &Turn<'a>) -> Option<&'a TotalTerms> {
-        let document = turn.given.policies.document(&self.policy)?;
-        document.terms_named(&self.terms).map(|terms| &terms.total)
     }
 }
 

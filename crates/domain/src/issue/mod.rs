@@ -28,6 +28,7 @@ mod reporters;
 pub mod resolution;
 pub mod summon;
 pub mod supervision;
+mod total;
 mod turn;
 
 #[cfg(test)]
@@ -223,7 +224,7 @@ pub struct BeforeReopen {
     /// What the others had said.
     pub verdicts: BTreeMap<usize, Verdict>,
     pub ending: Option<event::Outcome>,
-    /// Somebody came since: the work that began anew is theirs too, and no mistake ends it.
+    /// Somebody came since, or was given it: the work began anew, and no mistake ends it.
     #[serde(default)]
     pub joined: bool,
 }

@@ -27,7 +27,10 @@ pub fn propose(
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::Propose)?;
     require_fit(&turn, &proposal)?;
-    require_first(issue, &proposal)?;
+    // The resident's own word waits for nobody's (LOOP E2).
+    if !given.actor.is_residents_side() {
+        require_first(issue, &proposal)?;
+    }
     put(&mut turn, proposal)?;
     let own_wish = given.actor.is_residents_side();
     if own_wish {
@@ -41,9 +44,19 @@ pub fn propose(
 
 /// One of a kind waits at a time.
 pub(super) fn require_first(issue: &Issue, proposal: &Proposal) -> Result<(), IssueError> {
-    let kind = std::mem::discriminant(proposal);
-    let mut waiting = issue.proposals.values().map(|open| std::mem::discriminant(&open.proposal));
-    if waiting.any(|open| open == kind) { Err(IssueError::ProposedBefore) } else { Ok(()) }
+    let ending = |proposal: &Proposal| match proposal {
+        Proposal::End { outcome, .. } => Some(*outcome),
+        Proposal::Merge { .. }
+        | Proposal::Extend { .. }
+        | Proposal::Defer { .. }
+        | Proposal::Reclassify { .. }
+        | Proposal::Exclude { .. }
+        | Proposal::ReplacePolicy { .. } => None,
+    };
+    let kind = |proposal: &Proposal| (std::mem::discriminant(proposal), ending(proposal));
+    let mut waiting = issue.proposals.values().map(|open| kind(&open.proposal));
+    let before = waiting.any(|open| open == kind(proposal));
+    if before { Err(IssueError::ProposedBefore) } else { Ok(()) }
 }
 
 /// Puts the proposal before a second person.

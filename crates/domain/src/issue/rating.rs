@@ -11,6 +11,7 @@ use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing, dispatch, escal
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
+use crate::shared::ladder::Rung;
 use crate::shared::sealed::Sealed;
 use crate::shared::verdict::{MAPPING_VERSION, Verdict};
 
@@ -76,13 +77,7 @@ pub fn follow_up(
     if !issue.may_be_called(verb.reporter) && why != FollowUpReason::Check {
         return Err(IssueError::NobodyToCall);
     }
-    let ruled = issue.handlers.rulers.includes(&given.actor);
-    // A grid of the village that handled it is no outsider (LOOP E1).
-    let rung = given.actor.unit.and_then(|unit| given.ladder.rung_of(unit));
-    let below = rung.is_some_and(|rung| rung < issue.handlers.top_rung);
-    if ruled || below || issue.handled_by_unit_of(given) {
-        return Err(IssueError::HandlerFollowsUp);
-    }
+    require_outsider(issue, given)?;
     if verb.by_mistake {
         let says_solved = verb.verdict.is_some_and(|verdict| verdict.is_solved());
         let reopened = issue.before_reopen.as_ref();
@@ -131,6 +126,40 @@ pub fn follow_up(
     }
     await_verdict_again(&mut turn);
     Ok(turn.done())
+}
+
+/// Whoever calls back handled, ruled on and lives beside nothing of it (LOOP E1, V3, V4).
+fn require_outsider(issue: &Issue, given: &Given) -> Result<(), IssueError> {
+    let ruled = issue.handlers.rulers.includes(&given.actor);
+    // A grid of the village that handled it is no outsider (LOOP E1).
+    let rung = given.actor.unit.and_then(|unit| given.ladder.rung_of(unit));
+    let below =
+        rung.is_some_and(|rung| rung < issue.handlers.top_rung) || is_below_handler(issue, given);
+    if ruled || below || issue.handled_by_unit_of(given) {
+        return Err(IssueError::HandlerFollowsUp);
+    }
+    if issue.is_confidential() && is_of_own_village(issue, given) {
+        return Err(IssueError::ConfidentialOwnVillage);
+    }
+    Ok(())
+}
+
+/// Of a unit below one that worked on it; everybody is below the county.
+fn is_below_handler(issue: &Issue, given: &Given) -> bool {
+    let ladder = &given.ladder;
+    let mut above = ladder.upwards(given.actor.unit).iter();
+    above.any(|(rung, unit)| {
+        *rung < Rung::County && ladder.has_become(&issue.handlers.units, Some(*unit))
+    })
+}
+
+/// Of the village where the matter is, or of a grid of it.
+fn is_of_own_village(issue: &Issue, given: &Given) -> bool {
+    let near = |rung: Rung| rung <= Rung::Village;
+    let home = given.ladder.upwards(Some(issue.place)).iter().filter(|(rung, _)| near(*rung));
+    let home: Vec<_> = home.map(|(_, unit)| *unit).collect();
+    let mut own = given.ladder.upwards(given.actor.unit).iter();
+    own.any(|(_, unit)| home.contains(unit))
 }
 
 /// Nobody was reached: again, until the policy's attempts are used up.
@@ -225,6 +254,7 @@ pub fn reopen(issue: &Issue, given: &Given, verb: Reopen) -> Result<Vec<IssueEve
     if !speaks_for_resident(issue, given) {
         return Err(IssueError::HandlerRates);
     }
+    require_word_of(issue, given, verb.reporter)?;
     require_open_window(&turn)?;
     reopen_up(&mut turn, verb.reporter, ReopenReason::AskedByResident, verb.reason);
     Ok(turn.done())

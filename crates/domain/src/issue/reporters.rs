@@ -121,6 +121,7 @@ impl Issue {
         MergeLead {
             open: working && self.merged_into.is_none() && self.hold.is_none(),
             track: self.track,
+            competent: self.competent,
             confidential: self.is_confidential(),
             recusal: self.recused != Recused::default(),
             complaint: false,

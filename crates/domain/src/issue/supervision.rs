@@ -50,6 +50,9 @@ pub fn report(
     supervisor_of(issue, supervision)?;
     if issue.lead().is_some() {
         acting_holder(issue, given)?;
+    } else if !issue.handled_by_unit_of(given) {
+        // While nobody holds it, those who worked on it report.
+        return Err(IssueError::NotTheHolder);
     }
     turn.emit(SupervisionReported { supervision, report, at: given.now });
     Ok(turn.done())

@@ -36,6 +36,8 @@ pub struct MergeLead {
     /// Somebody still works on it, or will: it is neither completed nor merged, and does not rest.
     pub open: bool,
     pub track: Track,
+    /// The unit that the catalogue names for it.
+    pub competent: Option<UnitId>,
     pub confidential: bool,
     /// Somebody stands aside from it.
     pub recusal: bool,

@@ -114,6 +114,9 @@ pub struct Ladder {
     pub gaps: Vec<UnitId>,
     /// Units that were merged, each with the open one it is now: facts keep the id they were made with.
     pub heirs: BTreeMap<UnitId, UnitId>,
+    /// Units that a command names and that may stand beside this ladder, each with itself and those above
+    /// it, lowest first.
+    pub lineage: BTreeMap<UnitId, Vec<(Rung, UnitId)>>,
 }
 
 impl Ladder {
@@ -155,18 +158,25 @@ impl Ladder {
         units.into_iter().any(|unit| Some(self.heir(*unit)) == now)
     }
 
-    /// Whether this unit is one of `units`, has become one, or stands below one on this ladder: what a
+    /// Whether this unit is one of `units`, has become one, or stands below one: what a
     /// village is accused of, its grids are not asked to judge.
     pub fn is_within(&self, units: &BTreeSet<UnitId>, unit: Option<UnitId>) -> bool {
-        let rung_on = |unit: UnitId| {
-            let mut on = self.units.iter();
-            on.find(|(_, known)| *known == self.heir(unit)).map(|(rung, _)| *rung)
+        let mut above = self.upwards(unit).iter();
+        self.has_become(units, unit) || above.any(|(_, above)| self.has_become(units, Some(*above)))
+    }
+
+    /// The unit and those above it, lowest first; nothing for a unit that the command did not name and that
+    /// is not on this ladder.
+    #[must_use]
+    pub fn upwards(&self, unit: Option<UnitId>) -> &[(Rung, UnitId)] {
+        let Some(unit) = unit.map(|unit| self.heir(unit)) else {
+            return &[];
         };
-        let own = unit.and_then(rung_on);
-        let below = |accused: &UnitId| {
-            rung_on(*accused).zip(own).is_some_and(|(accused, own)| own < accused)
-        };
-        self.has_become(units, unit) || units.iter().any(below)
+        if let Some(lineage) = self.lineage.get(&unit) {
+            return lineage;
+        }
+        let on = self.units.iter().position(|(_, known)| *known == unit);
+        on.and_then(|place| self.units.get(place..)).unwrap_or_default()
     }
 
     /// Everybody who may be rung, lowest rung first: the ring order of a call.

@@ -1,6 +1,7 @@
 //! What every context may use: ids, time, periods, the calendar, terms, ladders, clocks, sealed text.
 
 pub mod actor;
+pub mod book;
 pub mod calendar;
 pub mod clock;
 pub mod given;

@@ -1,18 +1,13 @@
 //! What a policy document says: clocks, ladders, follow-ups, and which matters they apply to.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
-use super::calendar::Calendar;
+pub use super::book::{PolicyBook, Wartime};
 use super::clock::ClockKind;
-use super::ids::UnitId;
 use super::ladder::Rung;
 use super::matter::{Matter, Nature, ProcedureKind, Track, Urgency};
-use super::moment::Moment;
-use super::period::{Counting, Period};
+use super::period::Period;
 
 /// Names one immutable document; frozen into a call or issue at its first press or filing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -306,9 +301,13 @@ impl PolicyDocument {
         self.usage == Usage::Live && ordinary && accuses()
     }
 
-    /// Code of the unit that is competent for this matter; `None`: the ladder of its place.
+    /// Code of the unit that is competent for this matter; `None`: the ladder of its place, as for every
+    /// emergency: the village's duty to come runs beside whoever else is called (LOOP C5).
     #[must_use]
     pub fn competent_for(&self, matter: &Matter, accused: Option<Rung>) -> Option<&str> {
+        if matter.emergency && matter.track != Track::Supervision {
+            return None;
+        }
         if matter.track == Track::Supervision {
             // A body for the rank, or for the next rank above it that has one.
             let rank = accused.unwrap_or(Rung::County);
@@ -354,47 +353,6 @@ impl MatterTerms {
             | ClockKind::ReturnCall
             | ClockKind::Disposition
             | ClockKind::Total => None,
-        }
-    }
-}
-
-/// Every published document and calendar, by reference: a snapshot that travels with commands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PolicyBook {
-    pub documents: BTreeMap<PolicyRef, Arc<PolicyDocument>>,
-    pub calendars: BTreeMap<String, Arc<Calendar>>,
-    pub in_force: Option<PolicyRef>,
-    /// Areas that are in wartime, each until its time.
-    pub wartime: Vec<Wartime>,
-}
-
-/// Wartime in a unit and below it; it ends by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wartime {
-    pub unit: UnitId,
-    pub until: Moment,
-}
-
-impl PolicyBook {
-    /// The mode of a place whose unit and units above are `units`.
-    #[must_use]
-    pub fn mode_at(&self, now: Moment, mut units: impl Iterator<Item = UnitId>) -> Mode {
-        let at_war = |unit| self.wartime.iter().any(|war| war.unit == unit && now < war.until);
-        if units.any(at_war) { Mode::Wartime } else { Mode::Peace }
-    }
-
-    #[must_use]
-    pub fn document(&self, reference: &PolicyRef) -> Option<&PolicyDocument> {
-        self.documents.get(reference).map(AsRef::as_ref)
-    }
-
-    /// How this document's periods are counted. A calendar that is not there covers no year, so its
-    /// deadlines come out provisional.
-    #[must_use]
-    pub fn counting<'a>(&'a self, document: &PolicyDocument, none: &'a Calendar) -> Counting<'a> {
-        Counting {
-            calendar: self.calendars.get(&document.calendar).map_or(none, AsRef::as_ref),
-            closing_time: document.closing_time,
         }
     }
 }

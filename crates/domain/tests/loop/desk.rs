@@ -101,6 +101,7 @@ pub fn sealed() -> Sealed {
 pub const LEAD: MergeLead = MergeLead {
     open: true,
     track: Track::Service,
+    competent: None,
     confidential: false,
     recusal: false,
     complaint: false,

@@ -4,6 +4,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for the events it names")]
 
 mod accusations;
+mod beside;
 mod calls;
 mod carried;
 mod clocks;

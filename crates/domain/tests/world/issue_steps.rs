@@ -85,6 +85,7 @@ fn brings() -> Brings {
         total: TotalUnder { policy, terms, held_us: 0 },
         urgency: Urgency::Urgent,
         rung: Rung::Township,
+        contact_owed: false,
         visit_owed: true,
         promises: Vec::new(),
         past: Past { pauses: 1, ..Past::default() },

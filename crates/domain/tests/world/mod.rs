@@ -207,6 +207,7 @@ pub fn anybody(number: usize) -> Actor {
 pub const LEAD: MergeLead = MergeLead {
     open: true,
     track: Track::Service,
+    competent: None,
     confidential: false,
     recusal: false,
     complaint: false,

@@ -49,6 +49,7 @@ impl IssueFacts {
             IssueEvent::Arrived(e) if e.outcome == ArrivalOutcome::Met => self.contacted = true,
             IssueEvent::ArrivalConfirmed(e) if e.reporter == reporter => {
                 self.arrival_confirmed = true;
+                self.contacted = true;
             }
             IssueEvent::Completed(e) => self.done_at = Some(e.at.0),
             IssueEvent::Ended(e) => {

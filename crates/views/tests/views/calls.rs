@@ -74,11 +74,9 @@ async fn a1_the_call_behind_a_file_is_shown_and_counted_as_the_file_is() {
     assert!(file.views.call(&aside, shown).await.unwrap().is_some());
     let figures = file.views.figures(&aside, PERIOD).await.unwrap();
     assert_eq!((figures.calls.calls, figures.issues.received), (1, 0));
-    // What was counted for everybody, and is to be taken out again.
-    let withheld = file.views.withheld(&aside, PERIOD).await.unwrap();
-    assert_eq!((withheld.calls.calls, withheld.issues.received), (2, 2));
-    let nothing = file.views.withheld(&everybody(), PERIOD).await.unwrap();
-    assert_eq!(nothing, views::figures::Figures::default());
+    // What was counted for everybody counts something that is not for this one.
+    assert!(file.views.withholds(&aside, PERIOD).await.unwrap());
+    assert!(!file.views.withholds(&everybody(), PERIOD).await.unwrap());
     assert_equal_to_the_log(&file.views, &county).await;
 }
 

@@ -33,7 +33,9 @@ pub(super) async fn run(
     // Whoever has the code speaks as the reporter, whoever typed it in.
     let actor =
         Actor { kind: ActorKind::Resident, id: format!("receipt/{own}"), ..Actor::default() };
-    let facts = api.commands.facts(actor, Some(home)).await?;
+    let facts = api.commands.facts(actor.clone(), Some(home)).await?;
+    // A resident's own principal would say who held the code.
+    let caller = if caller.actor.is_residents_side() { Caller { actor, ..caller } } else { caller };
     let request = api.request(&caller, Action::RateByReceipt, write);
     let answer = RawAnswer::Axes(verdict);
     let verb = IssueVerb::Rate(Rate { reporter, answer, in_presence: false });

@@ -39,6 +39,7 @@ pub(super) async fn run(
     let registering = Registering::new(&api, Action::Register, source, &asked)?;
     let issue = registering.issue;
     let matter = api.matter(&caller, "matter", &asked, registering).await?;
+    let caller = caller.filing_for(matter.reporter.confidence);
     let request = api.request(&caller, Action::Register, write);
     let filing = Filing { issue, matter, ..Filing::default() };
     let done = api.commands.register(&filing, caller.actor.clone(), &request).await?;

@@ -47,6 +47,7 @@ pub(super) async fn run(
         parties.push(party);
     }
     let filing = Filing { issue, matter, press: None, parties, accused_rank: Some(rank) };
+    let caller = caller.filing_for(filing.matter.reporter.confidence);
     let request = api.request(&caller, Action::RegisterAccusation, write);
     let done = api.commands.register(&filing, caller.actor.clone(), &request).await?;
     let receipt_code = receipt_code::issue(&api, &filing, &done).await?;

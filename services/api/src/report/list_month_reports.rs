@@ -1,7 +1,5 @@
 //! The closed months of a unit, the latest first, each figure with its definition.
 
-use std::collections::BTreeMap;
-
 use contract::bidao::report::v1 as pb;
 use domain::report::close;
 use domain::report::event::MonthClosed;
@@ -24,34 +22,43 @@ pub(super) async fn run(
     let viewer = Viewer { tracks: super::TRACKS.to_vec(), ..viewer };
     let mut reports = Vec::with_capacity(closed.len());
     for month in &closed {
-        reports.push(report(month, &withheld(&api, &viewer, month).await?, &names));
+        reports.push(report(month, seen_instead(&api, &viewer, month).await?.as_ref(), &names));
     }
     Ok(pb::ListMonthReportsResponse { reports, as_of: Some(api.as_of().await) })
 }
 
-/// The month was closed for everybody; whoever stands aside from a file does not count it (LOOP A1).
-async fn withheld(api: &Api, viewer: &Viewer, month: &MonthClosed) -> Result<Figures, ApiError> {
+/// The month was closed for everybody. Whoever stands aside from a file of it sees the sums of all the others
+/// instead: to take the file out of figures that were frozen once would tell what became of it since (LOOP
+/// A1).
+async fn seen_instead(
+    api: &Api,
+    viewer: &Viewer,
+    month: &MonthClosed,
+) -> Result<Option<Figures>, ApiError> {
     let Some((from, until)) = close::bounds(&month.month) else {
-        return Ok(Figures::default());
+        return Ok(None);
     };
     let period = Period { from_us: from.0, until_us: until.0, now_us: month.at.0 };
-    Ok(api.views.withheld(viewer, period).await?)
+    if !api.views.withholds(viewer, period).await? {
+        return Ok(None);
+    }
+    Ok(Some(api.views.figures(viewer, period).await?))
 }
 
-fn report(month: &MonthClosed, withheld: &Figures, names: &Names) -> pb::MonthReport {
-    let adjusted_away = withheld.adjusted.named();
-    let mut away = withheld.issues.named();
-    away.extend(withheld.calls.named());
-    let less = |figure: u64, name: &str, away: &BTreeMap<String, u64>| {
-        figure.saturating_sub(away.get(name).copied().unwrap_or(0))
-    };
-    let figures = month.figures.iter().map(|(name, raw)| {
-        let raw = less(*raw, name, &away);
-        let adjusted = month.adjusted.get(name);
+fn report(month: &MonthClosed, instead: Option<&Figures>, names: &Names) -> pb::MonthReport {
+    let instead = instead.map(|figures| {
+        let mut raw = figures.issues.named();
+        raw.extend(figures.calls.named());
+        (raw, figures.adjusted.named())
+    });
+    let (raw, adjusted) = instead.unwrap_or_default();
+    let figures = month.figures.iter().map(|(name, frozen)| {
+        let count = raw.get(name).copied().unwrap_or(*frozen);
+        let of_adjusted = adjusted.get(name).or_else(|| month.adjusted.get(name));
         pb::Figure {
             name: name.clone(),
-            raw,
-            after_exclusions: adjusted.map_or(raw, |count| less(*count, name, &adjusted_away)),
+            raw: count,
+            after_exclusions: of_adjusted.copied().unwrap_or(count),
             definition: definition(name).into(),
         }
     });

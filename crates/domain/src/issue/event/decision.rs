@@ -206,6 +206,9 @@ pub struct Brings {
     /// The level that answered for it.
     pub rung: Rung,
     pub visit_owed: bool,
+    /// Nobody has spoken to its reporters yet, who may be called.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub contact_owed: bool,
     /// The holder's promises that ran.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub promises: Vec<Promise>,

@@ -166,7 +166,12 @@ async fn a_view_that_was_tampered_with_is_found_and_replaced() {
     let before = file.views.board(&everybody(), &query).await.unwrap();
     let options = SqliteConnectOptions::new().filename(file.path());
     let mut hand = options.connect().await.unwrap();
-    for table in ["board_v4_a", "due_v4_a_place"] {
+    let version = |name: &str| {
+        let model = all_models().into_iter().find(|model| model.name() == name);
+        model.unwrap().version()
+    };
+    let (board, due) = (version("board"), version("due"));
+    for table in [format!("board_v{board}_a"), format!("due_v{due}_a_place")] {
         let sql = AssertSqlSafe(format!("DELETE FROM {table}"));
         sqlx::raw_sql(sql).execute(&mut hand).await.unwrap();
     }

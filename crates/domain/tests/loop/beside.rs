@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::issue::command::{AttachReporter, HandOver, Summon};
+use domain::issue::command::{HandOver, Summon};
 use domain::issue::event::{Class, HandOverReason, HoldKind, Outcome, Proposal};
 use domain::issue::{IssueError, IssueVerb, Stage};
 use domain::shared::actor::Actor;
@@ -91,11 +91,8 @@ fn i5_a_merge_brings_the_call_and_the_acceptance_that_are_owed() {
     let mut later = from.clone();
     join(&mut from, &mut lead);
     assert!(lead.due(ClockKind::FirstContact).is_some(), "the other household was not called");
-    let mut waits = Desk { now: HOUR, ..Desk::of(matter(Confidence::Named)) };
-    waits.now = 6 * HOUR;
-    waits.ok(agent(), dispatch(2));
+    let mut waits = Desk::of(matter(Confidence::Named));
     waits.now = 30 * HOUR;
-    waits.issue.clocks.ended(ClockKind::Accept, 1);
     waits.ok(agent(), dispatch(4));
     assert!(waits.due(ClockKind::Accept) > accept);
     join(&mut later, &mut waits);
@@ -259,15 +256,4 @@ fn s1_a_supervision_is_reported_by_those_who_worked_on_it() {
     let report = || IssueVerb::ReportSupervision { supervision, report: sealed() };
     assert_eq!(desk.refuses(staff(12), report()), IssueError::NotTheHolder);
     desk.ok(staff(2), report());
-}
-
-/// Attached without a press of its own, it changes no deadline.
-#[test]
-fn c1_a_file_at_rest_keeps_its_total_clock() {
-    let mut desk = Desk::at(Stage::OnSite);
-    let total = desk.due(ClockKind::Total);
-    let reporter = Reporter::default();
-    let verb = AttachReporter { reporter, started_at: None, policy: None, brings: None };
-    desk.ok(agent(), IssueVerb::AttachReporter(verb));
-    assert_eq!(desk.due(ClockKind::Total), total);
 }

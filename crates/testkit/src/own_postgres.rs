@@ -57,12 +57,18 @@ impl OwnPostgres {
     pub fn kill(&self) {
         let file = fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
         let server: u32 = file.lines().next().unwrap().trim().parse().unwrap();
+        let signal = |signal: &str, process: u32| {
+            Command::new("kill").args([signal, &process.to_string()]).status().unwrap();
+        };
+        // Whoever outlives it keeps its memory, and no other server begins: held first, it starts nobody
+        // for those that are killed before it.
+        signal("-STOP", server);
+        while !stat_of(server).starts_with('T') {
+            std::thread::yield_now();
+        }
         let mut all = children_of(server);
         all.push(server);
-        for process in &all {
-            // It may have followed the server already.
-            Command::new("kill").args(["-9", &process.to_string()]).status().unwrap();
-        }
+        all.iter().for_each(|process| signal("-9", *process));
         while all.iter().any(|process| Path::new(&format!("/proc/{process}/stat")).exists()) {
             std::thread::yield_now();
         }
@@ -126,12 +132,15 @@ fn children_of(parent: u32) -> Vec<u32> {
     let all = fs::read_dir("/proc").unwrap().flatten();
     let ids = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let is_child = |id: &u32| {
-        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-        // After the name in brackets: state, parent.
-        let rest = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
-        rest.split(' ').nth(1) == Some(parent.to_string().as_str())
+        stat_of(*id).split(' ').nth(1) == Some(parent.to_string().as_str())
     };
     ids.filter(is_child).collect()
+}
+
+/// What the kernel says of a process after its name in brackets: state, parent, …; nothing once it is gone.
+fn stat_of(process: u32) -> String {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").map_or("", |(_, rest)| rest).into()
 }
 
 fn done(command: &mut Command) {

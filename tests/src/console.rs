@@ -16,6 +16,10 @@ pub struct Who {
     principal: String,
     kind: String,
     post: String,
+    /// For whom a gateway asks.
+    device: String,
+    /// Proves who asks; nothing else is stated then but the post.
+    token: String,
 }
 
 impl Who {
@@ -23,12 +27,25 @@ impl Who {
     #[must_use]
     pub fn of(roles: &str) -> Self {
         let kind = if roles == "resident" { "resident" } else { "staff" };
-        Self {
-            roles: roles.into(),
-            principal: roles.into(),
-            kind: kind.into(),
-            post: String::new(),
-        }
+        Self { roles: roles.into(), principal: roles.into(), kind: kind.into(), ..Self::default() }
+    }
+
+    /// Whoever this token proves.
+    #[must_use]
+    pub fn proven(token: &str) -> Self {
+        Self { token: token.into(), ..Self::default() }
+    }
+
+    /// For this call device, which its gateway carries.
+    #[must_use]
+    pub fn device(self, device: &str) -> Self {
+        Self { device: device.into(), ..self }
+    }
+
+    /// From this post of those the token's bearer has.
+    #[must_use]
+    pub fn from(self, post: &str) -> Self {
+        Self { post: post.into(), ..self }
     }
 
     /// A second person with the same roles.
@@ -77,6 +94,21 @@ impl Console {
         Ok(console)
     }
 
+    /// A county where everybody proves who they are, on the databases that the environment names; with the
+    /// invitation of its security administrator.
+    pub async fn open_proving(environment: &[(String, String)]) -> Result<(Self, String)> {
+        let directory = tempfile::tempdir()?;
+        let data = directory.path().join("data");
+        let (server, invitation) = Server::start_proving(&data, environment).await?;
+        Ok((Self { server, tree: Value::Null, directory }, invitation))
+    }
+
+    /// Reads the county's tree, as somebody who may.
+    pub fn learn(&mut self, who: &Who) -> Result<()> {
+        self.tree = self.ask(who, "org get-tree", Value::Null)?;
+        Ok(())
+    }
+
     /// Where the server keeps its files.
     #[must_use]
     pub fn files(&self) -> &Path {
@@ -116,9 +148,16 @@ impl Console {
 
     fn command(&self, who: &Who, verb: &str, request: Value) -> Result<Command> {
         let mut command = Command::new(bidao()?);
-        command.args(["--server", &self.server.url, "-o", "json", "--area", "*"]);
-        command.args(["--roles", &who.roles, "--principal", &who.principal]);
-        command.args(["--caller-kind", &who.kind]);
+        command.args(["--server", &self.server.url, "-o", "json"]);
+        if who.token.is_empty() {
+            command.args(["--roles", &who.roles, "--principal", &who.principal]);
+            command.args(["--area", "*", "--caller-kind", &who.kind]);
+        } else {
+            command.env("BIDAO_TOKEN", &who.token);
+        }
+        if !who.device.is_empty() {
+            command.args(["--device", &who.device]);
+        }
         if !who.post.is_empty() {
             command.args(["--post", &who.post]);
         }

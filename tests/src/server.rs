@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 use contract::bidao::admin::v1 as admin;
 use contract::bidao::admin::v1::admin_service_client::AdminServiceClient;
 use prost_types::Timestamp;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
@@ -16,6 +16,9 @@ use tonic_types::StatusExt;
 /// A Monday morning, working days around it: 2026-03-16 08:00 +08:00.
 pub const START: &str = "2026-03-16T08:00:00+08:00";
 pub const START_SECONDS: i64 = 1_773_619_200;
+
+/// The county that `--dev` serves.
+pub const COUNTY6: &str = "349901";
 
 /// The program under test, built beside the tests.
 pub fn bidao() -> Result<PathBuf> {
@@ -74,8 +77,7 @@ impl Worker {
         environment: &[(String, String)],
     ) -> Result<Self> {
         let mut command = command(directory, environment)?;
-        // Of the county that `--dev` serves.
-        command.args(["--auth", "trusted-header", "--county6", "349901"]);
+        command.args(["--auth", "trusted-header", "--county6", COUNTY6]);
         command.args(["--roles", roles]);
         Ok(Self(command.stdout(Stdio::null()).kill_on_drop(true).spawn()?))
     }
@@ -116,6 +118,26 @@ impl Server {
         Self::ready(command.stderr(log)).await
     }
 
+    /// As [`Server::start_on`], where everybody proves who they are; with its administrator's invitation.
+    pub async fn start_proving(
+        directory: &Path,
+        environment: &[(String, String)],
+    ) -> Result<(Self, String)> {
+        migrate(directory, environment).await?;
+        let mut command = command(directory, environment)?;
+        command.args(["--dev", "--auth", "credentials", "--clock", "manual"]);
+        command.args(["--clock-start", START]);
+        let (server, mut lines) = Self::spoken(&mut command).await?;
+        loop {
+            let line = lines.next_line().await?.context("no invitation")?;
+            if let Some(invitation) = line.split(' ').find(|word| word.starts_with("bi_")) {
+                let invitation = invitation.to_owned();
+                drain(lines);
+                return Ok((server, invitation));
+            }
+        }
+    }
+
     /// A process that answers and does nothing else; others do the work behind it.
     pub async fn api_on(directory: &Path, environment: &[(String, String)]) -> Result<Self> {
         let mut command = command(directory, environment)?;
@@ -124,16 +146,21 @@ impl Server {
     }
 
     async fn ready(command: &mut Command) -> Result<Self> {
+        let (server, lines) = Self::spoken(command).await?;
+        drain(lines);
+        Ok(server)
+    }
+
+    /// Once it has said where it is, with what it goes on to say.
+    async fn spoken(command: &mut Command) -> Result<(Self, Said)> {
         let mut process = command.stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
         let mut lines = BufReader::new(process.stdout.take().context("no output")?).lines();
         let mut url = String::new();
         while !url.starts_with("http://") {
             url = lines.next_line().await?.context("the server ended before it was ready")?;
         }
-        // Whatever else it prints is read, so that it never waits for a full pipe.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let channel = Endpoint::from_shared(url.clone())?.connect().await?;
-        Ok(Self { process, channel, url })
+        Ok((Self { process, channel, url }, lines))
     }
 
     /// kill -9.
@@ -185,9 +212,16 @@ impl Server {
             done += usize::from(answer.done);
             unlike.extend((answer.done && !answer.equal).then_some(answer.view));
         }
-        anyhow::ensure!(done == 10, "{done} views were compared");
+        anyhow::ensure!(done == 11, "{done} views were compared");
         Ok(unlike)
     }
+}
+
+type Said = Lines<BufReader<ChildStdout>>;
+
+/// Whatever else it prints is read, so that it never waits for a full pipe.
+fn drain(mut lines: Said) {
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
 }
 
 /// A request of a caller with these roles, seeing the county, in this post.

@@ -9,6 +9,7 @@ pub mod streams;
 
 use std::sync::Arc;
 
+use domain::access::Principal;
 use domain::call::Call;
 use domain::issue::Issue;
 use domain::org::Org;
@@ -25,6 +26,7 @@ pub struct Commands {
     pub ids: Ids,
     /// Six digits; part of every envelope.
     pub county6: String,
+    pub access: Executor<Principal>,
     pub calls: Executor<Call>,
     pub issues: Executor<Issue>,
     pub org: Executor<Org>,
@@ -42,8 +44,9 @@ impl Commands {
         county6: String,
     ) -> Self {
         let parts = || (Arc::clone(&log), appender.clone(), clock.clone(), ids.clone());
-        let (a, b, c, d, e) = (parts(), parts(), parts(), parts(), parts());
+        let (a, b, c, d, e, f) = (parts(), parts(), parts(), parts(), parts(), parts());
         Self {
+            access: Executor::new(f.0, f.1, f.2, f.3),
             calls: Executor::new(a.0, a.1, a.2, a.3),
             issues: Executor::new(b.0, b.1, b.2, b.3),
             org: Executor::new(c.0, c.1, c.2, c.3),

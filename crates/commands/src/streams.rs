@@ -23,6 +23,12 @@ pub fn reports(unit: &str) -> Uuid {
     derived(&["reports", unit])
 }
 
+/// The record of a principal, by its name.
+#[must_use]
+pub fn principal(county6: &str, name: &str) -> Uuid {
+    derived(&["principal", county6, name])
+}
+
 /// An id that is the same whenever it is derived from the same parts: the same timer or reaction is
 /// the same command, on any node, on any day.
 #[must_use]

@@ -5,6 +5,7 @@
 //! names `cqrs_es`), `tests.rs`, and `lifecycle.rs` where there is a lifecycle. A context imports
 //! `shared` only; contexts meet in `worker/reactions`.
 
+pub mod access;
 pub mod call;
 pub mod issue;
 pub mod org;

@@ -77,7 +77,8 @@ fn position(outcome: &Outcome) -> Option<u64> {
         Outcome::Replayed(_)
         | Outcome::RequestReused
         | Outcome::Conflict { .. }
-        | Outcome::ClaimTaken(_) => None,
+        | Outcome::ClaimTaken(_)
+        | Outcome::ClaimGone => None,
     }
 }
 

@@ -11,6 +11,8 @@ pub(crate) struct Found {
     pub version: u64,
     /// Holders of the claims the command takes.
     pub taken: Vec<Claim>,
+    /// Somebody holds every claim the command checks.
+    pub checked: bool,
 }
 
 /// The outcome, unless the command may be appended. A repeated request is answered before anything
@@ -19,6 +21,9 @@ pub(crate) fn refusal(append: &Append, found: Found) -> Option<Outcome> {
     if let (Some((digest, receipt)), Some(request)) = (found.receipt, &append.request) {
         let same = digest == request.digest;
         return Some(if same { Outcome::Replayed(receipt) } else { Outcome::RequestReused });
+    }
+    if !found.checked {
+        return Some(Outcome::ClaimGone);
     }
     if let Some(claim) = found.taken.into_iter().find(|claim| claim.holder != append.stream) {
         return Some(Outcome::ClaimTaken(claim));
@@ -31,7 +36,15 @@ pub(crate) fn refusal(append: &Append, found: Found) -> Option<Outcome> {
 pub(crate) fn wanted(append: &Append) -> impl Iterator<Item = (&str, &str, bool)> {
     append.claims.iter().filter_map(|op| match op {
         ClaimOp::Take { scope, key, reroute } => Some((scope.as_str(), key.as_str(), *reroute)),
-        ClaimOp::Replace { .. } | ClaimOp::Release { .. } => None,
+        ClaimOp::Replace { .. } | ClaimOp::Release { .. } | ClaimOp::Check { .. } => None,
+    })
+}
+
+/// The keys that somebody must hold.
+pub(crate) fn checked(append: &Append) -> impl Iterator<Item = (&str, &str)> {
+    append.claims.iter().filter_map(|op| match op {
+        ClaimOp::Check { scope, key } => Some((scope.as_str(), key.as_str())),
+        ClaimOp::Take { .. } | ClaimOp::Replace { .. } | ClaimOp::Release { .. } => None,
     })
 }
 

@@ -40,6 +40,10 @@ pub struct Request {
     pub body: Vec<u8>,
     /// The version the sender saw, when it insists on it.
     pub expected_version: Option<u64>,
+    /// What allows the command: somebody must hold this claim when it is appended.
+    pub authority: Option<(&'static str, String)>,
+    /// µs UTC at which the authority ends, when it ends by itself.
+    pub authority_until: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +64,9 @@ pub enum ExecuteError<E: std::error::Error> {
     RequestReused,
     #[error("{}/{} is held by {}", .0.scope, .0.key, .0.holder)]
     ClaimTaken(Claim),
+    /// What allowed the command is over; it may be allowed anew.
+    #[error("the sender's authority changed meanwhile")]
+    AuthorityGone,
     #[error(
         "one command made more than {EVENTS_PER_COMMAND_MAX} events or one above {EVENT_BYTES_MAX} bytes"
     )]
@@ -217,7 +224,12 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
             *held = Some(loaded);
             return Ok(Done { receipt, repeated: true });
         }
-        let (events, claims) = self.encode(&decided)?;
+        let (events, mut claims) = self.encode(&decided)?;
+        let allows = |(scope, key): &(&str, String)| ClaimOp::Check {
+            scope: (*scope).into(),
+            key: key.clone(),
+        };
+        claims.extend(request.authority.as_ref().map(allows));
         let append = Append {
             stream,
             expected_version: loaded.version,
@@ -269,6 +281,9 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
             return Err(ExecuteError::VersionConflict { actual: loaded.version });
         }
         let now = self.clock.now_us().max(loaded.decided_at);
+        if request.authority_until.is_some_and(|until| until <= now) {
+            return Err(ExecuteError::AuthorityGone);
+        }
         let sink = EventSink::default();
         loaded.aggregate.handle(command(now), &(), &sink).await.map_err(ExecuteError::Refused)?;
         Ok((sink.collect().await, now))
@@ -381,5 +396,6 @@ fn done<E: std::error::Error>(outcome: Outcome) -> Result<Done, ExecuteError<E>>
             Err(ExecuteError::VersionConflict { actual: actual_version })
         }
         Outcome::ClaimTaken(claim) => Err(ExecuteError::ClaimTaken(claim)),
+        Outcome::ClaimGone => Err(ExecuteError::AuthorityGone),
     }
 }

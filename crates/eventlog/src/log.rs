@@ -50,6 +50,8 @@ pub enum ClaimOp {
     Replace { scope: String, key: String },
     /// Lets go of whatever this stream holds in the scope.
     Release { scope: String },
+    /// Refused when nobody holds it.
+    Check { scope: String, key: String },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +99,8 @@ pub enum Outcome {
         actual_version: u64,
     },
     ClaimTaken(Claim),
+    /// Nobody holds what the command checked.
+    ClaimGone,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -60,6 +60,8 @@ impl Stored {
                     Some(Claim { scope: scope.into(), key: key.into(), holder, reroute })
                 })
                 .collect(),
+            checked: assemble::checked(append)
+                .all(|(scope, key)| self.claims.contains_key(&(scope.into(), key.into()))),
         }
     }
 
@@ -91,6 +93,7 @@ impl Stored {
             ClaimOp::Release { scope } => {
                 self.claims.retain(|(held, _), holder| held != scope || holder != stream);
             }
+            ClaimOp::Check { .. } => {}
         }
     }
 }

@@ -16,6 +16,8 @@ pub enum Auth {
     Closed,
     /// A trusted proxy in front states who calls. Refused with `--production`.
     TrustedHeader,
+    /// A key, a session or the identity provider's token proves who calls.
+    Credentials,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +94,12 @@ pub struct Config {
     /// 32 bytes that wrap the vault's keys; made at the first start when absent, by `bidao migrate` for
     /// PostgreSQL.
     pub kek_file: PathBuf,
+    /// The county's identity provider, where people do not log in here: the claim `iss` of its tokens, the
+    /// claim `aud` they must have, and a file with its public keys (JWK Set, RFC 7517), read again when a
+    /// token is signed with one that is not known. All three, or none.
+    pub jwt_issuer: String,
+    pub jwt_audience: String,
+    pub jwt_keys: PathBuf,
     pub log: String,
 }
 
@@ -99,8 +107,8 @@ pub struct Config {
 #[error("{0}")]
 pub struct ConfigError(String);
 
-/// Names the server for the command line; no key of the server's own configuration.
-const CLIENT_VARIABLE: &str = "BIDAO_SERVER";
+/// For the command line; no keys of the server's own configuration.
+const CLIENT_VARIABLES: [&str; 2] = ["BIDAO_SERVER", "BIDAO_TOKEN"];
 
 impl Default for Config {
     fn default() -> Self {
@@ -119,6 +127,9 @@ impl Default for Config {
             nats_credentials: PathBuf::new(),
             nats_replicas: 1,
             kek_file: PathBuf::new(),
+            jwt_issuer: String::new(),
+            jwt_audience: String::new(),
+            jwt_keys: PathBuf::new(),
             log: "info".into(),
         }
     }
@@ -142,9 +153,12 @@ impl Config {
             }
             builder = builder.add_source(config::File::from(path).format(config::FileFormat::Toml));
         }
-        let environment = config::Environment::with_prefix("BIDAO")
-            .prefix_separator("_")
-            .source(Some(std::env::vars().filter(|(name, _)| name != CLIENT_VARIABLE).collect()));
+        let environment =
+            config::Environment::with_prefix("BIDAO").prefix_separator("_").source(Some(
+                std::env::vars()
+                    .filter(|(name, _)| !CLIENT_VARIABLES.contains(&name.as_str()))
+                    .collect(),
+            ));
         let config: Self = builder
             .add_source(environment)
             .build()
@@ -204,6 +218,17 @@ impl Config {
                 "configuration: roles: a relay needs nats_url, as nats://localhost:4222".into(),
             ));
         }
+        let provider = [
+            ("jwt_issuer", self.jwt_issuer.is_empty()),
+            ("jwt_audience", self.jwt_audience.is_empty()),
+            ("jwt_keys", self.jwt_keys.as_os_str().is_empty()),
+        ];
+        let missing = provider.iter().find(|(_, missing)| *missing);
+        if let Some((key, _)) = missing.filter(|_| !provider.iter().all(|(_, missing)| *missing)) {
+            return Err(ConfigError(format!(
+                "configuration: {key} is missing; jwt_issuer, jwt_audience and jwt_keys go together"
+            )));
+        }
         if !matches!(self.nats_replicas, 1 | 3 | 5) {
             return Err(ConfigError(format!(
                 "configuration: nats_replicas = {} must be 1, 3 or 5",
@@ -258,7 +283,7 @@ fn roles<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Role>, D::Err
 
 /// What each key takes, for a value that its type refuses.
 const EXPECTED: [(&str, &str); 3] = [
-    ("auth", "'closed' or 'trusted-header'"),
+    ("auth", "'closed', 'trusted-header' or 'credentials'"),
     ("clock", "'system' or 'manual'"),
     ("listen", "an address with a port, as '127.0.0.1:7433'"),
 ];

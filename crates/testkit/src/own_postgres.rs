@@ -131,9 +131,7 @@ impl Drop for OwnPostgres {
 fn children_of(parent: u32) -> Vec<u32> {
     let all = fs::read_dir("/proc").unwrap().flatten();
     let ids = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let is_child = |id: &u32| {
-        stat_of(*id).split(' ').nth(1) == Some(parent.to_string().as_str())
-    };
+    let is_child = |id: &u32| stat_of(*id).split(' ').nth(1) == Some(parent.to_string().as_str());
     ids.filter(is_child).collect()
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::VaultError;
 
-/// What is deleted together: `issue/<uuid>`, `call/<uuid>` or `household/<uuid>`.
+/// What is deleted together: `issue/<uuid>`, `call/<uuid>`, `household/<uuid>` or `principal/<uuid>`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope(String);
 
@@ -20,6 +20,11 @@ impl Scope {
     #[must_use]
     pub fn call(id: Uuid) -> Self {
         Self(format!("call/{id}"))
+    }
+
+    #[must_use]
+    pub fn principal(id: Uuid) -> Self {
+        Self(format!("principal/{id}"))
     }
 
     #[must_use]
@@ -53,6 +58,7 @@ impl FromStr for Scope {
             "issue" => Ok(Self::issue(id)),
             "call" => Ok(Self::call(id)),
             "household" => Ok(Self::household(id)),
+            "principal" => Ok(Self::principal(id)),
             _ => Err(bad()),
         }
     }

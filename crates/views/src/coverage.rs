@@ -94,7 +94,11 @@ impl Model for Coverage {
                 query.execute(db).await?;
                 Ok(())
             }
-            Fact::Call(_) | Fact::Issue(_) | Fact::Policy(_) | Fact::Report(_) => Ok(()),
+            Fact::Access(_)
+            | Fact::Call(_)
+            | Fact::Issue(_)
+            | Fact::Policy(_)
+            | Fact::Report(_) => Ok(()),
         }
     }
 }

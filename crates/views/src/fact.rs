@@ -1,5 +1,6 @@
 //! Stored envelopes as the domain's events, upcast where they are old.
 
+use domain::access::AccessEvent;
 use domain::call::CallEvent;
 use domain::issue::IssueEvent;
 use domain::org::OrgEvent;
@@ -11,6 +12,7 @@ use event::Recorded;
 /// An event of any context.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact {
+    Access(AccessEvent),
     Call(CallEvent),
     Issue(IssueEvent),
     Org(OrgEvent),
@@ -26,6 +28,7 @@ impl Fact {
         let (name, schema, data) =
             (&*envelope.r#type, envelope.schema_ver, envelope.payload.text());
         match name.split_once('.').map(|(context, _)| context) {
+            Some("access") => AccessEvent::decode(name, schema, data).map(Self::Access),
             Some("call") => CallEvent::decode(name, schema, data).map(Self::Call),
             Some("issue") => IssueEvent::decode(name, schema, data).map(Self::Issue),
             Some("org") => OrgEvent::decode(name, schema, data).map(Self::Org),

@@ -23,6 +23,7 @@ pub mod measure_calls;
 pub mod model;
 pub mod month_report;
 pub mod org_tree;
+pub mod principals;
 pub mod projection;
 pub mod rebuild;
 mod repeats;

@@ -67,6 +67,15 @@ impl Names {
         self.names.get(&id).cloned().unwrap_or_default()
     }
 
+    /// Where somebody is appointed, in the order of the posts' ids.
+    #[must_use]
+    pub fn posts_of(&self, person: PersonId) -> Vec<PostId> {
+        let sitting = self.sitting.iter().filter(|(_, sits)| **sits == person);
+        let mut posts: Vec<_> = sitting.map(|(post, _)| *post).collect();
+        posts.sort_unstable();
+        posts
+    }
+
     #[must_use]
     pub fn person_in(&self, post: PostId) -> Option<PersonId> {
         self.sitting.get(&post).copied()

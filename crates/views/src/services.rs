@@ -62,7 +62,7 @@ impl Model for Services {
         match fact {
             Fact::Call(fact) => rows.call(fact).await,
             Fact::Issue(fact) => rows.issue(fact).await,
-            Fact::Org(_) | Fact::Policy(_) | Fact::Report(_) => Ok(()),
+            Fact::Access(_) | Fact::Org(_) | Fact::Policy(_) | Fact::Report(_) => Ok(()),
         }
     }
 }

@@ -13,8 +13,8 @@ use uuid::Uuid;
 use crate::database::{self, Db, DbPool, Dialect, Within};
 use crate::model::{Model, Tables, ViewError};
 use crate::{
-    board, call_log, coverage, dashboard, due, issue_detail, month_report, org_tree, services,
-    worklist,
+    board, call_log, coverage, dashboard, due, issue_detail, month_report, org_tree, principals,
+    services, worklist,
 };
 
 const SCHEMA: &str = "
@@ -86,6 +86,7 @@ pub fn all_models() -> Vec<Arc<dyn Model>> {
         Arc::new(due::Due),
         Arc::new(dashboard::Dashboard),
         Arc::new(month_report::MonthReport),
+        Arc::new(principals::Principals),
     ]
 }
 

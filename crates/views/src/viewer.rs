@@ -92,6 +92,8 @@ impl Viewer {
     }
 }
 
-fn is_within(path: &str, area: &str) -> bool {
+/// Whether a path is the area's own, or one below it.
+#[must_use]
+pub fn is_within(path: &str, area: &str) -> bool {
     path.strip_prefix(area).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -4,52 +4,10 @@ use domain::shared::ids::DeviceId;
 use domain::shared::ladder::Recused;
 use domain::shared::matter::Track;
 use domain::shared::moment::Moment;
+pub use domain::shared::role::Role;
 
 pub use crate::rights::Action;
 use crate::{ApiError, Caller};
-
-/// What a caller is here for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    Resident,
-    Device,
-    /// 热线坐席: takes calls, registers, acts on a resident's behalf.
-    Hotline,
-    /// 派单员.
-    Dispatcher,
-    /// 承办: village secretaries, grid members, department staff.
-    Handler,
-    /// 回访员: calls residents back; never handled the issue.
-    FollowUp,
-    /// 领导.
-    Leader,
-    /// 系统管理员: records and policies; no files.
-    Operator,
-    /// 审计员: reads.
-    Auditor,
-    /// 纪检: receives accusations; sees the supervision track of its own body.
-    Discipline,
-}
-
-impl Role {
-    pub const ALL: [(&'static str, Self); 10] = [
-        ("resident", Self::Resident),
-        ("device", Self::Device),
-        ("hotline", Self::Hotline),
-        ("dispatcher", Self::Dispatcher),
-        ("handler", Self::Handler),
-        ("follow-up", Self::FollowUp),
-        ("leader", Self::Leader),
-        ("operator", Self::Operator),
-        ("auditor", Self::Auditor),
-        ("discipline", Self::Discipline),
-    ];
-
-    #[must_use]
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, role)| role)
-    }
-}
 
 /// What is acted upon.
 #[derive(Clone, Debug, Default)]
@@ -77,11 +35,8 @@ impl Resource {
 /// Permission denied, naming the roles that may.
 pub fn role(caller: &Caller, action: Action) -> Result<(), ApiError> {
     let allowed = action.roles();
-    if caller.roles.iter().any(|role| allowed.contains(role)) {
-        Ok(())
-    } else {
-        Err(ApiError::Denied)
-    }
+    let may = caller.roles.iter().any(|role| allowed.contains(role));
+    if may || action.is_of_oneself() { Ok(()) } else { Err(ApiError::Denied) }
 }
 
 /// May the caller do this to that, now? What is out of sight does not exist for the caller; appointments
@@ -120,9 +75,7 @@ mod tests {
             actor: domain::shared::actor::Actor::system(),
             roles: roles.to_vec(),
             area: area.map(Into::into),
-            channel: String::new(),
-            area_rung: None,
-            valid_until: None,
+            ..Caller::default()
         }
     }
 

@@ -1,5 +1,6 @@
 //! Every error an RPC may answer with, and the only place that chooses status codes.
 
+use domain::access::AccessError;
 use domain::call::CallError;
 use domain::issue::IssueError;
 use domain::org::OrgError;
@@ -36,6 +37,8 @@ pub enum ApiError {
         actual_version: u64,
     },
     RequestReused,
+    /// What the caller might do changed while the command was under way.
+    AuthorityChanged,
     Denied,
     Unauthenticated(&'static str),
     /// The caller's time is up; what was sent may still happen.
@@ -60,7 +63,7 @@ impl ApiError {
             Self::Shape { .. } | Self::TooLarge => Code::InvalidArgument,
             Self::Rule { .. } => Code::FailedPrecondition,
             Self::NotFound => Code::NotFound,
-            Self::Conflict { .. } => Code::Aborted,
+            Self::Conflict { .. } | Self::AuthorityChanged => Code::Aborted,
             Self::RequestReused => Code::AlreadyExists,
             Self::Denied => Code::PermissionDenied,
             Self::Unauthenticated(_) => Code::Unauthenticated,
@@ -79,6 +82,7 @@ impl ApiError {
             Self::NotFound => "NOT_FOUND",
             Self::Conflict { .. } => "ETAG_STALE",
             Self::RequestReused => "REQUEST_ID_REUSED",
+            Self::AuthorityChanged => "AUTHORITY_CHANGED",
             Self::Denied => "ROLE_MAY_NOT",
             Self::Unauthenticated(_) => "NO_IDENTITY",
             Self::DeadlineExceeded => "DEADLINE_EXCEEDED",
@@ -90,6 +94,12 @@ impl ApiError {
         }
     }
 
+    /// Both languages in one line, for the command line.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{} ({})", self.zh(), self.message())
+    }
+
     /// For programs and developers, English.
     pub(crate) fn message(&self) -> String {
         match self {
@@ -98,6 +108,10 @@ impl ApiError {
             Self::NotFound => "not found".into(),
             Self::Conflict { .. } => "the etag is stale: somebody changed it meanwhile".into(),
             Self::RequestReused => "this request_id was used for another request".into(),
+            Self::AuthorityChanged => {
+                "the caller's authority changed meanwhile; try again with the same request_id"
+                    .into()
+            }
             Self::Denied => "no role of the caller allows this".into(),
             Self::Unauthenticated(text) => (*text).into(),
             Self::DeadlineExceeded => "the deadline passed before the answer was ready".into(),
@@ -125,6 +139,7 @@ impl ApiError {
             Self::NotFound => "没有找到".into(),
             Self::Conflict { .. } => "他人已先行修改,请刷新后再试".into(),
             Self::RequestReused => "同一请求编号已用于另一请求".into(),
+            Self::AuthorityChanged => "您的权限刚有变动,请用同一请求编号重试".into(),
             Self::Denied => "您的角色无权进行此操作".into(),
             Self::Unauthenticated(_) => "未能确认身份".into(),
             Self::DeadlineExceeded => "处理超时,请用同一请求编号重试".into(),
@@ -160,6 +175,7 @@ impl ApiError {
             }
             Self::NotFound
             | Self::RequestReused
+            | Self::AuthorityChanged
             | Self::Denied
             | Self::Unauthenticated(_)
             | Self::DeadlineExceeded
@@ -220,6 +236,9 @@ macro_rules! refusals {
 }
 
 refusals! {
+    AccessError: |error| matches!(error, AccessError::NoSuchPrincipal), |error| {
+        matches!(error, AccessError::NoName(_)).then_some("name")
+    };
     CallError: |error| matches!(error, CallError::Unknown), |_| None;
     IssueError: |error| matches!(error, IssueError::Unknown),
         |error| matches!(error, IssueError::NotADigest).then_some("sha256");
@@ -249,6 +268,7 @@ impl<E: Refusal> From<ExecuteError<E>> for ApiError {
                 text: format!("{} is taken", claim.scope),
                 zh: format!("“{}”已被占用", claim.scope),
             },
+            ExecuteError::AuthorityGone => Self::AuthorityChanged,
             ExecuteError::TooLarge => Self::TooLarge,
             ExecuteError::Log(error) => error.into(),
         }

@@ -1,5 +1,6 @@
 //! The gRPC API: one folder per service, one file per RPC. Decodes, authorises, executes, answers.
 
+mod access;
 mod admin;
 mod auth;
 mod call;
@@ -43,6 +44,7 @@ use vault::Vault;
 use views::Views;
 
 pub use auth::Caller;
+pub use auth::jwt::{JwkSet, Keys, Provider};
 pub use error::ApiError;
 pub use runtime::config::Auth;
 pub use server::serve;
@@ -56,6 +58,8 @@ pub struct Parts {
     pub projected: Progress,
     pub reacted: Progress,
     pub auth: Auth,
+    /// Who vouches for the county's people, where they do not log in here.
+    pub provider: Option<Provider>,
     /// Streams end when it is requested.
     pub shutdown: Shutdown,
     /// What an acknowledgement means here, for people.
@@ -102,7 +106,7 @@ impl Api {
         Q: Send,
         F: Future<Output = Result<A, ApiError>> + Send,
     {
-        let admitted = auth::caller(self, request.metadata()).await.and_then(|caller| {
+        let admitted = auth::caller(self, action, request.metadata()).await.and_then(|caller| {
             decide::role(&caller, action)?;
             Ok(caller)
         });
@@ -110,6 +114,21 @@ impl Api {
             Ok(caller) => run(self.clone(), caller, request.into_inner()).await,
             Err(error) => Err(error),
         };
+        answer.map(Response::new).map_err(|error| error.into_status(action))
+    }
+
+    /// The way of what is asked before anybody is somebody: its own secret decides.
+    pub(crate) async fn serve_anybody<Q, A, F>(
+        &self,
+        action: decide::Action,
+        request: Request<Q>,
+        run: impl FnOnce(Self, Q) -> F + Send,
+    ) -> Reply<A>
+    where
+        Q: Send,
+        F: Future<Output = Result<A, ApiError>> + Send,
+    {
+        let answer = run(self.clone(), request.into_inner()).await;
         answer.map(Response::new).map_err(|error| error.into_status(action))
     }
 }

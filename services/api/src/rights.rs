@@ -3,7 +3,7 @@
 use crate::decide::Role;
 
 macro_rules! rights {
-    ($($action:ident: $($role:ident)+;)+) => {
+    ($($action:ident: $($role:ident)*;)+) => {
         /// One per RPC.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Action { $($action,)+ }
@@ -12,13 +12,29 @@ macro_rules! rights {
             /// The roles that may; what else is asked, `decide` says.
             #[must_use]
             pub const fn roles(self) -> &'static [Role] {
-                match self { $(Self::$action => &[$(Role::$role),+],)+ }
+                match self { $(Self::$action => &[$(Role::$role),*],)+ }
             }
         }
     };
 }
 
 rights! {
+    // No role is asked: the secret that is sent decides.
+    LogIn:;
+    SetPassword:;
+    // Whoever is somebody, for itself.
+    LogOut:;
+    WhoAmI:;
+    RevokeTokens:;
+    RegisterPrincipal: Security;
+    RetirePrincipal: Security;
+    GrantRole: Security;
+    RevokeRole: Security;
+    IssueKey: Security;
+    RevokeKey: Security;
+    Invite: Security;
+    ListPrincipals: Security Auditor;
+    ListAccessChanges: Security Auditor;
     Press: Device Resident Hotline;
     Ring: Hotline Dispatcher Handler;
     HangUp: Device Resident Hotline;
@@ -132,4 +148,24 @@ rights! {
     GetStatus: Operator Auditor;
     RebuildView: Operator;
     AdvanceTime: Operator;
+}
+
+impl Action {
+    /// What every caller does for itself, whatever its roles.
+    #[must_use]
+    pub const fn is_of_oneself(self) -> bool {
+        matches!(self, Self::LogOut | Self::WhoAmI | Self::RevokeTokens)
+    }
+
+    /// Whether a principal may do this as one with this role. A portal's visitors are known to nobody: they
+    /// file, and come back with a receipt code; whatever else residents do, they do through their device or
+    /// the hotline.
+    #[must_use]
+    pub fn is_for(self, role: Role) -> bool {
+        let visitors =
+            [Self::Register, Self::RegisterAccusation, Self::QueryReceipt, Self::RateByReceipt];
+        let may =
+            self.roles().contains(&role) && (role != Role::Resident || visitors.contains(&self));
+        may || self.is_of_oneself()
+    }
 }

@@ -23,6 +23,10 @@ impl Owner {
         Self { scope: Scope::call(id), stream: format!("call/{id}") }
     }
 
+    pub(crate) fn principal(id: Uuid) -> Self {
+        Self { scope: Scope::principal(id), stream: format!("access/{id}") }
+    }
+
     pub(crate) fn household(id: Uuid) -> Self {
         Self { scope: Scope::household(id), stream: format!("org/{id}") }
     }
@@ -31,7 +35,7 @@ impl Owner {
 /// Which class of key a field needs, by its name in the event's data.
 fn class_of(field: &str) -> Option<Class> {
     match field {
-        "name" => Some(Class::Identity),
+        "name" | "password" => Some(Class::Identity),
         "phone" | "caller" | "channel" => Some(Class::Contact),
         "address" => Some(Class::Place),
         "title" | "narrative" | "note" | "summary" | "reason" | "remedy" | "task" | "answer"
@@ -46,6 +50,7 @@ fn class_of(field: &str) -> Option<Class> {
 fn subject_of(field: &str) -> &'static str {
     match field {
         "name" | "phone" | "caller" | "address" | "channel" => "reporter",
+        "password" => "login",
         _ => "matter",
     }
 }

@@ -15,7 +15,8 @@ use crate::{Api, deadline, edge};
 /// A request above this is a mistake or an attack: text is ≤ 10,000 characters, a matter has five.
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
+    "bidao.access.v1.AccessService",
     "bidao.call.v1.CallService",
     "bidao.intake.v1.IntakeService",
     "bidao.dispatch.v1.DispatchService",
@@ -87,6 +88,7 @@ pub async fn serve(api: Api, listener: TcpListener, shutdown: Shutdown) -> Resul
 
 fn add_services(routes: &mut tonic::service::RoutesBuilder, api: &Api) {
     routes
+        .add_service(limited!(AccessServiceServer of bidao::access::v1::access_service_server, api))
         .add_service(limited!(CallServiceServer of bidao::call::v1::call_service_server, api))
         .add_service(limited!(IntakeServiceServer of bidao::intake::v1::intake_service_server, api))
         .add_service(limited!(DispatchServiceServer of bidao::dispatch::v1::dispatch_service_server, api))

@@ -10,7 +10,7 @@ use tonic::Status;
 use uuid::Uuid;
 
 use crate::decide::Action;
-use crate::{Api, ApiError};
+use crate::{Api, ApiError, Caller};
 
 /// A sign of life, so that proxies keep the stream open and clients know how fresh they are.
 const BOOKMARK: Duration = Duration::from_secs(15);
@@ -27,6 +27,7 @@ pub(crate) type Messages<M> = ReceiverStream<Result<M, Status>>;
 pub(crate) struct Watch<M> {
     api: Api,
     action: Action,
+    caller: Caller,
     messages: mpsc::Sender<Result<M, Status>>,
     /// Room for the last word, whatever the reader has not taken.
     last: OwnedPermit<Result<M, Status>>,
@@ -68,7 +69,7 @@ impl Api {
     /// `bookmark` is sent whenever nothing is.
     pub(crate) async fn watch<M, F, R>(
         &self,
-        action: Action,
+        (caller, action): (Caller, Action),
         position: u64,
         mut round: F,
         bookmark: impl Fn(&Api, u64) -> M + Send + Sync + 'static,
@@ -81,7 +82,7 @@ impl Api {
         let (messages, stream) = mpsc::channel(BUFFER);
         let last = messages.clone().reserve_owned().await;
         let last = last.map_err(|_| ApiError::Internal("a stream without a reader".into()))?;
-        let watch = Watch { api: self.clone(), action, messages, last };
+        let watch = Watch { api: self.clone(), action, caller, messages, last };
         let watch = std::sync::Arc::new(watch);
         tokio::spawn(async move {
             let ended = follow(&watch, position, &mut round, &bookmark).await;
@@ -132,6 +133,7 @@ where
     let rotate = tokio::time::Instant::now() + ROTATE;
     loop {
         let seen = watch.api.projected.position();
+        watch.api.still(&watch.caller).await?;
         position = round(std::sync::Arc::clone(watch), position).await?.max(position);
         if tokio::time::Instant::now() >= rotate {
             return Ok(());

@@ -139,6 +139,8 @@ impl Api {
             principal: actor.id.clone(),
             body,
             expected_version: write.expected_version,
+            authority: caller.authority.clone(),
+            authority_until: caller.valid_until.map(|until| until.0),
         }
     }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
-use crate::{asyncapi, bench, client, demo, doctor, import, rebuild, serve, simulate};
+use crate::{asyncapi, bench, bootstrap, client, demo, doctor, import, rebuild, serve, simulate};
 
 /// Commands of our own; every RPC adds one of its own, made from the descriptors (ADR 6).
 #[derive(Subcommand)]
@@ -16,6 +16,8 @@ enum Own {
     Serve(serve::Arguments),
     /// Prepares PostgreSQL for the processes that will serve on it; run as the owner of the databases
     Migrate(serve::MigrateArguments),
+    /// Makes a security administrator, with an invitation to set a password: run by whoever owns the data
+    Bootstrap(bootstrap::Arguments),
     /// Builds views anew beside the running ones and compares the two
     Rebuild(rebuild::Arguments),
     /// Checks a running server, or a policy, profile or configuration file
@@ -53,6 +55,9 @@ pub fn run(matches: &ArgMatches) -> Result<ExitCode> {
             }
             Ok(Own::Migrate(arguments)) => {
                 serve::migrate(arguments).await.map(|()| ExitCode::SUCCESS)
+            }
+            Ok(Own::Bootstrap(arguments)) => {
+                bootstrap::run(arguments).await.map(|()| ExitCode::SUCCESS)
             }
             Ok(Own::Rebuild(arguments)) => {
                 rebuild::run(arguments, &client::Connection::from_arg_matches(matches)?).await

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use anyhow::{Result, anyhow};
+use api::Api;
 use runtime::config::Config;
 
 use crate::county::County;
@@ -15,7 +17,15 @@ pub fn program() -> String {
     std::env::args().next().unwrap_or_else(|| "bidao".into())
 }
 
-pub fn welcome(config: &Config, address: SocketAddr, county: &County) {
+/// The account that lets everybody else in.
+const ADMINISTRATOR: &str = "security";
+
+/// A new one-time invitation for the administrator of the county that is tried out.
+pub async fn invite(api: &Api) -> Result<String> {
+    api.bootstrap(ADMINISTRATOR).await.map_err(|error| anyhow!(error.text()))
+}
+
+pub fn welcome(config: &Config, address: SocketAddr, county: &County, invitation: Option<&str>) {
     let device = county.device();
     let secretary = county.secretary();
     let program = program();
@@ -26,6 +36,12 @@ pub fn welcome(config: &Config, address: SocketAddr, county: &County) {
         config.data_dir.display()
     );
     say!("http://{address}\n");
+    if let Some(invitation) = invitation {
+        let set = "access set-password --invitation";
+        say!("安全管理员 {ADMINISTRATOR} 的一次性邀请(72 小时内有效,设置密码后失效):");
+        say!("  {program} --server http://{address} {set} {invitation} --new-password @密码文件");
+        return;
+    }
     say!(
         "按绿键呼叫:    {program} --server http://{address} --roles hotline --area '*' call press --device-id {device}"
     );

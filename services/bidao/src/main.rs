@@ -2,6 +2,7 @@
 
 mod asyncapi;
 mod bench;
+mod bootstrap;
 mod cli;
 mod client;
 mod county;
@@ -13,6 +14,7 @@ mod import;
 mod out;
 mod parts;
 mod probe;
+mod provider;
 mod rebuild;
 mod serve;
 mod simulate;

@@ -21,6 +21,7 @@ use worker::{Escalator, Projector, Reactions, Relay};
 
 use crate::follower::Follower;
 use crate::probe::Databases;
+use crate::provider;
 use crate::stores::{Server, Stores};
 
 /// Everything one process runs on.
@@ -180,6 +181,7 @@ impl Running {
             projected: self.projected.clone(),
             reacted: self.reacted.clone(),
             auth: config.auth,
+            provider: provider::of(config),
             shutdown: shutdown.clone(),
             durability: match self.servers.is_empty() {
                 true => "sqlite: journal_mode=WAL, synchronous=FULL".into(),

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::parts::{self, Running};
-use crate::{county, dev, stores};
+use crate::{county, dev, provider, stores};
 
 #[derive(Args, Clone, Debug, Default)]
 pub struct Arguments {
@@ -33,8 +33,8 @@ pub struct Arguments {
     /// Six digits of the county
     #[arg(long, value_name = "CODE")]
     county6: Option<String>,
-    /// `closed` or `trusted-header`
-    #[arg(long, value_name = "MODE", value_parser = ["closed", "trusted-header"])]
+    /// `closed`, `trusted-header` or `credentials`
+    #[arg(long, value_name = "MODE", value_parser = ["closed", "trusted-header", "credentials"])]
     auth: Option<String>,
     /// What `--roles` names here: of api, projector, escalator, relay those that this process does
     #[arg(skip)]
@@ -82,10 +82,17 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     {
         bail!("--production refuses a database that may lose acknowledged commands: {weakness}");
     }
+    provider::check(&config)?;
     let mut served = start(&config).await?;
     if arguments.dev {
-        let seeded = county::ensure_small(served.address, &served.running).await?;
-        dev::welcome(&config, served.address, &seeded);
+        let seeded = seed(&config, &served).await?;
+        let invitation = match config.auth {
+            Auth::Credentials => {
+                Some(dev::invite(&served.running.api(&config, &Shutdown::default())).await?)
+            }
+            Auth::TrustedHeader | Auth::Closed => None,
+        };
+        dev::welcome(&config, served.address, &seeded, invitation.as_deref());
     } else {
         tracing::info!(address = %served.address, data_dir = %config.data_dir.display(), "bidao is ready");
     }
@@ -99,6 +106,20 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     };
     served.stop().await?;
     ended
+}
+
+/// The small county, made over a door of its own: nobody has an account yet who could make it.
+async fn seed(config: &Config, served: &Served) -> Result<county::County> {
+    let door = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = door.local_addr()?;
+    let trusting = Config { auth: Auth::TrustedHeader, ..config.clone() };
+    let stop = Shutdown::default();
+    let api = api::serve(served.running.api(&trusting, &stop), door, stop.clone());
+    let api = tokio::spawn(api);
+    let seeded = county::ensure_small(address, &served.running).await;
+    stop.request();
+    why(Some(api.await))?;
+    seeded
 }
 
 impl Served {
@@ -183,6 +204,7 @@ fn why(ended: Option<Result<Result<(), String>, tokio::task::JoinError>>) -> Res
 fn configure(arguments: &Arguments) -> Result<Config> {
     let mut config = Config::load(arguments.config.as_deref())?;
     if arguments.dev {
+        // Who tries it out states who asks; --auth credentials shows how it is in earnest.
         config.auth = Auth::TrustedHeader;
         if config.county6 == Config::default().county6 {
             config.county6 = dev::COUNTY6.into();
@@ -194,7 +216,11 @@ fn configure(arguments: &Arguments) -> Result<Config> {
     config.county6 = given.county6.unwrap_or(config.county6);
     config.clock_start = given.clock_start.unwrap_or(config.clock_start);
     if let Some(auth) = given.auth.as_deref() {
-        config.auth = if auth == "closed" { Auth::Closed } else { Auth::TrustedHeader };
+        config.auth = match auth {
+            "credentials" => Auth::Credentials,
+            "trusted-header" => Auth::TrustedHeader,
+            _ => Auth::Closed,
+        };
     }
     if let Some(clock) = given.clock.as_deref() {
         config.clock = if clock == "manual" { ClockKind::Manual } else { ClockKind::System };

@@ -72,6 +72,14 @@ BEGIN
             RETURN NEXT; CONTINUE;
         END IF;
 
+        IF EXISTS (SELECT FROM unnest(claim_command, claim_op, claim_scope, claim_key)
+                    AS w (command, op, scope, key)
+                WHERE w.command = c AND w.op = 'check' AND NOT EXISTS (
+                    SELECT FROM bidao_log.claim t WHERE t.scope = w.scope AND t.key = w.key)) THEN
+            outcome := 'gone';
+            RETURN NEXT; CONTINUE;
+        END IF;
+
         SELECT t.holder_kind, t.holder_id, t.scope, t.key, w.reroute
             INTO out_kind, out_stream, out_scope, out_key, out_reroute
             FROM unnest(claim_command, claim_op, claim_scope, claim_key, claim_reroute)
@@ -111,7 +119,7 @@ BEGIN
             IF op.op = 'release' THEN
                 DELETE FROM bidao_log.claim t WHERE t.holder_id = command_stream[c]
                     AND t.scope = op.scope AND t.holder_kind = command_kind[c];
-            ELSE
+            ELSIF op.op <> 'check' THEN
                 INSERT INTO bidao_log.claim VALUES (op.scope, op.key, command_kind[c], command_stream[c])
                     ON CONFLICT (scope, key) DO UPDATE
                     SET holder_kind = excluded.holder_kind, holder_id = excluded.holder_id;

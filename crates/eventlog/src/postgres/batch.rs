@@ -127,6 +127,7 @@ impl<'a> Claims<'a> {
                 ClaimOp::Take { scope, key, reroute } => ("take", scope, key.as_str(), *reroute),
                 ClaimOp::Replace { scope, key } => ("replace", scope, key.as_str(), false),
                 ClaimOp::Release { scope } => ("release", scope, "", false),
+                ClaimOp::Check { scope, key } => ("check", scope, key.as_str(), false),
             };
             self.commands.push(number);
             self.ops.push(op);
@@ -149,6 +150,7 @@ fn outcome(row: &PgRow) -> Result<Outcome, LogError> {
             holder: rows::stream(row, "out_kind", "out_stream")?,
             reroute: row.try_get("out_reroute").map_err(unavailable)?,
         })),
+        "gone" => Ok(Outcome::ClaimGone),
         other => Err(LogError::Damaged(format!("append answered '{other}'"))),
     }
 }

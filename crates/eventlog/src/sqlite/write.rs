@@ -69,7 +69,12 @@ async fn found(tx: &mut Tx<'_>, append: &Append) -> Result<Found, LogError> {
             taken.push(Claim { scope: scope.into(), key: key.into(), holder, reroute });
         }
     }
-    Ok(Found { receipt, version: rows::count(&row, "version")?, taken })
+    let mut checked = true;
+    for (scope, key) in assemble::checked(append) {
+        let row = sqlx::query(HOLDER).bind(scope).bind(key).fetch_optional(&mut **tx).await;
+        checked &= row.map_err(unavailable)?.is_some();
+    }
+    Ok(Found { receipt, version: rows::count(&row, "version")?, taken, checked })
 }
 
 async fn write(
@@ -141,6 +146,7 @@ async fn claim(tx: &mut Tx<'_>, op: &ClaimOp, append: &Append) -> Result<(), Log
             .bind(stream.id.as_bytes().as_slice())
             .bind(scope)
             .bind(&stream.kind),
+        ClaimOp::Check { .. } => return Ok(()),
     };
     query.execute(&mut **tx).await.map(|_| ()).map_err(unavailable)
 }

@@ -12,6 +12,7 @@ on_every_backend!(
     a_claim_is_let_go_by_its_holder_alone,
     a_refused_append_leaves_no_claim,
     a_claim_counts_before_the_version_and_after_the_request,
+    a_checked_claim_must_be_held_by_somebody_and_is_left_as_it_is,
     a_claim_has_one_holder_however_many_ask_at_once,
 );
 
@@ -109,6 +110,23 @@ async fn a_claim_counts_before_the_version_and_after_the_request(backend: Backen
     assert!(matches!(outcome, Outcome::ClaimTaken(_)), "{outcome:?}");
     let again = Append { request: Some(request("r-1", 1)), ..elsewhere };
     assert_eq!(backend.append(again).await, Outcome::Replayed(receipt));
+}
+
+async fn a_checked_claim_must_be_held_by_somebody_and_is_left_as_it_is(backend: Backend) {
+    let check = || vec![ClaimOp::Check { scope: "authority".into(), key: "wang/1".into() }];
+    let first = Append { request: Some(request("r-1", 1)), ..with(2, 0, &check()) };
+    assert_eq!(backend.append(first.clone()).await, Outcome::ClaimGone);
+    assert_eq!(backend.head().await.position, 0);
+    backend.appended(with(1, 0, &[take("authority", "wang/1", false)])).await;
+    let receipt = backend.appended(first.clone()).await;
+    assert_eq!(holder(&backend, "authority", "wang/1").await, Some(1));
+    // Taken away and asked for within one batch: the second one finds it gone.
+    let next = [release("authority"), take("authority", "wang/2", false)];
+    let batch = [with(1, 1, &next), with(2, 1, &check())];
+    let outcomes = backend.log.append(&batch).await.unwrap();
+    assert!(matches!(&outcomes[..], [Outcome::Appended(_), Outcome::ClaimGone]), "{outcomes:?}");
+    // What was done under it stays done.
+    assert_eq!(backend.append(first).await, Outcome::Replayed(receipt));
 }
 
 async fn a_claim_has_one_holder_however_many_ask_at_once(backend: Backend) {

@@ -50,6 +50,7 @@ fn named(id: &str, body: &str) -> Request {
         principal: "desk".into(),
         body: body.into(),
         expected_version: None,
+        ..Request::default()
     }
 }
 

@@ -1,83 +1,26 @@
-//! Who calls. `trusted-header`: a proxy in front has authenticated the caller and states who it is.
+//! `trusted-header`: a proxy in front has authenticated the caller and states who it is.
 
 use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::ids::{PersonId, PostId, UnitId};
 use domain::shared::ladder::Rung;
-use domain::shared::matter::{Confidence, Track};
-use domain::shared::moment::Moment;
-use runtime::config::Auth;
 use tonic::metadata::MetadataMap;
-use views::Viewer;
 
+use super::{Caller, optional};
 use crate::decide::Role;
 use crate::{Api, ApiError};
-
-/// An authenticated caller, with what it may look at.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    pub actor: Actor,
-    pub roles: Vec<Role>,
-    /// Area path of the unit the caller works for; `Some("")` is the whole county.
-    pub area: Option<String>,
-    pub channel: String,
-    /// Rung of the area: the authority of somebody who comes without a post.
-    pub area_rung: Option<Rung>,
-    /// When the appointment this caller acts under ends.
-    pub valid_until: Option<Moment>,
-}
-
-impl Caller {
-    #[must_use]
-    pub fn viewer(&self) -> Viewer {
-        let discipline = self.roles.contains(&Role::Discipline);
-        let mut tracks = Vec::from_iter(discipline.then_some(Track::Supervision));
-        if !discipline || self.roles.len() > 1 {
-            tracks.extend([Track::Service, Track::Petition]);
-        }
-        Viewer {
-            area: self.area.clone(),
-            tracks,
-            post: self.actor.post,
-            person: self.actor.person,
-            unit: self.actor.unit.or_else(|| self.unit_of_area()),
-        }
-    }
-
-    /// As what is kept of whoever files this: nothing that leads to an anonymous reporter (LOOP V3).
-    #[must_use]
-    pub fn filing_for(self, confidence: Confidence) -> Self {
-        if confidence != Confidence::Anonymous || !self.actor.is_residents_side() {
-            return self;
-        }
-        let actor = Actor { kind: ActorKind::Resident, id: "anonymous".into(), ..Actor::default() };
-        Self { actor, ..self }
-    }
-
-    /// Who comes without a post looks with the eyes of the unit of its area, which may stand aside.
-    fn unit_of_area(&self) -> Option<UnitId> {
-        self.area.as_deref()?.rsplit('/').next()?.parse().ok()
-    }
-}
 
 const PRINCIPAL_CHARS_MAX: usize = 100;
 
 /// Reads the caller from the headers `x-bidao-principal`, `-kind`, `-roles`, `-area`, `-post`,
 /// `-person`; the post's unit comes from the org records, never from a header.
-pub(crate) async fn caller(api: &Api, metadata: &MetadataMap) -> Result<Caller, ApiError> {
-    if api.auth != Auth::TrustedHeader {
-        return Err(ApiError::Unauthenticated(
-            "auth is closed; configure auth = 'trusted-header' behind a proxy",
-        ));
-    }
+pub(super) async fn caller(api: &Api, metadata: &MetadataMap) -> Result<Caller, ApiError> {
     // The header's bytes may be no text to HTTP: a name in Chinese is one.
     if metadata.get("x-bidao-principal").is_some_and(|value| value.to_str().is_err()) {
         return Err(ApiError::Unauthenticated(
             "header x-bidao-principal must be an id of letters, digits and signs (ASCII), not a name",
         ));
     }
-    let header = |name: &str| {
-        metadata.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().trim()
-    };
+    let header = |name: &str| super::header(metadata, name);
     let principal = header("x-bidao-principal");
     if principal.is_empty() || principal.chars().count() > PRINCIPAL_CHARS_MAX {
         return Err(ApiError::Unauthenticated("header x-bidao-principal must name the caller"));
@@ -112,7 +55,7 @@ pub(crate) async fn caller(api: &Api, metadata: &MetadataMap) -> Result<Caller, 
         roles: roles(header("x-bidao-roles"))?,
         area: area(api, header("x-bidao-area"), unit).await?,
         channel: "grpc".into(),
-        valid_until: None,
+        ..Caller::default()
     })
 }
 
@@ -148,13 +91,4 @@ async fn area(api: &Api, text: &str, own: Option<UnitId>) -> Result<Option<Strin
     };
     let path = api.commands.area_path(unit).await?;
     Ok((!path.is_empty()).then_some(path))
-}
-
-fn optional<T: std::str::FromStr>(text: &str) -> Result<Option<T>, ApiError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    text.parse()
-        .map(Some)
-        .map_err(|_| ApiError::Unauthenticated("a header x-bidao-… holds no UUID where one is due"))
 }

@@ -33,7 +33,7 @@ pub(super) async fn run(
         position,
         change: Some(Change::Bookmark(pb::Bookmark { time: wire::timestamp(api.now()) })),
     };
-    api.watch(Action::WatchDashboard, 0, round, bookmark).await
+    api.watch((caller, Action::WatchDashboard), 0, round, bookmark).await
 }
 
 async fn figures(

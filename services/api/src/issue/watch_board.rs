@@ -36,7 +36,7 @@ pub(super) async fn run(
         resume_token: api.resume_token(&marked, position),
         change: Some(Change::Bookmark(pb::Bookmark { time: wire::timestamp(now(api)) })),
     };
-    api.watch(Action::WatchBoard, position, round, bookmark).await
+    api.watch((caller, Action::WatchBoard), position, round, bookmark).await
 }
 
 /// Everything that changed since `position`, oldest first.

@@ -26,6 +26,7 @@ pub(super) async fn run(
     api.views.board_row(&caller.viewer(), id.0).await?.ok_or(ApiError::NotFound)?;
     let own = api.clone();
     let marked = filter.clone();
+    let watcher = caller.clone();
     let round = move |watch: Arc<Watch<pb::WatchIssueResponse>>, position| {
         let (api, caller, filter) = (own.clone(), caller.clone(), filter.clone());
         async move { change(&api, &caller, id, &filter, &watch, position).await }
@@ -34,7 +35,7 @@ pub(super) async fn run(
         resume_token: api.resume_token(&marked, position),
         change: Some(Change::Bookmark(pb::Bookmark { time: wire::timestamp(api.now()) })),
     };
-    api.watch(Action::WatchIssue, position, round, bookmark).await
+    api.watch((watcher, Action::WatchIssue), position, round, bookmark).await
 }
 
 async fn change(

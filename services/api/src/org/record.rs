@@ -48,7 +48,7 @@ impl Api {
     }
 
     /// Refuses a person nobody registered.
-    pub(super) async fn require_person(
+    pub(crate) async fn require_person(
         &self,
         field: &str,
         person: PersonId,

@@ -11,6 +11,9 @@ use uuid::Uuid;
 
 use super::help;
 
+/// Others of the machine read its command lines: `@FILE` stands for what is in the file.
+const SECRETS: [&str; 3] = ["password", "new_password", "invitation"];
+
 /// How deep fields of fields become flags of their own.
 const DEPTH_MAX: usize = 2;
 
@@ -46,7 +49,10 @@ fn flags(message: &MessageDescriptor, prefix: &str, depth: usize) -> Vec<Arg> {
 fn flag(field: &FieldDescriptor, prefix: &str, depth: usize) -> Vec<Arg> {
     let name = format!("{prefix}{}", kebab(field.name()));
     let base = || {
-        let help = help::of(&field.parent_file(), field.path());
+        let mut help = help::of(&field.parent_file(), field.path());
+        if SECRETS.contains(&field.name()) {
+            help.push_str(" (@FILE reads it from a file)");
+        }
         Arg::new(name.clone()).long(name.clone()).value_name("VALUE").help(help)
     };
     if field.cardinality() == Cardinality::Repeated && !matches!(field.kind(), Kind::Message(_)) {
@@ -160,6 +166,13 @@ fn value(field: &FieldDescriptor, name: &str, asked: &ArgMatches) -> Result<Opti
     let Some(text) = asked.get_one::<String>(name) else {
         return Ok(None);
     };
+    if SECRETS.contains(&field.name())
+        && let Some(file) = text.strip_prefix('@')
+    {
+        let secret = std::fs::read_to_string(file);
+        let secret = secret.with_context(|| format!("--{name} {text}: the file cannot be read"))?;
+        return Ok(Some(Value::String(secret.trim_end_matches(['\r', '\n']).into())));
+    }
     Ok(Some(match field.kind() {
         Kind::Enum(kind) => {
             let full = kind.values().find(|value| short(kind.name(), value.name()) == *text);

@@ -53,6 +53,13 @@ pub struct Connection {
     /// Unit below which the caller may act; `*` is the county; default: the post's unit, else `*`
     #[arg(long, global = true, value_name = "UNIT_ID")]
     pub area: Option<String>,
+    /// The call device that a gateway speaks for
+    #[arg(long, global = true, value_name = "DEVICE_ID")]
+    pub device: Option<String>,
+    /// What proves who asks: a session, a key, or the identity provider's token; better in the environment,
+    /// as others of this machine read its command lines
+    #[arg(long, global = true, value_name = "TOKEN", env = "BIDAO_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
     /// How answers are shown
     #[arg(short, long, global = true, value_name = "FORM", default_value = "table", value_parser = ["table", "json"])]
     pub output: String,
@@ -69,6 +76,8 @@ impl Connection {
             post,
             person: None,
             area: Some("*".into()),
+            device: None,
+            token: None,
             output: "json".into(),
         }
     }
@@ -79,6 +88,21 @@ impl Connection {
 
     /// The caller as request headers.
     pub fn state(&self, metadata: &mut tonic::metadata::MetadataMap) -> Result<()> {
+        if let Some(token) = self.token.as_deref().filter(|token| !token.is_empty()) {
+            // Who comes is proven; the caller says only as what it comes, where it has the choice.
+            let chosen = [
+                ("x-bidao-post", &self.post),
+                ("x-bidao-area", &self.area),
+                ("x-bidao-device", &self.device),
+            ];
+            metadata.insert("authorization", format!("Bearer {token}").parse()?);
+            for (name, value) in chosen {
+                if let Some(value) = value {
+                    metadata.insert(name, value.parse()?);
+                }
+            }
+            return Ok(());
+        }
         let area = self.area.clone().or_else(|| self.post.is_none().then(|| "*".into()));
         let headers = [
             ("x-bidao-principal", Some(self.principal.clone())),

@@ -1,0 +1,50 @@
+//! The first security administrator, made by whoever owns the data: there is nobody yet to allow it.
+
+use domain::access::command::{GrantRole, Invite, Register};
+use domain::access::event::{Area, PrincipalKind};
+use domain::access::login::INVITATION_HOURS_MAX;
+use domain::access::{AccessCommand, AccessVerb};
+use domain::shared::actor::Actor;
+use domain::shared::role::Role;
+use eventlog::Request;
+
+use crate::auth::secret::Kind;
+use crate::{Api, ApiError};
+
+impl Api {
+    /// Makes `name` a security administrator, if it is none, and a new invitation for it.
+    ///
+    /// # Errors
+    /// The rule that refuses it, as that another role of this name excludes it; or the log's failure.
+    pub async fn bootstrap(&self, name: &str) -> Result<String, ApiError> {
+        let principal = self.principal_of(name)?;
+        let until = self.now().plus_seconds(INVITATION_HOURS_MAX * 3_600);
+        let (invitation, secret) = self.new_secret(Kind::Invitation, principal, 0, until);
+        let register = Register {
+            name: name.into(),
+            kind: PrincipalKind::Person,
+            person: None,
+            subject: None,
+        };
+        let grant = GrantRole {
+            role: Role::Security,
+            area: Area::County,
+            until: None,
+            reason: "初始化安全管理员".into(),
+        };
+        let known = self.access_record(principal).await?.is_registered();
+        let first = (!known).then_some(AccessVerb::Register(register));
+        let facts = self.commands.facts(Actor::system(), None).await?;
+        let request = Request {
+            origin: self.system_origin("bootstrap"),
+            principal: "bootstrap".into(),
+            ..Request::default()
+        };
+        let rest = [AccessVerb::Grant(grant), AccessVerb::Invite(Invite { secret })];
+        for verb in first.into_iter().chain(rest) {
+            let command = |now| AccessCommand { given: facts.at(now), verb: verb.clone() };
+            self.commands.access.execute(principal, &request, command).await?;
+        }
+        Ok(invitation)
+    }
+}

@@ -1,0 +1,23 @@
+//! Ends a machine's key at once.
+
+use contract::bidao::access::v1 as pb;
+use domain::access::AccessVerb;
+use domain::access::command::RevokeKey;
+
+use super::record;
+use crate::decide::Action;
+use crate::write::{Write, receipt};
+use crate::{Api, ApiError, Caller};
+
+pub(super) async fn run(
+    api: Api,
+    caller: Caller,
+    body: pb::RevokeKeyRequest,
+) -> Result<pb::RevokeKeyResponse, ApiError> {
+    let write = Write::of(&body, &body.request_id, "")?;
+    let principal = api.principal_of(&body.name)?;
+    let reason = record::reason(&body.reason)?;
+    let verb = AccessVerb::RevokeKey(RevokeKey { number: body.number, reason });
+    let done = api.on_access(&caller, Action::RevokeKey, principal, write, verb).await?;
+    Ok(pb::RevokeKeyResponse { receipt: Some(receipt(&done)) })
+}

@@ -1,0 +1,82 @@
+//! `authorization: Bearer …`: a machine's key, a session, or a token of the county's identity provider.
+
+use domain::access::{AUTHORITY, Principal, authority_key};
+use domain::shared::moment::Moment;
+use tonic::metadata::MetadataMap;
+use uuid::Uuid;
+
+use super::header;
+use super::secret::{self, Kind, Shown};
+use crate::{Api, ApiError};
+
+/// Who comes, and with what.
+#[derive(Clone, Debug)]
+pub(super) struct Proven {
+    pub id: Uuid,
+    pub principal: Principal,
+    /// A machine's key has some of its roles.
+    pub key: Option<u32>,
+    pub session: Option<u32>,
+    pub until: Moment,
+}
+
+impl Proven {
+    /// What every command of this caller checks.
+    pub(super) fn authority(&self) -> (&'static str, String) {
+        (AUTHORITY, authority_key(&self.principal.name, self.principal.epoch))
+    }
+}
+
+const NO_TOKEN: ApiError = ApiError::Unauthenticated(
+    "metadata authorization: Bearer <token> must hold a key (bd_…), a session (bs_…) or the identity provider's token",
+);
+/// One answer for whatever is wrong with it: which part was right is nobody's business.
+const REFUSED: ApiError = ApiError::Unauthenticated(
+    "the token is unknown, expired or revoked; log in again, or ask for a new key",
+);
+
+pub(super) async fn proven(api: &Api, metadata: &MetadataMap) -> Result<Proven, ApiError> {
+    let token =
+        header(metadata, "authorization").strip_prefix("Bearer ").unwrap_or_default().trim();
+    if token.is_empty() {
+        return Err(NO_TOKEN);
+    }
+    match secret::read(token) {
+        Some(shown) => of_secret(api, &shown).await,
+        None => of_provider(api, token).await,
+    }
+}
+
+async fn of_secret(api: &Api, shown: &Shown) -> Result<Proven, ApiError> {
+    let principal = api.commands.access.read(shown.principal, |known, _| known.clone()).await?;
+    let principal = principal.filter(|known| known.require_active().is_ok()).ok_or(REFUSED)?;
+    let known = match shown.kind {
+        Kind::Key => principal.keys.get(&shown.number).map(|key| &key.secret),
+        Kind::Session => principal.sessions.get(&shown.number),
+        Kind::Invitation => None,
+    };
+    let known = known.filter(|known| secret::proves(shown, known, api.now())).ok_or(REFUSED)?;
+    let (until, number) = (known.until, Some(shown.number));
+    let (key, session) = match shown.kind {
+        Kind::Key => (number, None),
+        Kind::Session | Kind::Invitation => (None, number),
+    };
+    Ok(Proven { id: shown.principal, principal, key, session, until })
+}
+
+async fn of_provider(api: &Api, token: &str) -> Result<Proven, ApiError> {
+    let provider = api.provider.as_ref().ok_or(REFUSED)?;
+    let told = provider.verify(token, api.now()).await.ok_or(REFUSED)?;
+    let stream = api.commands.log.holder("access_subject", &told.subject.key()).await?;
+    let id = stream.ok_or(REFUSED)?.id;
+    let principal = api.commands.access.read(id, |known, _| known.clone()).await?;
+    let principal = principal.filter(|known| known.require_active().is_ok()).ok_or(REFUSED)?;
+    // Whatever was issued before the revocation is refused; and whoever does not say when, was not issued
+    // after it.
+    let revoked =
+        principal.tokens_from.is_some_and(|from| told.issued_at.is_none_or(|at| at < from));
+    if revoked {
+        return Err(REFUSED);
+    }
+    Ok(Proven { id, principal, key: None, session: None, until: told.until })
+}

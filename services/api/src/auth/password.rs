@@ -1,0 +1,92 @@
+//! Passwords: argon2id, one or two at a time, the same time for names that nobody has.
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use tokio::sync::Semaphore;
+
+use crate::ApiError;
+
+/// Shorter ones are guessed (ASVS 5.0 6.2.1 asks for 8 with a second factor; here it is the only one).
+const CHARS_MIN: usize = 12;
+pub(crate) const CHARS_MAX: usize = 200;
+/// 19 MiB each (OWASP, argon2id m=19456 t=2 p=1): a crowd of guesses waits, it does not fill the memory.
+static TURNS: Semaphore = Semaphore::const_new(2);
+
+/// A hash of no password: for names that nobody has, so that they take as long.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$YmlkYW8tbm9ib2R5LWtub3dz$+LVsDzw6NrYm1WkZpQKk3q0l1n1QbXr2m3b0oJ3rj8w";
+
+/// The hash to be sealed and kept.
+pub(crate) async fn hash(password: String) -> Result<String, ApiError> {
+    let hashed = turn(move || {
+        let hash = Argon2::default().hash_password(password.as_bytes());
+        hash.map(|hash| hash.to_string()).map_err(|error| error.to_string())
+    });
+    hashed.await?.map_err(ApiError::Internal)
+}
+
+/// Whether it is the password of this hash; without a hash, no.
+pub(crate) async fn is_right(password: String, hash: Option<String>) -> Result<bool, ApiError> {
+    let known = hash.is_some();
+    let hash = hash.unwrap_or_else(|| NOBODY.into());
+    let same = turn(move || {
+        let parsed = PasswordHash::new(&hash);
+        parsed
+            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    });
+    Ok(same.await? && known)
+}
+
+/// Long enough, and not what everybody tries first.
+pub(crate) fn require_strong(field: &str, name: &str, password: &str) -> Result<(), ApiError> {
+    let count = password.chars().count();
+    let first = password.chars().next();
+    let one_sign = password.chars().all(|sign| Some(sign) == first);
+    let of_name = !name.is_empty() && password.to_lowercase().replace(name, "").chars().count() < 4;
+    if (CHARS_MIN..=CHARS_MAX).contains(&count) && !one_sign && !of_name {
+        return Ok(());
+    }
+    Err(ApiError::shape(
+        field,
+        "must have 12 to 200 characters, not the name and not one sign repeated",
+        "密码应为 12–200 个字符,不能是账号名,也不能是同一字符的重复",
+    ))
+}
+
+async fn turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+    let closed = |_| ApiError::Internal("the password turnstile is closed".into());
+    let _turn = TURNS.acquire().await.map_err(closed)?;
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| ApiError::Internal(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_right_password_alone_is_right() {
+        let hashed = hash("一条很长的口令,没有人猜".into()).await.unwrap();
+        assert!(hashed.starts_with("$argon2id$"), "{hashed}");
+        let is_right = |text: &str| is_right(text.into(), Some(hashed.clone()));
+        assert!(is_right("一条很长的口令,没有人猜").await.unwrap());
+        assert!(!is_right("一条很长的口令,没有人猜?").await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn nobody_s_hash_is_looked_at_and_is_never_right() {
+        assert!(PasswordHash::new(NOBODY).is_ok());
+        assert!(!is_right(String::new(), None).await.unwrap());
+    }
+
+    #[test]
+    fn what_everybody_tries_first_is_refused() {
+        let strong = |password: &str| require_strong("password", "wang.li", password).is_ok();
+        assert!(strong("correct horse battery"));
+        assert!(strong("十二个汉字也是一个好口令"));
+        for weak in
+            ["", "short", "aaaaaaaaaaaaaaaa", "wang.li12345", "Wang.LiWang.Li", &"a1".repeat(101)]
+        {
+            assert_eq!(strong(weak), weak == "wang.li12345", "{weak}");
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Who gets in, and as what: a county whose people and machines prove who they are.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use tests::server::START_SECONDS;
+use tests::steps::{GRID, VILLAGE};
+use tests::{Console, Environment, Who, text};
+
+tests::on_every_backend!(
+    a_county_lets_its_people_in_one_by_one,
+    what_is_taken_away_counts_at_once,
+    a_machine_s_key_opens_what_it_was_made_for,
+    a_device_speaks_through_its_gateway_and_for_itself,
+    an_appointment_that_ends_takes_its_authority_along,
+    wrong_passwords_lock_and_tell_nothing,
+);
+
+const PASSWORD: &str = "一条很长的口令 2026";
+
+/// A county with its administrators, each with a token.
+struct County {
+    console: Console,
+    security: Who,
+    operator: Who,
+}
+
+impl County {
+    async fn open(environment: Environment) -> Result<Self> {
+        let (console, invitation) = Console::open_proving(&environment).await?;
+        let security = log_in(&console, "security", &invitation)?;
+        let mut county = Self { console, security, operator: Who::default() };
+        county.operator = county.person("operator", "ROLE_OPERATOR", "*", None)?;
+        county.console.learn(&county.operator)?;
+        Ok(county)
+    }
+
+    /// Somebody with a role, logged in.
+    fn person(&self, name: &str, role: &str, within: &str, person: Option<&str>) -> Result<Who> {
+        self.known(name, "PRINCIPAL_KIND_PERSON", person)?;
+        self.grant(name, role, within)?;
+        let invite = json!({ "name": name });
+        let invited = self.console.ask(&self.security, "access invite", invite)?;
+        log_in(&self.console, name, &text(&invited["invitation"]))
+    }
+
+    fn known(&self, name: &str, kind: &str, person: Option<&str>) -> Result<()> {
+        let known = json!({ "name": name, "kind": kind, "person_id": person.unwrap_or_default() });
+        self.console.ask(&self.security, "access register-principal", known).map(drop)
+    }
+
+    fn grant(&self, name: &str, role: &str, within: &str) -> Result<()> {
+        let grant = json!({ "name": name, "role": role, "within": within, "reason": "任命" });
+        self.console.ask(&self.security, "access grant-role", grant).map(drop)
+    }
+
+    /// A machine with a role and a key for it; the key's number too.
+    fn machine(&self, name: &str, role: &str, within: &str) -> Result<(Who, u64)> {
+        self.known(name, "PRINCIPAL_KIND_MACHINE", None)?;
+        self.grant(name, role, within)?;
+        let issue = json!({ "name": name, "label": "平台", "key_roles": [role],
+            "expires_at": "2026-09-01T00:00:00+08:00" });
+        let issued = self.console.ask(&self.security, "access issue-key", issue)?;
+        let number = issued["number"].as_u64().context("no number")?;
+        Ok((Who::proven(&text(&issued["key"])), number))
+    }
+
+    /// This many seconds after the start; asked over the command line, as whoever may.
+    fn advance(&self, seconds: i64) -> Result<()> {
+        let to = prost_types::Timestamp { seconds: START_SECONDS + seconds, nanos: 0 }.to_string();
+        self.console.ask(&self.operator, "admin advance-time", json!({ "to": to })).map(drop)
+    }
+
+    fn matter(&self, place: &str) -> Result<Value> {
+        let matter = json!({ "nature": "NATURE_HELP", "category": "住房", "title": "屋顶漏雨",
+            "narrative": "堂屋漏水", "place_unit_id": self.console.unit(place)? });
+        Ok(json!({ "matter": matter, "source": "SOURCE_IN_PERSON" }))
+    }
+}
+
+fn log_in(console: &Console, name: &str, invitation: &str) -> Result<Who> {
+    let nobody = Who::proven("");
+    let set = json!({ "invitation": invitation, "new_password": PASSWORD });
+    console.ask(&nobody, "access set-password", set)?;
+    let login = json!({ "name": name, "password": PASSWORD });
+    let opened = console.ask(&nobody, "access log-in", login)?;
+    Ok(Who::proven(&text(&opened["token"])))
+}
+
+async fn a_county_lets_its_people_in_one_by_one(environment: Environment) -> Result<()> {
+    let county = County::open(environment).await?;
+    let console = &county.console;
+    // Whatever a caller states of itself is not heard.
+    for stated in ["operator", "leader", "security"] {
+        let refused = console.refused(&Who::of(stated), "org get-tree", Value::Null)?;
+        assert_eq!(refused, "NO_IDENTITY");
+    }
+    // Each administrator has its own, and the county's business is nobody's of them.
+    let matter = county.matter(GRID)?;
+    for admin in [&county.security, &county.operator] {
+        assert_eq!(console.refused(admin, "intake register", matter.clone())?, "ROLE_MAY_NOT");
+        assert_eq!(console.refused(admin, "issue list-board", Value::Null)?, "ROLE_MAY_NOT");
+    }
+    let desk = county.person("desk", "ROLE_HOTLINE", "*", None)?;
+    let filed = text(&console.ask(&desk, "intake register", matter)?["issue_id"]);
+    let secretary = console.person(VILLAGE, 0)?;
+    let who = county.person("secretary", "ROLE_HANDLER", "posts", Some(&secretary))?;
+    let me = console.ask(&who, "access who-am-i", Value::Null)?;
+    assert_eq!(text(&me["post_id"]), console.post(VILLAGE, 0)?);
+    assert_eq!(text(&me["area"]), console.unit(VILLAGE)?);
+    let board = console.ask(&who, "issue list-board", Value::Null)?;
+    assert_eq!(board["issues"].as_array().map(Vec::len), Some(1), "{board}");
+    // Another village's secretary sees nothing of it, and is told nothing of it.
+    let other = console.person("柳湾村", 0)?;
+    let other = county.person("other", "ROLE_HANDLER", "posts", Some(&other))?;
+    let board = console.ask(&other, "issue list-board", Value::Null)?;
+    assert!(board["issues"].as_array().is_none_or(Vec::is_empty), "{board}");
+    let get = json!({ "issue_id": filed });
+    assert_eq!(console.refused(&other, "issue get-issue", get)?, "NOT_FOUND");
+    let absent = json!({ "issue_id": "0192f0c0-f4e0-7abc-8def-001122334455" });
+    assert_eq!(console.refused(&other, "issue get-issue", absent)?, "NOT_FOUND");
+    Ok(())
+}
+
+async fn what_is_taken_away_counts_at_once(environment: Environment) -> Result<()> {
+    let county = County::open(environment).await?;
+    let console = &county.console;
+    let desk = county.person("desk", "ROLE_HOTLINE", "*", None)?;
+    let file = || county.matter(GRID);
+    console.ask(&desk, "intake register", file()?)?;
+    let revoke = json!({ "name": "desk", "number": 1, "reason": "调离" });
+    console.ask(&county.security, "access revoke-role", revoke)?;
+    assert_eq!(console.refused(&desk, "intake register", file()?)?, "ROLE_MAY_NOT");
+    county.grant("desk", "ROLE_HOTLINE", "*")?;
+    console.ask(&desk, "intake register", file()?)?;
+    let revoke = json!({ "name": "desk", "reason": "手机丢失" });
+    console.ask(&county.security, "access revoke-tokens", revoke)?;
+    assert_eq!(console.refused(&desk, "intake register", file()?)?, "NO_IDENTITY");
+    let login = json!({ "name": "desk", "password": PASSWORD });
+    let again = console.ask(&Who::proven(""), "access log-in", login.clone())?;
+    let desk = Who::proven(&text(&again["token"]));
+    console.ask(&desk, "access log-out", Value::Null)?;
+    assert_eq!(console.refused(&desk, "intake register", file()?)?, "NO_IDENTITY");
+    // A session ends by itself after its twelve hours.
+    let again = console.ask(&Who::proven(""), "access log-in", login)?;
+    let desk = Who::proven(&text(&again["token"]));
+    console.ask(&desk, "intake register", file()?)?;
+    county.advance(12 * 3_600)?;
+    assert_eq!(console.refused(&desk, "intake register", file()?)?, "NO_IDENTITY");
+    Ok(())
+}
+
+async fn a_machine_s_key_opens_what_it_was_made_for(environment: Environment) -> Result<()> {
+    let county = County::open(environment).await?;
+    let console = &county.console;
+    let (hotline, number) = county.machine("platform", "ROLE_HOTLINE", "*")?;
+    console.ask(&hotline, "intake register", county.matter(GRID)?)?;
+    let (village, _) = county.machine("village-desk", "ROLE_HOTLINE", &console.unit(VILLAGE)?)?;
+    console.ask(&village, "intake register", county.matter(GRID)?)?;
+    let elsewhere = county.matter("柳湾村")?;
+    assert_eq!(console.refused(&village, "intake register", elsewhere)?, "NOT_FOUND");
+    // A portal's visitors file; they are nobody's reporter.
+    let (portal, _) = county.machine("portal", "ROLE_RESIDENT", "*")?;
+    let filed = text(&console.ask(&portal, "intake register", county.matter(GRID)?)?["issue_id"]);
+    let withdraw = json!({ "issue_id": filed, "reason": "不用了" });
+    assert_eq!(console.refused(&portal, "intake withdraw", withdraw)?, "ROLE_MAY_NOT");
+    assert_eq!(
+        console.refused(&portal, "issue get-issue", json!({ "issue_id": filed }))?,
+        "ROLE_MAY_NOT"
+    );
+    let revoke = json!({ "name": "platform", "number": number, "reason": "泄露" });
+    console.ask(&county.security, "access revoke-key", revoke)?;
+    assert_eq!(console.refused(&hotline, "intake register", county.matter(GRID)?)?, "NO_IDENTITY");
+    county.advance(170 * 86_400)?;
+    assert_eq!(console.refused(&village, "intake register", county.matter(GRID)?)?, "NO_IDENTITY");
+    Ok(())
+}
+
+async fn a_device_speaks_through_its_gateway_and_for_itself(
+    environment: Environment,
+) -> Result<()> {
+    let county = County::open(environment).await?;
+    let console = &county.console;
+    let unit = console.unit(GRID)?;
+    let home = json!({ "unit_id": unit, "address": "一号" });
+    let home =
+        console.ask(&county.operator, "org register-household", home)?["household_id"].clone();
+    let device = json!({ "household_id": home });
+    let device = console.ask(&county.operator, "org register-device", device)?;
+    let device = text(&device["device_id"]);
+    let (gateway, _) = county.machine("gateway", "ROLE_DEVICE", &console.unit(VILLAGE)?)?;
+    let press = json!({ "device_id": device });
+    assert_eq!(console.refused(&gateway, "call press", press.clone())?, "NO_IDENTITY");
+    let named = gateway.clone().device(&device);
+    let call = console.ask(&named, "call press", press.clone())?;
+    console.ask(&named, "call hang-up", json!({ "call_id": call["call_id"] }))?;
+    // A gateway elsewhere knows nothing of it; nor does it list what it carries.
+    let (other, _) = county.machine("gateway2", "ROLE_DEVICE", &console.unit("柳湾村")?)?;
+    assert_eq!(console.refused(&other.device(&device), "call press", press)?, "NOT_FOUND");
+    assert_eq!(console.refused(&named, "call list-calls", Value::Null)?, "ROLE_MAY_NOT");
+    Ok(())
+}
+
+async fn an_appointment_that_ends_takes_its_authority_along(
+    environment: Environment,
+) -> Result<()> {
+    let county = County::open(environment).await?;
+    let console = &county.console;
+    let person = console.person(VILLAGE, 0)?;
+    let post = console.post(VILLAGE, 0)?;
+    let secretary = county.person("secretary", "ROLE_HANDLER", "posts", Some(&person))?;
+    console.ask(&secretary, "issue list-board", Value::Null)?;
+    let end = json!({ "post_id": post, "person_id": person });
+    let ended = console.ask(&county.operator, "org end-appointment", end)?;
+    ensure!(ended["receipt"]["event_ids"].as_array().is_some_and(|ids| !ids.is_empty()), "{ended}");
+    assert_eq!(console.refused(&secretary, "issue list-board", Value::Null)?, "ROLE_MAY_NOT");
+    // Nor by naming the post.
+    let named = secretary.from(&post);
+    assert_eq!(console.refused(&named, "issue list-board", Value::Null)?, "ROLE_MAY_NOT");
+    Ok(())
+}
+
+async fn wrong_passwords_lock_and_tell_nothing(environment: Environment) -> Result<()> {
+    let county = County::open(environment).await?;
+    let console = &county.console;
+    county.person("desk", "ROLE_HOTLINE", "*", None)?;
+    let login = |name: &str, password: &str| {
+        let login = json!({ "name": name, "password": password });
+        console.refused(&Who::proven(""), "access log-in", login)
+    };
+    for _ in 0..5 {
+        assert_eq!(login("desk", "猜一个口令")?, "NO_IDENTITY");
+        assert_eq!(login("nobody", "猜一个口令")?, "NO_IDENTITY");
+    }
+    // Locked: the right one is answered like a wrong one.
+    assert_eq!(login("desk", PASSWORD)?, "NO_IDENTITY");
+    let listed = json!({ "prefix": "desk" });
+    let listed = console.ask(&county.security, "access list-principals", listed)?;
+    ensure!(!listed["principals"][0]["locked_until"].is_null(), "{listed}");
+    let changes =
+        console.ask(&county.security, "access list-access-changes", json!({ "name": "desk" }))?;
+    let failed = changes["changes"].as_array().context("no changes")?.iter();
+    assert_eq!(failed.filter(|change| change["type"] == "access.login_failed").count(), 5);
+    assert!(!changes.to_string().contains("argon2") && !changes.to_string().contains("digest"));
+    county.advance(15 * 60)?;
+    let right = json!({ "name": "desk", "password": PASSWORD });
+    console.ask(&Who::proven(""), "access log-in", right)?;
+    Ok(())
+}

@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::path::PathBuf;
 
+use domain::access::event as access;
+use domain::access::event::{Area, PrincipalKind, Subject};
+use domain::access::{AccessEvent, Secret};
 use domain::call::CallEvent;
 use domain::call::event as call;
 use domain::issue::IssueEvent;
@@ -31,6 +34,7 @@ use domain::shared::matter::{
 };
 use domain::shared::moment::Moment;
 use domain::shared::period::{CalendarDays, Derivation, Period, WorkDays};
+use domain::shared::role::Role;
 use domain::shared::sealed::Sealed;
 use domain::shared::stored::{ClaimOp, Disclosure, Fact, StoredError, StoredEvent};
 use domain::shared::terms::PolicyRef;
@@ -963,9 +967,15 @@ fn file_notes() -> Vec<Sample<IssueEvent>> {
         person,
         unit,
         merged: Vec::new(),
+        below: Vec::new(),
         at: NOW,
     };
+    let above = issue::PartyNamed {
+        below: vec![PostId(uuid(2))],
+        ..party(issue::PartyRole::Accused, None, None, Some(UnitId(uuid(1))))
+    };
     vec![
+        ("above_the_holder", above.into()),
         ("", issue::ReporterDetached { reporter: 1, also: Vec::new(), at: NOW }.into()),
         ("several", issue::ReporterDetached { reporter: 3, also: vec![1, 2], at: NOW }.into()),
         (
@@ -1309,6 +1319,61 @@ fn policy_samples() -> Vec<Sample<PolicyEvent>> {
     ]
 }
 
+fn access_samples() -> Vec<Sample<AccessEvent>> {
+    let secret = || Secret { digest: "ab".repeat(32), until: LATER };
+    let registered = access::PrincipalRegistered {
+        name: "wang.li".into(),
+        kind: PrincipalKind::Person,
+        person: Some(PersonId(uuid(3))),
+        subject: Some(Subject { issuer: "https://sso.example".into(), subject: "w-17".into() }),
+        at: NOW,
+    };
+    let machine = access::PrincipalRegistered {
+        name: "platform".into(),
+        kind: PrincipalKind::Machine,
+        person: None,
+        subject: None,
+        at: NOW,
+    };
+    let granted = |area, until| access::RoleGranted {
+        number: 1,
+        role: Role::FollowUp,
+        area,
+        until,
+        reason: "任命".into(),
+        at: NOW,
+    };
+    let failed = |failures, locked_until| access::LoginFailed { failures, locked_until, at: NOW };
+    vec![
+        ("", registered.into()),
+        ("least", machine.into()),
+        ("", access::PrincipalRetired { reason: "离任".into(), at: NOW }.into()),
+        ("", granted(Area::Unit(UnitId(uuid(1))), Some(LATER)).into()),
+        ("county", granted(Area::County, None).into()),
+        ("posts", granted(Area::Posts, None).into()),
+        ("", access::RoleRevoked { number: 1, reason: "调离".into(), at: NOW }.into()),
+        (
+            "",
+            access::KeyIssued {
+                number: 2,
+                label: "12345 平台".into(),
+                secret: secret(),
+                roles: vec![Role::Device, Role::Hotline],
+                at: NOW,
+            }
+            .into(),
+        ),
+        ("", access::KeyRevoked { number: 2, reason: "泄露".into(), at: NOW }.into()),
+        ("", access::Invited { secret: secret(), at: NOW }.into()),
+        ("", access::PasswordSet { password: sealed(9), at: NOW }.into()),
+        ("", access::LoggedIn { number: 3, secret: secret(), at: NOW }.into()),
+        ("", failed(5, Some(LATER)).into()),
+        ("least", failed(1, None).into()),
+        ("", access::LoggedOut { number: 3, at: NOW }.into()),
+        ("", access::TokensRevoked { reason: "手机丢失".into(), at: NOW }.into()),
+    ]
+}
+
 // --- the files --------------------------------------------------------------------------------------
 
 fn folder() -> PathBuf {
@@ -1371,6 +1436,11 @@ fn check<E: StoredEvent + Debug>(prefix: &str, types: &[(&str, u16)], samples: &
 }
 
 #[test]
+fn events_of_access_are_written_as_ever() {
+    check("access.", AccessEvent::TYPES, &access_samples());
+}
+
+#[test]
 fn events_of_a_call_are_written_as_ever() {
     check("call.", CallEvent::TYPES, &call_samples());
 }
@@ -1398,7 +1468,7 @@ fn events_of_closed_periods_are_written_as_ever() {
 #[test]
 fn every_file_belongs_to_a_context() {
     let all: Vec<String> = files("").into_keys().collect();
-    let contexts = ["call.", "issue.", "org.", "policy.", "report."];
+    let contexts = ["access.", "call.", "issue.", "org.", "policy.", "report."];
     let strays: Vec<_> = all
         .iter()
         .filter(|stem| !contexts.iter().any(|context| stem.starts_with(context)))
@@ -1422,6 +1492,7 @@ fn every_sealed_field_is_named() {
             );
         }
     }
+    check(&access_samples());
     check(&call_samples());
     check(&issue_samples());
     check(&org_samples());

@@ -365,8 +365,9 @@ proptest! {
         prop_assert_eq!(replayed, story.call);
     }
 
-    /// The resident's total clock has one start: only an earlier reporter's moves it, and only back. An
-    /// overturned completion takes it up where it would have been.
+    /// The resident's total clock has one start: only that of a reporter whose own clock ends earlier takes its
+    /// place, and a merge that is undone gives it back. An overturned completion takes it up where it would
+    /// have been.
     #[test]
     fn k2_the_total_clock_keeps_its_start(steps in issue_story::steps()) {
         let mut started_at = None;
@@ -375,7 +376,11 @@ proptest! {
                 if let IssueEvent::Registered(e) = event {
                     assert_eq!(started_at.replace(e.started_at), None, "registered twice");
                 } else if let IssueEvent::ReporterAttached(e) = event {
-                    started_at = started_at.map(|known| e.started_at.map_or(known, |own| own.min(known)));
+                    started_at = started_at.map(|known| e.started_at.unwrap_or(known));
+                } else if matches!(event, IssueEvent::ReporterDetached(_)) {
+                    let own = seen.before.before_merge.as_ref().map(|before| before.own.started_at);
+                    let kept = seen.after.before_merge.is_some() || own.is_none();
+                    started_at = if kept { started_at } else { own };
                 }
             });
             if let Some(started_at) = started_at {

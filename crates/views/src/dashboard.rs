@@ -82,7 +82,7 @@ impl Model for Dashboard {
     }
 
     fn version(&self) -> u32 {
-        8
+        9
     }
 
     fn schema(&self) -> &'static str {

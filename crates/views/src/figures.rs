@@ -45,7 +45,8 @@ figures! {
     IssueFigures, ISSUE_FIGURES, {
         received = "NOT proactive", "本期登记的事项(件);主动发现的另计";
         not_yet_due = "NOT proactive AND NOT (verdict_due OR effect IS NOT NULL OR due_at <= ?6)", "尚未到期、也未办结评价的事项,单列,不进入任何结果比率";
-        measured = "NOT proactive AND (verdict_due OR effect IS NOT NULL OR due_at <= ?6 OR holder_late OR total_expired_at IS NOT NULL)", "应有结果、或已有时限届满的事项:各超期比率的分母";
+        total_due = "NOT proactive AND (verdict_due OR effect IS NOT NULL OR due_at <= ?6 OR total_expired_at IS NOT NULL)", "应有结果、或总时限已届满的事项:调整后超期率的分母";
+        holder_due = "NOT proactive AND (verdict_due OR effect IS NOT NULL OR due_at <= ?6 OR holder_late)", "应有结果、或承办环节曾超时的事项:承办超时率的分母";
         due = "NOT proactive AND (verdict_due OR effect IS NOT NULL OR due_at <= ?6)", "应有结果的事项:已结案、已评价、评价期满或总时限已过";
         accepted = "NOT proactive AND accepted", "承办岗位已接单;接单不等于答复,更不等于解决";
         contact_due = "NOT proactive AND contact_due", "应首次联系的事项,含逾期未接单的";

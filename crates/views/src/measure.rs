@@ -3,6 +3,8 @@
 //! A row keeps what happened, so that nothing a unit does later — pausing, re-classifying, merging,
 //! excluding — takes a broken promise out of it.
 
+use std::collections::BTreeMap;
+
 use domain::issue::IssueEvent;
 use domain::issue::event::{
     ArrivalOutcome, Closed, EscalationCause, HoldKind, Outcome, Proposal, Registered,
@@ -40,6 +42,8 @@ pub struct IssueFacts {
     pub reached_rung: u8,
     /// The highest rung that worked on it (LOOP M4).
     pub worked_rung: u8,
+    /// Levels of the units that were called in.
+    pub summoned: BTreeMap<u16, Rung>,
     pub accepted: bool,
     pub contact_due: bool,
     pub contacted: bool,
@@ -122,8 +126,14 @@ impl IssueFacts {
                 self.reached(e.rung);
                 self.before = None;
             }
-            // Whoever was called in worked on it too (LOOP M4).
-            IssueEvent::Summoned(e) => self.worked(e.rung),
+            // Whoever was called in, and came, worked on it too (LOOP M4).
+            IssueEvent::Summoned(e) => {
+                self.summoned.insert(e.support, e.rung);
+            }
+            IssueEvent::Joined(e) => {
+                let rung = self.summoned.get(&e.support).copied();
+                self.worked(rung.unwrap_or(Rung::Grid));
+            }
             IssueEvent::Accepted(_) => self.accepted = true,
             IssueEvent::TakenOver(e) => {
                 self.reached(e.rung);

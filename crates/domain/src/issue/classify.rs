@@ -164,6 +164,23 @@ pub(super) fn count_anew(turn: &mut Turn<'_>, before: &(PolicyRef, String), move
     dispatch::start_urgent_visit(turn);
 }
 
+/// Running clocks as the terms of now would start them: what became urgent is urgent from now on, and no
+/// later than it was.
+pub(super) fn hasten(turn: &mut Turn<'_>) {
+    for clock in MOVED_BY_TERMS {
+        let running = turn.issue.clocks.running(clock).map(|running| running.due_at);
+        let anew = due_under(turn, turn.terms, clock, &turn.given.now);
+        if let (Some(running), Some(anew)) = (running, anew)
+            && anew.at < running
+        {
+            turn.stop(clock, StopReason::Superseded);
+            turn.start_until(clock, anew);
+        }
+    }
+    dispatch::start_work_if_held(turn);
+    dispatch::start_urgent_visit(turn);
+}
+
 fn recount(turn: &mut Turn<'_>, before: &(PolicyRef, String), clock: ClockKind) {
     let Some(running) = turn.issue.clocks.running(clock).cloned() else {
         return;

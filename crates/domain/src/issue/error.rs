@@ -313,7 +313,7 @@ zh {
     IssueError::HolderRecused => "所指定的岗位应当回避".into(),
     IssueError::HolderReturns => "承办岗位不得自行转派:应提出派单异议或上报".into(),
     IssueError::ActorRecused => "应当回避的人员不得处理该事项".into(),
-    IssueError::FollowUpOwed => "有投诉待回访,回访后方可合并".into(),
+    IssueError::FollowUpOwed => "有投诉待回访,回访后方可合并或撤销合并".into(),
     IssueError::OtherCompetence => "两件事项的主管单位不同,不能并入;类别有误的请先改类".into(),
     IssueError::RecusalStaysAlone => "有人员或单位应当回避的事项不得并入,也不得被并入".into(),
     IssueError::ProactiveLeads => "主动发现的事项不并入其他事项,请把群众反映的事项并入本事项".into(),

@@ -114,6 +114,7 @@ impl Issue {
             self.raised = Some((reporter, e.from));
         }
         self.rung = e.to;
+        self.escalated_at = Some(e.at);
     }
 
     fn set_lead(&mut self, holder: &Holder, rung: Rung) {
@@ -159,7 +160,9 @@ impl Issue {
     fn handed_over(&mut self, e: &event::HandedOver) {
         for assignment in self.assignments.iter_mut().filter(|a| a.holder.post == e.from) {
             assignment.holder = e.to.clone();
-            assignment.rung = e.rung;
+            // What a summoned unit missed stays missed, whoever of it goes on (LOOP S1).
+            let climbed = (!assignment.lead).then_some(assignment.rung);
+            assignment.rung = climbed.map_or(e.rung, |climbed| climbed.max(e.rung));
             // Whoever has it now answers for it: what is missed climbs from there (LOOP S1).
             self.rung = if assignment.lead { self.rung.max(e.rung) } else { self.rung };
         }
@@ -218,13 +221,14 @@ impl Issue {
         self.recused.units.extend(e.unit);
         let had_lead = self.lead().is_some();
         let recused = self.recused.clone();
-        let lost = |a: &Assignment| !a.lead && !a.done && recused.covers(&a.holder);
+        let aside = |holder: &Holder| recused.covers(holder) || e.below.contains(&holder.post);
+        let lost = |a: &Assignment| !a.lead && !a.done && aside(&a.holder);
         self.support_lost |= self.assignments.iter().any(lost);
-        self.assignments.retain(|assignment| !recused.covers(&assignment.holder));
+        self.assignments.retain(|assignment| !aside(&assignment.holder));
         if let Some(before) = &mut self.before_reopen {
-            before.assignments.retain(|assignment| !recused.covers(&assignment.holder));
+            before.assignments.retain(|assignment| !aside(&assignment.holder));
         }
-        if self.objection.pending.as_ref().is_some_and(|by| recused.covers(by)) {
+        if self.objection.pending.as_ref().is_some_and(&aside) {
             self.objection.pending = None;
         }
         let working = matches!(self.stage, Stage::Dispatched | Stage::Accepted | Stage::OnSite);

@@ -18,6 +18,10 @@ pub fn expire(issue: &Issue, given: &Given, verb: &Expire) -> Result<Vec<IssueEv
     };
     let running = issue.clocks.generation(clock, generation);
     let (line, step) = running.map_or((0, 0), |known| (known.line, known.step));
+    // The level above took over at this moment or after it: what came due below it is missed once, and no
+    // level answers for less than a moment (ADR 4).
+    let answered =
+        running.is_some_and(|known| issue.escalated_at.is_some_and(|at| known.due_at <= at));
     let mut turn = Turn::try_new(issue, given, Verb::Expire)?;
     turn.emit(expired);
     let cause = EscalationCause::Clock { clock, generation };
@@ -48,7 +52,9 @@ pub fn expire(issue: &Issue, given: &Given, verb: &Expire) -> Result<Vec<IssueEv
         | ClockKind::Inform
         | ClockKind::Supervision
         | ClockKind::FollowUp => {
-            turn.escalate(turn.issue.rung.up(), cause, Vec::new());
+            if !answered {
+                turn.escalate(turn.issue.rung.up(), cause, Vec::new());
+            }
             turn.start_again(clock, line);
         }
         ClockKind::Answer | ClockKind::ReturnCall | ClockKind::Disposition => {}

@@ -92,8 +92,7 @@ pub fn review(
         return Err(IssueError::NotDeferred);
     }
     authority::require_rung(given, Rung::County)?;
-    let starts = |day: Date| Moment::at_local(day.to_datetime(Time::midnight()));
-    let next_review = verb.next_review.map(starts);
+    let next_review = verb.next_review.map(end_of);
     let again = next_review.map(|at| until(&turn, HoldKind::Deferral, Some(at))).transpose()?;
     end(&mut turn, ResumeReason::Asked, None);
     if let Some(due) = again {
@@ -101,6 +100,12 @@ pub fn review(
     }
     report_to_resident(&mut turn);
     Ok(turn.done())
+}
+
+/// A review is due on its day, until the day is over.
+pub(super) fn end_of(day: Date) -> Moment {
+    let next = day.tomorrow().unwrap_or(day);
+    Moment::at_local(next.to_datetime(Time::midnight()))
 }
 
 /// What became of a deferral is told, however it ended (LOOP I6).

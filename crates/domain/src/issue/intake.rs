@@ -7,7 +7,7 @@ use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, escalation};
 use crate::shared::clock::ClockKind;
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;
-use crate::shared::matter::{Confidence, Track};
+use crate::shared::matter::{Confidence, Source, Track};
 
 /// A record that was registered before (same source, same id) adds nothing.
 pub fn register(
@@ -30,8 +30,12 @@ pub fn register(
         return Err(IssueError::AccusationTrack);
     }
     verb.matter.must_visit |= turn.terms.must_visit;
-    // No call and no visit to somebody nobody knows (LOOP V3).
-    if verb.matter.reporter.confidence == Confidence::Anonymous {
+    // No call and no visit to somebody nobody knows, or to nobody: what staff find has a place, and a
+    // household only where one is named (LOOP V3).
+    let found = verb.matter.source == Source::Proactive;
+    let reporter = &verb.matter.reporter;
+    let nobody_s = found && reporter.household.is_none() && reporter.device.is_none();
+    if reporter.confidence == Confidence::Anonymous || nobody_s {
         verb.matter.must_visit = false;
     }
     // A matter is never refused because nobody is there to hold it: unowned work climbs too.
@@ -51,7 +55,15 @@ pub fn register(
     });
     for party in verb.parties {
         let super::command::NameParty { role, post, person, unit } = party;
-        turn.emit(PartyNamed { role, post, person, unit, merged: Vec::new(), at: given.now });
+        turn.emit(PartyNamed {
+            role,
+            post,
+            person,
+            unit,
+            merged: Vec::new(),
+            below: Vec::new(),
+            at: given.now,
+        });
     }
     escalation::start_total(&mut turn);
     dispatch::start_urgent_visit(&mut turn);

@@ -102,11 +102,6 @@ pub(super) fn merge_away(turn: &mut Turn<'_>, into: IssueId) {
 }
 
 fn brings(issue: &Issue) -> Brings {
-    let promise = |clock: ClockKind| {
-        let running = issue.clocks.running(clock)?;
-        let derivation = running.derivation.clone();
-        Some(Promise { clock, due_at: running.due_at, derivation })
-    };
     let (policy, terms) = issue.total_under.clone();
     Brings {
         total: TotalUnder { policy, terms, held_us: issue.total_held_us },
@@ -114,7 +109,7 @@ fn brings(issue: &Issue) -> Brings {
         rung: issue.rung,
         visit_owed: issue.must_visit && !issue.visited,
         contact_owed: !issue.contacted && !issue.is_anonymous(),
-        promises: PROMISES.into_iter().filter_map(promise).collect(),
+        promises: promises(issue),
         past: Past {
             handlers: issue.handlers.clone(),
             objected: issue.objection.used,
@@ -123,6 +118,16 @@ fn brings(issue: &Issue) -> Brings {
             came: issue.came,
         },
     }
+}
+
+/// The running clocks that a merge carries.
+pub(super) fn promises(issue: &Issue) -> Vec<Promise> {
+    let promise = |clock: ClockKind| {
+        let running = issue.clocks.running(clock)?;
+        let derivation = running.derivation.clone();
+        Some(Promise { clock, due_at: running.due_at, derivation })
+    };
+    PROMISES.into_iter().filter_map(promise).collect()
 }
 
 /// One more person with the same matter: an own notice and an own verdict. A file that had told
@@ -143,7 +148,7 @@ pub fn attach_reporter(
     let total = started_at.and_then(|start| {
         let own = || policy.and_then(|policy| total::promised_by(&turn, policy));
         let more = brings.as_ref().map(|more| more.total.clone()).or_else(own);
-        total::governing(&turn, start, more, urgent_terms.as_deref())
+        total::governing(&turn, start, more)
     });
     // Nobody was visited or called whom nobody knew; whoever comes now is (LOOP V3).
     let known = issue.is_anonymous() && reporter.confidence != Confidence::Anonymous;
@@ -213,9 +218,8 @@ fn join_at_rest(turn: &mut Turn<'_>, newcomer: bool) {
 /// The lead is held to the stricter of its own promises and those that come.
 fn take_on(turn: &mut Turn<'_>, more: &Brings) -> Result<(), IssueError> {
     let (policy, terms) = (turn.issue.policy.clone(), turn.issue.terms.clone());
-    let before = (policy.clone(), turn.terms.name.clone());
     turn.now_under(&policy, &terms)?;
-    classify::count_anew(turn, &before, false);
+    classify::hasten(turn);
     turn.escalate(more.rung, EscalationCause::Merged, Vec::new());
     for promise in &more.promises {
         let own = turn.issue.clocks.running(promise.clock).map(|running| running.due_at);
@@ -274,6 +278,7 @@ pub fn detach_reporter(
         .collect();
     if let Some(reporter) = gone.pop() {
         turn.emit(ReporterDetached { reporter, also: gone, at: given.now });
+        own_clocks_again(&mut turn, issue)?;
     }
     // Whoever could be called, or complained, has left with the own file.
     let owed = turn.issue.follow_up.ordered.is_some_and(|why| why != FollowUpReason::Check);
@@ -308,6 +313,30 @@ pub fn detach_reporter(
         closing::close_if_settled(&mut turn);
     }
     Ok(turn.done())
+}
+
+/// What the lead was hastened to by a merge that is undone, it owes when it owed it before.
+fn own_clocks_again(turn: &mut Turn<'_>, issue: &Issue) -> Result<(), IssueError> {
+    let Some(before) = issue.before_merge.as_ref().filter(|_| turn.issue.before_merge.is_none())
+    else {
+        return Ok(());
+    };
+    let (policy, terms) = (turn.issue.policy.clone(), turn.issue.terms.clone());
+    turn.now_under(&policy, &terms)?;
+    for promise in &before.promises {
+        let running = turn.issue.clocks.running(promise.clock).map(|running| running.due_at);
+        let hastened = running.is_some_and(|due_at| due_at < promise.due_at);
+        if hastened && turn.given.now < promise.due_at {
+            turn.stop(promise.clock, StopReason::Superseded);
+            turn.start_until(promise.clock, promise.due());
+        }
+    }
+    let total = |issue: &Issue| (issue.started_at, issue.total_under.clone());
+    if total(issue) != total(&turn.issue) && turn.issue.clocks.running(ClockKind::Total).is_some() {
+        turn.stop(ClockKind::Total, StopReason::Superseded);
+        escalation::start_total(turn);
+    }
+    Ok(())
 }
 
 impl Promise {

@@ -49,7 +49,7 @@ use crate::shared::clock::{ClockKind, Clocks, Running};
 use crate::shared::given::Given;
 use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, PersonId, PostId, UnitId};
 use crate::shared::ladder::{Holder, Recused, Rung};
-use crate::shared::matter::{Confidence, Matter, Track};
+use crate::shared::matter::{Confidence, Matter, Track, Urgency};
 use crate::shared::moment::Moment;
 use crate::shared::terms::PolicyRef;
 use crate::shared::verdict::Verdict;
@@ -82,6 +82,9 @@ pub struct Issue {
     pub came: bool,
     /// The level that answers for the issue now (LOOP S1).
     pub rung: Rung,
+    /// Since when that level answers: what came due by then was missed below it.
+    #[serde(default)]
+    pub escalated_at: Option<Moment>,
     pub assignments: Vec<Assignment>,
     pub reporters: Vec<ReporterState>,
     pub recused: Recused,
@@ -123,6 +126,9 @@ pub struct Issue {
     /// An ending without a solution that took effect.
     pub ending: Option<event::Outcome>,
     pub merged_into: Option<IssueId>,
+    /// What it was held to before another file was merged into it: it is again once nothing of that is left.
+    #[serde(default)]
+    pub before_merge: Option<BeforeMerge>,
     /// The promises that ran when it was merged: they run on should the merge be undone.
     pub merged_promises: Vec<event::Promise>,
     /// After a merge that was undone: when it had to be taken on; those who had it have no longer.
@@ -210,6 +216,25 @@ pub struct ReferralState {
     pub pending: bool,
     /// Sent down once; the next referral must be taken (LOOP S1).
     pub sent_down: bool,
+}
+
+/// A lead's own deadlines, beside those that came with a merge.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BeforeMerge {
+    pub own: HeldTo,
+    /// What the merges made of it: whatever was changed since by something else stays.
+    pub merged: HeldTo,
+    pub promises: Vec<event::Promise>,
+}
+
+/// What a file's deadlines are counted by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeldTo {
+    pub started_at: Moment,
+    pub total_under: (PolicyRef, String),
+    pub total_held_us: i64,
+    pub urgency: Urgency,
+    pub terms: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

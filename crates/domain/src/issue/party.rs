@@ -1,15 +1,19 @@
 //! Recusal (回避) at any stage: whoever is named holds nothing of the issue from that moment on, and the
 //! work goes to a peer who is not recused, else one level up (LOOP A1).
 
+use std::collections::BTreeSet;
+
 use super::authority::require_rung;
 use super::command::NameParty;
 use super::event::{PartyNamed, PartyRole};
 use super::lifecycle::Verb;
-use super::{Issue, IssueError, IssueEvent, Stage, Turn, dispatch, hold};
+use super::{Assignment, Issue, IssueError, IssueEvent, Stage, Turn, dispatch, hold};
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
-use crate::shared::ladder::{Holder, Rung};
+use crate::shared::ids::{PostId, UnitId};
+use crate::shared::ladder::{Holder, Recused, Rung};
+use crate::shared::matter::Track;
 
 /// Names a party, or stands aside. In the same command the holder that is covered loses the work.
 pub fn name(issue: &Issue, given: &Given, verb: NameParty) -> Result<Vec<IssueEvent>, IssueError> {
@@ -34,7 +38,8 @@ pub fn name(issue: &Issue, given: &Given, verb: NameParty) -> Result<Vec<IssueEv
     }
     let held_on = issue.lead_assignment().map(|lead| lead.rung);
     let merged = issue.files_merged_into_it();
-    let fact = PartyNamed { role, post, person, unit, merged, at: given.now };
+    let below = below(issue, given, unit);
+    let fact = PartyNamed { role, post, person, unit, merged, below, at: given.now };
     stop_supports_of(&mut turn, &fact);
     turn.emit(fact);
     // An objection falls away with whoever made it.
@@ -86,13 +91,28 @@ fn require_standing(given: &Given, verb: &NameParty) -> Result<(), IssueError> {
     }
 }
 
+/// Those who hold it in units below the one named: they stand aside with it.
+fn below(issue: &Issue, given: &Given, unit: Option<UnitId>) -> Vec<PostId> {
+    let Some(unit) = unit else { return Vec::new() };
+    let named = Recused { units: BTreeSet::from([unit]), ..Recused::default() };
+    let aside = |a: &&Assignment| {
+        !named.covers(&a.holder)
+            && given.stands_aside(&named, &a.holder)
+            && !(issue.track == Track::Supervision && issue.is_of_its_body(given, &a.holder))
+    };
+    issue.assignments.iter().filter(aside).map(|a| a.holder.post).collect()
+}
+
 /// A recused support's clocks end with its part.
 fn stop_supports_of(turn: &mut Turn<'_>, named: &PartyNamed) {
     let mut after = turn.issue.recused.clone();
     after.posts.extend(named.post);
     after.persons.extend(named.person);
     after.units.extend(named.unit);
-    let gone = turn.issue.assignments.iter().filter(|a| !a.lead && after.covers(&a.holder));
+    let lost = |a: &&Assignment| {
+        !a.lead && (after.covers(&a.holder) || named.below.contains(&a.holder.post))
+    };
+    let gone = turn.issue.assignments.iter().filter(lost);
     let lines: Vec<_> = gone.map(|support| support.line).collect();
     for line in lines {
         turn.stop_on(ClockKind::Join, line, StopReason::Superseded);

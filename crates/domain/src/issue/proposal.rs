@@ -15,7 +15,6 @@ use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;
 use crate::shared::matter::Track;
-use crate::shared::moment::Moment;
 use crate::shared::period::Due;
 use crate::shared::sealed::Sealed;
 
@@ -196,7 +195,7 @@ fn require_fit(turn: &Turn<'_>, proposal: &Proposal) -> Result<(), IssueError> {
         }
         Proposal::Defer { review_on, .. } => {
             require_working(issue)?;
-            hold::until(turn, HoldKind::Deferral, Some(start_of(*review_on))).map(|_| ())
+            hold::until(turn, HoldKind::Deferral, Some(hold::end_of(*review_on))).map(|_| ())
         }
         Proposal::Reclassify { .. } => Err(IssueError::ProposalUnfit),
         Proposal::Exclude { .. } if issue.excluded => Err(IssueError::ExcludedBefore),
@@ -223,7 +222,7 @@ fn require_fit_still(turn: &Turn<'_>, proposal: &Proposal) -> Result<(), IssueEr
         Proposal::Defer { .. } if issue.hold.is_some() => Err(IssueError::HeldAlready),
         Proposal::Defer { review_on, .. } => {
             require_working(issue)?;
-            hold::until(turn, HoldKind::Deferral, Some(start_of(*review_on))).map(|_| ())
+            hold::until(turn, HoldKind::Deferral, Some(hold::end_of(*review_on))).map(|_| ())
         }
         Proposal::Reclassify { .. } | Proposal::ReplacePolicy { .. } => require_working(issue),
         Proposal::Exclude { .. } => Ok(()),
@@ -315,7 +314,7 @@ fn carry_out(turn: &mut Turn<'_>, proposed: Proposed) -> Result<(), IssueError> 
         Proposal::Merge { into, .. } => merge::merge_away(turn, into),
         Proposal::Extend { by, .. } => classify::extend(turn, by),
         Proposal::Defer { review_on, reason } => {
-            let due = hold::until(turn, HoldKind::Deferral, Some(start_of(review_on)))?;
+            let due = hold::until(turn, HoldKind::Deferral, Some(hold::end_of(review_on)))?;
             defer(turn, reason, due);
         }
         Proposal::Reclassify { class, home, .. } => classify::carry_out(turn, class, home)?,
@@ -364,8 +363,4 @@ fn end(turn: &mut Turn<'_>, outcome: Outcome) {
         at: turn.given.now,
     });
     resolution::owe_notices(turn);
-}
-
-fn start_of(day: jiff::civil::Date) -> Moment {
-    Moment::at_local(day.to_datetime(jiff::civil::Time::midnight()))
 }

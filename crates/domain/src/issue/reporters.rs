@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::event;
-use super::{Issue, IssueError, ReporterState, Stage};
+use super::{BeforeMerge, HeldTo, Issue, IssueError, ReporterState, Stage, merge};
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::ClockKind;
 use crate::shared::given::{Given, MergeLead};
@@ -150,11 +150,16 @@ impl Issue {
             self.follow_up.complaints.remove(&0);
         }
         self.before_reopen.iter_mut().for_each(|before| before.joined = true);
+        let merges = e.takes_on.is_some() && e.reporter.merged_from.is_some();
+        let own = (merges && self.before_merge.is_none()).then(|| self.own_deadlines());
+        self.before_merge = self.before_merge.take().or(own);
         self.reporters.push(ReporterState::new(&e.reporter));
         self.started_at = e.started_at.map_or(self.started_at, |own| own.min(self.started_at));
         if let Some(more) = &e.takes_on {
             self.takes_on(more, e.started_at);
         }
+        let held_to = self.held_to();
+        self.before_merge.iter_mut().for_each(|before| before.merged = held_to.clone());
         if self.stage >= Stage::Notified {
             self.stage = Stage::Completed;
             self.closed_at = None;
@@ -182,6 +187,41 @@ impl Issue {
         self.contacted &= !more.contact;
     }
 
+    fn own_deadlines(&self) -> BeforeMerge {
+        let own = self.held_to();
+        BeforeMerge { merged: own.clone(), own, promises: merge::promises(self) }
+    }
+
+    fn held_to(&self) -> HeldTo {
+        HeldTo {
+            started_at: self.started_at,
+            total_under: self.total_under.clone(),
+            total_held_us: self.total_held_us,
+            urgency: self.matter.urgency,
+            terms: self.terms.clone(),
+        }
+    }
+
+    /// Nothing that was merged is left: what came with it goes, unless something else changed it since.
+    fn own_again(&mut self) {
+        if self.active_reporters().any(|(_, known)| known.merged_from.is_some()) {
+            return;
+        }
+        let Some(BeforeMerge { own, merged, .. }) = self.before_merge.take() else {
+            return;
+        };
+        let now = self.held_to();
+        if (now.started_at, &now.total_under) == (merged.started_at, &merged.total_under) {
+            self.started_at = own.started_at;
+            self.total_under = own.total_under;
+            self.total_held_us += own.total_held_us - merged.total_held_us;
+        }
+        if (now.urgency, &now.terms) == (merged.urgency, &merged.terms) {
+            self.matter.urgency = own.urgency;
+            self.terms = own.terms;
+        }
+    }
+
     pub(super) fn detached(&mut self, e: &event::ReporterDetached) {
         for number in e.also.iter().chain([&e.reporter]) {
             self.follow_up.complaints.remove(number);
@@ -197,6 +237,7 @@ impl Issue {
             nobody.detached = false;
             nobody.notified = false;
         }
+        self.own_again();
         // Nobody is visited whom nobody knows (LOOP V3).
         self.must_visit &= !self.is_anonymous() || self.active_reporters().next().is_none();
         self.all_told();

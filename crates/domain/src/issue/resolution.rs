@@ -24,6 +24,10 @@ pub fn contact(
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::ContactMade)?;
     acting_holder(issue, given)?;
+    // Nobody calls whom nobody knows (LOOP V3).
+    if issue.is_anonymous() && !issue.is_proactive() {
+        return Err(IssueError::NobodyToCall);
+    }
     turn.emit(ContactMade { reached, note, at: given.now });
     if reached {
         turn.stop(ClockKind::FirstContact, StopReason::Kept);

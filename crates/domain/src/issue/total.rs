@@ -31,21 +31,13 @@ pub(super) fn governing(
     turn: &Turn<'_>,
     start: Moment,
     more: Option<TotalUnder>,
-    urgent_terms: Option<&str>,
 ) -> Option<(Moment, TotalUnder)> {
     let issue = &turn.issue;
     let (policy, terms) = issue.total_under.clone();
     let own = TotalUnder { policy, terms, held_us: issue.total_held_us };
-    let urgent = urgent_terms.map(|terms| TotalUnder {
-        policy: issue.policy.clone(),
-        terms: terms.into(),
-        held_us: issue.total_held_us,
-    });
     let comes = more.unwrap_or_else(|| own.clone());
-    let ours = (issue.started_at, own);
-    let candidates = [Some((start, comes)), urgent.map(|urgent| (issue.started_at, urgent))];
+    let (ours, found) = ((issue.started_at, own), (start, comes));
     let due = |(start, total): &(Moment, TotalUnder)| total.ends(turn, *start);
-    let found = candidates.into_iter().flatten().min_by_key(due)?;
     (due(&found) < due(&ours)).then_some(found)
 }
 

@@ -146,8 +146,14 @@ fn s1_a_supervision_outlives_its_supervisor() {
     merged.give_with(given, verb).unwrap();
     let mut aside = supervised();
     aside.ok(agent(), party(None, None, Some(holder(4).unit)));
+    // The county has the work now, so that somebody beside it decides.
     let verb = accept(&aside);
-    aside.ok(staff(6), verb);
+    assert_eq!(aside.refuses(staff(6), verb.clone()), IssueError::HandlerDecides);
+    let mut beside = staff(12);
+    beside.unit = Some(holder(12).unit);
+    let mut given = crate::desk::given(aside.now, beside);
+    given.actor_rung = Some(Rung::County);
+    aside.give_with(given, verb).unwrap();
     assert!(!aside.issue.clocks.kinds().contains(&ClockKind::Supervision));
 }
 

@@ -16,4 +16,5 @@ mod merges;
 mod moved;
 mod people;
 mod policies;
+mod upward;
 mod verdicts;

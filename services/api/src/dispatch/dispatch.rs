@@ -16,7 +16,7 @@ pub(super) async fn run(
     let write = Write::of(&body, &body.request_id, &body.etag)?;
     let target = api.issue_target(&caller, Action::Dispatch, &body.issue_id).await?;
     let lowest = wire::optional_rung("lowest_rung", body.lowest_rung)?;
-    let to = api.seat_if_any(&caller, Action::Dispatch, "post_id", &body.post_id).await?;
+    let to = api.seat_if_any("post_id", &body.post_id).await?;
     let verb = IssueVerb::Dispatch(Dispatch { to, lowest });
     let receipt = api.on_issue(&caller, Action::Dispatch, &target, write, verb).await?;
     Ok(pb::DispatchResponse { receipt: Some(receipt) })

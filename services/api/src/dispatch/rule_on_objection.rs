@@ -18,7 +18,7 @@ pub(super) async fn run(
     let target = api.issue_target(&caller, Action::RuleOnObjection, &body.issue_id).await?;
     let owner = Owner::issue(target.id.0);
     let reason = api.sealed_if_any(&owner, "reason", "reason", &body.reason).await?;
-    let to = api.seat_if_any(&caller, Action::RuleOnObjection, "post_id", &body.post_id).await?;
+    let to = api.seat_if_any("post_id", &body.post_id).await?;
     let verb = IssueVerb::RuleOnObjection(RuleOnObjection { upheld: body.upheld, to, reason });
     let receipt = api.on_issue(&caller, Action::RuleOnObjection, &target, write, verb).await?;
     Ok(pb::RuleOnObjectionResponse { receipt: Some(receipt) })

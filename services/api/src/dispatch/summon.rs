@@ -18,7 +18,7 @@ pub(super) async fn run(
     let target = api.issue_target(&caller, Action::Summon, &body.issue_id).await?;
     let owner = Owner::issue(target.id.0);
     let task = api.sealed_if_any(&owner, "task", "task", &body.task).await?;
-    let to = api.seat(&caller, Action::Summon, "post_id", &body.post_id).await?;
+    let to = api.seat("post_id", &body.post_id).await?;
     let verb = IssueVerb::Summon(Summon { to, task });
     let receipt = api.on_issue(&caller, Action::Summon, &target, write, verb).await?;
     Ok(pb::SummonResponse { receipt: Some(receipt) })

@@ -2,7 +2,7 @@
 
 use commands::streams;
 use domain::call::{Call, CallCommand, CallVerb};
-use domain::issue::command::{AttachReporter, HandOver};
+use domain::issue::command::{AttachReporter, HandOver, Seat};
 use domain::issue::event::HandOverReason;
 use domain::issue::{Issue, IssueCommand, IssueError, IssueVerb};
 use domain::shared::actor::Actor;
@@ -203,12 +203,16 @@ impl Reactions {
         let Some(holder) = self.commands.holder(post).await? else {
             return Ok(());
         };
-        if why == HandOverReason::AppointmentEnded && holder.person.is_some() {
-            return Ok(());
-        }
+        // Whoever stands in goes on from the same post, by event (LOOP P1).
+        let to = match (why, holder.person, self.commands.rung_of(holder.unit).await?) {
+            (HandOverReason::AppointmentEnded, Some(_), Some(rung)) => {
+                Some(Seat { holder: holder.clone(), rung })
+            }
+            _ => None,
+        };
         self.projected.wait_for(position).await;
         for issue in self.views.held_by(post).await? {
-            self.hand_over(issue, post, holder.unit, why, request).await?;
+            self.hand_over(issue, (post, holder.unit), to.clone(), why, request).await?;
         }
         Ok(())
     }
@@ -226,7 +230,7 @@ impl Reactions {
         for issue in self.views.held_by(post).await? {
             let aside = |found: &Issue, _| found.recused.persons.contains(&person);
             if self.commands.issues.read(issue.0, aside).await? == Some(true) {
-                self.hand_over(issue, post, holder.unit, why, request).await?;
+                self.hand_over(issue, (post, holder.unit), None, why, request).await?;
             }
         }
         Ok(())
@@ -242,12 +246,12 @@ impl Reactions {
     ) -> Result<(), Failed> {
         let why = HandOverReason::UnitMerged;
         for (post, issue) in self.views.held_in(unit).await? {
-            self.hand_over(issue, post, into, why, request).await?;
+            self.hand_over(issue, (post, into), None, why, request).await?;
         }
         for (post, issue) in self.views.held_in(into).await? {
             let aside = |found: &Issue, _| found.recused.units.contains(&unit);
             if self.commands.issues.read(issue.0, aside).await? == Some(true) {
-                self.hand_over(issue, post, into, why, request).await?;
+                self.hand_over(issue, (post, into), None, why, request).await?;
             }
         }
         Ok(())
@@ -257,12 +261,12 @@ impl Reactions {
     async fn hand_over(
         &self,
         issue: IssueId,
-        from: PostId,
-        unit: UnitId,
+        (from, unit): (PostId, UnitId),
+        to: Option<Seat>,
         why: HandOverReason,
         request: &(dyn Fn(Uuid) -> Request + Sync),
     ) -> Result<(), Failed> {
-        let verb = IssueVerb::HandOver(HandOver { from, to: None, why });
+        let verb = IssueVerb::HandOver(HandOver { from, to, why });
         match self.on_issue(issue, Some(unit), verb, &request(issue.0)).await {
             Ok(()) => Ok(()),
             Err(ExecuteError::Log(error)) => Err(error.into()),

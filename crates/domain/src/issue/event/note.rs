@@ -42,6 +42,9 @@ pub struct PartyNamed {
     /// Files that were merged into this one: their rows tell of the matter too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<IssueId>,
+    /// Posts of units below the one that is named: they lose the work with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub below: Vec<PostId>,
     pub at: Moment,
 }
 

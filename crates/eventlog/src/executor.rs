@@ -41,7 +41,7 @@ pub struct Request {
     /// The version the sender saw, when it insists on it.
     pub expected_version: Option<u64>,
     /// What allows the command: somebody must hold this claim when it is appended.
-    pub authority: Option<(&'static str, String)>,
+    pub authority: Option<(String, String)>,
     /// µs UTC at which the authority ends, when it ends by itself.
     pub authority_until: Option<i64>,
 }
@@ -225,11 +225,7 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
             return Ok(Done { receipt, repeated: true });
         }
         let (events, mut claims) = self.encode(&decided)?;
-        let allows = |(scope, key): &(&str, String)| ClaimOp::Check {
-            scope: (*scope).into(),
-            key: key.clone(),
-        };
-        claims.extend(request.authority.as_ref().map(allows));
+        claims.extend(request.authority.clone().map(|(scope, key)| ClaimOp::Check { scope, key }));
         let append = Append {
             stream,
             expected_version: loaded.version,

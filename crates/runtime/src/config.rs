@@ -218,17 +218,7 @@ impl Config {
                 "configuration: roles: a relay needs nats_url, as nats://localhost:4222".into(),
             ));
         }
-        let provider = [
-            ("jwt_issuer", self.jwt_issuer.is_empty()),
-            ("jwt_audience", self.jwt_audience.is_empty()),
-            ("jwt_keys", self.jwt_keys.as_os_str().is_empty()),
-        ];
-        let missing = provider.iter().find(|(_, missing)| *missing);
-        if let Some((key, _)) = missing.filter(|_| !provider.iter().all(|(_, missing)| *missing)) {
-            return Err(ConfigError(format!(
-                "configuration: {key} is missing; jwt_issuer, jwt_audience and jwt_keys go together"
-            )));
-        }
+        self.require_whole_provider()?;
         if !matches!(self.nats_replicas, 1 | 3 | 5) {
             return Err(ConfigError(format!(
                 "configuration: nats_replicas = {} must be 1, 3 or 5",
@@ -243,6 +233,21 @@ impl Config {
             )));
         }
         Ok(self)
+    }
+
+    fn require_whole_provider(&self) -> Result<(), ConfigError> {
+        let provider = [
+            ("jwt_issuer", self.jwt_issuer.is_empty()),
+            ("jwt_audience", self.jwt_audience.is_empty()),
+            ("jwt_keys", self.jwt_keys.as_os_str().is_empty()),
+        ];
+        let missing = provider.iter().find(|(_, missing)| *missing);
+        if let Some((key, _)) = missing.filter(|_| !provider.iter().all(|(_, missing)| *missing)) {
+            return Err(ConfigError(format!(
+                "configuration: {key} is missing; jwt_issuer, jwt_audience and jwt_keys go together"
+            )));
+        }
+        Ok(())
     }
 
     /// Everything is in files of this machine.

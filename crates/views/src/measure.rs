@@ -121,18 +121,11 @@ impl IssueFacts {
 
     pub(crate) fn evolve(&mut self, fact: &IssueEvent) {
         self.learn_of_raising(fact);
+        self.learn_of_supports(fact);
         match fact {
             IssueEvent::Dispatched(e) => {
                 self.reached(e.rung);
                 self.before = None;
-            }
-            // Whoever was called in, and came, worked on it too (LOOP M4).
-            IssueEvent::Summoned(e) => {
-                self.summoned.insert(e.support, e.rung);
-            }
-            IssueEvent::Joined(e) => {
-                let rung = self.summoned.get(&e.support).copied();
-                self.worked(rung.unwrap_or(Rung::Grid));
             }
             IssueEvent::Accepted(_) => self.accepted = true,
             IssueEvent::TakenOver(e) => {
@@ -231,6 +224,20 @@ impl IssueFacts {
         self.closed = false;
         // The work that began anew is theirs too: no mistake ends it.
         self.before = None;
+    }
+
+    /// Whoever was called in, and came, worked on it too (LOOP M4).
+    fn learn_of_supports(&mut self, fact: &IssueEvent) {
+        match fact {
+            IssueEvent::Summoned(e) => {
+                self.summoned.insert(e.support, e.rung);
+            }
+            IssueEvent::Joined(e) => {
+                let rung = self.summoned.get(&e.support).copied();
+                self.worked(rung.unwrap_or(Rung::Grid));
+            }
+            _ => {}
+        }
     }
 
     /// Presses while the work goes on, of whoever of its reporters.

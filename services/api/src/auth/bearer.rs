@@ -22,8 +22,8 @@ pub(super) struct Proven {
 
 impl Proven {
     /// What every command of this caller checks.
-    pub(super) fn authority(&self) -> (&'static str, String) {
-        (AUTHORITY, authority_key(&self.principal.name, self.principal.epoch))
+    pub(super) fn authority(&self) -> (String, String) {
+        (AUTHORITY.into(), authority_key(&self.principal.name, self.principal.epoch))
     }
 }
 

@@ -114,7 +114,7 @@ fn find(keys: &JwkSet, kid: Option<&str>) -> Option<Jwk> {
 fn moment(seconds: f64) -> Option<Moment> {
     let max = Moment::MAX.0 / 1_000_000;
     let whole = seconds.floor();
-    let fits = whole >= 0.0 && whole <= 1e11;
+    let fits = (0.0..=1e11).contains(&whole);
     let seconds = fits.then_some(whole as i64)?;
     (seconds < max).then(|| Moment(0).plus_seconds(seconds))
 }

@@ -34,7 +34,7 @@ pub struct Caller {
     /// When the role, the key or the session this caller acts under ends.
     pub valid_until: Option<Moment>,
     /// What every command of this caller checks: the authority it was allowed under.
-    pub authority: Option<(&'static str, String)>,
+    pub authority: Option<(String, String)>,
     /// The principal's record, and the session in it.
     pub principal: Option<Uuid>,
     pub session: Option<u32>,

@@ -103,6 +103,12 @@ impl Console {
         Ok((Self { server, tree: Value::Null, directory }, invitation))
     }
 
+    /// A county where everybody proves who they are, on files that are there.
+    pub async fn prove_on(data: &Path, directory: tempfile::TempDir) -> Result<Self> {
+        let (server, _) = Server::start_proving(data, &[]).await?;
+        Ok(Self { server, tree: Value::Null, directory })
+    }
+
     /// Reads the county's tree, as somebody who may.
     pub fn learn(&mut self, who: &Who) -> Result<()> {
         self.tree = self.ask(who, "org get-tree", Value::Null)?;

@@ -45,6 +45,7 @@ on_every_backend!(
     a1_a_closed_month_tells_nothing_of_what_it_withholds,
     a1_a_grid_that_comes_below_the_accused_village_sees_nothing,
     v3_an_anonymous_file_keeps_nobodys_principal,
+    c6_a_household_s_key_rates_what_was_filed_for_it,
     m1_what_is_not_due_thins_no_rate,
     long_input_is_refused_like_any_other,
 );
@@ -685,6 +686,29 @@ async fn c6_a_thumb_finds_the_visit_wherever_the_file_went(environment: Environm
     Ok(())
 }
 
+/// C6: filed by telephone for the household, and its own key rates the visit.
+async fn c6_a_household_s_key_rates_what_was_filed_for_it(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let operator = Who::of("operator");
+    let home = json!({ "unit_id": console.unit(GRID)?, "address": "九号" });
+    let home = console.ask(&operator, "org register-household", home)?["household_id"].clone();
+    let device = json!({ "household_id": home });
+    let device = text(&console.ask(&operator, "org register-device", device)?["device_id"]);
+    let filed = register(&console, &json!({ "household_id": home }))?;
+    visit(&console, &filed)?;
+    let up = json!({ "device_id": device, "thumb": "THUMB_UP" });
+    let pressed = console.ask(&hotline(), "call press-thumb", up)?;
+    assert_eq!(text(&pressed["issue_id"]), filed);
+    // Who is known in confidence is known by nothing that they did not name themselves.
+    let hidden = json!({ "household_id": home, "confidence": "CONFIDENCE_CONFIDENTIAL",
+        "contact_channel": "周日早上打邻居电话" });
+    let hidden = register(&console, &hidden)?;
+    let down = json!({ "device_id": device, "thumb": "THUMB_DOWN" });
+    let pressed = console.ask(&hotline(), "call press-thumb", down)?;
+    assert_ne!(text(&pressed["issue_id"]), hidden);
+    Ok(())
+}
+
 /// C6, I5: one key speaks for each of the files that its household brought.
 async fn c6_two_files_of_one_device_are_both_heard(environment: Environment) -> Result<()> {
     let console = Console::open_on(&environment).await?;
@@ -933,6 +957,13 @@ async fn m1_what_is_not_due_thins_no_rate(environment: Environment) -> Result<()
     for rate in ["overdue", "overdue_adjusted", "holder_late", "overdue_after_exclusions"] {
         assert_eq!((&figures[rate], &late[rate]["of"]), (&late[rate], &json!("1")), "{rate}");
     }
+    // Neglected, they are late for their holder, and thin no rate of the deadline told.
+    console.server.advance_to(30 * 86_400 + 5 * 3_600).await?;
+    let neglected = console.figures(&leader())?;
+    for rate in ["overdue", "overdue_adjusted", "overdue_after_exclusions"] {
+        assert_eq!(neglected[rate], late[rate], "{rate}");
+    }
+    assert_ne!(neglected["holder_late"], late["holder_late"]);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use tests::server::START_SECONDS;
+use tests::server::{COUNTY6, START_SECONDS};
 use tests::steps::{GRID, VILLAGE};
 use tests::{Console, Environment, Who, text};
 
@@ -14,6 +14,33 @@ tests::on_every_backend!(
     an_appointment_that_ends_takes_its_authority_along,
     wrong_passwords_lock_and_tell_nothing,
 );
+
+/// By whoever owns the data, before anybody serves on it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_account_is_made_by_whoever_owns_the_data() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let data = directory.path().join("data");
+    let bootstrap = || -> Result<String> {
+        let mut command = std::process::Command::new(tests::bidao()?);
+        command.args(["bootstrap", "--county6", COUNTY6, "--name", "first", "--data-dir"]);
+        let output = command.arg(&data).output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let told = String::from_utf8(output.stdout)?;
+        let invitation = told.lines().find(|line| line.starts_with("bi_"));
+        Ok(invitation.context("no invitation")?.to_owned())
+    };
+    let lost = bootstrap()?;
+    let invitation = bootstrap()?;
+    let console = Console::prove_on(&data, directory).await?;
+    let set = json!({ "invitation": lost, "new_password": PASSWORD });
+    assert_eq!(console.refused(&Who::proven(""), "access set-password", set)?, "INVITATION_OVER");
+    let first = log_in(&console, "first", &invitation)?;
+    let listed = console.ask(&first, "access list-principals", Value::Null)?;
+    assert_eq!(text(&listed["principals"][0]["name"]), "first");
+    // While somebody serves on it, the directory is theirs.
+    assert!(bootstrap().is_err());
+    Ok(())
+}
 
 const PASSWORD: &str = "一条很长的口令 2026";
 
@@ -109,6 +136,10 @@ async fn a_county_lets_its_people_in_one_by_one(environment: Environment) -> Res
     assert_eq!(text(&me["area"]), console.unit(VILLAGE)?);
     let board = console.ask(&who, "issue list-board", Value::Null)?;
     assert_eq!(board["issues"].as_array().map(Vec::len), Some(1), "{board}");
+    // A department is called in from the own area, which it lies outside of (LOOP I4).
+    console.ask(&who, "dispatch accept", json!({ "issue_id": filed }))?;
+    let summon = json!({ "issue_id": filed, "post_id": console.post("县水利局", 0)? });
+    console.ask(&who, "dispatch summon", summon)?;
     // Another village's secretary sees nothing of it, and is told nothing of it.
     let other = console.person("柳湾村", 0)?;
     let other = county.person("other", "ROLE_HANDLER", "posts", Some(&other))?;

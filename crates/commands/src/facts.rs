@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::org::{Device, Household, Org, Tree};
+use domain::org::{DEVICE_OF, Device, Household, Org, Tree};
 use domain::shared::actor::Actor;
 use domain::shared::given::{Given, MergeLead};
 use domain::shared::ids::{DeviceId, HouseholdId, PersonId, PostId, UnitId};
@@ -240,6 +240,15 @@ impl Commands {
             return Ok(None);
         };
         Ok(self.unit_of(household).await?.map(|unit| (household, unit)))
+    }
+
+    /// The device that came to a household last; `None` where it has none.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn device_of(&self, household: HouseholdId) -> Result<Option<DeviceId>, LogError> {
+        let holder = self.log.holder(DEVICE_OF, &household.to_string()).await?;
+        Ok(holder.map(|stream| DeviceId(stream.id)))
     }
 
     /// The unit a household belongs to.

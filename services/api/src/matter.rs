@@ -75,6 +75,13 @@ impl Api {
         let reporter_place = wire::optional_id(&at("reporter_unit_id"), &matter.reporter_unit_id)?;
         self.require_reporter(caller, registering.action, household, device, reporter_place)
             .await?;
+        // Who is known in confidence is known by what they name, and by nothing else (LOOP V3).
+        let device = match (device, household, confidence) {
+            (None, Some(household), Confidence::Named) => {
+                self.commands.device_of(household).await?
+            }
+            (device, _, _) => device,
+        };
         let owner = Owner::issue(registering.issue.0);
         // Nothing that leads to an anonymous reporter is kept (LOOP V3).
         let anonymous = confidence == Confidence::Anonymous;

@@ -9,6 +9,9 @@ macro_rules! rights {
         pub enum Action { $($action,)+ }
 
         impl Action {
+            /// Every action by its name, which is its RPC's.
+            pub const ALL: &'static [(&'static str, Self)] = &[$((stringify!($action), Self::$action)),+];
+
             /// The roles that may; what else is asked, `decide` says.
             #[must_use]
             pub const fn roles(self) -> &'static [Role] {
@@ -137,7 +140,7 @@ rights! {
     BatchCreatePosts: Operator;
     BatchRegisterHouseholds: Operator;
     BatchRegisterDevices: Operator;
-    GetTree: Hotline Dispatcher Handler FollowUp Leader Operator Auditor;
+    GetTree: Hotline Dispatcher Handler FollowUp Leader Operator Security Auditor;
     GetProfile: Hotline Dispatcher Handler FollowUp Leader Operator Auditor;
     GetCoverageReport: Dispatcher Leader Operator Auditor;
     ListVacancies: Dispatcher Leader Operator Auditor;
@@ -167,5 +170,41 @@ impl Action {
         let may =
             self.roles().contains(&role) && (role != Role::Resident || visitors.contains(&self));
         may || self.is_of_oneself()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use prost_reflect::DescriptorPool;
+
+    use super::*;
+
+    #[test]
+    fn every_rpc_has_its_row_and_every_row_its_rpc() {
+        let pool = DescriptorPool::decode(contract::DESCRIPTORS).unwrap();
+        let methods = pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
+        let rpcs: BTreeSet<String> = methods.map(|method| method.name().to_owned()).collect();
+        let rows: BTreeSet<String> = Action::ALL.iter().map(|(name, _)| (*name).into()).collect();
+        assert_eq!(rpcs, rows);
+    }
+
+    #[test]
+    fn nobody_is_asked_for_no_role_but_whoever_speaks_for_themselves() {
+        let open = |(_, action): &&(&str, Action)| action.roles().is_empty();
+        let open: Vec<_> = Action::ALL.iter().filter(open).map(|(name, _)| *name).collect();
+        assert_eq!(open, ["LogIn", "SetPassword", "LogOut", "WhoAmI", "RevokeTokens"]);
+    }
+
+    #[test]
+    fn who_lets_others_in_does_nothing_else() {
+        let of =
+            |role| Action::ALL.iter().filter(move |(_, action)| action.roles().contains(&role));
+        let access: Vec<_> = of(Role::Security).map(|(name, _)| *name).collect();
+        assert!(access.iter().all(|name| !of(Role::Operator).any(|(other, _)| other == name)));
+        for reading in ["GetIssue", "ListBoard", "GetCall", "GetDashboard"] {
+            assert!(!access.contains(&reading), "{reading}");
+        }
     }
 }

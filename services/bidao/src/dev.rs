@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use anyhow::{Result, anyhow};
-use api::Api;
-use runtime::config::Config;
+use api::{Api, ApiError};
+use runtime::config::{Auth, Config};
 
 use crate::county::County;
 use crate::out::say;
@@ -20,9 +20,13 @@ pub fn program() -> String {
 /// The account that lets everybody else in.
 const ADMINISTRATOR: &str = "security";
 
-/// A new one-time invitation for the administrator of the county that is tried out.
-pub async fn invite(api: &Api) -> Result<String> {
-    api.bootstrap(ADMINISTRATOR).await.map_err(|error| anyhow!(error.text()))
+/// A one-time invitation for the administrator of the county that is tried out; none once there is one.
+pub async fn invite(api: &Api) -> Result<Option<String>> {
+    let failed = |error: ApiError| anyhow!(error.text());
+    if api.knows(ADMINISTRATOR).await.map_err(failed)? {
+        return Ok(None);
+    }
+    Ok(Some(api.bootstrap(ADMINISTRATOR).await.map_err(failed)?))
 }
 
 pub fn welcome(config: &Config, address: SocketAddr, county: &County, invitation: Option<&str>) {
@@ -36,10 +40,17 @@ pub fn welcome(config: &Config, address: SocketAddr, county: &County, invitation
         config.data_dir.display()
     );
     say!("http://{address}\n");
-    if let Some(invitation) = invitation {
-        let set = "access set-password --invitation";
-        say!("安全管理员 {ADMINISTRATOR} 的一次性邀请(72 小时内有效,设置密码后失效):");
-        say!("  {program} --server http://{address} {set} {invitation} --new-password @密码文件");
+    if config.auth == Auth::Credentials {
+        match invitation {
+            Some(invitation) => {
+                let set = "access set-password --invitation";
+                say!("安全管理员 {ADMINISTRATOR} 的一次性邀请(72 小时内有效,设置密码后失效):");
+                say!(
+                    "  {program} --server http://{address} {set} {invitation} --new-password @密码文件"
+                );
+            }
+            None => say!("请以已有账号登录;邀请遗失时停止服务,运行 {program} bootstrap"),
+        }
         return;
     }
     say!(

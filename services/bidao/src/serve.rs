@@ -88,7 +88,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         let seeded = seed(&config, &served).await?;
         let invitation = match config.auth {
             Auth::Credentials => {
-                Some(dev::invite(&served.running.api(&config, &Shutdown::default())).await?)
+                dev::invite(&served.running.api(&config, &Shutdown::default())).await?
             }
             Auth::TrustedHeader | Auth::Closed => None,
         };

@@ -4,7 +4,7 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 
 use super::{Org, OrgCommand, OrgError, OrgEvent};
-use crate::shared::stored::{Disclosure, Fact, StoredEvent};
+use crate::shared::stored::{ClaimOp, Disclosure, Fact, StoredEvent};
 
 pub type OrgFact = Fact<OrgEvent>;
 
@@ -22,8 +22,8 @@ impl Aggregate for Org {
         sink: &EventSink<Self>,
     ) -> Result<(), OrgError> {
         for event in self.decide(command)? {
-            let disclosure = disclosure(&event);
-            sink.write(Fact { event, disclosure, claims: Vec::new() }, self).await;
+            let (disclosure, claims) = (disclosure(&event), claims(&event));
+            sink.write(Fact { event, disclosure, claims }, self).await;
         }
         Ok(())
     }
@@ -32,6 +32,17 @@ impl Aggregate for Org {
         self.evolve(&fact.event);
     }
 }
+
+/// A household is known by the device that came to it last: whoever files for the household is rated by its
+/// keys (LOOP C6).
+fn claims(event: &OrgEvent) -> Vec<ClaimOp> {
+    let OrgEvent::DeviceRegistered(e) = event else { return Vec::new() };
+    let scope = DEVICE_OF.to_owned();
+    vec![ClaimOp::Replace { scope, key: e.household.to_string() }]
+}
+
+/// Scope of the claims that say which device a household has.
+pub const DEVICE_OF: &str = "device_of";
 
 /// The tree is known to everybody; who works and lives in it stays in the county's own streams.
 fn disclosure(event: &OrgEvent) -> Disclosure {

@@ -19,7 +19,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use aggregate::OrgFact;
+pub use aggregate::{DEVICE_OF, OrgFact};
 pub use codec::OrgEvent;
 pub use command::{OrgCommand, OrgVerb};
 pub use error::OrgError;

@@ -12,6 +12,14 @@ use crate::auth::secret::Kind;
 use crate::{Api, ApiError};
 
 impl Api {
+    /// Whether there is, or was, a principal of this name.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn knows(&self, name: &str) -> Result<bool, ApiError> {
+        Ok(self.access_record(self.principal_of(name)?).await?.is_registered())
+    }
+
     /// Makes `name` a security administrator, if it is none, and a new invitation for it.
     ///
     /// # Errors

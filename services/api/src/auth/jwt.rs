@@ -118,3 +118,122 @@ fn moment(seconds: f64) -> Option<Moment> {
     let seconds = fits.then_some(whole as i64)?;
     (seconds < max).then(|| Moment(0).plus_seconds(seconds))
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    use jsonwebtoken::{EncodingKey, Header, encode};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Ed25519, of nobody: made for these tests.
+    const PRIVATE: &str = "MC4CAQAwBQYDK2VwBCIEID+2BNENdM7uAnMVZG9Gmfh4MKck26pbDmD5zR6oF1Z9";
+    const PUBLIC: &str = "NSUUDEDZdKl-Fot1FIBySP7HtMbrKmOPkfgeghd0XdY";
+    const NOW: i64 = 1_795_307_400;
+
+    struct Known(JwkSet);
+
+    #[async_trait::async_trait]
+    impl Keys for Known {
+        async fn keys(&self, _stale: bool) -> JwkSet {
+            self.0.clone()
+        }
+    }
+
+    fn provider(alg: Option<&str>) -> Provider {
+        let mut key = json!({ "kty": "OKP", "crv": "Ed25519", "x": PUBLIC, "kid": "one" });
+        if let Some(alg) = alg {
+            key["alg"] = alg.into();
+        }
+        let keys: JwkSet = serde_json::from_value(json!({ "keys": [key] })).unwrap();
+        let (issuer, audience) = ("https://sso.county".to_owned(), "bidao".to_owned());
+        Provider { issuer, audience, keys: Box::new(Known(keys)) }
+    }
+
+    fn claims() -> Value {
+        json!({ "iss": "https://sso.county", "aud": "bidao", "sub": "w-17",
+            "exp": NOW + 300, "nbf": NOW, "iat": NOW })
+    }
+
+    fn header(alg: Algorithm, kid: Option<&str>) -> Header {
+        Header { kid: kid.map(Into::into), ..Header::new(alg) }
+    }
+
+    fn signed(header: &Header, claims: &Value) -> String {
+        let key = EncodingKey::from_ed_der(&STANDARD.decode(PRIVATE).unwrap());
+        encode(header, claims, &key).unwrap()
+    }
+
+    async fn verify(token: &str) -> Option<Told> {
+        provider(None).verify(token, Moment(NOW * 1_000_000)).await
+    }
+
+    #[tokio::test]
+    async fn a_good_token_tells_whom_it_is_about_and_until_when() {
+        for kid in [Some("one"), None] {
+            let told = verify(&signed(&header(Algorithm::EdDSA, kid), &claims())).await.unwrap();
+            assert_eq!(told.subject.subject, "w-17");
+            assert_eq!(told.until, Moment((NOW + 300) * 1_000_000));
+            assert_eq!(told.issued_at, Some(Moment(NOW * 1_000_000)));
+        }
+    }
+
+    #[tokio::test]
+    async fn another_issuer_audience_or_time_is_refused() {
+        let wrong = [
+            ("iss", json!("https://other")),
+            ("aud", json!("other")),
+            ("aud", json!([])),
+            ("exp", json!(NOW)),
+            ("exp", json!("soon")),
+            ("exp", json!(1e300)),
+            ("nbf", json!(NOW + 31)),
+            ("iat", json!(-1)),
+            ("sub", json!("")),
+        ];
+        for (name, value) in wrong {
+            let mut claims = claims();
+            claims[name] = value;
+            let token = signed(&header(Algorithm::EdDSA, Some("one")), &claims);
+            assert_eq!(verify(&token).await, None, "{claims}");
+        }
+        for name in ["iss", "aud", "exp", "sub"] {
+            let mut claims = claims();
+            claims.as_object_mut().unwrap().remove(name);
+            let token = signed(&header(Algorithm::EdDSA, Some("one")), &claims);
+            assert_eq!(verify(&token).await, None, "without {name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_nobody_has_or_for_something_else_is_refused() {
+        let token = signed(&header(Algorithm::EdDSA, Some("two")), &claims());
+        assert_eq!(verify(&token).await, None);
+        let token = signed(&header(Algorithm::EdDSA, Some("one")), &claims());
+        let now = Moment(NOW * 1_000_000);
+        assert_eq!(provider(Some("RS256")).verify(&token, now).await, None);
+        assert!(provider(Some("EdDSA")).verify(&token, now).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn no_token_is_signed_with_what_everybody_knows() {
+        // The public key as a shared secret, the oldest trick there is.
+        let secret = EncodingKey::from_secret(&URL_SAFE_NO_PAD.decode(PUBLIC).unwrap());
+        let forged = encode(&header(Algorithm::HS256, Some("one")), &claims(), &secret).unwrap();
+        assert_eq!(verify(&forged).await, None);
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let none = json!({ "alg": "none", "kid": "one", "typ": "JWT" });
+        assert_eq!(verify(&format!("{}.{}.", part(&none), part(&claims()))).await, None);
+        let good = signed(&header(Algorithm::EdDSA, Some("one")), &claims());
+        let mut parts: Vec<_> = good.split('.').map(str::to_owned).collect();
+        let mut other = claims();
+        other["sub"] = "w-18".into();
+        parts[1] = part(&other);
+        assert_eq!(verify(&parts.join(".")).await, None, "signed for somebody else");
+        for text in ["", ".", "..", "a.b.c", "e30.e30.e30", "\u{738b}"] {
+            assert_eq!(verify(text).await, None, "{text}");
+        }
+    }
+}

@@ -8,6 +8,8 @@ use tests::{Console, Environment, Who, text};
 
 tests::on_every_backend!(
     a_county_lets_its_people_in_one_by_one,
+    whoever_does_the_county_s_business_is_somebody,
+    a_changed_password_ends_the_old_one,
     what_is_taken_away_counts_at_once,
     a_machine_s_key_opens_what_it_was_made_for,
     a_device_speaks_through_its_gateway_and_for_itself,
@@ -32,8 +34,10 @@ async fn the_first_account_is_made_by_whoever_owns_the_data() -> Result<()> {
     let lost = bootstrap()?;
     let invitation = bootstrap()?;
     let console = Console::prove_on(&data, directory).await?;
-    let set = json!({ "invitation": lost, "new_password": PASSWORD });
-    assert_eq!(console.refused(&Who::proven(""), "access set-password", set)?, "INVITATION_OVER");
+    for invitation in [lost, "bi_00000000000000000000000000000000.0_ab".into()] {
+        let set = json!({ "invitation": invitation, "new_password": PASSWORD });
+        assert_eq!(console.refused(&Who::proven(""), "access set-password", set)?, "NO_IDENTITY");
+    }
     let first = log_in(&console, "first", &invitation)?;
     let listed = console.ask(&first, "access list-principals", Value::Null)?;
     assert_eq!(text(&listed["principals"][0]["name"]), "first");
@@ -63,7 +67,16 @@ impl County {
 
     /// Somebody with a role, logged in.
     fn person(&self, name: &str, role: &str, within: &str, person: Option<&str>) -> Result<Who> {
-        self.known(name, "PRINCIPAL_KIND_PERSON", person)?;
+        let on_record = match (person, role) {
+            (Some(person), _) => Some(person.to_owned()),
+            (None, "ROLE_OPERATOR") => None,
+            (None, _) => {
+                let known = json!({ "name": name });
+                let known = self.console.ask(&self.operator, "org register-person", known)?;
+                Some(text(&known["person_id"]))
+            }
+        };
+        self.known(name, "PRINCIPAL_KIND_PERSON", on_record.as_deref())?;
         self.grant(name, role, within)?;
         let invite = json!({ "name": name });
         let invited = self.console.ask(&self.security, "access invite", invite)?;
@@ -152,6 +165,48 @@ async fn a_county_lets_its_people_in_one_by_one(environment: Environment) -> Res
     Ok(())
 }
 
+async fn whoever_does_the_county_s_business_is_somebody(environment: Environment) -> Result<()> {
+    let county = County::open(environment).await?;
+    county.known("nobody", "PRINCIPAL_KIND_PERSON", None)?;
+    for role in ["ROLE_LEADER", "ROLE_DISPATCHER", "ROLE_HOTLINE", "ROLE_DISCIPLINE"] {
+        let grant = json!({ "name": "nobody", "role": role, "within": "*", "reason": "任命" });
+        let refused = county.console.refused(&county.security, "access grant-role", grant)?;
+        assert_eq!(refused, "NOT_ON_RECORD", "{role}");
+    }
+    // A leader of one village is no leader of the county for sitting in one of its posts.
+    let person = county.console.person("云溪县", 0)?;
+    let village = county.console.unit(VILLAGE)?;
+    let leader = county.person("leader", "ROLE_LEADER", &village, Some(&person))?;
+    let war = json!({ "unit_id": village, "reason": "汛情", "until": "2026-03-20T00:00:00+08:00" });
+    let refused = county.console.refused(&leader, "policy switch-mode", war)?;
+    assert_eq!(refused, "RUNG_TOO_LOW");
+    Ok(())
+}
+
+/// A changed password ends what the old one opened, and what it is about to open.
+async fn a_changed_password_ends_the_old_one(environment: Environment) -> Result<()> {
+    let county = County::open(environment).await?;
+    let console = &county.console;
+    let desk = county.person("desk", "ROLE_HOTLINE", "*", None)?;
+    let change = |password: &str, new: &str| json!({ "name": "desk", "password": password, "new_password": new });
+    let nobody = Who::proven("");
+    let wrong = change("另一条很长的口令", "第三条很长很长的口令");
+    assert_eq!(console.refused(&nobody, "access set-password", wrong)?, "NO_IDENTITY");
+    console.ask(&nobody, "access set-password", change(PASSWORD, "第三条很长很长很长的口令"))?;
+    assert_eq!(console.refused(&desk, "access who-am-i", Value::Null)?, "NO_IDENTITY");
+    let old = json!({ "name": "desk", "password": PASSWORD });
+    assert_eq!(console.refused(&nobody, "access log-in", old)?, "NO_IDENTITY");
+    // More sessions than are kept: the oldest makes room, and nobody is kept out.
+    let new = json!({ "name": "desk", "password": "第三条很长很长很长的口令" });
+    let first = text(&console.ask(&nobody, "access log-in", new.clone())?["token"]);
+    for _ in 0..16 {
+        console.ask(&nobody, "access log-in", new.clone())?;
+    }
+    let first = Who::proven(&first);
+    assert_eq!(console.refused(&first, "access who-am-i", Value::Null)?, "NO_IDENTITY");
+    Ok(())
+}
+
 async fn what_is_taken_away_counts_at_once(environment: Environment) -> Result<()> {
     let county = County::open(environment).await?;
     let console = &county.console;
@@ -192,6 +247,12 @@ async fn a_machine_s_key_opens_what_it_was_made_for(environment: Environment) ->
     // A portal's visitors file; they are nobody's reporter.
     let (portal, _) = county.machine("portal", "ROLE_RESIDENT", "*")?;
     let filed = text(&console.ask(&portal, "intake register", county.matter(GRID)?)?["issue_id"]);
+    let mut others = county.matter(GRID)?;
+    others["matter"]["household_id"] = json!("0192f0c0-f4e0-7abc-8def-001122334455");
+    assert_eq!(console.refused(&portal, "intake register", others)?, "INVALID_FIELD");
+    let mut staff = county.matter(GRID)?;
+    staff["source"] = json!("SOURCE_PROACTIVE");
+    assert_eq!(console.refused(&portal, "intake register", staff)?, "ROLE_MAY_NOT");
     let withdraw = json!({ "issue_id": filed, "reason": "不用了" });
     assert_eq!(console.refused(&portal, "intake withdraw", withdraw)?, "ROLE_MAY_NOT");
     assert_eq!(
@@ -201,6 +262,10 @@ async fn a_machine_s_key_opens_what_it_was_made_for(environment: Environment) ->
     let revoke = json!({ "name": "platform", "number": number, "reason": "泄露" });
     console.ask(&county.security, "access revoke-key", revoke)?;
     assert_eq!(console.refused(&hotline, "intake register", county.matter(GRID)?)?, "NO_IDENTITY");
+    // Whatever was issued to a machine until now, keys too.
+    let lost = json!({ "name": "portal", "reason": "泄露" });
+    console.ask(&county.security, "access revoke-tokens", lost)?;
+    assert_eq!(console.refused(&portal, "intake register", county.matter(GRID)?)?, "NO_IDENTITY");
     county.advance(170 * 86_400)?;
     assert_eq!(console.refused(&village, "intake register", county.matter(GRID)?)?, "NO_IDENTITY");
     Ok(())

@@ -72,6 +72,7 @@ impl Api {
             })?,
         };
         self.unit_target(caller, registering.action, place).await?;
+        require_vouched(caller, field, matter, &registering.source)?;
         let reporter_place = wire::optional_id(&at("reporter_unit_id"), &matter.reporter_unit_id)?;
         self.require_reporter(caller, registering.action, household, device, reporter_place)
             .await?;
@@ -161,6 +162,37 @@ impl Api {
             self.unit_target(caller, action, unit).await?;
         }
         Ok(())
+    }
+}
+
+/// A portal's visitors are whoever they say they are: they speak for no household, no device and no other
+/// file, and are no staff.
+fn require_vouched(
+    caller: &Caller,
+    field: &str,
+    matter: &pb::Matter,
+    source: &Source,
+) -> Result<(), ApiError> {
+    if !caller.is_visitor() {
+        return Ok(());
+    }
+    let vouched = [
+        ("household_id", &matter.household_id),
+        ("device_id", &matter.device_id),
+        ("repeat_of_issue_id", &matter.repeat_of_issue_id),
+    ];
+    if let Some((name, _)) = vouched.into_iter().find(|(_, value)| !value.is_empty()) {
+        return Err(ApiError::shape(
+            &format!("{field}.{name}"),
+            "must be empty: a portal vouches for nobody",
+            "门户登记不得填写",
+        ));
+    }
+    match source {
+        Source::InPerson | Source::Call { .. } => Ok(()),
+        Source::Proactive | Source::External { .. } | Source::OnBehalf { .. } => {
+            Err(ApiError::Denied)
+        }
     }
 }
 

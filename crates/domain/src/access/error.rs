@@ -55,8 +55,8 @@ pub enum AccessError {
     Locked { until: Moment },
     #[error("expires_at: at most {hours} hours from now")]
     TooLong { hours: i64 },
-    #[error("{max} sessions are open; log out of one")]
-    TooManySessions { max: usize },
+    #[error("person_id: whoever does the county's business is somebody on record")]
+    NotOnRecord,
 }
 
 impl AccessError {
@@ -88,7 +88,7 @@ impl AccessError {
             Self::NoPassword => "NO_PASSWORD",
             Self::Locked { .. } => "ACCOUNT_LOCKED",
             Self::TooLong { .. } => "TOO_LONG",
-            Self::TooManySessions { .. } => "TOO_MANY_SESSIONS",
+            Self::NotOnRecord => "NOT_ON_RECORD",
         }
     }
 
@@ -124,7 +124,7 @@ impl AccessError {
             Self::NoPassword => "尚未设置密码,请先获取邀请链接".into(),
             Self::Locked { until } => format!("密码错误次数过多,账号锁定至 {until}"),
             Self::TooLong { hours } => format!("有效期最长 {hours} 小时"),
-            Self::TooManySessions { max } => format!("已有 {max} 处登录,请先退出一处"),
+            Self::NotOnRecord => "办理业务的账号应先关联人员(person_id)".into(),
         }
     }
 }

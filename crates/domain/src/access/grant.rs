@@ -43,6 +43,10 @@ fn require_fitting(principal: &Principal, role: Role, area: Area) -> Result<(), 
     if !machine && role.is_residents_side() {
         return Err(AccessError::ForMachines(role));
     }
+    // Whoever stands aside does so as a person (LOOP A1).
+    if !machine && principal.person.is_none() && !role.is_administrator() {
+        return Err(AccessError::NotOnRecord);
+    }
     match area {
         Area::Posts if principal.person.is_none() => Err(AccessError::NobodyOnRecord),
         Area::Posts | Area::Unit(_) if role.is_administrator() => {

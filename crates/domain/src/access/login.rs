@@ -16,7 +16,7 @@ const LOCKED_SECONDS: i64 = 15 * 60;
 pub const INVITATION_HOURS_MAX: i64 = 72;
 /// A working day with its evening; who goes on logs in again.
 pub const SESSION_HOURS_MAX: i64 = 12;
-const SESSIONS_MAX: usize = 16;
+pub const SESSIONS_MAX: usize = 16;
 const HOUR_SECONDS: i64 = 3_600;
 
 pub fn invite(
@@ -57,10 +57,6 @@ pub fn log_in(
     principal.require_active()?;
     require_open(principal, given)?;
     require_short(given, &verb.secret, SESSION_HOURS_MAX)?;
-    let open = principal.sessions.values().filter(|session| given.now < session.until);
-    if open.count() >= SESSIONS_MAX {
-        return Err(AccessError::TooManySessions { max: SESSIONS_MAX });
-    }
     let number = principal.numbered + 1;
     Ok(vec![LoggedIn { number, secret: verb.secret, at: given.now }.into()])
 }

@@ -147,6 +147,10 @@ impl Principal {
                 self.locked_until = None;
                 self.sessions.retain(|_, session| e.at < session.until);
                 self.sessions.insert(e.number, e.secret.clone());
+                // Whoever lost a token cannot end its session: the oldest makes room.
+                while self.sessions.len() > login::SESSIONS_MAX {
+                    self.sessions.pop_first();
+                }
             }
             AccessEvent::LoginFailed(e) => {
                 self.failures = e.failures;
@@ -158,6 +162,7 @@ impl Principal {
             AccessEvent::TokensRevoked(e) => {
                 self.tokens_from = Some(e.at);
                 self.sessions.clear();
+                self.keys.clear();
                 self.invitation = None;
             }
         }

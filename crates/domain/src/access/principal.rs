@@ -6,6 +6,9 @@ use super::{AccessError, AccessEvent, Principal};
 use crate::shared::given::Given;
 
 const NAME_CHARS_MAX: usize = 100;
+/// Under which the system itself acts.
+const RESERVED: [&str; 7] =
+    ["anonymous", "bidao", "bootstrap", "escalator", "reactions", "receipts", "system"];
 
 /// A name is for ever: a retired principal's is given to nobody else, as its acts stand under it.
 pub fn register(
@@ -16,6 +19,9 @@ pub fn register(
     let Register { name, kind, person, subject } = verb;
     if !is_name(&name) {
         return Err(AccessError::NoName(name));
+    }
+    if RESERVED.contains(&name.as_str()) {
+        return Err(AccessError::NameTaken);
     }
     if kind == PrincipalKind::Machine && person.is_some() {
         return Err(AccessError::MachineWithPerson);

@@ -306,7 +306,7 @@ fn every_refusal_has_its_own_reason_and_words() {
         AccessError::NoPassword,
         AccessError::Locked { until: Moment(0) },
         AccessError::TooLong { hours: 1 },
-        AccessError::TooManySessions { max: 1 },
+        AccessError::NotOnRecord,
     ];
     let reasons: std::collections::BTreeSet<_> = all.iter().map(AccessError::reason).collect();
     let words: std::collections::BTreeSet<_> = all.iter().map(AccessError::zh).collect();

@@ -207,10 +207,26 @@ async fn m4_a_level_that_was_called_in_has_worked_on_it() {
     let lead = told.county.state(told.issue).await.lead().cloned().unwrap();
     told.give(staff(&lead), IssueVerb::Accept).await;
     let to = Seat { holder: holder(TOWNSHIP, 0), rung: Rung::Township };
+    let comes = to.holder.clone();
     told.give(staff(&lead), IssueVerb::Summon(Summon { to, task: None })).await;
+    let support = told.county.state(told.issue).await.last_line;
+    told.give(staff(&comes), IssueVerb::FinishSupport { support, note: None }).await;
     told.done().await;
     told.rated(Thumb::Up).await;
     assert_eq!(told.figures().await.settled, [(Rung::Township, 1, 0)]);
+}
+
+/// M4: called in, and never there.
+#[tokio::test]
+async fn m4_a_level_that_never_came_has_not_worked_on_it() {
+    let told = Told::new().await;
+    let lead = told.county.state(told.issue).await.lead().cloned().unwrap();
+    told.give(staff(&lead), IssueVerb::Accept).await;
+    let to = Seat { holder: holder(TOWNSHIP, 0), rung: Rung::Township };
+    told.give(staff(&lead), IssueVerb::Summon(Summon { to, task: None })).await;
+    told.done().await;
+    told.rated(Thumb::Up).await;
+    assert_eq!(told.figures().await.settled, [(Rung::Village, 1, 0)]);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use domain::access::command::LogIn;
 use domain::access::login::SESSION_HOURS_MAX;
 use domain::access::{AccessVerb, Principal};
 use domain::shared::actor::{Actor, ActorKind};
+use eventlog::Request;
 use uuid::Uuid;
 
 use crate::auth::password;
@@ -21,58 +22,74 @@ pub(super) const FAILED: ApiError = ApiError::Unauthenticated(
 
 pub(super) async fn run(api: Api, body: pb::LogInRequest) -> Result<pb::LogInResponse, ApiError> {
     let principal = api.principal_of(&body.name)?;
-    let_in(&api, principal, &body.password).await?;
-    let seen = api.commands.access.read(principal, |known, version| (known.clone(), version));
-    let (known, version) = seen.await?.ok_or(FAILED)?;
+    let _turn = password::turn().await;
+    let known = let_in(&api, principal, &body.password).await?;
     let until = api.now().plus_seconds(SESSION_HOURS_MAX * 3_600);
-    let (token, secret) = api.new_secret(Kind::Session, principal, known.numbered + 1, until);
-    let caller = itself(&known);
-    let mut request = api.request(&caller, Action::LogIn, Write::default());
-    // The number is part of the token.
-    request.expected_version = Some(version);
+    let number = known.principal.numbered + 1;
+    let (token, secret) = api.new_secret(Kind::Session, principal, number, until);
     let verb = AccessVerb::LogIn(LogIn { secret });
-    api.access_as(&caller, principal, &request, verb).await?;
+    known.does(&api, principal, Action::LogIn, verb).await?;
     Ok(pb::LogInResponse { token, expires_at: wire::timestamp(until) })
 }
 
-/// The right password, or one answer for all else; a wrong one is counted.
-pub(super) async fn let_in(api: &Api, principal: Uuid, tried: &str) -> Result<(), ApiError> {
+/// Somebody's record as it was when the password was judged: what follows is refused if it is another by then.
+pub(super) struct Known {
+    pub principal: Principal,
+    pub version: u64,
+}
+
+/// The right password, or one answer for all else; a wrong one is counted. The caller holds the turn.
+pub(super) async fn let_in(api: &Api, principal: Uuid, tried: &str) -> Result<Known, ApiError> {
     wire::text("password", tried, password::CHARS_MAX)?;
-    let known = api.access_record(principal).await?;
+    let known = known(api, principal).await?;
     let owner = Owner::principal(principal);
-    let hash = match &known.password {
+    let hash = match &known.principal.password {
         Some(sealed) => Some(api.open(&owner, "password", Some(sealed)).await),
         None => None,
     };
-    let locked = known.locked_until.is_some_and(|until| api.now() < until);
+    let has_password = hash.is_some();
+    let locked = known.principal.locked_until.is_some_and(|until| api.now() < until);
     let right = password::is_right(tried.into(), hash).await?;
     if right && !locked {
-        return Ok(());
+        return Ok(known);
     }
-    if known.password.is_some() && !locked {
-        let caller = itself(&known);
-        let verb = AccessVerb::FailLogin;
-        let write = Write::default();
-        let counted = api.on_access(&caller, Action::LogIn, principal, write, verb).await;
-        // Somebody else's guess locked it at the same moment.
-        if let Err(error) = counted
-            && !matches!(error, ApiError::Rule { .. })
-        {
-            return Err(error);
-        }
+    if has_password && !locked {
+        known.does(api, principal, Action::LogIn, AccessVerb::FailLogin).await?;
     }
     Err(FAILED)
 }
 
-fn itself(known: &Principal) -> Caller {
-    Caller {
-        actor: Actor {
+pub(super) async fn known(api: &Api, principal: Uuid) -> Result<Known, ApiError> {
+    let seen = |principal: &Principal, version| Known { principal: principal.clone(), version };
+    let known = api.commands.access.read(principal, seen).await?;
+    Ok(known.unwrap_or_else(|| Known { principal: Principal::default(), version: 0 }))
+}
+
+impl Known {
+    /// Written as its own act, on the record as it was seen. Why not, is told to nobody.
+    pub(super) async fn does(
+        &self,
+        api: &Api,
+        principal: Uuid,
+        action: Action,
+        verb: AccessVerb,
+    ) -> Result<eventlog::Done, ApiError> {
+        let actor = Actor {
             kind: ActorKind::Staff,
-            id: known.name.clone(),
-            person: known.person,
+            id: self.principal.name.clone(),
+            person: self.principal.person,
             ..Actor::default()
-        },
-        channel: "grpc".into(),
-        ..Caller::default()
+        };
+        let caller = Caller { actor, channel: "grpc".into(), ..Caller::default() };
+        let request = Request {
+            expected_version: Some(self.version),
+            ..api.request(&caller, action, Write::default())
+        };
+        match api.access_as(&caller, principal, &request, verb).await {
+            Err(ApiError::Unavailable(cause)) => Err(ApiError::Unavailable(cause)),
+            Err(ApiError::Internal(cause)) => Err(ApiError::Internal(cause)),
+            Err(_) => Err(FAILED),
+            Ok(done) => Ok(done),
+        }
     }
 }

@@ -15,6 +15,10 @@ pub(super) async fn run(
     body: pb::RevokeTokensRequest,
 ) -> Result<pb::RevokeTokensResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, "")?;
+    // A device does not end its gateway.
+    if caller.actor.is_residents_side() {
+        return Err(ApiError::Denied);
+    }
     let principal = match (body.name.as_str(), caller.principal) {
         ("", Some(own)) => own,
         ("", None) => return Err(ApiError::NotFound),

@@ -3,41 +3,38 @@
 use contract::bidao::access::v1 as pb;
 use domain::access::AccessVerb;
 use domain::access::command::SetPassword;
-use domain::shared::actor::{Actor, ActorKind};
 
-use super::log_in::{FAILED, let_in};
+use super::log_in::{FAILED, known, let_in};
 use crate::auth::password;
 use crate::auth::secret::{self, Kind};
 use crate::decide::Action;
 use crate::sealing::Owner;
-use crate::write::{Write, receipt};
-use crate::{Api, ApiError, Caller};
+use crate::write::receipt;
+use crate::{Api, ApiError};
 
 pub(super) async fn run(
     api: Api,
     body: pb::SetPasswordRequest,
 ) -> Result<pb::SetPasswordResponse, ApiError> {
-    let (principal, invitation) = if body.invitation.is_empty() {
+    let _turn = password::turn().await;
+    // Nothing is made for whoever has not proven to be the one.
+    let (principal, known, invitation) = if body.invitation.is_empty() {
         let principal = api.principal_of(&body.name)?;
-        let_in(&api, principal, &body.password).await?;
-        (principal, None)
+        (principal, let_in(&api, principal, &body.password).await?, None)
     } else {
         let shown = secret::read(body.invitation.trim());
         let shown = shown.filter(|shown| shown.kind == Kind::Invitation).ok_or(FAILED)?;
-        (shown.principal, Some(shown.digest))
+        let known = known(&api, shown.principal).await?;
+        let invited = known.principal.invitation.as_ref();
+        invited.filter(|made| secret::proves(&shown, made, api.now())).ok_or(FAILED)?;
+        (shown.principal, known, Some(shown.digest))
     };
-    let known = api.access_record(principal).await?;
-    password::require_strong("new_password", &known.name, &body.new_password)?;
+    let name = known.principal.name.clone();
+    password::require_strong("new_password", &name, &body.new_password)?;
     let hash = password::hash(body.new_password.clone()).await?;
     let owner = Owner::principal(principal);
     let sealed = api.seal(&owner, "password", &hash).await?.ok_or(FAILED)?;
-    let caller = Caller {
-        actor: Actor { kind: ActorKind::Staff, id: known.name.clone(), ..Actor::default() },
-        channel: "grpc".into(),
-        ..Caller::default()
-    };
     let verb = AccessVerb::SetPassword(SetPassword { invitation, password: sealed });
-    let write = Write::default();
-    let done = api.on_access(&caller, Action::SetPassword, principal, write, verb).await?;
-    Ok(pb::SetPasswordResponse { receipt: Some(receipt(&done)), name: known.name })
+    let done = known.does(&api, principal, Action::SetPassword, verb).await?;
+    Ok(pb::SetPasswordResponse { receipt: Some(receipt(&done)), name })
 }

@@ -6,6 +6,7 @@ use tonic::metadata::MetadataMap;
 use uuid::Uuid;
 
 use super::header;
+use super::jwt::SKEW_SECONDS;
 use super::secret::{self, Kind, Shown};
 use crate::{Api, ApiError};
 
@@ -71,10 +72,10 @@ async fn of_provider(api: &Api, token: &str) -> Result<Proven, ApiError> {
     let id = stream.ok_or(REFUSED)?.id;
     let principal = api.commands.access.read(id, |known, _| known.clone()).await?;
     let principal = principal.filter(|known| known.require_active().is_ok()).ok_or(REFUSED)?;
-    // Whatever was issued before the revocation is refused; and whoever does not say when, was not issued
+    // Whatever was issued before the revocation is refused, by a clock that may be ahead of ours; and whoever does not say when, was not issued
     // after it.
-    let revoked =
-        principal.tokens_from.is_some_and(|from| told.issued_at.is_none_or(|at| at < from));
+    let from = principal.tokens_from.map(|from| from.plus_seconds(SKEW_SECONDS));
+    let revoked = from.is_some_and(|from| told.issued_at.is_none_or(|at| at <= from));
     if revoked {
         return Err(REFUSED);
     }

@@ -47,6 +47,7 @@ pub(super) async fn caller(
         principal: Some(proven.id),
         session: proven.session,
         valid_until: Some(proven.until),
+        seats,
         ..Caller::default()
     };
     let Some(path) = chosen else {
@@ -58,7 +59,9 @@ pub(super) async fn caller(
     caller.roles.sort_unstable();
     caller.roles.dedup();
     caller.valid_until = here.iter().filter_map(|held| held.until).chain(caller.valid_until).min();
-    let seat = here.iter().find_map(|held| held.post.clone()).or_else(|| only(&seats));
+    // From the nearest post that a role is held from; a post held beside lends no rung (LOOP S1).
+    let from = here.iter().filter(|held| held.post.is_some());
+    let seat = from.max_by_key(|held| held.path.len()).and_then(|held| held.post.clone());
     caller.actor.post = seat.as_ref().map(|seat| seat.post);
     caller.actor.unit = seat.as_ref().map(|seat| seat.unit);
     caller.area_rung = rung(api, &path).await?;
@@ -168,13 +171,6 @@ fn choose(may: &[&Held], wanted: Option<&str>) -> Result<Option<String>, ApiErro
         "must name the unit to act in, or x-bidao-post the post: the caller has several",
         "您在多处任职或授权,请指明以哪个单位(x-bidao-area)或岗位(x-bidao-post)办理",
     ))
-}
-
-fn only(seats: &[Holder]) -> Option<Holder> {
-    match seats {
-        [seat] => Some(seat.clone()),
-        _ => None,
-    }
 }
 
 fn actor(proven: &Proven) -> Actor {

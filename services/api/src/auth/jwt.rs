@@ -3,8 +3,8 @@
 
 use domain::access::event::Subject;
 use domain::shared::moment::Moment;
-use jsonwebtoken::jwk::Jwk;
 pub use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 
@@ -18,7 +18,7 @@ const ALGORITHMS: [Algorithm; 6] = [
     Algorithm::EdDSA,
 ];
 /// Clocks of two machines differ.
-const SKEW_SECONDS: i64 = 30;
+pub(crate) const SKEW_SECONDS: i64 = 30;
 
 /// Where the provider's keys come from: a file, or the provider itself.
 #[async_trait::async_trait]
@@ -55,7 +55,8 @@ impl Provider {
     /// `None` for every token that is not good now.
     pub(crate) async fn verify(&self, token: &str, now: Moment) -> Option<Told> {
         let header = decode_header(token).ok()?;
-        if !ALGORITHMS.contains(&header.alg) {
+        // What must be understood, and is not, is no detail (RFC 7515 4.1.11).
+        if !ALGORITHMS.contains(&header.alg) || header.crit.is_some() {
             return None;
         }
         let kid = header.kid.as_deref();
@@ -70,7 +71,8 @@ impl Provider {
     fn checked(&self, token: &str, alg: Algorithm, key: &Jwk, now: Moment) -> Option<Told> {
         // A key says what it is for, where it says anything: one for RS256 verifies no PS256.
         let named = key.common.key_algorithm.map(|named| named.to_string());
-        if named.is_some_and(|named| named != format!("{alg:?}")) {
+        let encrypts = key.common.public_key_use == Some(PublicKeyUse::Encryption);
+        if encrypts || named.is_some_and(|named| named != format!("{alg:?}")) {
             return None;
         }
         let mut asked = Validation::new(alg);
@@ -94,6 +96,10 @@ impl Provider {
             Some(at) => Some(moment(at)?),
             None => None,
         };
+        // Issued later than now, it would outlive every revocation.
+        if issued_at.is_some_and(|at| now.plus_seconds(SKEW_SECONDS) < at) {
+            return None;
+        }
         let subject = Subject { issuer: self.issuer.clone(), subject: claims.sub };
         Some(Told { subject, until, issued_at })
     }
@@ -191,6 +197,7 @@ mod tests {
             ("exp", json!(1e300)),
             ("nbf", json!(NOW + 31)),
             ("iat", json!(-1)),
+            ("iat", json!(NOW + 31)),
             ("sub", json!("")),
         ];
         for (name, value) in wrong {

@@ -10,7 +10,7 @@ mod trusted_header;
 
 use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::ids::UnitId;
-use domain::shared::ladder::Rung;
+use domain::shared::ladder::{Holder, Rung};
 use domain::shared::matter::{Confidence, Track};
 use domain::shared::moment::Moment;
 use runtime::config::Auth;
@@ -35,6 +35,8 @@ pub struct Caller {
     pub valid_until: Option<Moment>,
     /// What every command of this caller checks: the authority it was allowed under.
     pub authority: Option<(String, String)>,
+    /// Every post the caller sits in now, whichever it acts from.
+    pub seats: Vec<Holder>,
     /// The principal's record, and the session in it.
     pub principal: Option<Uuid>,
     pub session: Option<u32>,
@@ -48,13 +50,21 @@ impl Caller {
         if !discipline || self.roles.len() > 1 {
             tracks.extend([Track::Service, Track::Petition]);
         }
+        // Whoever acts by an area looks with the eyes of where they sit, too (LOOP A1).
+        let seat = self.seats.first();
         Viewer {
             area: self.area.clone(),
             tracks,
-            post: self.actor.post,
+            post: self.actor.post.or(seat.map(|seat| seat.post)),
             person: self.actor.person,
-            unit: self.actor.unit.or_else(|| self.unit_of_area()),
+            unit: self.actor.unit.or(seat.map(|seat| seat.unit)).or_else(|| self.unit_of_area()),
         }
+    }
+
+    /// Somebody at a portal: whoever they say they are.
+    #[must_use]
+    pub fn is_visitor(&self) -> bool {
+        self.authority.is_some() && self.roles.contains(&Role::Resident)
     }
 
     /// As what is kept of whoever files this: nothing that leads to an anonymous reporter (LOOP V3).
@@ -98,13 +108,11 @@ impl Api {
         let Some((scope, key)) = &caller.authority else { return Ok(()) };
         let stands = self.commands.log.holder(scope, key).await?.is_some();
         let over = caller.valid_until.is_some_and(|until| until <= self.now());
-        let sits = match caller.actor.post {
-            Some(post) => {
-                let holder = self.commands.holder(post).await?;
-                holder.is_some_and(|holder| holder.person == caller.actor.person)
-            }
-            None => true,
-        };
+        let mut sits = true;
+        for seat in &caller.seats {
+            let holder = self.commands.holder(seat.post).await?;
+            sits &= holder.is_some_and(|holder| holder.person == caller.actor.person);
+        }
         if stands && !over && sits { Ok(()) } else { Err(ENDED) }
     }
 }

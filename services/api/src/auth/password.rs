@@ -1,23 +1,43 @@
-//! Passwords: argon2id, one or two at a time, the same time for names that nobody has.
+//! Passwords: argon2id, one at a time, the same time for names that nobody has.
+
+use std::sync::LazyLock;
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, MutexGuard, oneshot};
 
 use crate::ApiError;
 
 /// Shorter ones are guessed (ASVS 5.0 6.2.1 asks for 8 with a second factor; here it is the only one).
 const CHARS_MIN: usize = 12;
 pub(crate) const CHARS_MAX: usize = 200;
-/// 19 MiB each (OWASP, argon2id m=19456 t=2 p=1): a crowd of guesses waits, it does not fill the memory.
-static TURNS: Semaphore = Semaphore::const_new(2);
+/// More than these wait for no turn: a crowd of guesses fills no memory.
+const WAITING_MAX: usize = 64;
 
 /// A hash of no password: for names that nobody has, so that they take as long.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$YmlkYW8tbm9ib2R5LWtub3dz$+LVsDzw6NrYm1WkZpQKk3q0l1n1QbXr2m3b0oJ3rj8w";
 
+type Job = Box<dyn FnOnce() + Send>;
+
+/// One thread with its 19 MiB (OWASP, argon2id m=19456 t=2 p=1): whoever hangs up frees no second one.
+static WORKER: LazyLock<SyncSender<Job>> = LazyLock::new(|| {
+    let (jobs, inbox) = sync_channel::<Job>(WAITING_MAX);
+    std::thread::spawn(move || inbox.into_iter().for_each(|job| job()));
+    jobs
+});
+
+/// Held from the look at a record until what was tried is written there: no guess is judged by a record
+/// that another guess has changed.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+pub(crate) async fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().await
+}
+
 /// The hash to be sealed and kept.
 pub(crate) async fn hash(password: String) -> Result<String, ApiError> {
-    let hashed = turn(move || {
+    let hashed = worked(move || {
         let hash = Argon2::default().hash_password(password.as_bytes());
         hash.map(|hash| hash.to_string()).map_err(|error| error.to_string())
     });
@@ -28,7 +48,7 @@ pub(crate) async fn hash(password: String) -> Result<String, ApiError> {
 pub(crate) async fn is_right(password: String, hash: Option<String>) -> Result<bool, ApiError> {
     let known = hash.is_some();
     let hash = hash.unwrap_or_else(|| NOBODY.into());
-    let same = turn(move || {
+    let same = worked(move || {
         let parsed = PasswordHash::new(&hash);
         parsed
             .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
@@ -52,11 +72,15 @@ pub(crate) fn require_strong(field: &str, name: &str, password: &str) -> Result<
     ))
 }
 
-async fn turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
-    let closed = |_| ApiError::Internal("the password turnstile is closed".into());
-    let _turn = TURNS.acquire().await.map_err(closed)?;
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| ApiError::Internal(error.to_string()))
+async fn worked<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ApiError> {
+    let busy = || ApiError::Unavailable("too many log-ins wait for their turn".into());
+    let (done, answer) = oneshot::channel();
+    // Whoever asked may have gone meanwhile.
+    let job = Box::new(move || drop(done.send(work())));
+    WORKER.try_send(job).map_err(|_| busy())?;
+    answer.await.map_err(|_| busy())
 }
 
 #[cfg(test)]

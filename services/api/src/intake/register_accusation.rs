@@ -37,6 +37,8 @@ pub(super) async fn run(
     matter.must_visit = false;
     matter.split_from = match body.split_from_issue_id.as_str() {
         "" => None,
+        // A portal's visitor knows no other file.
+        _ if caller.is_visitor() => return Err(ApiError::NotFound),
         id => Some(api.issue_target(&caller, Action::RegisterAccusation, id).await?.id),
     };
     let mut parties = Vec::with_capacity(body.accused.len());

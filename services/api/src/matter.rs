@@ -76,13 +76,7 @@ impl Api {
         let reporter_place = wire::optional_id(&at("reporter_unit_id"), &matter.reporter_unit_id)?;
         self.require_reporter(caller, registering.action, household, device, reporter_place)
             .await?;
-        // Who is known in confidence is known by what they name, and by nothing else (LOOP V3).
-        let device = match (device, household, confidence) {
-            (None, Some(household), Confidence::Named) => {
-                self.commands.device_of(household).await?
-            }
-            (device, _, _) => device,
-        };
+        let device = self.device_of(confidence, household, device).await?;
         let owner = Owner::issue(registering.issue.0);
         // Nothing that leads to an anonymous reporter is kept (LOOP V3).
         let anonymous = confidence == Confidence::Anonymous;
@@ -131,6 +125,22 @@ impl Api {
                 wire::id::<IssueId>(&format!("{field}_issue_id"), id)?;
                 Ok(Some(self.issue_target(caller, action, id).await?.id))
             }
+        }
+    }
+
+    /// The device named, else the household's own: its keys rate what is filed for it (LOOP C6). Who is known
+    /// in confidence is known by what they name, and by nothing else (LOOP V3).
+    async fn device_of(
+        &self,
+        confidence: Confidence,
+        household: Option<HouseholdId>,
+        device: Option<DeviceId>,
+    ) -> Result<Option<DeviceId>, ApiError> {
+        match (device, household, confidence) {
+            (None, Some(household), Confidence::Named) => {
+                Ok(self.commands.device_of(household).await?)
+            }
+            (device, _, _) => Ok(device),
         }
     }
 

@@ -264,8 +264,12 @@ async fn a_machine_s_key_opens_what_it_was_made_for(environment: Environment) ->
     assert_eq!(console.refused(&hotline, "intake register", county.matter(GRID)?)?, "NO_IDENTITY");
     // Whatever was issued to a machine until now, keys too.
     let lost = json!({ "name": "portal", "reason": "泄露" });
-    console.ask(&county.security, "access revoke-tokens", lost)?;
+    let revoked = console.ask(&county.security, "access revoke-tokens", lost)?;
     assert_eq!(console.refused(&portal, "intake register", county.matter(GRID)?)?, "NO_IDENTITY");
+    let seen = revoked["receipt"]["position"].clone();
+    let listed = json!({ "prefix": "portal", "min_position": seen });
+    let listed = console.ask(&county.security, "access list-principals", listed)?;
+    assert!(listed["principals"][0]["keys"].as_array().is_none_or(Vec::is_empty), "{listed}");
     county.advance(170 * 86_400)?;
     assert_eq!(console.refused(&village, "intake register", county.matter(GRID)?)?, "NO_IDENTITY");
     Ok(())
@@ -329,11 +333,13 @@ async fn wrong_passwords_lock_and_tell_nothing(environment: Environment) -> Resu
     }
     // Locked: the right one is answered like a wrong one.
     assert_eq!(login("desk", PASSWORD)?, "NO_IDENTITY");
-    let listed = json!({ "prefix": "desk" });
+    let status = console.ask(&county.operator, "admin get-status", Value::Null)?;
+    let seen = status["head_position"].clone();
+    let listed = json!({ "prefix": "desk", "min_position": seen });
     let listed = console.ask(&county.security, "access list-principals", listed)?;
     ensure!(!listed["principals"][0]["locked_until"].is_null(), "{listed}");
-    let changes =
-        console.ask(&county.security, "access list-access-changes", json!({ "name": "desk" }))?;
+    let changes = json!({ "name": "desk" });
+    let changes = console.ask(&county.security, "access list-access-changes", changes)?;
     let failed = changes["changes"].as_array().context("no changes")?.iter();
     assert_eq!(failed.filter(|change| change["type"] == "access.login_failed").count(), 5);
     assert!(!changes.to_string().contains("argon2") && !changes.to_string().contains("digest"));

@@ -164,6 +164,7 @@ impl PrincipalRow {
                 self.last_login = Some(e.at);
                 self.locked_until = None;
             }
+            AccessEvent::TokensRevoked(_) => self.keys.clear(),
             AccessEvent::LoginFailed(e) => self.locked_until = e.locked_until,
             _ => {}
         }

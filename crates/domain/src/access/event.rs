@@ -130,7 +130,7 @@ pub struct LoggedOut {
     pub at: Moment,
 }
 
-/// Everything issued before is refused: sessions, and the identity provider's tokens.
+/// Everything issued before is refused: sessions, keys, and the identity provider's tokens.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TokensRevoked {
     pub reason: String,

@@ -77,10 +77,13 @@ fn show(field: &FieldDescriptor, value: &Value, definitions: &HashMap<String, St
 /// A table with one row per message; columns that are empty everywhere are left out.
 fn list(items: &[Value]) {
     let rows: Vec<_> = items.iter().filter_map(Value::as_message).collect();
-    let Some(first) = rows.first() else {
-        say!("(无)");
-        return;
-    };
+    match rows.first() {
+        Some(first) => say!("{}", table(first, &rows)),
+        None => say!("(无)"),
+    }
+}
+
+fn table(first: &DynamicMessage, rows: &[&DynamicMessage]) -> Table {
     let fields: Vec<_> = first
         .descriptor()
         .fields()
@@ -92,9 +95,15 @@ fn list(items: &[Value]) {
     table.load_style(presets::NOTHING);
     table.set_header(fields.iter().map(FieldDescriptor::name));
     for row in rows {
-        table.add_row(fields.iter().map(|field| text(field, &row.get_field(field))));
+        table.add_row(fields.iter().map(|field| cell(row, field)));
     }
-    say!("{table}");
+    table
+}
+
+/// What is absent is nothing: no time is the first of 1970.
+fn cell(row: &DynamicMessage, field: &FieldDescriptor) -> String {
+    let absent = field.supports_presence() && !row.has_field(field);
+    if absent { String::new() } else { text(field, &row.get_field(field)) }
 }
 
 /// Ids whose name stands in a column beside them, and what only programs read, are left to JSON.
@@ -225,4 +234,25 @@ fn enum_name(field: &FieldDescriptor, number: i32) -> String {
     };
     let prefix = super::ask::kebab(kind.name()).replace('-', "_").to_uppercase() + "_";
     value.name().strip_prefix(&prefix).unwrap_or(value.name()).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::pool;
+
+    #[test]
+    fn a_call_nobody_answered_was_answered_at_no_time() {
+        let call = pool().get_message_by_name("bidao.call.v1.Call").unwrap();
+        let read = |text: &str| {
+            let mut json = serde_json::Deserializer::from_str(text);
+            DynamicMessage::deserialize(call.clone(), &mut json).unwrap()
+        };
+        let answered = read(r#"{"id":"a","presses":1,"answered_at":"2026-03-16T00:00:00Z"}"#);
+        let rings = read(r#"{"id":"b","presses":0}"#);
+        let shown = table(&answered, &[&answered, &rings]).to_string();
+        assert!(shown.contains("2026-03-16 08:00:00") && !shown.contains("1970"), "{shown}");
+        // A number that is 0 is a number.
+        assert!(shown.lines().any(|line| line.contains(" b ") && line.contains(" 0 ")), "{shown}");
+    }
 }

@@ -158,7 +158,7 @@ fn clock_recounted(clock: ClockKind) -> ClockRecounted {
 }
 
 fn clock_expired(clock: ClockKind) -> ClockExpired {
-    ClockExpired { clock, generation: 2, due_at: NOW, fired_at: LATER }
+    ClockExpired { clock, generation: 2, due_at: NOW, fired_at: LATER, warns: false }
 }
 
 fn verdict() -> Verdict {
@@ -558,6 +558,7 @@ fn issue_samples() -> Vec<Sample<IssueEvent>> {
         ("", clock_stopped(ClockKind::Total, StopReason::Kept).into()),
         ("closed", clock_stopped(ClockKind::FollowUp, StopReason::Closed).into()),
         ("", clock_expired(ClockKind::Verdict).into()),
+        ("warns", ClockExpired { warns: true, ..clock_expired(ClockKind::Total) }.into()),
     ];
     samples.extend(registrations());
     samples.extend(work());

@@ -7,9 +7,11 @@ use super::event::{
 };
 use super::lifecycle::Verb;
 use super::{Call, CallError, CallEvent, Turn, expiry, follow_up};
+use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ids::IssueId;
+use crate::shared::ladder::Rung;
 use crate::shared::matter::{Matter, Reporter, Urgency};
 use crate::shared::terms::PolicyDocument;
 
@@ -19,12 +21,13 @@ pub fn record(
     verb: RecordDisposition,
 ) -> Result<Vec<CallEvent>, CallError> {
     call.require(Verb::RecordDisposition)?;
+    require_who_answered(call, given)?;
     let mut turn = Turn::try_new(call, given, &call.policy)?;
     let visit = verb.disposition.visit();
     if let Disposition::Registered(matters) = &verb.disposition {
         require_no_accusation(turn.document, matters)?;
     }
-    let mut fact = disposed(call, verb.disposition)?;
+    let mut fact = disposed(call, turn.document, verb.disposition)?;
     fact.note = verb.note;
     let kind = fact.kind;
     turn.stop(ClockKind::Disposition, StopReason::Kept);
@@ -49,6 +52,19 @@ pub fn record(
     Ok(turn.done())
 }
 
+/// Whoever spoke to the resident says what became of it: the post's unit, one above it, or a desk of the
+/// county; not the village that let it ring out (LOOP C2).
+fn require_who_answered(call: &Call, given: &Given) -> Result<(), CallError> {
+    let desk = given.actor.kind != ActorKind::Staff || given.actor_rung == Some(Rung::County);
+    let Some(answered) = call.answered_by.as_ref().filter(|_| !desk).map(|by| by.unit) else {
+        return Ok(());
+    };
+    let own = given.ladder.has_become([&answered], given.actor.unit);
+    let above = given.ladder.upwards(Some(answered)).iter();
+    let heads = above.into_iter().any(|(_, unit)| Some(*unit) == given.actor.unit);
+    if own || heads { Ok(()) } else { Err(CallError::NotWhoAnswered) }
+}
+
 /// An accusation is registered as one, with the body competent for the rank (LOOP A1).
 pub(super) fn require_no_accusation(
     document: &PolicyDocument,
@@ -69,7 +85,8 @@ pub fn alert_emergency(
     call.require(Verb::AlertEmergency)?;
     let mut turn = Turn::try_new(call, given, &call.policy)?;
     let alert = alert(verb.service, verb.reference)?;
-    let registration = (!call.alerted).then(|| emergency_visit(call, verb.visit));
+    let visit = plain_visit(turn.document, verb.visit);
+    let registration = (!call.alerted).then(|| emergency_visit(call, visit));
     turn.emit(EmergencyAlerted { alert, registration, at: given.now });
     Ok(turn.done())
 }
@@ -82,6 +99,16 @@ fn alert(service: String, reference: String) -> Result<EmergencyAlert, CallError
     }
 }
 
+/// An alert is never refused; but whom somebody accuses stands on no village's board (LOOP A1): the visit
+/// goes without that category, and the accusation is registered as one.
+fn plain_visit(document: &PolicyDocument, visit: (IssueId, Matter)) -> (IssueId, Matter) {
+    let (issue, mut matter) = visit;
+    if document.takes_for_accusation(&Matter { emergency: false, ..matter.clone() }) {
+        matter.category = String::new();
+    }
+    (issue, matter)
+}
+
 /// The village's arrival duty runs beside the emergency service (LOOP C5).
 fn emergency_visit(call: &Call, (issue, matter): (IssueId, Matter)) -> Registration {
     Registration {
@@ -92,7 +119,11 @@ fn emergency_visit(call: &Call, (issue, matter): (IssueId, Matter)) -> Registrat
     }
 }
 
-fn disposed(call: &Call, disposition: Disposition) -> Result<DispositionRecorded, CallError> {
+fn disposed(
+    call: &Call,
+    document: &PolicyDocument,
+    disposition: Disposition,
+) -> Result<DispositionRecorded, CallError> {
     let registration = |(issue, matter): (IssueId, Matter)| Registration {
         issue,
         matter,
@@ -126,7 +157,9 @@ fn disposed(call: &Call, disposition: Disposition) -> Result<DispositionRecorded
         },
         Disposition::Silent(_) => plain(DispositionKind::Silent),
         Disposition::Emergency { service, reference, visit } => DispositionRecorded {
-            registrations: Vec::from_iter((!call.alerted).then(|| emergency_visit(call, visit))),
+            registrations: Vec::from_iter(
+                (!call.alerted).then(|| emergency_visit(call, plain_visit(document, visit))),
+            ),
             emergency: Some(alert(service, reference)?),
             ..plain(DispositionKind::Emergency)
         },

@@ -28,6 +28,10 @@ pub enum CallError {
     RungBefore,
     #[error("only the post being rung, or a desk of the county, says that it did not answer")]
     NotTheRungPost,
+    #[error(
+        "what became of a call is recorded by whoever answered it, their unit, or one above it"
+    )]
+    NotWhoAnswered,
     #[error("emergency service must be 110, 119 or 120, not '{0}'")]
     UnknownEmergencyService(String),
 }
@@ -48,6 +52,7 @@ impl CallError {
             Self::Accusation => "ACCUSATION_TRACK",
             Self::RungBefore => "RUNG_BEFORE",
             Self::NotTheRungPost => "NOT_THE_RUNG_POST",
+            Self::NotWhoAnswered => "NOT_WHO_ANSWERED",
             Self::UnknownEmergencyService(_) => "UNKNOWN_EMERGENCY_SERVICE",
         }
     }
@@ -65,6 +70,7 @@ impl CallError {
             Self::NothingRegistered => "登记或未解决时至少要写明一件事项".into(),
             Self::NotAnAgent => "回访应由工作人员或回访员进行".into(),
             Self::RungBefore => "该岗位已振铃过,请按值班顺序继续".into(),
+            Self::NotWhoAnswered => "通话结果应由接听人、接听单位或其上级登记".into(),
             Self::NotTheRungPost => "只能由正在振铃的岗位或县级坐席登记未接".into(),
             Self::InsiderRates => "接听人及本村人员不能代群众评价".into(),
             Self::InsiderFollowsUp => "回访应由本村以外、未接听该呼叫的人员进行".into(),

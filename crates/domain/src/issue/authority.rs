@@ -65,11 +65,18 @@ pub(super) fn require_not_recused(issue: &Issue, given: &Given) -> Result<(), Is
     Ok(())
 }
 
-/// The resident's side, or somebody outside every handling unit who recorded its word.
+/// The resident's side, or somebody outside every handling unit, and not of one below it, who recorded its
+/// word.
 pub(super) fn speaks_for_resident(issue: &Issue, given: &Given) -> bool {
-    let staff = matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent);
     let judges = issue.handlers.rulers.includes(&given.actor);
-    given.actor.is_residents_side() || (staff && !judges && !issue.handled_by_unit_of(given))
+    given.actor.is_residents_side() || (!judges && hears_resident(issue, given))
+}
+
+/// Staff who handle nothing of it, nor answer to somebody who does: a grid of the village that handles it
+/// is no outsider (LOOP E1, E2).
+pub(super) fn hears_resident(issue: &Issue, given: &Given) -> bool {
+    let staff = matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent);
+    staff && !issue.handled_by_unit_of(given) && !issue.is_handled_above(given)
 }
 
 /// As [`speaks_for_resident`], of the reporter whose word it is: who speaks for somebody whom nobody
@@ -127,6 +134,15 @@ impl Issue {
     pub fn is_handled_by_unit_of(&self, actor: &Actor, ladder: &Ladder) -> bool {
         let same_unit = actor.unit.is_some() && ladder.has_become(&self.handlers.units, actor.unit);
         same_unit || self.is_handled_by(actor)
+    }
+
+    /// Whether whoever acts is of a unit below one that worked on it; everybody is below the county.
+    pub(super) fn is_handled_above(&self, given: &Given) -> bool {
+        let ladder = &given.ladder;
+        let mut above = ladder.upwards(given.actor.unit).iter();
+        above.any(|(rung, unit)| {
+            *rung < Rung::County && ladder.has_become(&self.handlers.units, Some(*unit))
+        })
     }
 
     /// The rung that holds the work, or where it stands when nobody does.

@@ -299,6 +299,7 @@ impl Issue {
         // No visit to somebody nobody knows (LOOP V3).
         self.must_visit |= e.must_visit && !self.is_anonymous();
         let under = (self.policy.clone(), e.terms.clone());
+        let total_before = self.total_under.clone();
         if e.statutory {
             // What was promised before the statute is what the way back from it is measured by (LOOP K2).
             let before = std::mem::replace(&mut self.total_under, under);
@@ -308,6 +309,9 @@ impl Issue {
             self.before_statute.take_if(|_| other_terms);
         } else if let Some(before) = self.before_statute.take_if(|_| other_terms) {
             self.total_under = before;
+        }
+        if self.total_under != total_before {
+            self.total_step = 0;
         }
     }
 
@@ -326,6 +330,8 @@ impl Issue {
         self.policy = e.policy.clone();
         self.terms.clone_from(&e.terms);
         self.total_under = (e.policy.clone(), e.terms.clone());
+        // A total clock that rests goes on with the first step of these terms (LOOP K3).
+        self.total_step = 0;
         self.must_visit |= e.must_visit;
     }
 }

@@ -4,7 +4,7 @@ use super::command::Expire;
 use super::event::{EscalationCause, FollowUpReason, ResumeReason};
 use super::lifecycle::Verb;
 use super::{
-    Issue, IssueError, IssueEvent, Stage, Turn, closing, escalation, hold, proposal, summon,
+    Issue, IssueError, IssueEvent, Stage, Turn, closing, escalation, hold, proposal, summon, total,
 };
 use crate::shared::clock::{self, ClockKind};
 use crate::shared::given::Given;
@@ -13,7 +13,7 @@ use crate::shared::ladder::Rung;
 /// A repeated, obsolete or early timer adds nothing (DESIGN invariant 4).
 pub fn expire(issue: &Issue, given: &Given, verb: &Expire) -> Result<Vec<IssueEvent>, IssueError> {
     let Expire { clock, generation } = *verb;
-    let Some(expired) = issue.clocks.expiry(clock, generation, given.now) else {
+    let Some(mut expired) = issue.clocks.expiry(clock, generation, given.now) else {
         return Ok(Vec::new());
     };
     let running = issue.clocks.generation(clock, generation);
@@ -23,6 +23,7 @@ pub fn expire(issue: &Issue, given: &Given, verb: &Expire) -> Result<Vec<IssueEv
     let answered =
         running.is_some_and(|known| issue.escalated_at.is_some_and(|at| known.due_at <= at));
     let mut turn = Turn::try_new(issue, given, Verb::Expire)?;
+    expired.warns = clock == ClockKind::Total && given.now < total::ends(&turn);
     turn.emit(expired);
     let cause = EscalationCause::Clock { clock, generation };
     match clock {

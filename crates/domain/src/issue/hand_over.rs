@@ -18,7 +18,9 @@ pub fn hand_over(
     verb: HandOver,
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::HandOver)?;
-    let held = issue.assignments.iter().find(|a| a.holder.post == verb.from && !a.done);
+    // A post that was called in and took the whole over holds both: what is asked of the lead counts.
+    let held = issue.assignments.iter().filter(|a| a.holder.post == verb.from && !a.done);
+    let held = held.max_by_key(|a| a.lead);
     let Some(held) = held else {
         return Err(IssueError::NotHeldThere);
     };

@@ -8,9 +8,8 @@ use super::event::{
 };
 use super::lifecycle::Verb;
 use super::{
-    Issue, IssueError, IssueEvent, Stage, Turn, authority, classify, hold, merge, resolution,
+    Issue, IssueError, IssueEvent, Stage, Turn, authority, classify, hold, merge, resolution, total,
 };
-use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ladder::Rung;
@@ -240,7 +239,7 @@ pub(super) fn require_working(issue: &Issue) -> Result<(), IssueError> {
 
 /// The matter of several people is not one person's to withdraw (LOOP I5).
 pub(super) fn require_one_reporter(issue: &Issue) -> Result<(), IssueError> {
-    if issue.active_reporters().count() > 1 { Err(IssueError::SharedMatter) } else { Ok(()) }
+    if issue.households() > 1 { Err(IssueError::SharedMatter) } else { Ok(()) }
 }
 
 /// There is a clock to extend.
@@ -264,8 +263,7 @@ fn second_person(issue: &Issue, given: &Given, number: u16) -> Result<Proposed, 
     match &proposed.proposal {
         // The resident's side confirms to somebody who handles nothing of it (LOOP E2).
         Proposal::End { outcome: Outcome::Withdrawn, .. } => {
-            let heard = matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent);
-            let outside = heard && !issue.handled_by_unit_of(given);
+            let outside = authority::hears_resident(issue, given);
             if !outside && !given.actor.is_residents_side() {
                 return Err(IssueError::HandlerDecides);
             }
@@ -322,15 +320,14 @@ fn carry_out(turn: &mut Turn<'_>, proposed: Proposed) -> Result<(), IssueError> 
         Proposal::ReplacePolicy { policy, terms, .. } => {
             let approver = turn.given.actor.id.clone();
             let at = turn.given.now;
-            let before = turn.issue.clocks.running(ClockKind::Total).map(|total| total.due_at);
+            let before = total::ends(turn);
             let under = (turn.issue.policy.clone(), turn.issue.terms.clone());
             turn.now_under(&policy, &terms)?;
             let must_visit = turn.terms.must_visit && !turn.issue.is_anonymous();
             turn.emit(PolicyReplaced { policy, terms, approver, must_visit, at });
             classify::count_anew(turn, &under, true);
-            let after = turn.issue.clocks.running(ClockKind::Total).map(|total| total.due_at);
-            if after > before {
-                // Whoever was told a date is told the new one (LOOP K2).
+            if total::ends(turn) > before {
+                // Whoever was told a date is told the new one, also while the clock rests (LOOP K2).
                 turn.stop(ClockKind::Inform, StopReason::Superseded);
                 turn.start(ClockKind::Inform);
             }

@@ -134,7 +134,7 @@ fn require_outsider(issue: &Issue, given: &Given) -> Result<(), IssueError> {
     // A grid of the village that handled it is no outsider (LOOP E1).
     let rung = given.actor.unit.and_then(|unit| given.ladder.rung_of(unit));
     let below =
-        rung.is_some_and(|rung| rung < issue.handlers.top_rung) || is_below_handler(issue, given);
+        rung.is_some_and(|rung| rung < issue.handlers.top_rung) || issue.is_handled_above(given);
     if ruled || below || issue.handled_by_unit_of(given) {
         return Err(IssueError::HandlerFollowsUp);
     }
@@ -142,15 +142,6 @@ fn require_outsider(issue: &Issue, given: &Given) -> Result<(), IssueError> {
         return Err(IssueError::ConfidentialOwnVillage);
     }
     Ok(())
-}
-
-/// Of a unit below one that worked on it; everybody is below the county.
-fn is_below_handler(issue: &Issue, given: &Given) -> bool {
-    let ladder = &given.ladder;
-    let mut above = ladder.upwards(given.actor.unit).iter();
-    above.any(|(rung, unit)| {
-        *rung < Rung::County && ladder.has_become(&issue.handlers.units, Some(*unit))
-    })
 }
 
 /// Of the village where the matter is, or of a grid of it.

@@ -55,10 +55,7 @@ impl Issue {
 
     /// Whether somebody of this household brought it.
     pub(super) fn is_of(&self, household: Option<HouseholdId>, device: Option<DeviceId>) -> bool {
-        self.active_reporters().any(|(_, known)| {
-            (known.household.is_some() && known.household == household)
-                || (known.device.is_some() && known.device == device)
-        })
+        self.active_reporters().any(|(_, known)| known.is_of(household, device))
     }
 
     /// Whether this somebody, from a household that has not brought it so far, must be visited too.
@@ -153,7 +150,7 @@ impl Issue {
         let merges = e.takes_on.is_some() && e.reporter.merged_from.is_some();
         let own = (merges && self.before_merge.is_none()).then(|| self.own_deadlines());
         self.before_merge = self.before_merge.take().or(own);
-        self.reporters.push(ReporterState::new(&e.reporter));
+        self.joined_by(&e.reporter);
         self.started_at = e.started_at.map_or(self.started_at, |own| own.min(self.started_at));
         if let Some(more) = &e.takes_on {
             self.takes_on(more, e.started_at);
@@ -164,6 +161,32 @@ impl Issue {
             self.stage = Stage::Completed;
             self.closed_at = None;
         }
+    }
+
+    /// A household that calls again about its own file is one person still: owed one notice, with one
+    /// verdict, in the confidence it asked for (LOOP I5, V3). The call keeps its number.
+    fn joined_by(&mut self, reporter: &Reporter) {
+        let mut comes = ReporterState::new(reporter);
+        let known = self.reporters.iter_mut().find(|known| {
+            reporter.merged_from.is_none() && !known.detached && known.is_same_household(&comes)
+        });
+        if let Some(known) = known {
+            known.device = comes.device.or(known.device);
+            known.notified = false;
+            known.verdict = None;
+            comes.detached = true;
+        }
+        self.reporters.push(comes);
+    }
+
+    /// How many people brought it: several files of one household are one household's.
+    pub(super) fn households(&self) -> usize {
+        let active: Vec<&ReporterState> = self.active_reporters().map(|(_, r)| r).collect();
+        let before = |place: usize| active.iter().take(place);
+        let first = |(place, comes): &(usize, &&ReporterState)| {
+            !before(*place).any(|known| known.is_same_household(comes))
+        };
+        active.iter().enumerate().filter(first).count()
     }
 
     pub(super) fn takes_on(&mut self, more: &event::TakesOn, started_at: Option<Moment>) {
@@ -276,6 +299,15 @@ impl Issue {
 }
 
 impl ReporterState {
+    fn is_of(&self, household: Option<HouseholdId>, device: Option<DeviceId>) -> bool {
+        (self.household.is_some() && self.household == household)
+            || (self.device.is_some() && self.device == device)
+    }
+
+    fn is_same_household(&self, other: &Self) -> bool {
+        self.is_of(other.household, other.device)
+    }
+
     pub(super) fn new(reporter: &Reporter) -> Self {
         Self {
             device: reporter.device,

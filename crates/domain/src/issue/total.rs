@@ -41,6 +41,13 @@ pub(super) fn governing(
     (due(&found) < due(&ours)).then_some(found)
 }
 
+/// When the whole of what the resident was promised is over, whichever step runs or rests.
+pub(super) fn ends(turn: &Turn<'_>) -> Moment {
+    let issue = &turn.issue;
+    let (policy, terms) = issue.total_under.clone();
+    TotalUnder { policy, terms, held_us: issue.total_held_us }.ends(turn, issue.started_at)
+}
+
 impl TotalUnder {
     /// When it ends.
     pub(super) fn ends(&self, turn: &Turn<'_>, start: Moment) -> Moment {

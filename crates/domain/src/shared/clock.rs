@@ -187,6 +187,9 @@ pub struct ClockExpired {
     pub generation: u32,
     pub due_at: Moment,
     pub fired_at: Moment,
+    /// A step of the total clock before its end: it raises a rung, and no promise is broken yet (LOOP M3).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub warns: bool,
 }
 
 /// Fact: a provisional deadline (暂定) was counted again, now that its year's calendar is published.
@@ -290,7 +293,13 @@ impl Clocks {
     pub fn expiry(&self, clock: ClockKind, generation: u32, now: Moment) -> Option<ClockExpired> {
         let due_at = self.generation(clock, generation)?.due_at;
         let fired_at = now;
-        (due_at <= now).then_some(ClockExpired { clock, generation, due_at, fired_at })
+        (due_at <= now).then_some(ClockExpired {
+            clock,
+            generation,
+            due_at,
+            fired_at,
+            warns: false,
+        })
     }
 
     /// This very generation, when it runs.

@@ -120,6 +120,39 @@ fn c2_no_disposition_in_time_climbs_until_there_is_one() {
     assert!(line.call.clocks.running(ClockKind::Disposition).is_some());
 }
 
+/// C2: whoever spoke to the resident records what became of it, or somebody above; not whoever let it ring.
+#[test]
+fn c2_the_village_that_let_it_ring_out_records_nothing() {
+    let mut line = Line::pressed();
+    line.ok(Actor::system(), CallVerb::Answer(Answer { by: holder(6) }));
+    let mis_press = || disposition(Disposition::MisPress);
+    assert_eq!(line.give(staff(2), mis_press()), Err(CallError::NotWhoAnswered));
+    line.clone().ok(staff(7), mis_press());
+    let mut village = Line::answered();
+    assert_eq!(village.give(staff(0), mis_press()), Err(CallError::NotWhoAnswered));
+    village.clone().ok(staff(3), mis_press());
+    village.ok(staff(6), mis_press());
+}
+
+/// A1, C5: an alert goes out whatever category was typed; whom somebody accuses stands on no village's board.
+#[test]
+fn a1_an_alert_takes_no_accusation_along() {
+    let accuses = || Matter { category: "检举控告/村干部".into(), ..Matter::default() };
+    let mut line = Line::answered();
+    let (service, reference) = ("110".to_owned(), "1".to_owned());
+    let alert = AlertEmergency { service, reference, visit: (OTHER, accuses()) };
+    let told = line.ok(agent(), CallVerb::AlertEmergency(alert));
+    let categories: Vec<_> = told
+        .iter()
+        .filter_map(|event| match event {
+            CallEvent::EmergencyAlerted(e) => e.registration.as_ref(),
+            _ => None,
+        })
+        .map(|registration| registration.matter.category.as_str())
+        .collect();
+    assert_eq!(categories, [""]);
+}
+
 #[test]
 fn c2_answers_at_once_and_mis_presses_are_sampled() {
     for kind in [Disposition::AnsweredAtOnce, Disposition::MisPress] {

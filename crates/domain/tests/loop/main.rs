@@ -11,6 +11,7 @@ mod clocks;
 mod desk;
 mod endings;
 mod escalation;
+mod households;
 mod issues;
 mod merges;
 mod moved;

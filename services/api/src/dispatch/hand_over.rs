@@ -19,8 +19,10 @@ pub(super) async fn run(
     let mut target = api.issue_target(&caller, Action::HandOver, &body.issue_id).await?;
     let from: PostId = wire::id("from_post_id", &body.from_post_id)?;
     let to = api.seat_if_any("post_id", &body.post_id).await?;
-    // Who is next is looked for from the unit that hands over.
-    target.home = api.commands.holder(from).await?.ok_or(ApiError::NotFound)?.unit;
+    if to.is_none() {
+        // Who is next is looked for from the unit that hands over.
+        target.home = api.commands.holder(from).await?.ok_or(ApiError::NotFound)?.unit;
+    }
     let verb = IssueVerb::HandOver(HandOver { from, to, why: HandOverReason::Reassigned });
     let receipt = api.on_issue(&caller, Action::HandOver, &target, write, verb).await?;
     Ok(pb::HandOverResponse { receipt: Some(receipt) })

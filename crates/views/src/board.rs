@@ -29,7 +29,7 @@ impl Model for Board {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn schema(&self) -> &'static str {

@@ -82,7 +82,7 @@ impl Model for Dashboard {
     }
 
     fn version(&self) -> u32 {
-        9
+        10
     }
 
     fn schema(&self) -> &'static str {

@@ -58,7 +58,7 @@ impl Model for IssueDetail {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn schema(&self) -> &'static str {

@@ -106,7 +106,7 @@ impl IssueRow {
                 self.outcome = self.outcome.filter(|_| self.issue.stage == Stage::Closed);
             }
             IssueEvent::ClockExpired(e) => match e.clock {
-                ClockKind::Total => self.overdue = true,
+                ClockKind::Total => self.overdue |= !e.warns,
                 ClockKind::Verdict
                 | ClockKind::Pause
                 | ClockKind::Question

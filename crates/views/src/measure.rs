@@ -136,7 +136,7 @@ impl IssueFacts {
             }
             IssueEvent::HandedOver(e) => self.reached(e.rung),
             IssueEvent::Escalated(e) => self.reached_rung = self.reached_rung.max(e.to as u8),
-            IssueEvent::ContactMade(e) => self.contacted |= e.reached,
+            IssueEvent::ContactMade(e) if e.reached => self.spoken_to(),
             IssueEvent::Arrived(e) if e.outcome == ArrivalOutcome::Met => {
                 self.met = true;
                 self.contacted = true;
@@ -185,6 +185,12 @@ impl IssueFacts {
             }
             _ => self.changed(fact),
         }
+    }
+
+    /// A call that came before anybody owed it is one that was owed and made (LOOP M2).
+    fn spoken_to(&mut self) {
+        self.contact_due |= !self.anonymous;
+        self.contacted = true;
     }
 
     /// The resident's side says when somebody came: in time after all, it was not late (LOOP I7).
@@ -279,6 +285,8 @@ impl IssueFacts {
             }
             IssueEvent::ProposalDecided(e) => self.decided(e.number, e.ruling),
             IssueEvent::ClockStarted(e) => self.contact_due |= e.clock == ClockKind::FirstContact,
+            // A step before the whole time is over breaks no promise (LOOP M3).
+            IssueEvent::ClockExpired(e) if e.warns => {}
             IssueEvent::ClockExpired(e) => self.expired(e.clock, e.due_at),
             _ => {}
         }

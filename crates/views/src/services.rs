@@ -22,6 +22,7 @@ pub struct Services;
 /// services may fall on one moment; not yet: 0.
 const ADD: &str =
     "INSERT INTO {t} SELECT ?1, (SELECT COUNT(*) FROM {t} WHERE stream = ?1), ?2, 0, 0";
+const KNOWN: &str = "SELECT number FROM {t} WHERE stream = ? AND device = ? LIMIT 1";
 const ADD_CALL: &str = "INSERT INTO {t} VALUES (?, 0, ?, 0, 0) ON CONFLICT DO NOTHING";
 const SERVED: &str = "UPDATE {t} SET served = ?, rated = 0 WHERE stream = ?";
 const RATED: &str = "UPDATE {t} SET rated = 1 WHERE stream = ? AND number = ?";
@@ -40,7 +41,7 @@ impl Model for Services {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn schema(&self) -> &'static str {
@@ -106,6 +107,14 @@ impl Rows<'_> {
         Ok(())
     }
 
+    async fn is_known(&mut self, device: Option<DeviceId>) -> Result<bool, ViewError> {
+        let Some(device) = device.map(|device| device.to_string()) else {
+            return Ok(false);
+        };
+        let query = sqlx::query(self.tables.sql(KNOWN)).bind(&self.stream).bind(device);
+        Ok(query.fetch_optional(&mut *self.db).await?.is_some())
+    }
+
     async fn served(&mut self) -> Result<(), ViewError> {
         let query = sqlx::query(self.tables.sql(SERVED)).bind(self.at).bind(&self.stream);
         query.execute(&mut *self.db).await?;
@@ -120,7 +129,9 @@ impl Rows<'_> {
     }
 
     async fn attached(&mut self, e: &ReporterAttached) -> Result<(), ViewError> {
-        self.add(e.reporter.device).await?;
+        let again = e.reporter.merged_from.is_none() && self.is_known(e.reporter.device).await?;
+        // Whoever calls again about the own file has one verdict still (LOOP I5).
+        self.add(e.reporter.device.filter(|_| !again)).await?;
         let Some(device) = e.reporter.device.map(|device| device.to_string()) else {
             return Ok(());
         };

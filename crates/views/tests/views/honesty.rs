@@ -422,3 +422,36 @@ async fn m3_a_chain_of_merges_leaves_all_of_it_overdue() {
     let figures = told.figures().await.issues;
     assert_eq!((figures.satisfied, figures.in_presence), (3, 3));
 }
+
+/// M2: a call that came before anybody owed it counts as one that was owed, and made.
+#[tokio::test]
+async fn m2_a_call_before_the_acceptance_is_one_that_was_made() {
+    let told = Told::new().await;
+    let lead = told.county.state(told.issue).await.lead().cloned().unwrap();
+    told.give(staff(&lead), IssueVerb::ContactMade { reached: true, note: None }).await;
+    told.give(staff(&lead), IssueVerb::Accept).await;
+    let issues = told.figures().await.issues;
+    assert_eq!((issues.contact_due, issues.contacted), (1, 1));
+}
+
+/// M3, K3: a step before the whole time is over warns; only the end of it is a broken promise.
+#[tokio::test]
+async fn m3_a_step_before_the_end_is_no_broken_promise() {
+    for (hours, late) in [(30, 0), (50, 1)] {
+        let told = Told::new().await;
+        let policy = told.county.state(told.issue).await.policy.clone();
+        let terms = "wartime".to_owned();
+        told.by_two(Proposal::ReplacePolicy { policy, terms, reason: sealed() }).await;
+        let lead = told.county.state(told.issue).await.lead().cloned().unwrap();
+        told.give(staff(&lead), IssueVerb::Accept).await;
+        told.county.clock.advance_to(told.county.clock.now_us() + hours * 3_600_000_000);
+        told.done().await;
+        told.rated(Thumb::Up).await;
+        let (issues, adjusted) = {
+            let figures = told.figures().await;
+            (figures.issues, figures.adjusted)
+        };
+        assert_eq!(adjusted.overdue_adjusted, late, "after {hours} h");
+        assert_eq!(issues.overdue_adjusted, late, "after {hours} h");
+    }
+}

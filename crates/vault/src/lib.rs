@@ -13,7 +13,9 @@ mod error;
 mod keeper;
 mod kek;
 mod memory;
+pub mod numbers;
 mod owner;
+mod phone;
 mod seal;
 mod store;
 mod vault;
@@ -23,6 +25,7 @@ mod tests;
 
 pub use error::VaultError;
 pub use kek::Kek;
-pub use owner::{Class, KeyFor, Scope};
+pub use owner::{Class, KeyFor, REPORTER, Scope, class_of, subject_of};
+pub use phone::PhoneKey;
 pub use seal::{Aad, Sealed};
 pub use vault::Vault;

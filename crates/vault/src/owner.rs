@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::VaultError;
 
-/// What is deleted together: `issue/<uuid>`, `call/<uuid>`, `household/<uuid>` or `principal/<uuid>`.
+/// What is deleted together: `issue/<uuid>`, `call/<uuid>`, `household/<uuid>`, `principal/<uuid>` or
+/// `privacy/<uuid>`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope(String);
 
@@ -30,6 +31,12 @@ impl Scope {
     #[must_use]
     pub fn household(id: Uuid) -> Self {
         Self(format!("household/{id}"))
+    }
+
+    /// The record of who looked at a file: why they did.
+    #[must_use]
+    pub fn privacy(id: Uuid) -> Self {
+        Self(format!("privacy/{id}"))
     }
 
     #[must_use]
@@ -58,6 +65,7 @@ impl FromStr for Scope {
             "issue" => Ok(Self::issue(id)),
             "call" => Ok(Self::call(id)),
             "household" => Ok(Self::household(id)),
+            "privacy" => Ok(Self::privacy(id)),
             "principal" => Ok(Self::principal(id)),
             _ => Err(bad()),
         }
@@ -96,6 +104,9 @@ impl Class {
     }
 }
 
+/// The subject that is forgotten when a file is kept and who reported it is not.
+pub const REPORTER: &str = "reporter";
+
 /// The one key of this subject's words of this class in this scope.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyFor {
@@ -103,4 +114,29 @@ pub struct KeyFor {
     /// Within the scope, as `reporter/0` or `matter`; never a name or a phone number.
     pub subject: String,
     pub class: Class,
+}
+
+/// Which class of key a field needs, by its name in the event's data.
+#[must_use]
+pub fn class_of(field: &str) -> Option<Class> {
+    match field {
+        "name" | "password" => Some(Class::Identity),
+        "phone" | "caller" | "channel" => Some(Class::Contact),
+        "address" => Some(Class::Place),
+        "title" | "narrative" | "note" | "summary" | "reason" | "remedy" | "task" | "answer"
+        | "demand" | "report" | "confirmed" | "over_support" | "file_name" => {
+            Some(Class::Narrative)
+        }
+        _ => None,
+    }
+}
+
+/// Whose words a field holds: who reported can be forgotten while the matter is kept.
+#[must_use]
+pub fn subject_of(field: &str) -> &'static str {
+    match field {
+        "name" | "phone" | "caller" | "address" | "channel" => REPORTER,
+        "password" => "login",
+        _ => "matter",
+    }
 }

@@ -23,3 +23,13 @@ CREATE TABLE IF NOT EXISTS meta (
     name  TEXT PRIMARY KEY,
     value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- The blind index: which key sealed which telephone number, as a digest under the vault's own pepper. A row
+-- goes with its key.
+CREATE TABLE IF NOT EXISTS phone (
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    key_id BLOB NOT NULL,
+    stream TEXT NOT NULL,
+    PRIMARY KEY (digest, key_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS phone_by_key ON phone (key_id);

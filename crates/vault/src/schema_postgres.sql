@@ -25,5 +25,17 @@ DO $$ BEGIN
             value bytea NOT NULL
         );
     END IF;
+    -- Vaults made before it was there get it here.
+    IF to_regclass('bidao_vault.phone') IS NULL THEN
+        -- The blind index: which key sealed which telephone number, as a digest under the vault's own pepper. A
+        -- row goes with its key.
+        CREATE TABLE bidao_vault.phone (
+            digest bytea NOT NULL CHECK (length(digest) = 32),
+            key_id bytea NOT NULL,
+            stream text  COLLATE "C" NOT NULL,
+            PRIMARY KEY (digest, key_id)
+        );
+        CREATE INDEX phone_by_key ON bidao_vault.phone (key_id);
+    END IF;
 END $$;
 SELECT pg_advisory_unlock(hashtext('bidao_vault'));

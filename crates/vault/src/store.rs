@@ -40,12 +40,20 @@ const DESTROY: &str = "UPDATE key SET state = 'D', wrapped = $1 WHERE key_id = $
 /// A key this file never had: made after the backup it was restored from. Its tombstone must hold too.
 const ADD_TOMBSTONE: &str =
     "INSERT INTO key (key_id, state, wrapped) VALUES ($1, 'D', $2) ON CONFLICT (key_id) DO NOTHING";
+/// Not of a key that is gone meanwhile.
+const ADD_PHONE: &str = "INSERT INTO phone (digest, key_id, stream) SELECT $1, key_id, $2 FROM key WHERE key_id = $3 \
+     AND state <> 'D' ON CONFLICT DO NOTHING";
+const STREAMS_OF: &str = "SELECT DISTINCT phone.stream FROM phone JOIN key USING (key_id) \
+     WHERE digest = $1 AND state = 'L' ORDER BY phone.stream";
+const FORGET_PHONES: &str = "DELETE FROM phone WHERE key_id = $1";
+const SET_META: &str =
+    "INSERT INTO meta VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 const UNBIND: &str = "DELETE FROM binding WHERE key_id = $1";
 const FREEZE: &str = "UPDATE key SET state = 'F' WHERE key_id = $1 AND state = 'L'";
 const UNFREEZE: &str = "UPDATE key SET state = 'L' WHERE key_id = $1 AND state = 'F'";
 const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 /// Written anew, so that no former row stays in the file.
-const VACUUM: &str = "VACUUM FULL bidao_vault.key";
+const VACUUM: &str = "VACUUM FULL bidao_vault.key, bidao_vault.phone";
 
 const READERS: u32 = 2;
 /// How long a change may take; a server that is gone without a word never answers.
@@ -56,9 +64,16 @@ const PING: Duration = Duration::from_secs(5);
 const KEK_CHECK: &str = "kek_check";
 /// Whose keys these are.
 const LOG_ID: &str = "log_id";
+/// What the digests of the blind index are made with, wrapped by the KEK.
+const PEPPER: &str = "pepper";
+/// No key has this id.
+const PEPPER_ID: Uuid = Uuid::max();
+/// Up to which event of the log the vault has followed it.
+const POSITION: &str = "position";
 
 pub(crate) struct Store {
     kek: Kek,
+    pepper: Secret,
     kind: Kind,
     /// For a new writer, when the database was away.
     options: AnyConnectOptions,
@@ -154,6 +169,15 @@ async fn require_kek(writer: &mut AnyConnection, kek: &Kek) -> Result<(), VaultE
     Ok(())
 }
 
+/// Made once, and never known outside: whoever has the file alone cannot try out numbers.
+async fn pepper(writer: &mut AnyConnection, kek: &Kek) -> Result<Secret, VaultError> {
+    let fresh = seal::wrap(kek.secret(), PEPPER_ID, &Secret::random())?;
+    let add = sqlx::query(ADD_META).bind(PEPPER).bind(fresh);
+    add.execute(&mut *writer).await.map_err(unavailable)?;
+    let row = sqlx::query(META).bind(PEPPER).fetch_one(writer).await.map_err(unavailable)?;
+    seal::unwrap(kek.secret(), PEPPER_ID, row.try_get("value").map_err(unavailable)?)
+}
+
 impl Store {
     pub async fn open(path: &Path, kek: Kek) -> Result<Self, VaultError> {
         let named = |error: &dyn Display| unavailable(format!("{}: {error}", path.display()));
@@ -192,11 +216,12 @@ impl Store {
             sqlx::raw_sql(sql).execute(&mut writer).await.map_err(unavailable)?;
         }
         require_kek(&mut writer, &kek).await?;
+        let pepper = pepper(&mut writer, &kek).await?;
         let readers = match readers {
             Some(url) => Some(pool(kind, options(url)?).await?),
             None => None,
         };
-        Ok(Self { kek, kind, options: writing, writer: Mutex::new(Some(writer)), readers })
+        Ok(Self { kek, pepper, kind, options: writing, writer: Mutex::new(Some(writer)), readers })
     }
 
     /// Whether these are the keys of this event log; new ones are from now on.
@@ -228,6 +253,23 @@ impl Store {
     pub async fn slots_of(&self, scope: &Scope) -> Result<Vec<Slot>, VaultError> {
         let rows = self.fetch(sqlx::query(KEYS_OF).bind(scope.as_str().to_owned())).await?;
         rows.iter().map(|row| self.slot(row)).collect()
+    }
+
+    pub fn pepper(&self) -> &Secret {
+        &self.pepper
+    }
+
+    /// The streams whose words of this digest can be read.
+    pub async fn streams_of(&self, digest: &[u8]) -> Result<Vec<String>, VaultError> {
+        let rows = self.fetch(sqlx::query(STREAMS_OF).bind(digest.to_vec())).await?;
+        rows.iter().map(|row| row.try_get("stream").map_err(unavailable)).collect()
+    }
+
+    pub async fn position(&self) -> Result<u64, VaultError> {
+        let rows = self.fetch(sqlx::query(META).bind(POSITION)).await?;
+        let Some(row) = rows.first() else { return Ok(0) };
+        let bytes: &[u8] = row.try_get("value").map_err(unavailable)?;
+        bytes.try_into().map(u64::from_be_bytes).map_err(|_| VaultError::Tampered)
     }
 
     /// Lets go of the file. Later calls find the vault closed.

@@ -567,3 +567,57 @@ async fn two_processes_share_a_vault_on_postgres() {
     let other = Kek::load_or_create(&place.path("other.kek")).unwrap();
     assert_eq!(Vault::open_postgres(&url, other).await.err(), Some(VaultError::WrongKek));
 }
+
+// --- the blind index ---------------------------------------------------------------------------------
+
+const NUMBER: &str = "13987650421";
+
+fn known(key_id: Uuid, stream: &str, text: &str) -> PhoneKey {
+    PhoneKey { text: text.into(), key_id, stream: stream.into() }
+}
+
+#[tokio::test]
+async fn a_number_finds_its_streams_until_the_key_is_gone() {
+    let place = Place::new();
+    let vault = place.open().await;
+    let (one, two) = (phone(&issue(1)), phone(&issue(2)));
+    let (one, two) = (vault.key(&one).await.unwrap(), vault.key(&two).await.unwrap());
+    assert_eq!(vault.position().await.unwrap(), 0);
+    let told = [
+        known(one, "issue/1", "+86 139-8765-0421"),
+        known(two, "issue/2", "13987650421,或 0564-6281234"),
+    ];
+    vault.follow(&told, 7).await.unwrap();
+    vault.follow(&told, 7).await.unwrap();
+    assert_eq!(vault.streams_of_phone(NUMBER).await.unwrap(), ["issue/1", "issue/2"]);
+    assert_eq!(vault.streams_of_phone("(0564) 6281234").await.unwrap(), ["issue/2"]);
+    assert!(vault.streams_of_phone("13987650422").await.unwrap().is_empty());
+    assert!(vault.streams_of_phone("没有号码").await.unwrap().is_empty());
+    vault.close().await.unwrap();
+    let bytes = place.bytes();
+    assert_eq!(pieces_found(&bytes, &[NUMBER.into(), b"6281234".to_vec()]), 0);
+    let vault = place.open().await;
+    assert_eq!(vault.position().await.unwrap(), 7);
+    vault.freeze(&[two]).await.unwrap();
+    assert_eq!(vault.streams_of_phone(NUMBER).await.unwrap(), ["issue/1"], "frozen: not used");
+    vault.unfreeze(&[two]).await.unwrap();
+    vault.shred(&[one]).await.unwrap();
+    assert_eq!(vault.streams_of_phone(NUMBER).await.unwrap(), ["issue/2"]);
+    // The log is read again after a crash: what is gone stays gone.
+    vault.follow(&told, 9).await.unwrap();
+    assert_eq!(vault.streams_of_phone(NUMBER).await.unwrap(), ["issue/2"]);
+}
+
+#[tokio::test]
+async fn another_vault_digests_the_same_number_otherwise() {
+    let places = [Place::new(), Place::new()];
+    let mut digests = Vec::new();
+    for place in &places {
+        let vault = place.open().await;
+        let key = vault.key(&phone(&issue(1))).await.unwrap();
+        vault.follow(&[known(key, "issue/1", NUMBER)], 1).await.unwrap();
+        let row = sqlx::query("SELECT digest FROM phone").fetch_one(&mut place.sql().await).await;
+        digests.push(row.unwrap().get::<Vec<u8>, _>("digest"));
+    }
+    assert_ne!(digests.first(), digests.last());
+}

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::error::unavailable;
 use crate::keeper::{BATCH, Shared};
 use crate::memory::{Asked, Held, Memory};
+use crate::phone::{self, PhoneKey};
 use crate::seal::{self, Aad, Sealed};
 use crate::store::{Change, Store};
 use crate::{Class, Kek, KeyFor, Scope, VaultError};
@@ -140,11 +141,56 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Unavailable`].
     pub async fn keys_of(&self, scope: &Scope) -> Result<Vec<Uuid>, VaultError> {
+        let keys = self.keys_by_subject(scope).await?;
+        Ok(keys.into_iter().map(|(_, key_id)| key_id).collect())
+    }
+
+    /// As [`Vault::keys_of`], each with its subject.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn keys_by_subject(&self, scope: &Scope) -> Result<Vec<(String, Uuid)>, VaultError> {
         let mut writer = self.shared.store.writer().await;
         self.write_pending(&mut writer).await?;
         drop(writer);
         let slots = self.shared.store.slots_of(scope).await?;
-        Ok(slots.into_iter().map(|slot| slot.held.key_id).collect())
+        Ok(slots.into_iter().map(|slot| (slot.subject, slot.held.key_id)).collect())
+    }
+
+    /// Up to which event of the log [`Vault::follow`] was told.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn position(&self) -> Result<u64, VaultError> {
+        self.shared.store.position().await
+    }
+
+    /// Remembers which keys sealed which telephone numbers, for [`Vault::streams_of_phone`], and that the log
+    /// was followed up to `position`. A row goes when its key is destroyed.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn follow(&self, phones: &[PhoneKey], position: u64) -> Result<(), VaultError> {
+        let mut rows = Vec::new();
+        for phone in phones {
+            rows.extend(phone.rows(self.shared.store.pepper())?);
+        }
+        let mut writer = self.shared.store.writer().await;
+        let pending = self.shared.memory().pending();
+        writer.follow(&pending, &rows, position).await?;
+        self.shared.memory().written(&pending);
+        Ok(())
+    }
+
+    /// The streams, as `issue/<uuid>`, in which this number was sealed under a key that is live.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn streams_of_phone(&self, number: &str) -> Result<Vec<String>, VaultError> {
+        match phone::digest_of(self.shared.store.pepper(), number)? {
+            Some(digest) => self.shared.store.streams_of(&digest).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Destroys the keys: durable when this returns, for ever, and no copy is left in the file. Ids the

@@ -7,11 +7,13 @@ use tokio::sync::MutexGuard;
 use uuid::Uuid;
 
 use super::{
-    ADD_BINDING, ADD_KEY, ADD_TOMBSTONE, CHECKPOINT, Change, DESTROY, FREEZE, Kind, PG_SESSION,
-    Store, Sync, UNBIND, UNFREEZE, VACUUM, answered, ping,
+    ADD_BINDING, ADD_KEY, ADD_PHONE, ADD_TOMBSTONE, CHECKPOINT, Change, DESTROY, FORGET_PHONES,
+    FREEZE, Kind, PG_SESSION, POSITION, SET_META, Store, Sync, UNBIND, UNFREEZE, VACUUM, answered,
+    ping,
 };
 use crate::error::unavailable;
 use crate::memory::{Fresh, Held};
+use crate::phone::PhoneRow;
 use crate::seal::{self, WRAPPED};
 use crate::{KeyFor, VaultError};
 
@@ -84,6 +86,37 @@ impl Writer<'_> {
         Ok(changed)
     }
 
+    /// Writes what the log has told up to `position`: rows of the blind index. Behind, as bindings are: after
+    /// a power cut the log is read again from the position that was kept.
+    pub async fn follow(
+        &mut self,
+        pending: &[(KeyFor, Held)],
+        phones: &[PhoneRow],
+        position: u64,
+    ) -> Result<(), VaultError> {
+        answered(self.follow_now(pending, phones, position)).await
+    }
+
+    async fn follow_now(
+        &mut self,
+        pending: &[(KeyFor, Held)],
+        phones: &[PhoneRow],
+        position: u64,
+    ) -> Result<(), VaultError> {
+        let mut tx = self.begin(Sync::Behind).await?;
+        bind(&mut tx, pending).await?;
+        for row in phones {
+            let add = sqlx::query(ADD_PHONE)
+                .bind(row.digest.to_vec())
+                .bind(row.stream.clone())
+                .bind(row.key_id.as_bytes().to_vec());
+            run(&mut tx, add).await?;
+        }
+        let position = position.to_be_bytes().to_vec();
+        run(&mut tx, sqlx::query(SET_META).bind(POSITION).bind(position)).await?;
+        tx.commit().await.map_err(unavailable)
+    }
+
     /// Removes what the pages were before a change: from SQLite's write-ahead log, from PostgreSQL's table.
     pub async fn checkpoint(&mut self) -> Result<(), VaultError> {
         let kind = self.store.kind;
@@ -137,6 +170,7 @@ async fn destroy(tx: &mut Transaction<'_, Any>, key_id: Uuid) -> Result<u64, Vau
     let known = run(tx, sqlx::query(DESTROY).bind(zeros.clone()).bind(id.clone())).await?;
     let unknown = run(tx, sqlx::query(ADD_TOMBSTONE).bind(id).bind(zeros)).await?;
     run(tx, by_id(UNBIND, key_id)).await?;
+    run(tx, by_id(FORGET_PHONES, key_id)).await?;
     Ok(known + unknown)
 }
 

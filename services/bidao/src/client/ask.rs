@@ -4,7 +4,8 @@ use anyhow::{Context, Result, anyhow};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use prost_reflect::{
-    Cardinality, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor,
+    Cardinality, DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor,
+    MethodDescriptor,
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -12,7 +13,7 @@ use uuid::Uuid;
 use super::help;
 
 /// Others of the machine read its command lines: `@FILE` stands for what is in the file.
-const SECRETS: [&str; 3] = ["password", "new_password", "invitation"];
+const SECRETS: [&str; 4] = ["password", "new_password", "invitation", "phone"];
 
 /// How deep fields of fields become flags of their own.
 const DEPTH_MAX: usize = 2;
@@ -56,14 +57,16 @@ fn flag(field: &FieldDescriptor, prefix: &str, depth: usize) -> Vec<Arg> {
         Arg::new(name.clone()).long(name.clone()).value_name("VALUE").help(help)
     };
     if field.cardinality() == Cardinality::Repeated && !matches!(field.kind(), Kind::Message(_)) {
-        return vec![base().action(ArgAction::Append)];
+        let several = base().action(ArgAction::Append).value_delimiter(',');
+        return vec![match field.kind().as_enum() {
+            Some(kind) => several.value_parser(shorts(kind)),
+            None => base().action(ArgAction::Append),
+        }];
     }
     match field.kind() {
         Kind::Bool => vec![base().action(ArgAction::SetTrue).value_name(None::<&str>)],
         Kind::Enum(kind) => {
-            let names = kind.values().filter(|value| value.number() != 0);
-            let shorts = names.map(|value| short(kind.name(), value.name())).collect::<Vec<_>>();
-            vec![base().value_parser(PossibleValuesParser::new(shorts))]
+            vec![base().value_parser(shorts(&kind))]
         }
         Kind::Message(message) if is_flat(field, &message, depth) => {
             flags(&message, &format!("{name}-"), depth + 1)
@@ -95,6 +98,19 @@ fn is_flat(field: &FieldDescriptor, message: &MessageDescriptor, depth: usize) -
         && depth < DEPTH_MAX
         && !message.full_name().starts_with("google.protobuf.")
         && field.containing_oneof().is_none_or(|_| message.name() == "Verdict")
+}
+
+fn shorts(kind: &EnumDescriptor) -> PossibleValuesParser {
+    let names = kind.values().filter(|value| value.number() != 0);
+    PossibleValuesParser::new(
+        names.map(|value| short(kind.name(), value.name())).collect::<Vec<_>>(),
+    )
+}
+
+/// `help` of `Nature` → `NATURE_HELP`.
+fn full(kind: &EnumDescriptor, text: &str) -> Value {
+    let found = kind.values().find(|value| short(kind.name(), value.name()) == text);
+    Value::String(found.map_or_else(|| text.into(), |value| value.name().into()))
 }
 
 /// `NATURE_HELP` of `Nature` → `help`.
@@ -158,10 +174,11 @@ fn value(field: &FieldDescriptor, name: &str, asked: &ArgMatches) -> Result<Opti
         return Ok(asked.get_flag(name).then_some(Value::Bool(true)));
     }
     if field.cardinality() == Cardinality::Repeated && !matches!(field.kind(), Kind::Message(_)) {
-        let values = asked
-            .get_many::<String>(name)
-            .map(|values| values.cloned().map(Value::String).collect());
-        return Ok(values);
+        let one = |text: &String| match field.kind().as_enum() {
+            Some(kind) => full(kind, text),
+            None => Value::String(text.clone()),
+        };
+        return Ok(asked.get_many::<String>(name).map(|values| values.map(one).collect()));
     }
     let Some(text) = asked.get_one::<String>(name) else {
         return Ok(None);
@@ -174,10 +191,7 @@ fn value(field: &FieldDescriptor, name: &str, asked: &ArgMatches) -> Result<Opti
         return Ok(Some(Value::String(secret.trim_end_matches(['\r', '\n']).into())));
     }
     Ok(Some(match field.kind() {
-        Kind::Enum(kind) => {
-            let full = kind.values().find(|value| short(kind.name(), value.name()) == *text);
-            Value::String(full.map_or_else(|| text.clone(), |value| value.name().into()))
-        }
+        Kind::Enum(kind) => full(&kind, text),
         Kind::Message(message) if message.full_name() == "google.protobuf.Timestamp" => {
             Value::String(text.clone())
         }

@@ -232,6 +232,10 @@ fn enum_name(field: &FieldDescriptor, number: i32) -> String {
     let Some(value) = kind.get_value(number) else {
         return number.to_string();
     };
+    // Nothing was said.
+    if number == 0 {
+        return String::new();
+    }
     let prefix = super::ask::kebab(kind.name()).replace('-', "_").to_uppercase() + "_";
     value.name().strip_prefix(&prefix).unwrap_or(value.name()).to_lowercase()
 }

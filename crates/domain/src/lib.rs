@@ -10,5 +10,6 @@ pub mod call;
 pub mod issue;
 pub mod org;
 pub mod policy;
+pub mod privacy;
 pub mod report;
 pub mod shared;

@@ -22,6 +22,8 @@ use domain::org::event as org;
 use domain::org::profile::ProfileRef;
 use domain::policy::PolicyEvent;
 use domain::policy::event as policy;
+use domain::privacy::event as privacy;
+use domain::privacy::{Asker, PrivacyEvent};
 use domain::report::ReportEvent;
 use domain::report::event as report;
 use domain::shared::clock::{
@@ -1375,6 +1377,77 @@ fn access_samples() -> Vec<Sample<AccessEvent>> {
     ]
 }
 
+fn privacy_samples() -> Vec<Sample<PrivacyEvent>> {
+    use privacy::{Ask, Basis, Extent, Field, Pass, Purpose};
+    let file = privacy::File::Issue(IssueId(uuid(5)));
+    let (at, reason, key_ids) = (NOW, || sealed(11), || vec![uuid(21), uuid(22)]);
+    let by = || Asker { principal: "li.na".into(), person: Some(PersonId(uuid(3))) };
+    let approver = || Asker { principal: "platform".into(), person: None };
+    let viewed = |file, pass| privacy::IdentityViewed {
+        file,
+        reporter: 0,
+        fields: vec![Field::Name, Field::Phone, Field::Channel, Field::Address, Field::Narrative],
+        purpose: Purpose::Contact,
+        pass,
+        at,
+    };
+    let searched = |purpose| privacy::IdentitySearched { purpose, at }.into();
+    let asked = |ask| {
+        let (by, reason) = (by(), reason());
+        privacy::RequestMade { file, number: 1, ask, by, reason, until: LATER, at }.into()
+    };
+    let granted = |breaks_glass| {
+        let pass = Pass { to: by(), breaks_glass, until: LATER };
+        privacy::PassGranted { file, number: 1, pass, approver: approver(), at }.into()
+    };
+    let gone = |extent, basis| {
+        let (key_ids, by, approver) = (key_ids(), by(), approver());
+        privacy::KeysDestroyed { file, number: 2, extent, basis, key_ids, by, approver, at }.into()
+    };
+    let call = privacy::File::Call(CallId(uuid(6)));
+    let household = privacy::File::Household(HouseholdId(uuid(7)));
+    vec![
+        ("", viewed(file, Some(3)).into()),
+        ("call", viewed(call, None).into()),
+        ("household", viewed(household, None).into()),
+        ("", searched(Purpose::FollowUp)),
+        ("verify", searched(Purpose::Verify)),
+        ("rescue", searched(Purpose::Rescue)),
+        ("investigation", searched(Purpose::Investigation)),
+        ("own_request", searched(Purpose::OwnRequest)),
+        ("", asked(Ask::Unmask)),
+        ("break_glass", asked(Ask::BreakGlass)),
+        ("erase", asked(Ask::Erase { extent: Extent::Reporter, basis: Basis::Unlawful })),
+        ("unfreeze", asked(Ask::Unfreeze)),
+        ("lift_hold", asked(Ask::LiftHold { hold: 4 })),
+        ("", privacy::RequestRejected { file, number: 1, by: by(), at }.into()),
+        ("", granted(false)),
+        ("break_glass", granted(true)),
+        ("", gone(Extent::WholeFile, Basis::PurposeEnded)),
+        ("reporter", gone(Extent::Reporter, Basis::RetentionOver)),
+        ("consent", gone(Extent::Reporter, Basis::ConsentWithdrawn)),
+        ("", privacy::KeysFrozen { file, key_ids: key_ids(), reason: reason(), at }.into()),
+        (
+            "",
+            privacy::KeysUnfrozen {
+                file,
+                number: 5,
+                key_ids: key_ids(),
+                by: by(),
+                approver: approver(),
+                at,
+            }
+            .into(),
+        ),
+        ("", privacy::HoldPlaced { file, number: 4, reason: reason(), at }.into()),
+        (
+            "",
+            privacy::HoldLifted { file, number: 6, hold: 4, by: by(), approver: approver(), at }
+                .into(),
+        ),
+    ]
+}
+
 // --- the files --------------------------------------------------------------------------------------
 
 fn folder() -> PathBuf {
@@ -1462,6 +1535,11 @@ fn events_of_publishing_are_written_as_ever() {
 }
 
 #[test]
+fn events_of_privacy_are_written_as_ever() {
+    check("privacy.", PrivacyEvent::TYPES, &privacy_samples());
+}
+
+#[test]
 fn events_of_closed_periods_are_written_as_ever() {
     check("report.", ReportEvent::TYPES, &report_samples());
 }
@@ -1469,7 +1547,7 @@ fn events_of_closed_periods_are_written_as_ever() {
 #[test]
 fn every_file_belongs_to_a_context() {
     let all: Vec<String> = files("").into_keys().collect();
-    let contexts = ["access.", "call.", "issue.", "org.", "policy.", "report."];
+    let contexts = ["access.", "call.", "issue.", "org.", "policy.", "privacy.", "report."];
     let strays: Vec<_> = all
         .iter()
         .filter(|stem| !contexts.iter().any(|context| stem.starts_with(context)))
@@ -1498,6 +1576,7 @@ fn every_sealed_field_is_named() {
     check(&issue_samples());
     check(&org_samples());
     check(&policy_samples());
+    check(&privacy_samples());
     check(&report_samples());
 }
 

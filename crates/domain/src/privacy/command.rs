@@ -1,0 +1,76 @@
+//! Orders to the record of privacy of a file.
+
+use uuid::Uuid;
+
+use super::event::{Ask, Field, File, Purpose};
+use crate::shared::given::Given;
+use crate::shared::sealed::Sealed;
+
+#[derive(Clone, Debug)]
+pub struct PrivacyCommand {
+    pub given: Given,
+    pub verb: PrivacyVerb,
+}
+
+#[derive(Clone, Debug)]
+pub enum PrivacyVerb {
+    Look(Look),
+    Search(Search),
+    Ask(AskFor),
+    Approve(Approve),
+    Reject(Reject),
+    Freeze(Freeze),
+    Hold(Hold),
+}
+
+#[derive(Clone, Debug)]
+pub struct Look {
+    pub file: File,
+    pub reporter: usize,
+    pub fields: Vec<Field>,
+    pub purpose: Purpose,
+    /// Whoever does not work on the file, and whoever would learn of a confidential reporter, needs a pass.
+    pub guarded: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Search {
+    pub purpose: Purpose,
+}
+
+#[derive(Clone, Debug)]
+pub struct AskFor {
+    pub file: File,
+    pub ask: Ask,
+    pub reason: Sealed,
+    /// Somebody works on the file still.
+    pub is_open: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Approve {
+    pub file: File,
+    pub number: u32,
+    /// Every key the request is about, as the vault and the file's events name them.
+    pub key_ids: Vec<Uuid>,
+    pub is_open: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Reject {
+    pub file: File,
+    pub number: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct Freeze {
+    pub file: File,
+    pub key_ids: Vec<Uuid>,
+    pub reason: Sealed,
+}
+
+#[derive(Clone, Debug)]
+pub struct Hold {
+    pub file: File,
+    pub reason: Sealed,
+}

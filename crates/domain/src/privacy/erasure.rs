@@ -1,0 +1,50 @@
+//! Erasing, freezing, and what keeps from erasing.
+
+use super::command::{Freeze, Hold};
+use super::event::{Extent, HoldPlaced, KeysFrozen};
+use super::{Privacy, PrivacyError, PrivacyEvent};
+use crate::shared::given::Given;
+
+/// 冻结: kept and used for nothing, by one person at once; two undo it (PIPL art. 47 ¶2).
+pub fn freeze(
+    privacy: &Privacy,
+    given: &Given,
+    verb: Freeze,
+) -> Result<Vec<PrivacyEvent>, PrivacyError> {
+    if privacy.erased == Some(Extent::WholeFile) {
+        return Err(PrivacyError::Erased);
+    }
+    if privacy.frozen {
+        return Ok(Vec::new());
+    }
+    let Freeze { file, key_ids, reason } = verb;
+    Ok(vec![KeysFrozen { file, key_ids, reason, at: given.now }.into()])
+}
+
+/// 法定留存: a law, a court or an audit needs it (档案法 art. 14); several may.
+pub fn hold(
+    privacy: &Privacy,
+    given: &Given,
+    verb: Hold,
+) -> Result<Vec<PrivacyEvent>, PrivacyError> {
+    if privacy.erased == Some(Extent::WholeFile) {
+        return Err(PrivacyError::Erased);
+    }
+    let number = privacy.numbered + 1;
+    Ok(vec![HoldPlaced { file: verb.file, number, reason: verb.reason, at: given.now }.into()])
+}
+
+/// A file somebody works on needs its words, and one on hold all of it.
+pub(super) fn require_erasable(
+    privacy: &Privacy,
+    extent: Extent,
+    is_open: bool,
+) -> Result<(), PrivacyError> {
+    if privacy.erased >= Some(extent) {
+        return Err(PrivacyError::Erased);
+    }
+    if !privacy.holds.is_empty() {
+        return Err(PrivacyError::OnHold);
+    }
+    if is_open { Err(PrivacyError::StillOpen) } else { Ok(()) }
+}

@@ -16,6 +16,8 @@ pub struct Who {
     principal: String,
     kind: String,
     post: String,
+    /// Sees the unit of the post, not the county.
+    at_home: bool,
     /// For whom a gateway asks.
     device: String,
     /// Proves who asks; nothing else is stated then but the post.
@@ -53,6 +55,12 @@ impl Who {
     pub fn named(mut self, principal: &str) -> Self {
         self.principal = principal.into();
         self
+    }
+
+    /// Seeing no more than the unit of the post.
+    #[must_use]
+    pub fn at_home(self) -> Self {
+        Self { at_home: true, ..self }
     }
 
     /// In this post.
@@ -109,6 +117,16 @@ impl Console {
         Ok(Self { server, tree: Value::Null, directory })
     }
 
+    /// Killed without mercy, and begun again after whatever happens to its files meanwhile.
+    pub async fn restarted(self, meanwhile: impl FnOnce(&Path) -> Result<()>) -> Result<Self> {
+        let Self { server, tree, directory } = self;
+        let data = directory.path().join("data");
+        server.kill().await?;
+        meanwhile(&data)?;
+        let server = Server::start(&data).await?;
+        Ok(Self { server, tree, directory })
+    }
+
     /// Reads the county's tree, as somebody who may.
     pub fn learn(&mut self, who: &Who) -> Result<()> {
         self.tree = self.ask(who, "org get-tree", Value::Null)?;
@@ -157,7 +175,10 @@ impl Console {
         command.args(["--server", &self.server.url, "-o", "json"]);
         if who.token.is_empty() {
             command.args(["--roles", &who.roles, "--principal", &who.principal]);
-            command.args(["--area", "*", "--caller-kind", &who.kind]);
+            command.args(["--caller-kind", &who.kind]);
+            if !who.at_home {
+                command.args(["--area", "*"]);
+            }
         } else {
             command.env("BIDAO_TOKEN", &who.token);
         }

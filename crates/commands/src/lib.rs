@@ -14,6 +14,7 @@ use domain::call::Call;
 use domain::issue::Issue;
 use domain::org::Org;
 use domain::policy::Policies;
+use domain::privacy::Privacy;
 use domain::report::Reports;
 use eventlog::{Appender, EventLog, Executor};
 use runtime::{Clock, Ids};
@@ -31,6 +32,7 @@ pub struct Commands {
     pub issues: Executor<Issue>,
     pub org: Executor<Org>,
     pub policies: Executor<Policies>,
+    pub privacy: Executor<Privacy>,
     pub reports: Executor<Reports>,
 }
 
@@ -44,13 +46,14 @@ impl Commands {
         county6: String,
     ) -> Self {
         let parts = || (Arc::clone(&log), appender.clone(), clock.clone(), ids.clone());
-        let (a, b, c, d, e, f) = (parts(), parts(), parts(), parts(), parts(), parts());
+        let (a, b, c, d, e, f, g) = (parts(), parts(), parts(), parts(), parts(), parts(), parts());
         Self {
             access: Executor::new(f.0, f.1, f.2, f.3),
             calls: Executor::new(a.0, a.1, a.2, a.3),
             issues: Executor::new(b.0, b.1, b.2, b.3),
             org: Executor::new(c.0, c.1, c.2, c.3),
             policies: Executor::new(d.0, d.1, d.2, d.3),
+            privacy: Executor::new(g.0, g.1, g.2, g.3),
             reports: Executor::new(e.0, e.1, e.2, e.3),
             log,
             appender,

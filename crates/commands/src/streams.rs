@@ -29,6 +29,18 @@ pub fn principal(county6: &str, name: &str) -> Uuid {
     derived(&["principal", county6, name])
 }
 
+/// The record of privacy of a file, as `issue/<uuid>`.
+#[must_use]
+pub fn privacy(file: &str) -> Uuid {
+    derived(&["privacy", file])
+}
+
+/// Where the searches of a principal are written down.
+#[must_use]
+pub fn searches(county6: &str, principal: &str) -> Uuid {
+    derived(&["searches", county6, principal])
+}
+
 /// An id that is the same whenever it is derived from the same parts: the same timer or reaction is
 /// the same command, on any node, on any day.
 #[must_use]

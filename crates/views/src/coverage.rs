@@ -98,6 +98,7 @@ impl Model for Coverage {
             | Fact::Call(_)
             | Fact::Issue(_)
             | Fact::Policy(_)
+            | Fact::Privacy(_)
             | Fact::Report(_) => Ok(()),
         }
     }

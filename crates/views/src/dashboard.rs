@@ -106,7 +106,7 @@ impl Model for Dashboard {
             Fact::Issue(IssueEvent::PartyNamed(e)) => rows.recuse(id, e).await,
             Fact::Issue(fact) => rows.issue(id, fact).await,
             Fact::Org(fact) => rows.org(fact).await,
-            Fact::Access(_) | Fact::Policy(_) | Fact::Report(_) => Ok(()),
+            Fact::Access(_) | Fact::Policy(_) | Fact::Privacy(_) | Fact::Report(_) => Ok(()),
         }
     }
 }

@@ -5,6 +5,7 @@ use domain::call::CallEvent;
 use domain::issue::IssueEvent;
 use domain::org::OrgEvent;
 use domain::policy::PolicyEvent;
+use domain::privacy::PrivacyEvent;
 use domain::report::ReportEvent;
 use domain::shared::stored::{StoredError, StoredEvent};
 use event::Recorded;
@@ -17,6 +18,7 @@ pub enum Fact {
     Issue(IssueEvent),
     Org(OrgEvent),
     Policy(PolicyEvent),
+    Privacy(PrivacyEvent),
     Report(ReportEvent),
 }
 
@@ -33,6 +35,7 @@ impl Fact {
             Some("issue") => IssueEvent::decode(name, schema, data).map(Self::Issue),
             Some("org") => OrgEvent::decode(name, schema, data).map(Self::Org),
             Some("policy") => PolicyEvent::decode(name, schema, data).map(Self::Policy),
+            Some("privacy") => PrivacyEvent::decode(name, schema, data).map(Self::Privacy),
             Some("report") => ReportEvent::decode(name, schema, data).map(Self::Report),
             Some(_) | None => Err(StoredError::UnknownType(name.into())),
         }

@@ -24,6 +24,7 @@ pub mod model;
 pub mod month_report;
 pub mod org_tree;
 pub mod principals;
+pub mod privacy;
 pub mod projection;
 pub mod rebuild;
 mod repeats;

@@ -50,7 +50,12 @@ pub async fn learn_of_calls(
                 query.execute(&mut *db).await?;
             }
         }
-        Fact::Access(_) | Fact::Issue(_) | Fact::Org(_) | Fact::Policy(_) | Fact::Report(_) => {}
+        Fact::Access(_)
+        | Fact::Issue(_)
+        | Fact::Org(_)
+        | Fact::Policy(_)
+        | Fact::Privacy(_)
+        | Fact::Report(_) => {}
     }
     Ok(())
 }

@@ -63,7 +63,11 @@ impl Model for Services {
         match fact {
             Fact::Call(fact) => rows.call(fact).await,
             Fact::Issue(fact) => rows.issue(fact).await,
-            Fact::Access(_) | Fact::Org(_) | Fact::Policy(_) | Fact::Report(_) => Ok(()),
+            Fact::Access(_)
+            | Fact::Org(_)
+            | Fact::Policy(_)
+            | Fact::Privacy(_)
+            | Fact::Report(_) => Ok(()),
         }
     }
 }

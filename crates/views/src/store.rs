@@ -14,7 +14,7 @@ use crate::database::{self, Db, DbPool, Dialect, Within};
 use crate::model::{Model, Tables, ViewError};
 use crate::{
     board, call_log, coverage, dashboard, due, issue_detail, month_report, org_tree, principals,
-    services, worklist,
+    privacy, services, worklist,
 };
 
 const SCHEMA: &str = "
@@ -87,6 +87,7 @@ pub fn all_models() -> Vec<Arc<dyn Model>> {
         Arc::new(dashboard::Dashboard),
         Arc::new(month_report::MonthReport),
         Arc::new(principals::Principals),
+        Arc::new(privacy::Looks),
     ]
 }
 

@@ -107,7 +107,11 @@ impl Model for Worklist {
         area::learn(db, tables, fact).await?;
         let id = recorded.envelope.stream.id;
         let mut row = match fact {
-            Fact::Access(_) | Fact::Org(_) | Fact::Policy(_) | Fact::Report(_) => return Ok(()),
+            Fact::Access(_)
+            | Fact::Org(_)
+            | Fact::Policy(_)
+            | Fact::Privacy(_)
+            | Fact::Report(_) => return Ok(()),
             Fact::Issue(IssueEvent::Registered(e)) => WorkRow {
                 case_no: e.case_no.clone(),
                 category: e.matter.category.clone(),

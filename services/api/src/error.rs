@@ -5,6 +5,7 @@ use domain::call::CallError;
 use domain::issue::IssueError;
 use domain::org::OrgError;
 use domain::policy::PolicyError;
+use domain::privacy::PrivacyError;
 use domain::report::ReportError;
 use eventlog::{ExecuteError, LogError};
 use tonic::{Code, Status};
@@ -248,6 +249,7 @@ refusals! {
         let unreadable = matches!(error, PolicyError::Unreadable(_) | PolicyError::Calendar(_));
         unreadable.then_some("document")
     };
+    PrivacyError: |_| false, |_| None;
     ReportError: |_| false, |_| None;
 }
 
@@ -323,6 +325,14 @@ impl From<RebuildError> for ApiError {
 
 impl From<vault::VaultError> for ApiError {
     fn from(error: vault::VaultError) -> Self {
+        // Nothing is added to what is kept and used for nothing.
+        if error == vault::VaultError::Frozen {
+            return Self::Rule {
+                reason: "FROZEN",
+                text: "the file is frozen: its words are kept, and nothing is added".into(),
+                zh: "该卷宗已冻结:仅保存,不得使用或补充".into(),
+            };
+        }
         Self::Unavailable(error.to_string())
     }
 }

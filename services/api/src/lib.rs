@@ -19,6 +19,7 @@ mod matter;
 mod org;
 mod paging;
 mod policy;
+mod privacy;
 mod rating;
 mod report;
 mod resolution;
@@ -57,6 +58,8 @@ pub struct Parts {
     /// How far the views, and the reactions, have come.
     pub projected: Progress,
     pub reacted: Progress,
+    /// How far the vault has followed the log.
+    pub kept: Progress,
     pub auth: Auth,
     /// Who vouches for the county's people, where they do not log in here.
     pub provider: Option<Provider>,

@@ -3,7 +3,7 @@
 use domain::shared::sealed::Sealed;
 use serde_json::Value;
 use uuid::Uuid;
-use vault::{Aad, Class, KeyFor, Scope};
+use vault::{Aad, Class, KeyFor, Scope, class_of, subject_of};
 
 use crate::{Api, ApiError, wire};
 
@@ -30,28 +30,13 @@ impl Owner {
     pub(crate) fn household(id: Uuid) -> Self {
         Self { scope: Scope::household(id), stream: format!("org/{id}") }
     }
-}
 
-/// Which class of key a field needs, by its name in the event's data.
-fn class_of(field: &str) -> Option<Class> {
-    match field {
-        "name" | "password" => Some(Class::Identity),
-        "phone" | "caller" | "channel" => Some(Class::Contact),
-        "address" => Some(Class::Place),
-        "title" | "narrative" | "note" | "summary" | "reason" | "remedy" | "task" | "answer"
-        | "demand" | "report" | "confirmed" | "over_support" | "file_name" => {
-            Some(Class::Narrative)
-        }
-        _ => None,
+    pub(crate) fn privacy(id: Uuid) -> Self {
+        Self { scope: Scope::privacy(id), stream: format!("privacy/{id}") }
     }
-}
 
-/// Whose words a field holds: who reported can be forgotten while the matter is kept.
-fn subject_of(field: &str) -> &'static str {
-    match field {
-        "name" | "phone" | "caller" | "address" | "channel" => "reporter",
-        "password" => "login",
-        _ => "matter",
+    pub(crate) const fn scope(&self) -> &Scope {
+        &self.scope
     }
 }
 
@@ -111,6 +96,16 @@ impl Api {
         opened.unwrap_or_else(|error| error.zh().into())
     }
 
+    /// As [`Api::open`], with every number in it masked that leads to a person.
+    pub(crate) async fn open_masked(
+        &self,
+        owner: &Owner,
+        field: &str,
+        sealed: Option<&Sealed>,
+    ) -> String {
+        vault::numbers::masked(&self.open(owner, field, sealed).await)
+    }
+
     /// An event's data with its narrative fields opened; identity and contact stay masked.
     pub(crate) async fn open_data(&self, owner: &Owner, data: &str) -> String {
         let Ok(mut value) = serde_json::from_str::<Value>(data) else {
@@ -122,7 +117,7 @@ impl Api {
             let sealed = serde_json::from_value::<Sealed>(place.take()).ok();
             let readable = matches!(class_of(&field), Some(Class::Narrative));
             let text = if readable {
-                self.open(owner, &field, sealed.as_ref()).await
+                self.open_masked(owner, &field, sealed.as_ref()).await
             } else {
                 "***".into()
             };
@@ -137,7 +132,11 @@ impl Api {
 }
 
 /// Every sealed field in `value`, with its name.
-fn collect<'a>(value: &'a mut Value, name: &str, found: &mut Vec<(String, &'a mut Value)>) {
+pub(crate) fn collect<'a>(
+    value: &'a mut Value,
+    name: &str,
+    found: &mut Vec<(String, &'a mut Value)>,
+) {
     let is_sealed = value.get("key_id").is_some() && value.get("commitment").is_some();
     if is_sealed {
         found.push((name.into(), value));

@@ -15,7 +15,7 @@ use crate::{Api, deadline, edge};
 /// A request above this is a mistake or an attack: text is ≤ 10,000 characters, a matter has five.
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "bidao.access.v1.AccessService",
     "bidao.call.v1.CallService",
     "bidao.intake.v1.IntakeService",
@@ -28,6 +28,7 @@ const NAMES: [&str; 13] = [
     "bidao.report.v1.ReportService",
     "bidao.org.v1.OrgService",
     "bidao.policy.v1.PolicyService",
+    "bidao.privacy.v1.PrivacyService",
     "bidao.admin.v1.AdminService",
 ];
 
@@ -100,5 +101,6 @@ fn add_services(routes: &mut tonic::service::RoutesBuilder, api: &Api) {
         .add_service(limited!(ReportServiceServer of bidao::report::v1::report_service_server, api))
         .add_service(limited!(OrgServiceServer of bidao::org::v1::org_service_server, api))
         .add_service(limited!(PolicyServiceServer of bidao::policy::v1::policy_service_server, api))
+        .add_service(limited!(PrivacyServiceServer of bidao::privacy::v1::privacy_service_server, api))
         .add_service(limited!(AdminServiceServer of bidao::admin::v1::admin_service_server, api));
 }

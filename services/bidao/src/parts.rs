@@ -17,7 +17,7 @@ use vault::Vault;
 use views::Views;
 use worker::projector::Opener;
 use worker::relay::lane::Lane;
-use worker::{Escalator, Projector, Reactions, Relay};
+use worker::{Escalator, Keeper, Projector, Reactions, Relay};
 
 use crate::follower::Follower;
 use crate::probe::Databases;
@@ -31,6 +31,8 @@ pub struct Running {
     pub vault: Arc<Vault>,
     pub projected: Progress,
     pub reacted: Progress,
+    /// How far the vault has followed the log.
+    pub kept: Progress,
     /// Where events are carried; none where every role is in this process.
     pub bus: Option<Bus>,
     servers: Vec<Server>,
@@ -70,6 +72,7 @@ pub async fn open(config: &Config) -> Result<Running> {
         vault: Arc::new(stores.vault),
         projected: Progress::default(),
         reacted: Progress::default(),
+        kept: Progress::default(),
         bus,
         servers: stores.servers,
         _lock: stores.lock,
@@ -77,11 +80,11 @@ pub async fn open(config: &Config) -> Result<Running> {
 }
 
 impl Running {
-    /// Starts those of projector, and reactions with escalator, that are asked for; each ends when asked
-    /// to, or says why it could not go on.
+    /// Starts those of projector, and reactions with escalator, that are asked for, and beside the API the
+    /// keeper of its vault; each ends when asked to, or says why it could not go on.
     ///
     /// # Errors
-    /// When the log cannot be read.
+    /// When the log or the vault cannot be read.
     pub async fn start_roles(
         &self,
         roles_asked: &[Role],
@@ -92,6 +95,9 @@ impl Running {
             let projector = self.projector();
             let stop = shutdown.clone();
             roles.spawn(async move { projector.await.run(stop).await });
+        }
+        if roles_asked.contains(&Role::Api) {
+            roles.spawn(self.keeper().await?.run(shutdown.clone()));
         }
         if roles_asked.contains(&Role::Escalator) {
             let start = Reactions::start_position(&self.commands).await?;
@@ -143,6 +149,17 @@ impl Running {
         Ok(())
     }
 
+    async fn keeper(&self) -> Result<Keeper> {
+        // A log that was restored may end before what the vault knows of.
+        let start = self.vault.position().await?.min(self.commands.appender.head().position());
+        Ok(Keeper {
+            feed: self.feeds()(start),
+            vault: Arc::clone(&self.vault),
+            log_id: self.commands.log.log_id(),
+            kept: self.kept.clone(),
+        })
+    }
+
     fn projector(&self) -> impl Future<Output = Projector> + use<> {
         let open = self.feeds();
         let shared = !self.commands.log.is_sole_writer();
@@ -180,6 +197,7 @@ impl Running {
             vault: Arc::clone(&self.vault),
             projected: self.projected.clone(),
             reacted: self.reacted.clone(),
+            kept: self.kept.clone(),
             auth: config.auth,
             provider: provider::of(config),
             shutdown: shutdown.clone(),

@@ -174,6 +174,10 @@ pub async fn start(config: &Config) -> Result<Served> {
     if config.is_embedded() {
         running.projected.wait_for(running.commands.appender.head().position()).await;
     }
+    // A vault that came back from a backup is told what was erased since, before anybody reads in it.
+    if serving {
+        running.kept.wait_for(running.commands.appender.head().position()).await;
+    }
     let api_stop = Shutdown::default();
     let api = running.api(config, &api_stop);
     let stop = api_stop.clone();

@@ -48,8 +48,8 @@ pub(super) async fn file(
     let mut issue = shown(&file, &names);
     let reads = !file.row.issue.is_confidential() || api.stands_above_villages(caller).await?;
     if reads {
-        issue.title = api.open(&owner, "title", file.title.as_ref()).await;
-        issue.narrative = api.open(&owner, "narrative", file.narrative.as_ref()).await;
+        issue.title = api.open_masked(&owner, "title", file.title.as_ref()).await;
+        issue.narrative = api.open_masked(&owner, "narrative", file.narrative.as_ref()).await;
         add_timeline(api, &owner, &entries, &mut issue).await;
     } else {
         issue.title = "(保密反映,乡镇以上可见)".into();

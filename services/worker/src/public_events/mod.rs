@@ -42,8 +42,8 @@ static CONTRACT: LazyLock<Result<DescriptorPool, String>> = LazyLock::new(|| {
 pub fn translate(fact: &Fact, id: &str) -> Translated {
     let id = id.to_owned();
     match fact {
-        // Who may get in is told to nobody.
-        Fact::Access(_) => Ok(None),
+        // Who may get in, and who looked at whom, is told to nobody.
+        Fact::Access(_) | Fact::Privacy(_) => Ok(None),
         Fact::Call(fact) => of_call::translate(fact, id),
         Fact::Issue(fact) => of_issue::translate(fact, id),
         Fact::Org(fact) => of_others::org(fact),

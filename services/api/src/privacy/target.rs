@@ -1,0 +1,110 @@
+//! Which file is meant, and whether it is in the caller's sight.
+
+use domain::issue::Issue;
+use domain::privacy::event::File;
+use domain::shared::ids::{CallId, IssueId};
+use domain::shared::matter::Source;
+
+use crate::decide::{Action, Role};
+use crate::{Api, ApiError, Caller};
+
+/// A file in the caller's sight.
+#[derive(Clone, Debug)]
+pub(super) struct FileTarget {
+    pub file: File,
+    /// Somebody works on it still, or will.
+    pub is_open: bool,
+}
+
+/// `issue/<id>`, `call/<id>` or `household/<id>`.
+pub(super) fn file(text: &str) -> Result<File, ApiError> {
+    let bad = || {
+        let expected = "must be issue/<id>, call/<id> or household/<id>";
+        ApiError::shape("file", expected, "应为 issue/<id>、call/<id> 或 household/<id>")
+    };
+    let (kind, id) = text.split_once('/').ok_or_else(bad)?;
+    match kind {
+        "issue" => id.parse().map(File::Issue).map_err(|_| bad()),
+        "call" => id.parse().map(File::Call).map_err(|_| bad()),
+        "household" => id.parse().map(File::Household).map_err(|_| bad()),
+        _ => Err(bad()),
+    }
+}
+
+impl Api {
+    /// The file, if it exists and the caller may do this to it.
+    pub(super) async fn file_target(
+        &self,
+        caller: &Caller,
+        action: Action,
+        file: File,
+    ) -> Result<FileTarget, ApiError> {
+        let is_open = match file {
+            File::Issue(id) => self.issue_target(caller, action, &id.to_string()).await?.is_open,
+            File::Call(id) => {
+                self.call_target(caller, action, &id.to_string()).await?;
+                self.is_call_open(id).await?
+            }
+            File::Household(id) => {
+                let unit = self.commands.unit_of(id).await?.ok_or(ApiError::NotFound)?;
+                self.unit_target(caller, action, unit).await?;
+                false
+            }
+        };
+        Ok(FileTarget { file, is_open })
+    }
+
+    /// As [`Api::file_target`], wherever in the county the file is. Who stands aside stays aside, and an
+    /// accusation stays with the body that received it (LOOP A1).
+    pub(super) async fn file_anywhere(
+        &self,
+        caller: &Caller,
+        action: Action,
+        file: File,
+    ) -> Result<FileTarget, ApiError> {
+        let mut wide = caller.clone();
+        // The eyes stay those of where the caller works.
+        wide.actor.unit = caller.viewer().unit;
+        wide.area = Some(String::new());
+        wide.roles.retain(|role| *role != Role::Discipline);
+        self.file_target(&wide, action, file).await
+    }
+
+    /// A call is needed as long as a file that it led to is worked on.
+    async fn is_call_open(&self, id: CallId) -> Result<bool, ApiError> {
+        let seen = |call: &domain::call::Call, _| (call.stage.is_final(), call.about.clone());
+        let (is_final, about) =
+            self.commands.calls.read(id.0, seen).await?.ok_or(ApiError::NotFound)?;
+        for issue in about {
+            if self.commands.issues.read(issue.0, |issue, _| is_open(issue)).await? == Some(true) {
+                return Ok(true);
+            }
+        }
+        Ok(!is_final)
+    }
+
+    /// The calls by which this file's own reporters came, and which led to no other file.
+    pub(super) async fn calls_of(&self, id: IssueId) -> Result<Vec<CallId>, ApiError> {
+        let calls = |issue: &Issue| {
+            let own = issue.reporters.iter().filter(|reporter| reporter.merged_from.is_none());
+            let mut calls: Vec<_> = own.filter_map(|reporter| reporter.call).collect();
+            if let Source::Call { call } = issue.matter.source {
+                calls.push(call);
+            }
+            calls
+        };
+        let calls = self.commands.issues.read(id.0, |issue, _| calls(issue)).await?;
+        let mut alone = Vec::new();
+        for call in calls.unwrap_or_default() {
+            let others = |call: &domain::call::Call, _| call.about.iter().any(|about| *about != id);
+            if self.commands.calls.read(call.0, others).await? == Some(false) {
+                alone.push(call);
+            }
+        }
+        Ok(alone)
+    }
+}
+
+fn is_open(issue: &Issue) -> bool {
+    !issue.stage.is_final() && issue.ending.is_none()
+}

@@ -1,0 +1,218 @@
+//! Who a reporter is. The look stands in the log before anything is opened (promise P13).
+
+use contract::bidao::privacy::v1 as pb;
+use domain::issue::Issue;
+use domain::privacy::command::Look;
+use domain::privacy::event::{Field, File};
+use domain::privacy::{Privacy, PrivacyVerb};
+use domain::shared::given::Given;
+use domain::shared::matter::{Confidence, Track};
+use vault::{Class, class_of};
+
+use super::target::{self, FileTarget};
+use super::{record, words};
+use crate::decide::{Action, Role};
+use crate::write::{Write, receipt};
+use crate::{Api, ApiError, Caller};
+
+/// Clients take answers of 4 MiB by default.
+const WORDS_BYTES_MAX: usize = 2 << 20;
+
+pub(super) async fn run(
+    api: Api,
+    caller: Caller,
+    body: pb::ViewIdentityRequest,
+) -> Result<pb::ViewIdentityResponse, ApiError> {
+    let file = target::file(&body.file)?;
+    let purpose = record::purpose("purpose", body.purpose)?;
+    let fields = fields(&body.fields)?;
+    let reporter = usize::try_from(body.reporter).unwrap_or(usize::MAX);
+    let (target, in_sight) = sought(&api, &caller, file).await?;
+    let guarded = !in_sight || api.is_guarded(&caller, target.file, reporter, &fields).await?;
+    let look = Look { file, reporter, fields: fields.clone(), purpose, guarded };
+    // Each look is one of its own: repeated, it is a second look.
+    let (write, verb) = (Write::default(), PrivacyVerb::Look(look));
+    let record = record::stream(file);
+    let done = api.on_privacy(&caller, Action::ViewIdentity, record, write, verb).await?;
+    let mut shown = pb::ViewIdentityResponse { receipt: Some(receipt(&done)), ..<_>::default() };
+    api.show_identity(file, reporter, &fields, &mut shown).await?;
+    Ok(shown)
+}
+
+fn fields(asked: &[i32]) -> Result<Vec<Field>, ApiError> {
+    if asked.is_empty() {
+        return Err(ApiError::shape("fields", "must name at least one", "至少应填一项"));
+    }
+    asked.iter().map(|field| record::field("fields", *field)).collect()
+}
+
+/// The file, and whether it is in the caller's own sight; beyond it, a pass must break the glass.
+async fn sought(api: &Api, caller: &Caller, file: File) -> Result<(FileTarget, bool), ApiError> {
+    let action = Action::ViewIdentity;
+    match api.file_target(caller, action, file).await {
+        Ok(target) => Ok((target, true)),
+        Err(ApiError::NotFound) => {
+            let given = Given { now: api.now(), actor: caller.actor.clone(), ..Given::default() };
+            let pass = |known: &Privacy, _| known.breaks_glass(&given);
+            let record = record::stream(file);
+            if api.commands.privacy.read(record, pass).await? != Some(true) {
+                return Err(ApiError::NotFound);
+            }
+            Ok((api.file_anywhere(caller, action, file).await?, false))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+impl Api {
+    /// Whether somebody was promised that nobody learns of them.
+    pub(super) async fn is_confidential(&self, file: File) -> Result<bool, ApiError> {
+        let about = match file {
+            File::Issue(id) => vec![id],
+            File::Call(id) => {
+                let about = self.commands.calls.read(id.0, |call, _| call.about.clone()).await?;
+                about.unwrap_or_default().into_iter().collect()
+            }
+            File::Household(_) => Vec::new(),
+        };
+        for id in about {
+            let known = self.commands.issues.read(id.0, |issue, _| issue.is_confidential()).await?;
+            if known == Some(true) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether this look needs a second person: at somebody who spoke in confidence, or by somebody who does
+    /// not work on the file.
+    async fn is_guarded(
+        &self,
+        caller: &Caller,
+        file: File,
+        reporter: usize,
+        fields: &[Field],
+    ) -> Result<bool, ApiError> {
+        let desk = [Role::Hotline, Role::Dispatcher, Role::FollowUp];
+        let at_desk = caller.roles.iter().any(|role| desk.contains(role));
+        match file {
+            File::Issue(id) => {
+                let seen = |issue: &Issue, _| judged(caller, issue, reporter, fields, at_desk);
+                let seen = self.commands.issues.read(id.0, seen).await?;
+                seen.ok_or(ApiError::NotFound)?
+            }
+            File::Call(id) => {
+                let own = |call: &domain::call::Call, _| {
+                    let answered = call.answered_by.as_ref().map(|holder| holder.post);
+                    let posts = answered.into_iter().chain(call.rang.iter().copied());
+                    posts.into_iter().any(|post| sits_in(caller, post))
+                };
+                let own = self.commands.calls.read(id.0, own).await?.unwrap_or(false);
+                Ok(!(at_desk || own) || self.is_confidential(file).await?)
+            }
+            // Whoever visits homes in the own area must find them.
+            File::Household(_) => Ok(!(at_desk || caller.roles.contains(&Role::Handler))),
+        }
+    }
+
+    /// Opens what was asked for.
+    async fn show_identity(
+        &self,
+        file: File,
+        reporter: usize,
+        fields: &[Field],
+        shown: &mut pb::ViewIdentityResponse,
+    ) -> Result<(), ApiError> {
+        let mut own = true;
+        let household = match file {
+            File::Issue(id) => {
+                let known = |issue: &Issue, _| issue.reporters.get(reporter).cloned();
+                let known = self.commands.issues.read(id.0, known).await?.flatten();
+                let known = known.ok_or(ApiError::NotFound)?;
+                shown.call_id = known.call.map(|call| call.to_string()).unwrap_or_default();
+                let merged = known.merged_from.map(|issue| issue.to_string());
+                own = reporter == 0 && merged.is_none();
+                shown.merged_from_issue_id = merged.unwrap_or_default();
+                known.household
+            }
+            File::Call(id) => {
+                let known = self.commands.calls.read(id.0, |call, _| call.household).await?;
+                known.flatten()
+            }
+            File::Household(id) => Some(id),
+        };
+        self.show_words(file, own, fields, shown).await?;
+        if let Some(household) = household.filter(|_| fields.contains(&Field::Address)) {
+            shown.household_id = household.to_string();
+            let home = File::Household(household);
+            for found in self.words_of(home).await? {
+                if found.field == "address" {
+                    let owner = words::owner(home);
+                    shown.address = self.open(&owner, "address", Some(&found.sealed)).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands in the file itself; who its first reporter is only where that one is asked for.
+    async fn show_words(
+        &self,
+        file: File,
+        own: bool,
+        fields: &[Field],
+        shown: &mut pb::ViewIdentityResponse,
+    ) -> Result<(), ApiError> {
+        let owner = words::owner(file);
+        let mut bytes = 0;
+        for found in self.words_of(file).await? {
+            let place = match (found.field.as_str(), own) {
+                ("name", true) if fields.contains(&Field::Name) => &mut shown.name,
+                ("phone" | "caller", true) if fields.contains(&Field::Phone) => &mut shown.phone,
+                ("channel", true) if fields.contains(&Field::Channel) => &mut shown.channel,
+                (field, _) if class_of(field) == Some(Class::Narrative) => {
+                    if fields.contains(&Field::Narrative) && bytes < WORDS_BYTES_MAX {
+                        let text = self.open(&owner, field, Some(&found.sealed)).await;
+                        bytes += text.len();
+                        let event_id = found.event_id.to_string();
+                        shown.words.push(pb::Words { event_id, field: found.field, text });
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            *place = self.open(&owner, &found.field, Some(&found.sealed)).await;
+        }
+        Ok(())
+    }
+}
+
+/// Of an issue: does this look need a second person?
+fn judged(
+    caller: &Caller,
+    issue: &Issue,
+    reporter: usize,
+    fields: &[Field],
+    at_desk: bool,
+) -> Result<bool, ApiError> {
+    let known = issue.reporters.get(reporter).ok_or_else(|| {
+        ApiError::shape(
+            "reporter",
+            "must be the number of a reporter of the file",
+            "应为该事项反映人的序号",
+        )
+    })?;
+    let words = fields.contains(&Field::Narrative) && issue.is_confidential();
+    if words || known.confidence == Confidence::Confidential {
+        // Whoever calls back must reach them, by the channel they chose and by no other.
+        let by_channel = fields.iter().all(|field| *field == Field::Channel);
+        return Ok(!(by_channel && caller.roles.contains(&Role::FollowUp)));
+    }
+    let assigned = issue.assignments.iter().any(|work| sits_in(caller, work.holder.post));
+    let body = issue.track == Track::Supervision && caller.roles.contains(&Role::Discipline);
+    Ok(!(at_desk || assigned || body))
+}
+
+fn sits_in(caller: &Caller, post: domain::shared::ids::PostId) -> bool {
+    caller.actor.post == Some(post) || caller.seats.iter().any(|seat| seat.post == post)
+}

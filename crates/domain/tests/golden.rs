@@ -194,6 +194,7 @@ fn disposition(kind: call::DispositionKind) -> call::DispositionRecorded {
         kind,
         registrations: Vec::new(),
         attached_to: None,
+        accusations: Vec::new(),
         reporter: Reporter::default(),
         emergency: None,
         note: None,
@@ -215,8 +216,13 @@ fn dispositions() -> Vec<Sample<CallEvent>> {
         note: Some(sealed(6)),
         ..disposition(Emergency)
     };
+    let accused = call::DispositionRecorded {
+        accusations: vec![IssueId(uuid(11))],
+        ..disposition(Registered)
+    };
     vec![
         ("", full.into()),
+        ("accusation", accused.into()),
         ("answered_at_once", disposition(AnsweredAtOnce).into()),
         ("registered", disposition(Registered).into()),
         ("attached", disposition(Attached).into()),
@@ -578,8 +584,13 @@ fn side_work() -> Vec<Sample<IssueEvent>> {
     vec![
         ("", issue::Admitted { at: NOW }.into()),
         ("", issue::TookPart { by: holder(), actor_id: "staff/1".into(), at: NOW }.into()),
-        ("", issue::ContactMade { reached: true, note: Some(sealed(20)), at: NOW }.into()),
-        ("least", issue::ContactMade { reached: false, note: None, at: NOW }.into()),
+        (
+            "",
+            issue::ContactMade { reporter: 0, reached: true, note: Some(sealed(20)), at: NOW }
+                .into(),
+        ),
+        ("least", issue::ContactMade { reporter: 0, reached: false, note: None, at: NOW }.into()),
+        ("reporter", issue::ContactMade { reporter: 2, reached: true, note: None, at: NOW }.into()),
         ("", issue::Departed { at: NOW }.into()),
         ("", came(1, Some(NOW)).into()),
         ("least", came(0, None).into()),

@@ -39,12 +39,13 @@ fn reporters(past: &[IssueEvent]) -> Vec<usize> {
         })
     };
     let count = attached.count();
-    // Nobody stands for what staff had found once somebody brought it.
+    let brought: Vec<_> = (1..=count).filter(|number| !gone(number)).collect();
+    // Nobody stands for what staff had found, while somebody has brought it.
     let found = past.iter().any(
         |event| matches!(event, IssueEvent::Registered(e) if e.matter.source == Source::Proactive),
     );
-    let first = usize::from(found && count > 0);
-    (first..=count).filter(|number| !gone(number)).collect()
+    let first = (!gone(&0) && !(found && !brought.is_empty())).then_some(0);
+    first.into_iter().chain(brought).collect()
 }
 
 /// Whom nobody can call.

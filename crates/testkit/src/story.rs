@@ -160,6 +160,7 @@ impl<'a> Story<'a> {
                 CallVerb::ReturnCall(ReturnCall { by: by(), reached: self.coin() })
             }
             CallStage::Answered => CallVerb::RecordDisposition(RecordDisposition {
+                accusations: Vec::new(),
                 disposition: self.disposition(village),
                 note: Some(sealed()),
             }),

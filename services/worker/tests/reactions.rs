@@ -98,8 +98,11 @@ async fn an_attached_call_brings_its_caller_to_the_issue() {
         unit: VILLAGES[0],
         caller: None,
     };
-    let disposition =
-        RecordDisposition { disposition: Disposition::Attached(issue), note: Some(sealed()) };
+    let disposition = RecordDisposition {
+        disposition: Disposition::Attached(issue),
+        accusations: Vec::new(),
+        note: Some(sealed()),
+    };
     let answer = Answer { by: holder(VILLAGES[0], 0) };
     for verb in
         [CallVerb::Press(press), CallVerb::Answer(answer), CallVerb::RecordDisposition(disposition)]

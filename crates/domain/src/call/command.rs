@@ -67,6 +67,8 @@ pub struct ReturnCall {
 #[derive(Clone, Debug)]
 pub struct RecordDisposition {
     pub disposition: Disposition,
+    /// What was told beside and registered on its own, with the body competent for it (LOOP A1).
+    pub accusations: Vec<IssueId>,
     pub note: Option<Sealed>,
 }
 

@@ -27,8 +27,10 @@ pub fn record(
     if let Disposition::Registered(matters) = &verb.disposition {
         require_no_accusation(turn.document, matters)?;
     }
-    let mut fact = disposed(call, turn.document, verb.disposition)?;
+    let accuses = !verb.accusations.is_empty();
+    let mut fact = disposed(call, turn.document, verb.disposition, accuses)?;
     fact.note = verb.note;
+    fact.accusations = verb.accusations;
     let kind = fact.kind;
     turn.stop(ClockKind::Disposition, StopReason::Kept);
     turn.emit(fact);
@@ -123,6 +125,7 @@ fn disposed(
     call: &Call,
     document: &PolicyDocument,
     disposition: Disposition,
+    accuses: bool,
 ) -> Result<DispositionRecorded, CallError> {
     let registration = |(issue, matter): (IssueId, Matter)| Registration {
         issue,
@@ -134,6 +137,7 @@ fn disposed(
         kind,
         registrations: Vec::new(),
         attached_to: None,
+        accusations: Vec::new(),
         reporter: Reporter {
             household: call.household,
             device: call.device,
@@ -148,7 +152,7 @@ fn disposed(
         Disposition::Attached(issue) => {
             DispositionRecorded { attached_to: Some(issue), ..plain(DispositionKind::Attached) }
         }
-        Disposition::Registered(matters) if matters.is_empty() => {
+        Disposition::Registered(matters) if matters.is_empty() && !accuses => {
             return Err(CallError::NothingRegistered);
         }
         Disposition::Registered(matters) => DispositionRecorded {

@@ -174,6 +174,9 @@ pub struct DispositionRecorded {
     pub registrations: Vec<Registration>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached_to: Option<IssueId>,
+    /// Registered on their own; whoever stands aside from them does not see the call (LOOP A1).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accusations: Vec<IssueId>,
     /// Who called, as far as the device tells.
     pub reporter: Reporter,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -207,8 +210,10 @@ pub struct Escalated {
 impl CallEvent {
     /// The issues that this event ties the call to: those it registers, and the one it is attached to.
     pub fn issues(&self) -> impl Iterator<Item = IssueId> {
-        let attached = if let Self::DispositionRecorded(e) = self { e.attached_to } else { None };
-        self.registrations().iter().map(|registration| registration.issue).chain(attached)
+        let recorded = if let Self::DispositionRecorded(e) = self { Some(e) } else { None };
+        let beside =
+            recorded.into_iter().flat_map(|e| e.accusations.iter().copied().chain(e.attached_to));
+        self.registrations().iter().map(|registration| registration.issue).chain(beside)
     }
 
     /// The issues that this event registers, in the order they were told.

@@ -111,7 +111,11 @@ fn thumb(thumb: Thumb, in_presence: bool) -> CallVerb {
 }
 
 fn record(disposition: Disposition) -> CallVerb {
-    CallVerb::RecordDisposition(RecordDisposition { disposition, note: Some(sealed()) })
+    CallVerb::RecordDisposition(RecordDisposition {
+        disposition,
+        accusations: Vec::new(),
+        note: Some(sealed()),
+    })
 }
 
 fn expire(clock: ClockKind, generation: u32) -> CallVerb {

@@ -73,10 +73,20 @@ pub(super) fn speaks_for_resident(issue: &Issue, given: &Given) -> bool {
 }
 
 /// Staff who handle nothing of it, nor answer to somebody who does: a grid of the village that handles it
-/// is no outsider (LOOP E1, E2).
+/// is no outsider (LOOP E1, E2); and nobody of the own village speaks for a confidential reporter (LOOP V3).
 pub(super) fn hears_resident(issue: &Issue, given: &Given) -> bool {
     let staff = matches!(given.actor.kind, ActorKind::Staff | ActorKind::Agent);
-    staff && !issue.handled_by_unit_of(given) && !issue.is_handled_above(given)
+    let neighbour = issue.is_confidential() && is_of_own_village(issue, given);
+    staff && !neighbour && !issue.handled_by_unit_of(given) && !issue.is_handled_above(given)
+}
+
+/// Of the village where the matter is, or of a grid of it.
+pub(super) fn is_of_own_village(issue: &Issue, given: &Given) -> bool {
+    let near = |rung: Rung| rung <= Rung::Village;
+    let home = given.ladder.upwards(Some(issue.place)).iter().filter(|(rung, _)| near(*rung));
+    let home: Vec<_> = home.map(|(_, unit)| *unit).collect();
+    let mut own = given.ladder.upwards(given.actor.unit).iter();
+    own.any(|(_, unit)| home.contains(unit))
 }
 
 /// As [`speaks_for_resident`], of the reporter whose word it is: who speaks for somebody whom nobody

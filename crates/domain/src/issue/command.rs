@@ -47,6 +47,7 @@ pub enum IssueVerb {
     HandOver(HandOver),
     NameParty(NameParty),
     ContactMade {
+        reporter: usize,
         reached: bool,
         note: Option<Sealed>,
     },

@@ -348,3 +348,15 @@ pub enum EscalationCause {
     /// A file that stood higher was merged into this one (LOOP I5).
     Merged,
 }
+
+impl EscalationCause {
+    /// A promise that was broken after a key was pressed by mistake was broken; that the total clock went on
+    /// at all was the mistake (LOOP V1).
+    #[must_use]
+    pub const fn outlives_a_mistake(&self) -> bool {
+        match self {
+            Self::NotSolved | Self::Clock { clock: ClockKind::Total, .. } => false,
+            Self::Clock { .. } | Self::Person { .. } | Self::Merged => true,
+        }
+    }
+}

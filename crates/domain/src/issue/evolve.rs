@@ -113,6 +113,10 @@ impl Issue {
         if let Some(reporter) = self.unhelped.take().filter(|_| by_press) {
             self.raised = Some((reporter, e.from));
         }
+        // Not this mistake's to give back.
+        if e.cause.outlives_a_mistake() {
+            self.before_reopen.iter_mut().for_each(|before| before.rung = before.rung.max(e.to));
+        }
         self.rung = e.to;
         self.escalated_at = Some(e.at);
     }
@@ -307,6 +311,9 @@ impl Issue {
         self.reopens = self.reopens.saturating_sub(1);
         if self.stage == Stage::Registered && !before.joined {
             self.stage = Stage::Completed;
+            // Nothing began anew: what the clocks of that round did, they did for nothing.
+            self.rung = before.rung;
+            self.total_step = before.total_step;
             self.assignments = before.assignments;
             self.visited = before.visited;
             self.ending = before.ending;
@@ -338,6 +345,7 @@ impl Issue {
         self.before_reopen = Some(BeforeReopen {
             by: e.reporter,
             rung: self.rung,
+            total_step: self.total_step,
             assignments: std::mem::take(&mut self.assignments),
             visited: self.visited,
             told: self.told().collect(),

@@ -242,6 +242,9 @@ pub struct BeforeReopen {
     /// Whose word reopened it: nobody else says that it was a mistake.
     pub by: Option<usize>,
     pub rung: Rung,
+    /// The step of the total clock that was due next.
+    #[serde(default)]
+    pub total_step: u8,
     pub assignments: Vec<Assignment>,
     pub visited: bool,
     /// Who had been told.
@@ -323,7 +326,9 @@ impl Issue {
             V::FinishSupport { support, note } => summon::finish(self, given, support, note),
             V::HandOver(verb) => hand_over::hand_over(self, given, verb),
             V::NameParty(verb) => party::name(self, given, verb),
-            V::ContactMade { reached, note } => resolution::contact(self, given, reached, note),
+            V::ContactMade { reporter, reached, note } => {
+                resolution::contact(self, given, reporter, reached, note)
+            },
             V::Depart => resolution::depart(self, given),
             V::Arrive(verb) => resolution::arrive(self, given, verb),
             V::ConfirmArrival { reporter, came_at } => resolution::confirm_arrival(self, given, reporter, came_at),

@@ -1,6 +1,8 @@
 //! The resident's verdict, follow-ups by non-handlers, and reopening (LOOP V1, E1).
 
-use super::authority::{acting_holder, require_rung, require_word_of, speaks_for_resident};
+use super::authority::{
+    acting_holder, is_of_own_village, require_rung, require_word_of, speaks_for_resident,
+};
 use super::command::{FollowUp, Rate, RawAnswer, Reopen};
 use super::event::{
     Disputed, EscalationCause, FollowUpEnded, FollowUpReason, FollowedUp, Outcome, Rated,
@@ -11,7 +13,6 @@ use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing, dispatch, escal
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
-use crate::shared::ladder::Rung;
 use crate::shared::sealed::Sealed;
 use crate::shared::verdict::{MAPPING_VERSION, Verdict};
 
@@ -142,15 +143,6 @@ fn require_outsider(issue: &Issue, given: &Given) -> Result<(), IssueError> {
         return Err(IssueError::ConfidentialOwnVillage);
     }
     Ok(())
-}
-
-/// Of the village where the matter is, or of a grid of it.
-fn is_of_own_village(issue: &Issue, given: &Given) -> bool {
-    let near = |rung: Rung| rung <= Rung::Village;
-    let home = given.ladder.upwards(Some(issue.place)).iter().filter(|(rung, _)| near(*rung));
-    let home: Vec<_> = home.map(|(_, unit)| *unit).collect();
-    let mut own = given.ladder.upwards(given.actor.unit).iter();
-    own.any(|(_, unit)| home.contains(unit))
 }
 
 /// Nobody was reached: again, until the policy's attempts are used up.

@@ -19,16 +19,18 @@ use crate::shared::terms::Closing;
 pub fn contact(
     issue: &Issue,
     given: &Given,
+    reporter: usize,
     reached: bool,
     note: Option<Sealed>,
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::ContactMade)?;
     acting_holder(issue, given)?;
+    issue.require_reporter(reporter)?;
     // Nobody calls whom nobody knows (LOOP V3).
     if issue.is_anonymous() && !issue.is_proactive() {
         return Err(IssueError::NobodyToCall);
     }
-    turn.emit(ContactMade { reached, note, at: given.now });
+    turn.emit(ContactMade { reporter, reached, note, at: given.now });
     if reached {
         turn.stop(ClockKind::FirstContact, StopReason::Kept);
     }
@@ -197,6 +199,10 @@ pub fn notify(issue: &Issue, given: &Given, verb: Notify) -> Result<Vec<IssueEve
         && matches!(verb.channel, NoticeChannel::Visit);
     if by_system || exposes {
         return Err(IssueError::ChannelUnfit);
+    }
+    let confidential = reporter.confidence == Confidence::Confidential;
+    if confidential && authority::is_of_own_village(issue, given) {
+        return Err(IssueError::ConfidentialOwnVillage);
     }
     let (reporter, channel) = (verb.reporter, verb.channel);
     turn.emit(Notified { reporter, also: Vec::new(), channel, at: given.now });

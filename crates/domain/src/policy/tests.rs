@@ -153,6 +153,7 @@ fn refuses_a_policy_without_matters() {
 fn refuses_a_ladder_that_does_not_climb_to_the_county() {
     let ladder = "{ at_percent = 100, to = \"township\" }, { at_percent = 200, to = \"county\" }";
     let rise = "urgent: total.ladder must rise in percent and in rung";
+    let whole = "urgent: total.ladder must have a step at 100 percent, where the promise ends";
     let end = "urgent: total.ladder must end at the county";
     let cases = [
         (
@@ -163,9 +164,14 @@ fn refuses_a_ladder_that_does_not_climb_to_the_county() {
             "{ at_percent = 100, to = \"county\" }, { at_percent = 200, to = \"county\" }",
             vec![rise],
         ),
-        ("{ at_percent = 0, to = \"county\" }", vec![rise]),
+        ("{ at_percent = 0, to = \"county\" }", vec![rise, whole]),
+        // What was promised ends at no step: nobody would notice (LOOP K1).
+        (
+            "{ at_percent = 50, to = \"township\" }, { at_percent = 300, to = \"county\" }",
+            vec![whole],
+        ),
         ("{ at_percent = 100, to = \"township\" }", vec![end]),
-        ("", vec![end]),
+        ("", vec![end, whole]),
     ];
     for (steps, expected) in cases {
         assert_eq!(problems(changed(ladder, steps)), expected, "{steps}");

@@ -105,6 +105,12 @@ fn ladder_problems(terms: &MatterTerms, found: &mut Vec<Problem>) {
             format!("“{name}”总时限阶梯应以县级为终点"),
         ));
     }
+    if !ladder.iter().any(|step| step.at_percent == 100) {
+        found.push(Problem::new(
+            format!("{name}: total.ladder must have a step at 100 percent, where the promise ends"),
+            format!("“{name}”总时限阶梯应含 100% 一级:时限届满即上报"),
+        ));
+    }
     if ladder.len() > 100 {
         found.push(Problem::new(
             format!("{name}: total.ladder is too long"),

@@ -84,7 +84,7 @@ fn i1_no_departments_matter_is_merged_down_to_a_village() {
 #[test]
 fn i5_a_merge_brings_the_call_and_the_acceptance_that_are_owed() {
     let mut lead = Desk::at(Stage::Accepted);
-    lead.ok(staff(2), IssueVerb::ContactMade { reached: true, note: None });
+    lead.ok(staff(2), IssueVerb::ContactMade { reporter: 0, reached: true, note: None });
     assert_eq!(lead.due(ClockKind::FirstContact), None);
     let mut from = Desk::at(Stage::Dispatched);
     let accept = from.due(ClockKind::Accept);

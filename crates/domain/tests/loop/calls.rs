@@ -66,7 +66,11 @@ fn press() -> CallVerb {
 }
 
 fn disposition(disposition: Disposition) -> CallVerb {
-    CallVerb::RecordDisposition(RecordDisposition { disposition, note: None })
+    CallVerb::RecordDisposition(RecordDisposition {
+        disposition,
+        accusations: Vec::new(),
+        note: None,
+    })
 }
 
 fn reached() -> CallVerb {

@@ -368,7 +368,7 @@ fn i1_whoever_is_attached_after_the_visit_is_visited_too() {
 fn v4_a_stand_in_who_did_anything_judges_nothing_of_it() {
     let stand_in = |number: u128| Actor { post: Some(holder(2).post), ..staff(number) };
     let mut desk = Desk::at(Stage::Accepted);
-    let contact = IssueVerb::ContactMade { reached: true, note: None };
+    let contact = IssueVerb::ContactMade { reporter: 0, reached: true, note: None };
     let events = desk.ok(stand_in(4), contact);
     assert!(matches!(events.first(), Some(IssueEvent::TookPart(e)) if e.by.post == holder(2).post));
     // Once, and not of whoever held it from the beginning.

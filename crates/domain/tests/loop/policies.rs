@@ -68,8 +68,14 @@ fn document() -> impl Strategy<Value = (Vec<bool>, PolicyDocument)> {
                 }
             }
             only.insert("must_visit".into(), must_visit.into());
-            let step = format!(r#"[{{ at_percent = {percent}, to = "county" }}]"#);
-            let ladder: toml::Table = toml::from_str(&format!("ladder = {step}")).unwrap();
+            let step =
+                |percent: u16, to: &str| format!(r#"{{ at_percent = {percent}, to = "{to}" }}"#);
+            let steps = match percent {
+                100 => step(100, "county"),
+                warns @ ..100 => format!("{}, {}", step(warns, "township"), step(100, "county")),
+                late => format!("{}, {}", step(100, "township"), step(late, "county")),
+            };
+            let ladder: toml::Table = toml::from_str(&format!("ladder = [{steps}]")).unwrap();
             let mut clock = ladder;
             clock.insert("period".into(), total.into());
             clock.insert("repeat".into(), repeat.into());
@@ -151,8 +157,13 @@ fn roads() -> Vec<Vec<CallVerb>> {
     let device = Some(DeviceId::default());
     let press = Press { call: CallId::default(), device, household: None, unit, caller: None };
     let answer = || CallVerb::Answer(Answer { by: holder(2) });
-    let disposed =
-        |disposition| CallVerb::RecordDisposition(RecordDisposition { disposition, note: None });
+    let disposed = |disposition| {
+        CallVerb::RecordDisposition(RecordDisposition {
+            disposition,
+            accusations: Vec::new(),
+            note: None,
+        })
+    };
     let thumb = CallVerb::PressThumb(PressThumb { thumb: Thumb::Down, in_presence: false });
     let roads = [
         vec![],

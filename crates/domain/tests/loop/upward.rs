@@ -105,7 +105,7 @@ fn s1_a_support_that_climbed_stays_there_when_it_is_handed_over() {
 fn v3_nobody_is_called_or_visited_where_nobody_is_known() {
     let mut desk = Desk::of(matter(Confidence::Anonymous));
     desk.on_to(Stage::Accepted);
-    let contact = IssueVerb::ContactMade { reached: true, note: None };
+    let contact = IssueVerb::ContactMade { reporter: 0, reached: true, note: None };
     assert_eq!(desk.refuses(staff(2), contact), IssueError::NobodyToCall);
     assert!(!Desk::of(proactive()).issue.must_visit);
     let household = Some(HouseholdId(Uuid::from_u128(9)));

@@ -153,6 +153,7 @@ impl Story {
             What::RecordDisposition(kind) => {
                 let note = Some(sealed());
                 CallVerb::RecordDisposition(RecordDisposition {
+                    accusations: Vec::new(),
                     disposition: disposition(*kind),
                     note,
                 })

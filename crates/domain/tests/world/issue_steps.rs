@@ -177,7 +177,7 @@ fn of_the_work() -> Vec<IssueVerb> {
         IssueVerb::Accept,
         IssueVerb::Object { reason: sealed() },
         rule(true, None),
-        IssueVerb::ContactMade { reached: true, note: None },
+        IssueVerb::ContactMade { reporter: 0, reached: true, note: None },
         IssueVerb::Depart,
         IssueVerb::ConfirmArrival { reporter: 0, came_at: None },
         IssueVerb::Progress(Progress { note: sealed() }),

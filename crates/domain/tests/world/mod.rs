@@ -95,7 +95,7 @@ repeat = "2 日"
 reopen_window = "30 日"
 follow_up = { every = "6 小时", attempts = 3, days = 2 }
 total = { period = "15 日", repeat = "5 日", ladder = [
-    { at_percent = 80, to = "township" }, { at_percent = 150, to = "county" },
+    { at_percent = 100, to = "township" }, { at_percent = 150, to = "county" },
 ] }
 "#;
 

@@ -102,7 +102,7 @@ impl Story<'_> {
         match self.roll(4) {
             0 => IssueVerb::Admit,
             1 => IssueVerb::Depart,
-            2 => IssueVerb::ContactMade { reached: self.coin(), note: None },
+            2 => IssueVerb::ContactMade { reporter: 0, reached: self.coin(), note: None },
             _ => IssueVerb::AttachEvidence {
                 sha256: "0f".repeat(32),
                 media_type: "image/jpeg".into(),

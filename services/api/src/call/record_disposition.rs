@@ -6,7 +6,7 @@ use domain::call::command::{Disposition, RecordDisposition};
 use domain::call::{Call, CallVerb};
 use domain::issue::Issue;
 use domain::shared::ids::IssueId;
-use domain::shared::matter::{Confidence, Reporter, Source};
+use domain::shared::matter::{Confidence, Reporter, Source, Track};
 use eventlog::ExecuteError;
 use pb::record_disposition_request::Disposition as Asked;
 
@@ -33,8 +33,10 @@ pub(super) async fn run(
     wire::optional_text("note", &body.note, NOTE_CHARS_MAX)?;
     let note = api.seal(&Owner::call(target.id.0), "note", &body.note).await?;
     let asked = wire::given("disposition", body.disposition)?;
+    let accusations = accusations(&api, &target, &asked).await?;
     let disposition = read(&api, &caller, &target, asked).await?;
-    let verb = CallVerb::RecordDisposition(RecordDisposition { disposition, note });
+    let verb = RecordDisposition { disposition, accusations, note };
+    let verb = CallVerb::RecordDisposition(verb);
     let receipt = api.on_call(&caller, Action::RecordDisposition, &target, write, verb).await?;
     api.reactions_to(receipt.position).await;
     let issue_ids = super::issues_of(&api, &target, &receipt).await?;
@@ -95,6 +97,38 @@ async fn attachable(
     Ok(issue.id)
 }
 
+/// What was told in this call and registered on its own. Whoever names it knows of it: they may not see it.
+async fn accusations(
+    api: &Api,
+    target: &CallTarget,
+    asked: &Asked,
+) -> Result<Vec<IssueId>, ApiError> {
+    let Asked::Registered(registered) = asked else {
+        return Ok(Vec::new());
+    };
+    let named = &registered.accusation_issue_ids;
+    if named.len() > MATTERS_MAX {
+        return Err(ApiError::shape(
+            "registered.accusation_issue_ids",
+            "must name at most 10 accusations",
+            "最多关联 10 件检举控告",
+        ));
+    }
+    let told_here = |file: &Issue, _| {
+        let source = Source::Call { call: target.id };
+        file.track == Track::Supervision && file.matter.source == source
+    };
+    let mut accusations = Vec::with_capacity(named.len());
+    for id in named {
+        let id: IssueId = wire::id("registered.accusation_issue_ids", id)?;
+        if api.commands.issues.read(id.0, told_here).await? != Some(true) {
+            return Err(ApiError::NotFound);
+        }
+        accusations.push(id);
+    }
+    Ok(accusations)
+}
+
 async fn registered_matters(
     api: &Api,
     caller: &Caller,
@@ -102,7 +136,8 @@ async fn registered_matters(
     registered: &pb::Registered,
 ) -> Result<Vec<(IssueId, domain::shared::matter::Matter)>, ApiError> {
     let count = registered.matters.len();
-    if !(1..=MATTERS_MAX).contains(&count) {
+    let accuses = !registered.accusation_issue_ids.is_empty();
+    if count > MATTERS_MAX || (count == 0 && !accuses) {
         return Err(ApiError::shape(
             "registered.matters",
             "must hold 1 to 10 matters",

@@ -1,12 +1,14 @@
 //! 检举控告: always a new file, at once with the body competent for the rank, seen by nobody else.
 
-use commands::register::Filing;
+use commands::register::{Filing, Press};
+use contract::bidao::common::v1::Matter;
 use contract::bidao::intake::v1 as pb;
+use domain::call::Call;
 use domain::issue::command::NameParty;
 use domain::issue::event::PartyRole;
 use domain::shared::ids::{PersonId, PostId, UnitId};
 use domain::shared::ladder::Rung;
-use domain::shared::matter::{Source, Track};
+use domain::shared::matter::{Confidence, Reporter, Source, Track};
 
 use super::receipt_code;
 use crate::decide::Action;
@@ -30,7 +32,11 @@ pub(super) async fn run(
         ));
     }
     let asked = wire::given("matter", body.matter.clone())?;
-    let registering = Registering::new(&api, Action::RegisterAccusation, Source::InPerson, &asked)?;
+    let told = told_in(&api, &caller, &body.call_id, &asked).await?;
+    let source = told.as_ref().map_or(Source::InPerson, |told| told.source.clone());
+    let registering = Registering::new(&api, Action::RegisterAccusation, source, &asked)?;
+    let reporter = told.as_ref().map(|told| told.reporter.clone()).unwrap_or_default();
+    let registering = Registering { reporter, ..registering };
     let issue = registering.issue;
     let mut matter = api.matter(&caller, "matter", &asked, registering).await?;
     matter.track = Track::Supervision;
@@ -48,13 +54,48 @@ pub(super) async fn run(
         rank = rank.max(rung);
         parties.push(party);
     }
-    let filing = Filing { issue, matter, press: None, parties, accused_rank: Some(rank) };
+    let press = told.map(|told| told.press);
+    let filing = Filing { issue, matter, press, parties, accused_rank: Some(rank) };
     let caller = caller.filing_for(filing.matter.reporter.confidence);
     let request = api.request(&caller, Action::RegisterAccusation, write);
     let done = api.commands.register(&filing, caller.actor.clone(), &request).await?;
     let receipt_code = receipt_code::issue(&api, &filing, &done).await?;
     let issue_id = done.receipt.stream.id.to_string();
     Ok(pb::RegisterAccusationResponse { receipt: Some(receipt(&done)), issue_id, receipt_code })
+}
+
+/// The call that an accusation was told in: it began when the key was pressed (LOOP C1).
+struct Told {
+    source: Source,
+    reporter: Reporter,
+    press: Press,
+}
+
+async fn told_in(
+    api: &Api,
+    caller: &Caller,
+    call: &str,
+    matter: &Matter,
+) -> Result<Option<Told>, ApiError> {
+    if call.is_empty() {
+        return Ok(None);
+    }
+    // The call log knows who pressed (LOOP V3).
+    if wire::confidence("matter.confidence", matter.confidence)? == Confidence::Anonymous {
+        return Err(ApiError::shape(
+            "call_id",
+            "must be empty for an anonymous reporter: the call tells who pressed",
+            "匿名检举不得关联呼叫",
+        ));
+    }
+    let target = api.call_target(caller, Action::RegisterAccusation, call).await?;
+    let seen = |call: &Call, _| Told {
+        source: Source::Call { call: target.id },
+        reporter: Reporter { household: call.household, device: call.device, ..<_>::default() },
+        press: Press { started_at: call.pressed_at, policy: Some(call.policy.clone()) },
+    };
+    let told = api.commands.calls.read(target.id.0, seen).await?;
+    told.map(Some).ok_or(ApiError::NotFound)
 }
 
 /// Whom it names, and the rank of the office; a person without a post here is judged by the county's body.

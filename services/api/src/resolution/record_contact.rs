@@ -16,9 +16,10 @@ pub(super) async fn run(
     let write =
         Write::of(&body, &body.request_id, &body.etag)?.on_behalf_of(&body.on_behalf_of_post_id)?;
     let target = api.issue_target(&caller, Action::RecordContact, &body.issue_id).await?;
+    let reporter = usize::try_from(body.reporter).unwrap_or(usize::MAX);
     let owner = Owner::issue(target.id.0);
     let note = api.sealed_if_any(&owner, "note", "note", &body.note).await?;
-    let verb = IssueVerb::ContactMade { reached: body.reached, note };
+    let verb = IssueVerb::ContactMade { reporter, reached: body.reached, note };
     let receipt = api.on_issue(&caller, Action::RecordContact, &target, write, verb).await?;
     Ok(pb::RecordContactResponse { receipt: Some(receipt) })
 }

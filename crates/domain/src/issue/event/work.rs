@@ -14,9 +14,17 @@ pub struct Admitted {
     pub at: Moment,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_first(reporter: &usize) -> bool {
+    *reporter == 0
+}
+
 /// 首次联系.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactMade {
+    /// Whose household was called; of a merged file each is called on its own (LOOP M2).
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub reporter: usize,
     pub reached: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Sealed>,

@@ -104,7 +104,10 @@ impl Village {
         };
         let record = call::RecordDispositionRequest {
             call_id,
-            disposition: Some(Disposition::Registered(call::Registered { matters: vec![matter] })),
+            disposition: Some(Disposition::Registered(call::Registered {
+                matters: vec![matter],
+                ..call::Registered::default()
+            })),
             ..call::RecordDispositionRequest::default()
         };
         let answer =

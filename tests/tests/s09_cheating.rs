@@ -47,6 +47,14 @@ on_every_backend!(
     v3_an_anonymous_file_keeps_nobodys_principal,
     c6_a_household_s_key_rates_what_was_filed_for_it,
     m1_what_is_not_due_thins_no_rate,
+    v3_no_neighbour_speaks_for_a_confidential_reporter_whoever_holds_the_file,
+    i5_a_file_in_a_chain_works_on_when_its_lead_is_its_own_again,
+    m2_one_call_is_no_call_to_each_merged_household,
+    m3_a_warning_makes_no_merged_file_overdue,
+    v1_a_mistake_gives_back_what_it_cost,
+    a1_an_accusation_told_in_a_call_begins_at_the_press,
+    m5_a_deferral_that_ended_was_one,
+    m4_a_repeat_is_found_by_the_name_of_the_village,
     long_input_is_refused_like_any_other,
 );
 
@@ -977,5 +985,242 @@ async fn long_input_is_refused_like_any_other(environment: Environment) -> Resul
         let text = json!({ "document": format!("x = \"{}", "县".repeat(3_000)) });
         assert_eq!(console.refused(&operator, verb, text)?, "INVALID_FIELD", "{verb}");
     }
+    Ok(())
+}
+
+/// V3: who was told in confidence is nobody's of the own village, also where a department holds the file.
+async fn v3_no_neighbour_speaks_for_a_confidential_reporter_whoever_holds_the_file(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let told = json!({ "confidence": "CONFIDENCE_CONFIDENTIAL", "contact_channel": "邮箱",
+        "category": "水利", "title": "有人挖坝" });
+    let issue = register(&console, &told)?;
+    let engineer = Who::of("handler").at(&console.post("县水利局", 0)?);
+    let village = console.post(VILLAGE, 0)?;
+    let (desk, caller) = (Who::of("hotline").at(&village), Who::of("follow-up").at(&village));
+    console.ask(&engineer, "dispatch accept", on(&issue))?;
+    let wish = with(&issue, json!({ "until": "2026-04-20T00:00:00+08:00", "reason": "他说不急" }));
+    let refused = console.refused(&desk, "resolution record-resident-wish", wish.clone())?;
+    assert_eq!(refused, "HANDLER_MAY_NOT_WISH");
+    let refused = console.refused(&caller, "resolution confirm-arrival", on(&issue))?;
+    assert_eq!(refused, "HANDLER_MAY_NOT_CONFIRM");
+    let gone = with(&issue, json!({ "reason": "他不提了", "remedy": "可再反映" }));
+    let proposed = console.ask(&dispatcher(), "intake withdraw", gone)?["proposal"].clone();
+    let said = with(&issue, json!({ "proposal": proposed, "confirmation": "他这么说" }));
+    assert_eq!(console.refused(&desk, "escalation approve", said)?, "HANDLER_MAY_NOT_DECIDE");
+    let met = with(&issue, json!({ "outcome": "ARRIVAL_OUTCOME_MET" }));
+    console.ask(&engineer, "resolution arrive", met)?;
+    let done = with(&issue, json!({ "summary": "已制止" }));
+    console.ask(&engineer, "resolution complete", done)?;
+    let told = with(&issue, json!({ "channel": "NOTICE_CHANNEL_PHONE" }));
+    let neighbour = Who::of("handler").at(&village);
+    let refused = console.refused(&neighbour, "resolution notify", told.clone())?;
+    assert_eq!(refused, "CONFIDENTIAL_OWN_VILLAGE");
+    console.ask(&engineer, "resolution notify", told)?;
+    let rate = with(&issue, json!({ "verdict": { "effect": "EFFECT_SOLVED" } }));
+    assert_eq!(console.refused(&desk, "rating rate", rate.clone())?, "HANDLER_MAY_NOT_RATE");
+    console.ask(&hotline(), "rating rate", rate)?;
+    Ok(())
+}
+
+/// I5, M3: a into b, b into c, and b is its own again: a works on with b, whatever became of c.
+async fn i5_a_file_in_a_chain_works_on_when_its_lead_is_its_own_again(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let mut files = Vec::new();
+    for title in ["一", "二", "三"] {
+        files.push(register(&console, &json!({ "title": title }))?);
+    }
+    let [a, b, c] = &files[..] else { unreachable!("three files") };
+    merge(&console, a, b)?;
+    merge(&console, b, c)?;
+    visit(&console, c)?;
+    let secretary = secretary(&console)?;
+    console.ask(&secretary, "resolution complete", with(c, json!({ "summary": "修好了" })))?;
+    console.ask(&dispatcher(), "intake unmerge", with(b, json!({ "reason": "不是一处" })))?;
+    let figures = console.figures(&leader())?;
+    assert_eq!(figures["open"], "3", "none is closed: {figures}");
+    console.server.advance_to(40 * 86_400).await?;
+    let figures = console.figures(&leader())?;
+    assert_eq!(figures["overdue"]["count"], "2", "a and b, on which nobody works");
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// M2: each household is spoken to on its own.
+async fn m2_one_call_is_no_call_to_each_merged_household(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let lead = register(&console, &json!({ "title": "一" }))?;
+    let other = register(&console, &json!({ "title": "二" }))?;
+    let secretary = secretary(&console)?;
+    console.ask(&secretary, "dispatch accept", on(&lead))?;
+    console.ask(&secretary, "dispatch accept", on(&other))?;
+    merge(&console, &other, &lead)?;
+    console.ask(
+        &secretary,
+        "resolution record-contact",
+        with(&lead, json!({ "reached": true })),
+    )?;
+    let met = with(&lead, json!({ "outcome": "ARRIVAL_OUTCOME_MET" }));
+    console.ask(&secretary, "resolution arrive", met)?;
+    let figures = console.figures(&leader())?;
+    assert_eq!(figures["contacted"], json!({ "count": "1", "of": "2" }));
+    let second = with(&lead, json!({ "reached": true, "reporter": 1 }));
+    console.ask(&secretary, "resolution record-contact", second)?;
+    assert_eq!(console.figures(&leader())?["contacted"]["count"], "2");
+    let nobody = with(&lead, json!({ "reached": true, "reporter": 7 }));
+    let refused = console.refused(&secretary, "resolution record-contact", nobody)?;
+    assert_eq!(refused, "UNKNOWN_REPORTER");
+    Ok(())
+}
+
+/// M3: half of a wartime term is a warning, for a merged file too.
+async fn m3_a_warning_makes_no_merged_file_overdue(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let war = json!({
+        "unit_id": console.unit(VILLAGE)?, "until": "2026-04-20T00:00:00Z", "reason": "防汛",
+    });
+    console.ask(&leader(), "policy switch-mode", war)?;
+    let lead = register(&console, &json!({ "title": "一" }))?;
+    let other = register(&console, &json!({ "title": "二" }))?;
+    let grid = Who::of("handler").at(&console.post(GRID, 0)?);
+    console.ask(&grid, "dispatch accept", on(&lead))?;
+    let met = with(&lead, json!({ "outcome": "ARRIVAL_OUTCOME_MET" }));
+    console.ask(&grid, "resolution arrive", met)?;
+    merge(&console, &other, &lead)?;
+    console.server.advance_to(30 * 3_600).await?;
+    let late = || -> Result<_> {
+        let figures = console.figures(&leader())?;
+        Ok(["overdue_adjusted", "overdue"].map(|name| text(&figures[name]["count"])))
+    };
+    assert_eq!(late()?, ["0", "0"]);
+    console.server.advance_to(60 * 3_600).await?;
+    assert_eq!(late()?, ["2", "2"]);
+    Ok(())
+}
+
+/// V1: solved in time, a key pressed by mistake after the last day: all it cost is given back.
+async fn v1_a_mistake_gives_back_what_it_cost(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let issue = register(&console, &json!({}))?;
+    visit(&console, &issue)?;
+    complete_and_notify(&console, &issue)?;
+    says(&console, &issue, "EFFECT_SOLVED")?;
+    // Within the days for reopening, which end 15 days after it was told.
+    console.server.advance_to(15 * 86_400 - 60).await?;
+    let rung = |file: &Value| text(&file["row"]["rung"]);
+    let before = rung(&console.issue(&issue)?);
+    says(&console, &issue, "EFFECT_NOT_SOLVED")?;
+    console.server.advance_to(15 * 86_400 + 60).await?;
+    let heard = json!({ "verdict": { "effect": "EFFECT_SOLVED" }, "by_mistake": true });
+    let follow_up = Who::of("follow-up");
+    console.ask(&follow_up, "rating record-follow-up", with(&issue, heard))?;
+    let file = console.issue(&issue)?;
+    assert_eq!((rung(&file), text(&file["row"]["stage"])), (before, "closed".into()));
+    assert_ne!(file["row"]["overdue"], json!(true), "{file}");
+    let figures = console.figures(&leader())?;
+    for name in ["overdue", "overdue_adjusted", "holder_late"] {
+        assert_eq!(figures[name]["count"], "0", "{name}");
+    }
+    for name in ["reopened", "to_township", "to_county"] {
+        assert_eq!(figures[name], "0", "{name}");
+    }
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// C1, C2, A1: whoever accuses somebody on the telephone is owed the time from the press; the call has a
+/// disposition, and whom it accuses finds no call.
+async fn a1_an_accusation_told_in_a_call_begins_at_the_press(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let (call, _) = press(&console)?;
+    answer(&console, &call)?;
+    console.server.advance_to(120).await?;
+    let accuse = json!({
+        "matter": { "nature": "NATURE_REPORT", "category": "检举控告", "title": "索要财物",
+            "narrative": "收礼", "place_unit_id": console.unit(VILLAGE)? },
+        "accused": [{ "post_id": console.post(VILLAGE, 0)? }], "call_id": call,
+    });
+    let mut anonymous = accuse.clone();
+    anonymous["matter"]["confidence"] = "CONFIDENCE_ANONYMOUS".into();
+    let refused = console.refused(&hotline(), "intake register-accusation", anonymous)?;
+    assert_eq!(refused, "INVALID_FIELD");
+    let accused = console.ask(&hotline(), "intake register-accusation", accuse)?;
+    let accused = text(&accused["issue_id"]);
+    let discipline = Who::of("discipline");
+    let get = json!({ "issue_id": accused, "min_position": console.head()? });
+    let file = console.ask(&discipline, "issue get-issue", get)?["issue"].clone();
+    assert_eq!(file["call_id"], json!(call));
+    let pressed = console.call(&call)?["pressed_at"].clone();
+    assert_eq!(file["started_at"], pressed);
+    let secretary = Who::of("handler").at(&console.post(VILLAGE, 0)?);
+    let get_call = json!({ "call_id": call });
+    console.ask(&secretary, "call get-call", get_call.clone())?;
+    let record =
+        |id: &str| json!({ "call_id": call, "registered": { "accusation_issue_ids": [id] } });
+    let verb = "call record-disposition";
+    let none = json!({ "call_id": call, "registered": { "matters": [] } });
+    assert_eq!(console.refused(&hotline(), verb, none)?, "INVALID_FIELD");
+    let ordinary = register(&console, &json!({}))?;
+    assert_eq!(console.refused(&hotline(), verb, record(&ordinary))?, "NOT_FOUND");
+    let recorded = console.ask(&hotline(), verb, record(&accused))?;
+    assert!(!recorded.to_string().contains(&accused), "{recorded}");
+    let seen = console.ask(
+        &leader(),
+        "call get-call",
+        json!({ "call_id": call, "min_position": console.head()? }),
+    )?;
+    assert_eq!(seen["call"]["disposition"], "registered");
+    assert!(!seen.to_string().contains(&accused), "{seen}");
+    assert_eq!(console.refused(&secretary, "call get-call", get_call)?, "NOT_FOUND");
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// M5: what was on the shelf was on the shelf.
+async fn m5_a_deferral_that_ended_was_one(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let issue = register(&console, &json!({}))?;
+    let secretary = secretary(&console)?;
+    console.ask(&secretary, "dispatch accept", on(&issue))?;
+    let defer = with(&issue, json!({ "review_on": "2026-04-15", "reason": "等资金" }));
+    let proposed = console.ask(&secretary, "resolution defer", defer)?["proposal"].clone();
+    console.ask(&leader(), "escalation approve", with(&issue, json!({ "proposal": proposed })))?;
+    let deferred = |figures: &Value| (text(&figures["deferred"]), text(&figures["deferred_ever"]));
+    assert_eq!(deferred(&console.figures(&leader())?), ("1".into(), "1".into()));
+    console.ask(&leader(), "resolution resume", on(&issue))?;
+    assert_eq!(deferred(&console.figures(&leader())?), ("0".into(), "1".into()));
+    Ok(())
+}
+
+/// M4: the village that answers is the place of its grids.
+async fn m4_a_repeat_is_found_by_the_name_of_the_village(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let home = json!({ "unit_id": console.unit(GRID)?, "address": "八号" });
+    let home = console.ask(&Who::of("operator"), "org register-household", home)?;
+    let at = |place: &str| -> Result<String> {
+        let told =
+            json!({ "household_id": home["household_id"], "place_unit_id": console.unit(place)? });
+        register(&console, &told)
+    };
+    let repeated = || Ok::<_, anyhow::Error>(text(&console.figures(&leader())?["repeated"]));
+    let first = at(GRID)?;
+    visit(&console, &first)?;
+    complete_and_notify(&console, &first)?;
+    says(&console, &first, "EFFECT_SOLVED")?;
+    at("柳湾村")?;
+    at(TOWNSHIP)?;
+    assert_eq!(repeated()?, "0", "another village, and no place at all");
+    let second = at(VILLAGE)?;
+    assert_eq!(repeated()?, "1");
+    visit(&console, &second)?;
+    complete_and_notify(&console, &second)?;
+    says(&console, &second, "EFFECT_SOLVED")?;
+    at(GRID)?;
+    assert_eq!(repeated()?, "2");
     Ok(())
 }

@@ -29,7 +29,7 @@ impl Model for Board {
     }
 
     fn version(&self) -> u32 {
-        6
+        7
     }
 
     fn schema(&self) -> &'static str {

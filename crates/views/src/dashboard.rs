@@ -43,7 +43,7 @@ const SCHEMA: &str = "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT 
             {number:reopens}, {flag:repeated},
             {number:total_expired_at}, {flag:holder_late},
             {number:pauses}, {number:extensions},
-            {number:reclassified}, {flag:deferred},
+            {number:reclassified}, {flag:deferred}, {number:deferrals},
             {flag:excluded}, {flag:merged}, {flag:lead_unconfirmed}) STRICT;
          CREATE INDEX {t}_by_received ON {t} (received_at);
          CREATE TABLE {t}_subject (key TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
@@ -68,6 +68,8 @@ const ADD_SUBJECT: &str = "INSERT INTO {t}_subject VALUES (?, ?) ON CONFLICT DO 
 /// Where a unit was merged, what happened there happened in the unit it went into.
 const JOIN_SUBJECTS: &str = "INSERT INTO {t}_subject SELECT replace(key, ?1, ?2), id FROM {t}_subject \
      WHERE instr(key, ?1) > 0 ON CONFLICT DO NOTHING";
+/// County and township: the upper steps of a path, each too wide to be one place.
+const WIDE_STEPS: usize = 2;
 const EARLIER: &str = "SELECT id FROM {t}_subject WHERE key = ? AND id <> ?";
 const ADD_HOME: &str =
     "INSERT INTO {t}_home VALUES (?, ?) ON CONFLICT (household) DO UPDATE SET unit = excluded.unit";
@@ -82,7 +84,7 @@ impl Model for Dashboard {
     }
 
     fn version(&self) -> u32 {
-        10
+        11
     }
 
     fn schema(&self) -> &'static str {
@@ -140,18 +142,41 @@ impl Rows<'_> {
     async fn repeats(&mut self, id: Uuid, facts: &IssueFacts, at: Moment) -> Result<(), ViewError> {
         let place = facts.subject.place();
         let path = area::path_of(self.db, self.tables, place).await?;
+        let place = place.to_string();
+        let steps: Vec<_> = path.split('/').filter(|unit| !unit.is_empty()).collect();
         // The last step of the path: the unit itself, or the one it was merged into.
-        let here = path.rsplit('/').next().filter(|unit| !unit.is_empty());
-        for key in facts.subject.keys(here.unwrap_or(&place.to_string())) {
-            let query = sqlx::query(self.tables.sql(EARLIER)).bind(&key).bind(id.to_string());
-            for row in query.fetch_all(&mut *self.db).await? {
-                if let Ok(earlier) = row.try_get::<&str, _>("id")?.parse() {
-                    self.change(earlier, |found| found.repeated |= found.stood_at(at)).await?;
-                }
-            }
-            let query = sqlx::query(self.tables.sql(ADD_SUBJECT)).bind(key).bind(id.to_string());
-            query.execute(&mut *self.db).await?;
+        let here = steps.last().copied().unwrap_or(&place);
+        for key in facts.subject.keys(here) {
+            self.repeated_at(&key, id, at).await?;
+            // Earlier at a grid below, now by the name of the village.
+            self.repeated_at(&format!("in {key}"), id, at).await?;
+            self.add_subject(key, id).await?;
         }
+        // Whoever names the grid or its village means one place; a whole township is none (LOOP M4).
+        let above = steps.iter().rev().skip(1).rev().skip(WIDE_STEPS);
+        for unit in above {
+            for key in facts.subject.keys(unit) {
+                self.repeated_at(&key, id, at).await?;
+                self.add_subject(format!("in {key}"), id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Earlier files under this key are not settled, when they stood just before.
+    async fn repeated_at(&mut self, key: &str, id: Uuid, at: Moment) -> Result<(), ViewError> {
+        let query = sqlx::query(self.tables.sql(EARLIER)).bind(key).bind(id.to_string());
+        for row in query.fetch_all(&mut *self.db).await? {
+            if let Ok(earlier) = row.try_get::<&str, _>("id")?.parse() {
+                self.change(earlier, |found| found.repeated |= found.stood_at(at)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn add_subject(&mut self, key: String, id: Uuid) -> Result<(), ViewError> {
+        let query = sqlx::query(self.tables.sql(ADD_SUBJECT)).bind(key).bind(id.to_string());
+        query.execute(&mut *self.db).await?;
         Ok(())
     }
 

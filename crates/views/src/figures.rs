@@ -76,6 +76,7 @@ figures! {
         merged = "NOT proactive AND merged", "并入其他事项;仍计入登记数,随主办件评价和超期";
         concluded = "NOT proactive AND outcome = 'concluded'", "终结,计为不满意";
         deferred = "NOT proactive AND deferred", "挂账中,计为未解决";
+        deferred_ever = "NOT proactive AND deferrals > 0", "曾挂账";
         paused = "NOT proactive AND pauses > 0", "曾暂停或等待群众答复";
         extended = "NOT proactive AND extensions > 0", "曾批准延期";
         reclassified = "NOT proactive AND reclassified > 0", "曾改类";

@@ -24,6 +24,8 @@ pub struct IssueRow {
     pub outcome: Option<Outcome>,
     /// The total clock has expired at least once.
     pub overdue: bool,
+    /// As it was when it was reopened, should that have been a mistake (LOOP V1).
+    pub overdue_before: bool,
     /// Promises of holders, dispatchers and supports that were broken in this round.
     pub broken: u32,
     pub paths: BTreeSet<String>,
@@ -89,12 +91,21 @@ impl IssueRow {
     pub(crate) fn evolve(&mut self, recorded: &Recorded, fact: &IssueEvent) {
         self.version = recorded.envelope.version;
         self.position = recorded.position;
+        let began_anew = self.issue.stage < Stage::Completed;
         self.issue.evolve(fact);
         match fact {
             IssueEvent::Registered(e) => self.registered(e),
             IssueEvent::Closed(e) => self.outcome = Some(e.outcome),
             IssueEvent::Reopened(_) => {
                 self.outcome = None;
+                self.broken = 0;
+                self.overdue_before = self.overdue;
+            }
+            // Nothing had begun anew.
+            IssueEvent::FollowedUp(e)
+                if e.by_mistake && began_anew && self.issue.stage >= Stage::Completed =>
+            {
+                self.overdue = self.overdue_before;
                 self.broken = 0;
             }
             IssueEvent::ReporterAttached(e) => {

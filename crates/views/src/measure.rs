@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::issue::IssueEvent;
 use domain::issue::event::{
-    ArrivalOutcome, Closed, EscalationCause, HoldKind, Outcome, Proposal, Registered,
-    ReporterAttached, Ruling,
+    ArrivalOutcome, Closed, HoldKind, Outcome, Proposal, Registered, ReporterAttached, Ruling,
 };
 use domain::shared::clock::ClockKind;
 use domain::shared::ids::IssueId;
@@ -21,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::repeats::Subject;
 
 mod merged;
+mod reopening;
 
 /// LOOP M4: the same person, place and category again within 30 days is a repeat.
 const REPEAT_US: i64 = 30 * 86_400 * 1_000_000;
@@ -78,6 +78,7 @@ pub struct IssueFacts {
     pub extensions: u32,
     pub reclassified: u32,
     pub deferred: bool,
+    pub deferrals: u32,
     pub excluded: bool,
     pub merged: bool,
     /// The file it was merged into was concluded: it stays dissatisfied with it (LOOP V2).
@@ -135,8 +136,10 @@ impl IssueFacts {
                 self.before = None;
             }
             IssueEvent::HandedOver(e) => self.reached(e.rung),
-            IssueEvent::Escalated(e) => self.reached_rung = self.reached_rung.max(e.to as u8),
-            IssueEvent::ContactMade(e) if e.reached => self.spoken_to(),
+            IssueEvent::Escalated(e) => self.climbed(e),
+            IssueEvent::ContactMade(e) if e.reached && [0, self.own].contains(&e.reporter) => {
+                self.spoken_to();
+            }
             IssueEvent::Arrived(e) if e.outcome == ArrivalOutcome::Met => {
                 self.met = true;
                 self.contacted = true;
@@ -246,23 +249,6 @@ impl IssueFacts {
         }
     }
 
-    /// Presses while the work goes on, of whoever of its reporters.
-    fn learn_of_raising(&mut self, fact: &IssueEvent) {
-        match fact {
-            IssueEvent::Rated(e) => {
-                self.unhelped |= self.done_at.is_none() && !e.verdict.is_solved();
-            }
-            IssueEvent::Escalated(e) if e.cause == EscalationCause::NotSolved => {
-                self.raised |= std::mem::take(&mut self.unhelped);
-            }
-            IssueEvent::Reopened(_) => {
-                self.unhelped = false;
-                self.raised = false;
-            }
-            _ => {}
-        }
-    }
-
     /// Holds, exclusions, re-classifications, and the clocks.
     fn changed(&mut self, fact: &IssueEvent) {
         match fact {
@@ -275,7 +261,10 @@ impl IssueFacts {
                 self.subject.reclassified(e);
             }
             IssueEvent::Held(e) => match e.kind {
-                HoldKind::Deferral => self.deferred = true,
+                HoldKind::Deferral => {
+                    self.deferred = true;
+                    self.deferrals += 1;
+                }
                 HoldKind::Pause | HoldKind::Question | HoldKind::ResidentWish => self.pauses += 1,
             },
             IssueEvent::Resumed(_) => self.deferred = false,
@@ -315,35 +304,6 @@ impl IssueFacts {
             self.effect = Some(verdict.effect);
             self.verdict_due = true;
         }
-    }
-
-    /// “Solved” was said of work that stands no longer; “not solved” stands until it is said anew.
-    fn unsaid(&mut self) {
-        self.effect = self.effect.filter(|effect| *effect == Effect::NotSolved);
-    }
-
-    fn reopening_was_a_mistake(&mut self) {
-        self.reopens = self.reopens.saturating_sub(1);
-        let Some(before) = self.before.take() else {
-            return;
-        };
-        self.effect = before.effect;
-        self.done_at = before.done_at;
-        self.completed = before.completed;
-        self.met = before.met;
-        self.arrival_confirmed = before.arrival_confirmed;
-        self.outcome = before.outcome;
-    }
-
-    fn reopened(&mut self, count: u32) {
-        self.reopens = count;
-        self.unsaid();
-        self.done_at = None;
-        self.completed = false;
-        self.outcome = None;
-        self.closed = false;
-        self.met = false;
-        self.arrival_confirmed = false;
     }
 
     fn ended(&mut self, outcome: Outcome, at: Moment) {

@@ -1,7 +1,7 @@
 //! The row of a file that was merged into another: it follows its lead until that is undone (LOOP I5).
 
 use domain::issue::IssueEvent;
-use domain::issue::event::{ArrivalOutcome, Outcome};
+use domain::issue::event::Outcome;
 use domain::shared::ladder::Rung;
 use domain::shared::verdict::Effect;
 
@@ -32,7 +32,7 @@ impl IssueFacts {
             IssueEvent::Dispatched(e) => self.goes_on_at(e.rung),
             IssueEvent::TakenOver(e) => self.goes_on_at(e.rung),
             IssueEvent::HandedOver(e) => self.reached_rung = self.reached_rung.max(e.rung as u8),
-            IssueEvent::Escalated(e) => self.reached_rung = self.reached_rung.max(e.to as u8),
+            IssueEvent::Escalated(e) => self.climbed(e),
             // A lead that was merged itself says nothing any more; its own lead does.
             IssueEvent::Closed(e) if e.outcome == Outcome::Merged => {}
             IssueEvent::Ended(e) if e.outcome == Outcome::Merged => {}
@@ -44,9 +44,9 @@ impl IssueFacts {
                 self.closed = false;
                 self.before = None;
             }
-            IssueEvent::ContactMade(e) => self.contacted |= e.reached,
-            // One visit is not one to each household that was merged: theirs is what they confirm (LOOP M2).
-            IssueEvent::Arrived(e) if e.outcome == ArrivalOutcome::Met => self.contacted = true,
+            // One call or visit is not one to each household that was merged: theirs is a call of their own, and
+            // what they confirm (LOOP M2).
+            IssueEvent::ContactMade(e) if e.reached && e.reporter == reporter => self.spoken_to(),
             IssueEvent::ArrivalConfirmed(e) if e.reporter == reporter => {
                 self.arrival_confirmed = true;
                 self.contacted = true;
@@ -59,20 +59,30 @@ impl IssueFacts {
                     self.lead_concluded = true;
                 }
             }
-            IssueEvent::Reopened(_) => {
-                self.before = Some(Box::new(Self { before: None, ..self.clone() }));
-                self.done_at = None;
-                self.met = false;
-                self.arrival_confirmed = false;
-                self.closed = false;
-                self.lead_unconfirmed = false;
-                self.lead_reopens += 1;
-                self.reopens += 1;
-                self.unsaid();
-            }
+            IssueEvent::Reopened(_) => self.reopens_with_lead(),
+            IssueEvent::ClockExpired(e) if e.warns => {}
             IssueEvent::ClockExpired(e) => self.expired(e.clock, e.due_at),
+            // Its lead is a file of its own again, and works on.
+            IssueEvent::Unmerged(_) => {
+                if let Some(own) = self.at_merge.take() {
+                    self.works_on(&own);
+                    self.at_merge = Some(own);
+                }
+            }
             _ => {}
         }
+    }
+
+    fn reopens_with_lead(&mut self) {
+        self.before = Some(Box::new(Self { before: None, ..self.clone() }));
+        self.done_at = None;
+        self.met = false;
+        self.arrival_confirmed = false;
+        self.closed = false;
+        self.lead_unconfirmed = false;
+        self.lead_reopens += 1;
+        self.reopens += 1;
+        self.unsaid();
     }
 
     /// The lead's work is somebody's again: no reopening is a mistake any more.
@@ -87,11 +97,16 @@ impl IssueFacts {
             return;
         };
         self.merged = false;
+        self.outcome = None;
+        self.completed = false;
+        self.works_on(&own);
+    }
+
+    /// What was done for a lead that is none any more was not done here.
+    fn works_on(&mut self, own: &Self) {
         self.unsaid();
         self.effect = self.effect.or(own.effect);
-        self.outcome = None;
         self.done_at = None;
-        self.completed = false;
         self.closed = false;
         self.closed_at = own.closed_at;
         self.met = own.met;

@@ -31,7 +31,11 @@ async fn talk(county: &County, by: Holder, disposition: Disposition) -> CallId {
     for verb in [
         CallVerb::Press(press),
         CallVerb::Answer(Answer { by }),
-        CallVerb::RecordDisposition(RecordDisposition { disposition, note: None }),
+        CallVerb::RecordDisposition(RecordDisposition {
+            disposition,
+            accusations: Vec::new(),
+            note: None,
+        }),
     ] {
         county.call(call, VILLAGES[0], verb).await.unwrap();
     }

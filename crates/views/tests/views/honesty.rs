@@ -310,7 +310,8 @@ async fn m3_a_visit_the_resident_confirms_was_in_time() {
         let told = Told::new().await;
         let lead = told.county.state(told.issue).await.lead().cloned().unwrap();
         told.give(staff(&lead), IssueVerb::Accept).await;
-        told.give(staff(&lead), IssueVerb::ContactMade { reached: true, note: None }).await;
+        told.give(staff(&lead), IssueVerb::ContactMade { reporter: 0, reached: true, note: None })
+            .await;
         told.wait(4);
         let arrive = Arrive { outcome: ArrivalOutcome::Met, note: None };
         told.give(staff(&lead), IssueVerb::Arrive(arrive)).await;
@@ -428,7 +429,8 @@ async fn m3_a_chain_of_merges_leaves_all_of_it_overdue() {
 async fn m2_a_call_before_the_acceptance_is_one_that_was_made() {
     let told = Told::new().await;
     let lead = told.county.state(told.issue).await.lead().cloned().unwrap();
-    told.give(staff(&lead), IssueVerb::ContactMade { reached: true, note: None }).await;
+    told.give(staff(&lead), IssueVerb::ContactMade { reporter: 0, reached: true, note: None })
+        .await;
     told.give(staff(&lead), IssueVerb::Accept).await;
     let issues = told.figures().await.issues;
     assert_eq!((issues.contact_due, issues.contacted), (1, 1));

@@ -105,6 +105,7 @@ pub(super) fn dashboard(figures: &Figures) -> pb::Dashboard {
         merged: raw.merged,
         concluded: raw.concluded,
         deferred: raw.deferred,
+        deferred_ever: raw.deferred_ever,
         paused: raw.paused,
         extended: raw.extended,
         reclassified: raw.reclassified,

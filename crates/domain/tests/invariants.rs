@@ -44,7 +44,7 @@ fn reporters(past: &[IssueEvent]) -> Vec<usize> {
     let found = past.iter().any(
         |event| matches!(event, IssueEvent::Registered(e) if e.matter.source == Source::Proactive),
     );
-    let first = (!gone(&0) && !(found && !brought.is_empty())).then_some(0);
+    let first = (!gone(&0) && (!found || brought.is_empty())).then_some(0);
     first.into_iter().chain(brought).collect()
 }
 

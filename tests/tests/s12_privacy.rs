@@ -104,9 +104,85 @@ async fn told(console: &Console) -> Result<()> {
     Ok(())
 }
 
+/// Promise P11: of an anonymous reporter nothing is kept that leads to them, in no store, stream or log.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p11_an_anonymous_reporter_leaves_no_identity_at_rest_sqlite() -> Result<()> {
+    let log = tempfile::NamedTempFile::new()?;
+    let environment = [("BIDAO_LOG".to_owned(), LOG.to_owned())];
+    let console = Console::open_logging(&environment, log.reopen()?.into()).await?;
+    unknown(&console).await?;
+    assert!(holds(console.files(), b"issue.rated")?, "the files were read");
+    require_none_in(console.files(), &TRACES)?;
+    require_none(&fs::read(log.path())?, &TRACES, "the log");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p11_an_anonymous_reporter_leaves_no_identity_at_rest_jetstream() -> Result<()> {
+    let mut nats = testkit::nats::NatsServer::start();
+    let mut environment: Environment = testkit::postgres::environment().await;
+    environment.extend([nats.variable(), ("BIDAO_LOG".into(), LOG.into())]);
+    let log = tempfile::NamedTempFile::new()?;
+    let console = Console::open_logging(&environment, log.reopen()?.into()).await?;
+    unknown(&console).await?;
+    let tables = testkit::postgres::everything(&environment).await;
+    assert!(tables.contains("issue.rated"), "the tables were read");
+    require_none(tables.as_bytes(), &TRACES, "the tables");
+    require_none_in(console.files(), &TRACES)?;
+    require_none(&fs::read(log.path())?, &TRACES, "the log");
+    nats.kill();
+    let streams = nats.copy();
+    assert!(holds(streams.path(), b"issue.rated")?, "the streams were read");
+    require_none_in(streams.path(), &TRACES)
+}
+
+/// What an account of a portal is called, and its digest, which anybody could compare.
+const VISITOR: &str = "wx-oQx7canary31";
+const VISITOR_SHA256: &str = "31f44559ccf89290afac8b1a56ab1b1f1a438589bc425a4f4024a248e972246c";
+const TRACES: [&str; 3] = [VISITOR, VISITOR_SHA256, PHONE];
+
+/// Filed, asked after and judged by somebody whom only the portal knows.
+async fn unknown(console: &Console) -> Result<()> {
+    let visitor = Who::of("resident").named(VISITOR);
+    let matter = json!({
+        "nature": "NATURE_COMPLAINT", "category": "住房", "place_unit_id": console.unit(GRID)?,
+        "title": "夜间施工", "narrative": "吵", "confidence": "CONFIDENCE_ANONYMOUS",
+    });
+    let mut named = matter.clone();
+    named["reporter_phone"] = PHONE.into();
+    let named = json!({ "matter": named, "source": "SOURCE_IN_PERSON" });
+    assert_eq!(console.refused(&visitor, "intake register", named)?, "INVALID_FIELD");
+    let request_id = "0192a0c4-6f5e-7d10-8a51-2f6f3a0c9b11";
+    let request =
+        json!({ "matter": matter, "source": "SOURCE_IN_PERSON", "request_id": request_id });
+    let filed = console.ask(&visitor, "intake register", request)?;
+    let (issue, code) = (text(&filed["issue_id"]), text(&filed["receipt_code"]));
+    let accuse = json!({
+        "matter": { "nature": "NATURE_REPORT", "category": "检举控告", "title": "收礼",
+            "narrative": "收礼", "place_unit_id": console.unit(VILLAGE)?,
+            "confidence": "CONFIDENCE_ANONYMOUS" },
+        "accused": [{ "post_id": console.post(VILLAGE, 0)? }],
+    });
+    console.ask(&visitor, "intake register-accusation", accuse)?;
+    let secretary = secretary(console)?;
+    console.ask(&secretary, "dispatch accept", json!({ "issue_id": issue }))?;
+    let done = json!({ "issue_id": issue, "summary": "已停工" });
+    console.ask(&secretary, "resolution complete", done)?;
+    let query = json!({ "receipt_code": code, "min_position": console.head()? });
+    let told = console.ask(&visitor, "intake query-receipt", query)?;
+    assert_eq!(text(&told["result"]), "已停工");
+    let rate = json!({ "receipt_code": code, "verdict": { "effect": "EFFECT_SOLVED" } });
+    console.ask(&visitor, "intake rate-by-receipt", rate)?;
+    Ok(())
+}
+
 fn require_nothing_in(folder: &Path) -> Result<()> {
+    require_none_in(folder, &PLANTED)
+}
+
+fn require_none_in(folder: &Path, planted: &[&str]) -> Result<()> {
     for file in files_in(folder)? {
-        require_nothing(&fs::read(&file)?, &file.display().to_string());
+        require_none(&fs::read(&file)?, planted, &file.display().to_string());
     }
     Ok(())
 }
@@ -128,7 +204,11 @@ fn files_in(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
 
 /// In UTF-8, GBK, UTF-16, JSON's escapes, hex and base64, wherever in a longer text it stands.
 fn require_nothing(bytes: &[u8], place: &str) {
-    for planted in PLANTED {
+    require_none(bytes, &PLANTED, place);
+}
+
+fn require_none(bytes: &[u8], planted: &[&str], place: &str) {
+    for planted in planted {
         for (way, written) in ways(planted) {
             assert!(!contains(bytes, &written), "{planted} stands in {place}, as {way}");
         }

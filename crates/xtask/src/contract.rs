@@ -30,6 +30,10 @@ pub fn check(root: &Path) -> Result<()> {
     let script = root.join(PYTHON).join("smoke.py");
     let address = server.url.trim_start_matches("http://");
     process::run(Command::new(&python).arg(script).arg(address).stdout(std::io::stderr()))?;
+    let script = root.join(PYTHON).join("matrix.py");
+    let rights = root.join("docs").join("rights.md");
+    let mut matrix = Command::new(&python);
+    process::run(matrix.arg(script).arg(address).arg(rights).stdout(std::io::stderr()))?;
     let script = root.join(PYTHON).join("follow.py");
     let document = root.join("docs").join("asyncapi.json");
     let mut follow = Command::new(python);

@@ -14,6 +14,7 @@ mod escalation;
 mod filter;
 mod intake;
 mod issue;
+mod mark;
 mod mask;
 mod matter;
 mod org;
@@ -40,6 +41,7 @@ use commands::Commands;
 use contract::bidao::admin::v1::Check;
 use runtime::progress::Progress;
 use runtime::shutdown::Shutdown;
+use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 use vault::Vault;
 use views::Views;
@@ -109,6 +111,7 @@ impl Api {
         Q: Send,
         F: Future<Output = Result<A, ApiError>> + Send,
     {
+        let began = Instant::now();
         let admitted = auth::caller(self, action, request.metadata()).await.and_then(|caller| {
             decide::role(&caller, action)?;
             Ok(caller)
@@ -117,6 +120,7 @@ impl Api {
             Ok(caller) => run(self.clone(), caller, request.into_inner()).await,
             Err(error) => Err(error),
         };
+        let answer = mark::kept(began, answer).await;
         answer.map(Response::new).map_err(|error| error.into_status(action))
     }
 

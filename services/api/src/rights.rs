@@ -203,6 +203,20 @@ mod tests {
         assert_eq!(rpcs, rows);
     }
 
+    /// The table as an auditor reads it; a change of rights is a change of this page.
+    #[test]
+    fn the_table_of_rights_is_the_one_that_was_reviewed() {
+        let row = |(name, action): &(&str, Action)| {
+            let roles = action.roles().iter().map(|role| role.name()).collect::<Vec<_>>();
+            let roles = if roles.is_empty() { "everybody".into() } else { roles.join(", ") };
+            format!("| `{name}` | {roles} |\n")
+        };
+        let table: String = Action::ALL.iter().map(row).collect();
+        let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rights.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        assert!(page.ends_with(&table), "docs/rights.md must end with:\n{table}");
+    }
+
     #[test]
     fn nobody_is_asked_for_no_role_but_whoever_speaks_for_themselves() {
         let open = |(_, action): &&(&str, Action)| action.roles().is_empty();

@@ -15,6 +15,7 @@ tests::on_every_backend!(
     a_device_speaks_through_its_gateway_and_for_itself,
     an_appointment_that_ends_takes_its_authority_along,
     wrong_passwords_lock_and_tell_nothing,
+    whoever_asks_too_often_waits_and_files_all_the_same,
 );
 
 /// By whoever owns the data, before anybody serves on it.
@@ -346,5 +347,29 @@ async fn wrong_passwords_lock_and_tell_nothing(environment: Environment) -> Resu
     county.advance(15 * 60)?;
     let right = json!({ "name": "desk", "password": PASSWORD });
     console.ask(&Who::proven(""), "access log-in", right)?;
+    Ok(())
+}
+
+/// A limit holds up questions, never a call for help or a complaint.
+async fn whoever_asks_too_often_waits_and_files_all_the_same(
+    mut environment: Environment,
+) -> Result<()> {
+    environment.push(("BIDAO_CALLS_PER_MINUTE".into(), "40".into()));
+    let county = County::open(environment).await?;
+    let (desk, _) = county.machine("platform", "ROLE_HOTLINE", "*")?;
+    let (other, _) = county.machine("other", "ROLE_HOTLINE", "*")?;
+    let matter = county.matter(GRID)?;
+    let ask = || county.console.ask(&desk, "issue list-board", Value::Null);
+    // More than is allowed, and more than comes back meanwhile.
+    let held_up = (0..200).find_map(|_| ask().err());
+    let held_up = held_up.context("never held up")?.to_string();
+    assert!(held_up.contains("TOO_OFTEN") && held_up.contains("请求过于频繁"), "{held_up}");
+    for _ in 0..3 {
+        let filed = county.console.ask(&desk, "intake register", matter.clone())?;
+        assert!(!text(&filed["issue_id"]).is_empty());
+    }
+    let pressed = json!({ "unit_id": county.console.unit(GRID)? });
+    county.console.ask(&desk, "call press", pressed)?;
+    county.console.ask(&other, "issue list-board", Value::Null)?;
     Ok(())
 }

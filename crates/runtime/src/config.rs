@@ -100,6 +100,9 @@ pub struct Config {
     pub jwt_issuer: String,
     pub jwt_audience: String,
     pub jwt_keys: PathBuf,
+    /// How often each principal may ask, where it is proven who calls; 0: as often as it likes. Whoever files
+    /// something is never refused.
+    pub calls_per_minute: u32,
     pub log: String,
 }
 
@@ -130,6 +133,7 @@ impl Default for Config {
             jwt_issuer: String::new(),
             jwt_audience: String::new(),
             jwt_keys: PathBuf::new(),
+            calls_per_minute: 6_000,
             log: "info".into(),
         }
     }

@@ -1,5 +1,7 @@
 //! Every error an RPC may answer with, and the only place that chooses status codes.
 
+use std::time::Duration;
+
 use domain::access::AccessError;
 use domain::call::CallError;
 use domain::issue::IssueError;
@@ -49,6 +51,10 @@ pub enum ApiError {
     ResumeTokenExpired,
     /// A stream's reader took nothing for too long.
     SlowReader,
+    /// Asked more often than is allowed.
+    TooOften {
+        wait: Duration,
+    },
     /// Something below us; the text goes to the log, not to the caller.
     Unavailable(String),
     Internal(String),
@@ -70,7 +76,7 @@ impl ApiError {
             Self::Unauthenticated(_) => Code::Unauthenticated,
             Self::DeadlineExceeded => Code::DeadlineExceeded,
             Self::ResumeTokenExpired => Code::OutOfRange,
-            Self::SlowReader => Code::ResourceExhausted,
+            Self::SlowReader | Self::TooOften { .. } => Code::ResourceExhausted,
             Self::Unavailable(_) => Code::Unavailable,
             Self::Internal(_) => Code::Internal,
         }
@@ -90,6 +96,7 @@ impl ApiError {
             Self::TooLarge => "TOO_LARGE",
             Self::ResumeTokenExpired => "RESUME_TOKEN_EXPIRED",
             Self::SlowReader => "SLOW_READER",
+            Self::TooOften { .. } => "TOO_OFTEN",
             Self::Unavailable(_) => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL",
         }
@@ -122,6 +129,9 @@ impl ApiError {
             Self::ResumeTokenExpired => {
                 "the resume token is of another filter or too old: watch from the beginning".into()
             }
+            Self::TooOften { wait } => {
+                format!("asked too often; wait {} ms", wait.as_millis())
+            }
             Self::SlowReader => {
                 "the stream was cut: its reader was too slow; resume with the last token".into()
             }
@@ -145,6 +155,9 @@ impl ApiError {
             Self::Unauthenticated(_) => "未能确认身份".into(),
             Self::DeadlineExceeded => "处理超时,请用同一请求编号重试".into(),
             Self::ResumeTokenExpired => "续传标记已失效,请重新订阅".into(),
+            Self::TooOften { wait } => {
+                format!("请求过于频繁,请 {} 秒后再试", wait.as_secs() + 1)
+            }
             Self::SlowReader => "接收过慢,连接已断开,请用最后的标记续传".into(),
             Self::TooLarge => "内容过大".into(),
             Self::Unavailable(_) => "系统暂时不可用,请稍后用同一请求编号重试".into(),
@@ -167,6 +180,9 @@ impl ApiError {
         match self {
             Self::Conflict { actual_version } => {
                 metadata.insert("etag".into(), crate::write::etag(*actual_version));
+            }
+            Self::TooOften { wait } => {
+                details.set_retry_info(Some(*wait));
             }
             Self::Shape { field, expected, .. } => {
                 details.add_bad_request_violation(field, brief(expected));

@@ -14,6 +14,7 @@ mod escalation;
 mod filter;
 mod intake;
 mod issue;
+mod limits;
 mod mark;
 mod mask;
 mod matter;
@@ -46,6 +47,8 @@ use tonic::{Request, Response, Status};
 use vault::Vault;
 use views::Views;
 
+use limits::Limits;
+
 pub use auth::Caller;
 pub use auth::jwt::{JwkSet, Keys, Provider};
 pub use error::ApiError;
@@ -63,6 +66,8 @@ pub struct Parts {
     /// How far the vault has followed the log.
     pub kept: Progress,
     pub auth: Auth,
+    /// Of each principal, where it is proven who calls; 0 counts none.
+    pub calls_per_minute: u32,
     /// Who vouches for the county's people, where they do not log in here.
     pub provider: Option<Provider>,
     /// Streams end when it is requested.
@@ -81,7 +86,7 @@ pub trait Probe: Send + Sync {
 
 /// A handle on the parts; each service is implemented on it.
 #[derive(Clone)]
-pub struct Api(Arc<Parts>);
+pub struct Api(Arc<Parts>, Arc<Limits>);
 
 impl std::ops::Deref for Api {
     type Target = Parts;
@@ -97,7 +102,12 @@ pub(crate) type Reply<T> = Result<Response<T>, Status>;
 impl Api {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        let limits = Limits::new(parts.calls_per_minute);
+        Self(Arc::new(parts), Arc::new(limits))
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.1
     }
 
     /// The way of every RPC: who calls, may they at all, then the RPC's own file.
@@ -113,6 +123,7 @@ impl Api {
     {
         let began = Instant::now();
         let admitted = auth::caller(self, action, request.metadata()).await.and_then(|caller| {
+            self.limits().principal(&caller.actor.id, action)?;
             decide::role(&caller, action)?;
             Ok(caller)
         });

@@ -173,6 +173,26 @@ impl Action {
         matches!(self, Self::LogOut | Self::WhoAmI | Self::RevokeTokens)
     }
 
+    /// What brings a call or a complaint in, or answers one: no limit holds it up.
+    #[must_use]
+    pub const fn files(self) -> bool {
+        matches!(
+            self,
+            Self::Press
+                | Self::Ring
+                | Self::HangUp
+                | Self::Answer
+                | Self::Miss
+                | Self::ReturnCall
+                | Self::RecordDisposition
+                | Self::PressThumb
+                | Self::AlertEmergency
+                | Self::Register
+                | Self::BatchRegister
+                | Self::RegisterAccusation
+        )
+    }
+
     /// Whether a principal may do this as one with this role. A portal's visitors are known to nobody: they
     /// file, and come back with a receipt code; whatever else residents do, they do through their device or
     /// the hotline.

@@ -8,7 +8,7 @@ use bus::{Bus, Followed, Place};
 use commands::Commands;
 use domain::shared::moment::Moment;
 use eventlog::{Appender, DirectoryLock, EventLog, LogTail};
-use runtime::config::{ClockKind, Config, Role};
+use runtime::config::{Auth, ClockKind, Config, Role};
 use runtime::progress::Progress;
 use runtime::shutdown::Shutdown;
 use runtime::{Clock, Ids};
@@ -199,6 +199,11 @@ impl Running {
             reacted: self.reacted.clone(),
             kept: self.kept.clone(),
             auth: config.auth,
+            calls_per_minute: match config.auth {
+                Auth::Credentials => config.calls_per_minute,
+                // Whoever vouches for the callers counts them.
+                Auth::TrustedHeader | Auth::Closed => 0,
+            },
             provider: provider::of(config),
             shutdown: shutdown.clone(),
             durability: match self.servers.is_empty() {

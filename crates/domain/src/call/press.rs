@@ -7,9 +7,15 @@ use super::{Call, CallError, CallEvent, Stage, Turn};
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 
+/// A key that is stuck fills no log; whoever presses it gets the receipt of the call all the same.
+const PRESSES_MAX: u32 = 100;
+
 /// A first press starts the call; one while it rings or waits is kept and changes nothing else.
 pub fn press(call: &Call, given: &Given, press: Press) -> Result<Vec<CallEvent>, CallError> {
     call.require(Verb::Press)?;
+    if call.presses >= PRESSES_MAX {
+        return Ok(Vec::new());
+    }
     if call.stage != Stage::Unpressed {
         return Ok(vec![PressedAgain { pressed_at: given.now }.into()]);
     }

@@ -379,3 +379,12 @@ fn c3_the_ladder_is_nobody_s_to_empty_or_to_stop() {
     line.ok(Actor::system(), CallVerb::Miss);
     assert_eq!(line.call.stage, Stage::Ringing);
 }
+
+/// A stuck key: every press has its answer, and the log is not filled by them.
+#[test]
+fn c4_a_key_that_is_stuck_is_refused_nothing_and_fills_no_log() {
+    let mut line = Line::pressed();
+    let written: usize = (0..1_000).map(|_| line.ok(Actor::system(), press()).len()).sum();
+    assert_eq!((written, line.call.presses), (99, 100));
+    line.ok(Actor::system(), CallVerb::Answer(Answer { by: holder(2) }));
+}

@@ -46,7 +46,9 @@ pub(super) async fn issue(api: &Api, filing: &Filing, done: &Done) -> Result<Str
 pub(super) async fn find(api: &Api, code: &str) -> Result<Uuid, ApiError> {
     let digest = digest(code);
     let stream = api.commands.log.holder("receipt", &digest).await?;
-    stream.map(|stream| stream.id).ok_or(ApiError::NotFound)
+    let found = stream.map(|stream| stream.id).ok_or(ApiError::NotFound)?;
+    api.limits().receipt(&digest)?;
+    Ok(found)
 }
 
 /// The file that answers for the one a code was given for, and the reporter's number there: itself, or

@@ -1,0 +1,98 @@
+//! How often one principal may ask, and one receipt be asked about. Whoever files something is never refused: it
+//! may be a call for help.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use crate::ApiError;
+use crate::decide::Action;
+
+/// Nobody looks after one receipt more often.
+const RECEIPT_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
+/// So many are remembered before those that rested are forgotten.
+const KNOWN_MAX: usize = 10_000;
+
+pub(crate) struct Limits {
+    /// Absent where a proxy in front counts.
+    principals: Option<DefaultKeyedRateLimiter<String>>,
+    receipts: DefaultKeyedRateLimiter<String>,
+    clock: DefaultClock,
+}
+
+impl Limits {
+    /// `calls_per_minute` of each principal; 0 counts none.
+    pub(crate) fn new(calls_per_minute: u32) -> Self {
+        let quota = NonZeroU32::new(calls_per_minute).map(Quota::per_minute);
+        Self {
+            principals: quota.map(RateLimiter::keyed),
+            receipts: RateLimiter::keyed(Quota::per_minute(RECEIPT_PER_MINUTE)),
+            clock: DefaultClock::default(),
+        }
+    }
+
+    /// # Errors
+    /// When the principal asked too often, with how long to wait.
+    pub(crate) fn principal(&self, name: &str, action: Action) -> Result<(), ApiError> {
+        match &self.principals {
+            Some(limiter) if !action.files() => self.check(limiter, name),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// # Errors
+    /// As [`Limits::principal`], of one receipt that exists.
+    pub(crate) fn receipt(&self, digest: &str) -> Result<(), ApiError> {
+        self.check(&self.receipts, digest)
+    }
+
+    fn check(&self, limiter: &DefaultKeyedRateLimiter<String>, key: &str) -> Result<(), ApiError> {
+        if limiter.len() > KNOWN_MAX {
+            limiter.retain_recent();
+        }
+        limiter.check_key(&key.to_owned()).map_err(|not_until| {
+            let wait = not_until.wait_time_from(self.clock.now());
+            ApiError::TooOften { wait: wait.max(Duration::from_millis(1)) }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_principal_is_held_up_and_another_is_not() {
+        let limits = Limits::new(3);
+        let ask = |name| limits.principal(name, Action::GetIssue);
+        assert!((0..3).all(|_| ask("a").is_ok()));
+        let Err(ApiError::TooOften { wait }) = ask("a") else { panic!("a fourth time") };
+        assert!(wait <= Duration::from_secs(20), "one in twenty seconds: {wait:?}");
+        assert!(ask("b").is_ok());
+    }
+
+    #[test]
+    fn whoever_files_is_never_held_up() {
+        let limits = Limits::new(1);
+        for action in [Action::Press, Action::Register, Action::AlertEmergency, Action::PressThumb]
+        {
+            assert!((0..50).all(|_| limits.principal("portal", action).is_ok()), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_counted_where_a_proxy_counts() {
+        let limits = Limits::new(0);
+        assert!((0..1_000).all(|_| limits.principal("a", Action::GetIssue).is_ok()));
+    }
+
+    #[test]
+    fn one_receipt_is_not_asked_about_without_end() {
+        let limits = Limits::new(0);
+        assert!((0..30).all(|_| limits.receipt("one").is_ok()));
+        assert!(limits.receipt("one").is_err());
+        assert!(limits.receipt("two").is_ok());
+    }
+}

@@ -54,6 +54,9 @@ on_every_backend!(
     v1_a_mistake_gives_back_what_it_cost,
     a1_an_accusation_told_in_a_call_begins_at_the_press,
     m5_a_deferral_that_ended_was_one,
+    v1_a_complaint_is_heard_once,
+    m2_a_household_merged_before_anybody_accepted_is_owed_its_call,
+    i7_who_came_in_time_called_in_time,
     m4_a_repeat_is_found_by_the_name_of_the_village,
     long_input_is_refused_like_any_other,
 );
@@ -1174,7 +1177,10 @@ async fn a1_an_accusation_told_in_a_call_begins_at_the_press(
         "call get-call",
         json!({ "call_id": call, "min_position": console.head()? }),
     )?;
-    assert_eq!(seen["call"]["disposition"], "registered");
+    assert_eq!(
+        seen["call"]["disposition"], "answered_at_once",
+        "as any other that leads to nothing"
+    );
     assert!(!seen.to_string().contains(&accused), "{seen}");
     assert_eq!(console.refused(&secretary, "call get-call", get_call)?, "NOT_FOUND");
     assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
@@ -1222,5 +1228,75 @@ async fn m4_a_repeat_is_found_by_the_name_of_the_village(environment: Environmen
     says(&console, &second, "EFFECT_SOLVED")?;
     at(GRID)?;
     assert_eq!(repeated()?, "2");
+    Ok(())
+}
+
+/// V1, E1: the call-back heard that it was not solved; the next result is the resident's to judge.
+async fn v1_a_complaint_is_heard_once(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let issue = register(&console, &json!({}))?;
+    visit(&console, &issue)?;
+    complete_and_notify(&console, &issue)?;
+    says(&console, &issue, "EFFECT_NOT_SOLVED")?;
+    assert_eq!(console.issue(&issue)?["follow_up_owed"], true);
+    let heard = with(&issue, json!({ "verdict": { "effect": "EFFECT_NOT_SOLVED" } }));
+    console.ask(&Who::of("follow-up"), "rating record-follow-up", heard)?;
+    let file = console.issue(&issue)?;
+    assert_eq!(text(&file["row"]["stage"]), "registered");
+    let to = with(&issue, json!({ "post_id": console.post(TOWNSHIP, 0)? }));
+    console.ask(&dispatcher(), "dispatch dispatch", to)?;
+    let township = Who::of("handler").at(&console.post(TOWNSHIP, 0)?);
+    console.ask(&township, "dispatch accept", on(&issue))?;
+    let met = with(&issue, json!({ "outcome": "ARRIVAL_OUTCOME_MET" }));
+    console.ask(&township, "resolution arrive", met)?;
+    let done = with(&issue, json!({ "summary": "修好了" }));
+    console.ask(&township, "resolution complete", done)?;
+    let told = with(&issue, json!({ "channel": "NOTICE_CHANNEL_PHONE" }));
+    console.ask(&township, "resolution notify", told)?;
+    says(&console, &issue, "EFFECT_SOLVED")?;
+    let file = console.issue(&issue)?;
+    assert_eq!(
+        (text(&file["row"]["stage"]), text(&file["outcome"])),
+        ("closed".into(), "confirmed_solved".into())
+    );
+    Ok(())
+}
+
+/// M2: merged before anybody took it on, its household is owed a call as any other.
+async fn m2_a_household_merged_before_anybody_accepted_is_owed_its_call(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let secretary = secretary(&console)?;
+    let contacted = || Ok::<_, anyhow::Error>(console.figures(&leader())?["contacted"].clone());
+    let mut files = Vec::new();
+    for title in ["一", "二", "三", "四"] {
+        files.push(register(&console, &json!({ "title": title }))?);
+    }
+    let [a, b, c, d] = &files[..] else { unreachable!("four files") };
+    console.ask(&secretary, "dispatch accept", on(a))?;
+    console.ask(&secretary, "resolution record-contact", with(a, json!({ "reached": true })))?;
+    merge(&console, b, a)?;
+    assert_eq!(contacted()?, json!({ "count": "1", "of": "2" }));
+    merge(&console, d, c)?;
+    visit(&console, c)?;
+    assert_eq!(contacted()?, json!({ "count": "2", "of": "4" }));
+    Ok(())
+}
+
+/// I7, M3: the resident says that they came in time, so they spoke in time, too.
+async fn i7_who_came_in_time_called_in_time(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let issue = register(&console, &json!({ "must_visit": true }))?;
+    let secretary = secretary(&console)?;
+    console.ask(&secretary, "dispatch accept", on(&issue))?;
+    console.server.advance_to(60 * 3_600).await?;
+    let late =
+        || Ok::<_, anyhow::Error>(text(&console.figures(&leader())?["holder_late"]["count"]));
+    assert_eq!(late()?, "1");
+    let came = with(&issue, json!({ "came_at": "2026-03-16T10:00:00+08:00" }));
+    console.ask(&hotline(), "resolution confirm-arrival", came)?;
+    assert_eq!(late()?, "0");
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
     Ok(())
 }

@@ -71,8 +71,10 @@ pub struct IssueFacts {
     pub total_expired_at: Option<i64>,
     /// A clock of a holder expired, pauses allowed for.
     pub holder_late: bool,
-    /// The promised arrival that passed first, and whether anything else of the holder's did.
+    /// The promised arrival and the promised call that passed first, and whether anything else of the holder's
+    /// did.
     late_arrival: Option<i64>,
+    late_contact: Option<i64>,
     late_besides: bool,
     pub pauses: u32,
     pub extensions: u32,
@@ -198,11 +200,12 @@ impl IssueFacts {
 
     /// The resident's side says when somebody came: in time after all, it was not late (LOOP I7).
     fn came_at(&mut self, at: Option<Moment>) {
-        let in_time = |due: &i64| at.is_some_and(|at| at.0 < *due);
-        if self.late_arrival.is_some_and(|due| in_time(&due)) {
-            self.late_arrival = None;
-            self.holder_late = self.late_besides;
-        }
+        let late = |due: &i64| at.is_none_or(|at| at.0 >= *due);
+        // Whoever met them spoke to them.
+        self.late_arrival = self.late_arrival.filter(late);
+        self.late_contact = self.late_contact.filter(late);
+        let others = self.late_arrival.or(self.late_contact);
+        self.holder_late = self.late_besides || others.is_some();
     }
 
     fn closed_as(&mut self, e: &Closed) {
@@ -344,7 +347,11 @@ impl IssueFacts {
                 self.late_besides = true;
                 self.holder_late = true;
             }
-            ClockKind::FirstContact | ClockKind::Resolve | ClockKind::Notice => {
+            ClockKind::FirstContact => {
+                self.late_contact = self.late_contact.or(Some(due_at.0));
+                self.holder_late = true;
+            }
+            ClockKind::Resolve | ClockKind::Notice => {
                 self.late_besides = true;
                 self.holder_late = true;
             }

@@ -259,6 +259,7 @@ impl Issue {
             self.unhelped = known.unhelped.then_some(reporter);
         }
         self.judged(reporter, verdict);
+        self.settles_complaint(reporter, verdict);
         let complains = !verdict.is_solved() || verdict.wants_follow_up();
         if complains && self.may_be_called(reporter) {
             self.follow_up.complaints.insert(reporter);
@@ -267,71 +268,11 @@ impl Issue {
 
     /// A verdict on a completion. What is said of a visit, or of earlier work, is kept in its event
     /// and settles nothing.
-    fn judged(&mut self, reporter: usize, verdict: Verdict) {
+    pub(super) fn judged(&mut self, reporter: usize, verdict: Verdict) {
         if self.stage >= Stage::Completed
             && let Some(reporter) = self.reporters.get_mut(reporter)
         {
             reporter.verdict = Some(verdict);
-        }
-    }
-
-    fn followed_up(&mut self, e: &event::FollowedUp) {
-        self.handlers.callers.judged(&e.actor_id, e.person);
-        if e.by_mistake {
-            self.undo_reopening();
-        }
-        match e.verdict {
-            Some(verdict) => {
-                self.judged(e.reporter, verdict);
-                self.follow_up.complaints.remove(&e.reporter);
-                if self.follow_up.complaints.is_empty() {
-                    self.follow_up = FollowUpState::default();
-                }
-                if !verdict.is_solved() {
-                    self.follow_up.complaints.insert(e.reporter);
-                }
-            }
-            None => self.follow_up.attempts.push((e.reporter, e.at)),
-        }
-    }
-
-    /// The rung is given back; work that has not begun anew is what it was before the mistake.
-    fn undo_reopening(&mut self) {
-        if let Some((reporter, from)) = self.raised.take() {
-            self.give_back(from);
-            if let Some(known) = self.reporters.get_mut(reporter) {
-                known.unhelped = false;
-            }
-            return;
-        }
-        let Some(before) = self.before_reopen.take() else {
-            return;
-        };
-        self.give_back(before.rung);
-        self.reopens = self.reopens.saturating_sub(1);
-        if self.stage == Stage::Registered && !before.joined {
-            self.stage = Stage::Completed;
-            // Nothing began anew: what the clocks of that round did, they did for nothing.
-            self.rung = before.rung;
-            self.total_step = before.total_step;
-            self.assignments = before.assignments;
-            self.visited = before.visited;
-            self.ending = before.ending;
-            for number in before.told {
-                if let Some(reporter) = self.reporters.get_mut(number) {
-                    reporter.notified = true;
-                    reporter.verdict = before.verdicts.get(&number).copied();
-                }
-            }
-            self.all_told();
-        }
-    }
-
-    /// Only the rung the mistake cost is given back, never one a clock has taken since.
-    fn give_back(&mut self, before: Rung) {
-        let held = self.lead_assignment().map_or(Rung::Grid, |lead| lead.rung);
-        if self.rung == before.up() {
-            self.rung = before.max(held);
         }
     }
 

@@ -14,6 +14,7 @@ pub mod event;
 mod evolve;
 pub mod expiry;
 pub mod hand_over;
+mod heard;
 pub mod hold;
 pub mod intake;
 pub mod lifecycle;
@@ -263,6 +264,9 @@ pub struct FollowUpState {
     pub ordered: Option<event::FollowUpReason>,
     /// Whose complaint it is: only their own word ends it (LOOP I5, V1).
     pub complaints: BTreeSet<usize>,
+    /// Of those, whom a call-back has heard.
+    #[serde(default)]
+    pub heard: BTreeSet<usize>,
     /// Calls in vain since the notice: which reporter, and when.
     pub attempts: Vec<(usize, Moment)>,
 }

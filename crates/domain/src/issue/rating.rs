@@ -40,6 +40,13 @@ pub fn rate(issue: &Issue, given: &Given, verb: Rate) -> Result<Vec<IssueEvent>,
         mapping_version: MAPPING_VERSION,
         at: given.now,
     });
+    // A call-back heard the complaint, and the resident says now that it is solved (LOOP E1).
+    let complained = issue.follow_up.ordered == Some(FollowUpReason::NotSolved)
+        && issue.follow_up.complaints.contains(&verb.reporter);
+    if complained && turn.issue.follow_up.complaints.is_empty() {
+        turn.stop(ClockKind::FollowUp, StopReason::Kept);
+        turn.emit(FollowUpEnded { at: given.now });
+    }
     // A visit that helped nobody: the work is still open, so it climbs instead of reopening; pressed twice
     // it is the same complaint.
     if !verdict.is_solved() && turn.issue.stage < Stage::Completed && !said_before {

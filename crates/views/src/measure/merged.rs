@@ -2,6 +2,7 @@
 
 use domain::issue::IssueEvent;
 use domain::issue::event::Outcome;
+use domain::shared::clock::ClockKind;
 use domain::shared::ladder::Rung;
 use domain::shared::verdict::Effect;
 
@@ -60,6 +61,10 @@ impl IssueFacts {
                 }
             }
             IssueEvent::Reopened(_) => self.reopens_with_lead(),
+            // Its household is owed a call as soon as the lead is.
+            IssueEvent::ClockStarted(e) => {
+                self.contact_due |= e.clock == ClockKind::FirstContact && !self.anonymous;
+            }
             IssueEvent::ClockExpired(e) if e.warns => {}
             IssueEvent::ClockExpired(e) => self.expired(e.clock, e.due_at),
             // Its lead is a file of its own again, and works on.

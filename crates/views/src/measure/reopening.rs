@@ -27,6 +27,7 @@ impl IssueFacts {
         self.total_expired_at = before.total_expired_at;
         self.holder_late = before.holder_late;
         self.late_arrival = before.late_arrival;
+        self.late_contact = before.late_contact;
         self.late_besides = before.late_besides;
         self.reached_rung = before.reached_rung;
     }

@@ -12,10 +12,13 @@ const FIXED: std::ops::RangeInclusive<usize> = 10..=12;
 /// The shortest number that a caller may have in a county: a short or a local one.
 const LOCAL: usize = 5;
 
+/// So many blanks and dashes stand between two groups of one number at most.
+const SEPARATORS_MAX: usize = 3;
+
 /// What shows in the place of such a number.
 const MASK: &str = "***";
 
-/// A run of digits, with at most one blank or dash between two of them.
+/// A run of digits, with blanks and dashes between some of them.
 struct Run {
     range: Range<usize>,
     /// The groups that blanks and dashes make, ASCII.
@@ -28,16 +31,45 @@ impl Run {
     }
 
     /// Every reading that begins with a group and ends with one.
-    fn readings(&self) -> impl Iterator<Item = String> {
+    fn spans(&self) -> impl Iterator<Item = &[String]> {
         let groups = &self.groups;
         let spans =
             (0..groups.len()).flat_map(move |from| (from..groups.len()).map(move |to| (from, to)));
-        spans.filter_map(move |(from, to)| groups.get(from..=to).map(<[String]>::concat))
+        spans.filter_map(move |(from, to)| groups.get(from..=to))
     }
 
     fn leads_to_a_person(&self) -> bool {
-        self.readings()
-            .any(|digits| digits.len() >= CARD || mobile(&digits).is_some() || is_fixed(&digits))
+        self.is_card() || self.numbers().next().is_some()
+    }
+
+    /// Cards are written in groups of three digits or more, or in one.
+    fn is_card(&self) -> bool {
+        self.digits().len() >= CARD && self.groups.iter().all(|group| group.len() >= 3)
+    }
+
+    /// Telephones as they are dialled, of every reading that is grouped as people group them: 138 1234 5678,
+    /// 1381234 5678, one digit after the other, or behind the country's code.
+    fn numbers(&self) -> impl Iterator<Item = String> {
+        let alone = self.groups.iter().all(|group| group.len() == 1);
+        self.spans().filter_map(move |groups| {
+            let (code, own) = match groups {
+                [code, own @ ..] if !own.is_empty() && ["86", "0086"].contains(&&**code) => {
+                    (true, own)
+                }
+                own => (false, own),
+            };
+            let digits = own.concat();
+            let first = own.first().map_or(0, String::len);
+            let grouped = alone || own.len() == 1 || [3, 7].contains(&first);
+            if let Some(number) = mobile(&digits).filter(|_| grouped) {
+                return Some(number.into());
+            }
+            let area = (9..=11).contains(&digits.len()) && !digits.starts_with('0');
+            if code && area && own.len() > 1 {
+                return Some(format!("0{digits}"));
+            }
+            is_fixed(&digits).then_some(digits)
+        })
     }
 }
 
@@ -46,7 +78,8 @@ impl Run {
 pub fn masked(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut from = 0;
-    for run in runs(text).iter().filter(|run| run.leads_to_a_person()) {
+    let told = |run: &&Run| run.leads_to_a_person() || is_local(text, run);
+    for run in runs(text).iter().filter(told) {
         shown.push_str(text.get(from..run.range.start).unwrap_or_default());
         shown.push_str(MASK);
         from = run.range.end;
@@ -55,18 +88,20 @@ pub fn masked(text: &str) -> String {
     shown
 }
 
+/// Seven or eight digits are a telephone where the words before them say so.
+fn is_local(text: &str, run: &Run) -> bool {
+    const SAYS: [&str; 7] = ["电话", "座机", "号码", "联系", "致电", "拨打", "手机"];
+    let before = text.get(..run.range.start).unwrap_or_default();
+    let near: String = before.chars().rev().take(5).collect::<Vec<_>>().into_iter().rev().collect();
+    (7..=8).contains(&run.digits().len()) && SAYS.iter().any(|word| near.contains(word))
+}
+
 /// The telephone numbers in `text`, as they are dialled within the country: one spelling for each. Where none
 /// can be told apart, all its digits are taken for one.
 #[must_use]
 pub fn dialled(text: &str) -> Vec<String> {
     let runs = runs(text);
-    let readings = runs.iter().flat_map(|run| run.readings().collect::<Vec<_>>());
-    let mut numbers: Vec<_> = readings
-        .filter_map(|digits| {
-            let fixed = is_fixed(&digits).then(|| digits.clone());
-            mobile(&digits).map(Into::into).or(fixed)
-        })
-        .collect();
+    let mut numbers: Vec<_> = runs.iter().flat_map(Run::numbers).collect();
     if numbers.is_empty() {
         let all: String = runs.iter().map(Run::digits).collect();
         numbers.extend((all.len() >= LOCAL).then_some(all));
@@ -92,23 +127,23 @@ fn is_fixed(digits: &str) -> bool {
 
 fn runs(text: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    // Where the last digit ended, and whether one separator followed it.
-    let (mut end, mut separated) = (None, false);
+    // Where the last digit ended, and how many separators followed it.
+    let (mut end, mut separators) = (None, 0);
     for (at, char) in text.char_indices() {
         let after = at + char.len_utf8();
         let last = runs.last_mut().filter(|_| end.is_some());
         match (digit(char), last) {
             (Some(digit), Some(run)) => {
-                if separated {
+                if separators > 0 {
                     run.groups.push(String::new());
                 }
                 run.groups.last_mut().into_iter().for_each(|group| group.push(digit));
                 run.range.end = after;
-                (end, separated) = (Some(after), false);
+                (end, separators) = (Some(after), 0);
             }
             (Some(digit), None) => {
                 runs.push(Run { range: at..after, groups: vec![digit.into()] });
-                (end, separated) = (Some(after), false);
+                (end, separators) = (Some(after), 0);
             }
             // The last place of an identity card may be X.
             (None, Some(run))
@@ -119,8 +154,8 @@ fn runs(text: &str) -> Vec<Run> {
                 run.range.end = after;
                 end = None;
             }
-            (None, Some(_)) if is_separator(char) && !separated => separated = true,
-            (None, _) => (end, separated) = (None, false),
+            (None, Some(_)) if is_separator(char) && separators < SEPARATORS_MAX => separators += 1,
+            (None, _) => (end, separators) = (None, 0),
         }
     }
     runs
@@ -136,12 +171,13 @@ fn digit(char: char) -> Option<char> {
 }
 
 const fn is_separator(char: char) -> bool {
-    let narrow = matches!(char, ' ' | '\u{a0}' | '-' | '.' | '\u{b7}' | '(' | ')');
-    // Dashes, the ideographic blank, and full-width brackets and dash.
+    let narrow = matches!(char, ' ' | '\t' | '\u{a0}' | '-' | '/' | '(' | ')');
+    // Nothing at all, dashes, the ideographic blank and comma, and full-width brackets, stroke and dash.
     narrow
+        || matches!(char, '\u{200b}'..='\u{200d}' | '\u{feff}' | '\u{2010}'..='\u{2015}')
         || matches!(
             char,
-            '\u{2010}'..='\u{2015}' | '\u{3000}' | '\u{ff08}' | '\u{ff09}' | '\u{ff0d}'
+            '\u{3000}' | '\u{3001}' | '\u{ff08}' | '\u{ff09}' | '\u{ff0d}' | '\u{ff0f}'
         )
 }
 
@@ -166,7 +202,19 @@ mod tests {
             ("342501 19491001 1234", "***"),
             ("卡号6222 0212 3456 7890 123", "卡号***"),
             ("2026-11-23 13812345678", "***"),
-            ("3.5 13812345678", "***"),
+            ("3.5 13812345678", "3.***"),
+            ("(0564) 6281234", "(***"),
+            ("138——1234——5678", "***"),
+            ("138 - 1234 - 5678", "***"),
+            ("138\t1234\u{3001}5678", "***"),
+            ("138\u{200b}1234\u{200b}5678", "***"),
+            ("1 3 8 1 2 3 4 5 6 7 8", "***"),
+            ("+86-564-6281234", "+***"),
+            ("电话6281234", "电话***"),
+            ("座机: 62812345", "座机: ***"),
+            ("2026.11.23-2026.12.31", "2026.11.23-2026.12.31"),
+            ("15000-200000元", "15000-200000元"),
+            ("1 2 3 4 5 6 7 8 9 10 11 12", "1 2 3 4 5 6 7 8 9 10 11 12"),
             ("欠款12000元,2026年11月23日,井深35.5米", "欠款12000元,2026年11月23日,井深35.5米"),
             ("2026-11-23 08:30", "2026-11-23 08:30"),
             ("单号20261123", "单号20261123"),

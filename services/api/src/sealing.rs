@@ -111,6 +111,7 @@ impl Api {
         let Ok(mut value) = serde_json::from_str::<Value>(data) else {
             return String::new();
         };
+        keep_confidence(&mut value);
         let mut found = Vec::new();
         collect(&mut value, "", &mut found);
         for (field, place) in found {
@@ -128,6 +129,20 @@ impl Api {
 
     fn bound_to(&self, owner: &Owner) -> Aad {
         Aad { log_id: self.commands.log.log_id(), stream: owner.stream.clone() }
+    }
+}
+
+/// Where somebody lives who spoke in confidence is a look like any other (LOOP V3).
+fn keep_confidence(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            if fields.get("confidence").is_some_and(|known| known == "confidential") {
+                fields.retain(|field, _| !["household", "device", "call"].contains(&&**field));
+            }
+            fields.values_mut().for_each(keep_confidence);
+        }
+        Value::Array(items) => items.iter_mut().for_each(keep_confidence),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -41,7 +41,7 @@ pub fn record(
         }
         DispositionKind::Silent => turn.owe_return_call(),
         DispositionKind::AnsweredAtOnce | DispositionKind::MisPress
-            if given.is_drawn(turn.terms.sample_percent) =>
+            if !accuses && given.is_drawn(turn.terms.sample_percent) =>
         {
             follow_up::order(&mut turn, FollowUpReason::Sample);
         }
@@ -154,6 +154,10 @@ fn disposed(
         }
         Disposition::Registered(matters) if matters.is_empty() && !accuses => {
             return Err(CallError::NothingRegistered);
+        }
+        // An accusation leaves no mark in the village that rang: it was answered, and nobody comes (LOOP A1).
+        Disposition::Registered(matters) if matters.is_empty() => {
+            plain(DispositionKind::AnsweredAtOnce)
         }
         Disposition::Registered(matters) => DispositionRecorded {
             registrations: matters.into_iter().map(registration).collect(),

@@ -43,8 +43,10 @@ pub struct AskFor {
     pub file: File,
     pub ask: Ask,
     pub reason: Sealed,
-    /// Somebody works on the file still.
+    /// Somebody works on the file still, or on one that it is a part of.
     pub is_open: bool,
+    /// A file that it is a part of, or that is a part of it, is held.
+    pub is_held: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -54,6 +56,7 @@ pub struct Approve {
     /// Every key the request is about, as the vault and the file's events name them.
     pub key_ids: Vec<Uuid>,
     pub is_open: bool,
+    pub is_held: bool,
 }
 
 #[derive(Clone, Debug)]

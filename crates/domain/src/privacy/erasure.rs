@@ -1,7 +1,7 @@
 //! Erasing, freezing, and what keeps from erasing.
 
 use super::command::{Freeze, Hold};
-use super::event::{Extent, HoldPlaced, KeysFrozen};
+use super::event::{HoldPlaced, KeysFrozen};
 use super::{Privacy, PrivacyError, PrivacyEvent};
 use crate::shared::given::Given;
 
@@ -11,9 +11,6 @@ pub fn freeze(
     given: &Given,
     verb: Freeze,
 ) -> Result<Vec<PrivacyEvent>, PrivacyError> {
-    if privacy.erased == Some(Extent::WholeFile) {
-        return Err(PrivacyError::Erased);
-    }
     if privacy.frozen {
         return Ok(Vec::new());
     }
@@ -27,23 +24,18 @@ pub fn hold(
     given: &Given,
     verb: Hold,
 ) -> Result<Vec<PrivacyEvent>, PrivacyError> {
-    if privacy.erased == Some(Extent::WholeFile) {
-        return Err(PrivacyError::Erased);
-    }
     let number = privacy.numbered + 1;
     Ok(vec![HoldPlaced { file: verb.file, number, reason: verb.reason, at: given.now }.into()])
 }
 
-/// A file somebody works on needs its words, and one on hold all of it.
+/// A file somebody works on needs its words, and one on hold all of it. What was erased may be erased again: words
+/// may have come since.
 pub(super) fn require_erasable(
     privacy: &Privacy,
-    extent: Extent,
+    is_held: bool,
     is_open: bool,
 ) -> Result<(), PrivacyError> {
-    if privacy.erased >= Some(extent) {
-        return Err(PrivacyError::Erased);
-    }
-    if !privacy.holds.is_empty() {
+    if is_held || !privacy.holds.is_empty() {
         return Err(PrivacyError::OnHold);
     }
     if is_open { Err(PrivacyError::StillOpen) } else { Ok(()) }

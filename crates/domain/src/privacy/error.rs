@@ -4,8 +4,6 @@ use thiserror::Error;
 
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum PrivacyError {
-    #[error("it was erased, for ever")]
-    Erased,
     #[error("it is frozen: stored, and used for nothing until two people undo it")]
     Frozen,
     #[error("it is not frozen")]
@@ -33,7 +31,6 @@ impl PrivacyError {
     #[must_use]
     pub const fn reason(&self) -> &'static str {
         match self {
-            Self::Erased => "ERASED",
             Self::Frozen => "FROZEN",
             Self::NotFrozen => "NOT_FROZEN",
             Self::PassNeeded => "PASS_NEEDED",
@@ -51,7 +48,6 @@ impl PrivacyError {
     #[must_use]
     pub fn zh(&self) -> String {
         match self {
-            Self::Erased => "已删除,不可恢复".into(),
             Self::Frozen => "已冻结:仅保存,经两人批准解冻后方可使用".into(),
             Self::NotFrozen => "未冻结".into(),
             Self::PassNeeded => "须先申请查看,经另一人批准(RequestUnmasking)".into(),

@@ -10,9 +10,6 @@ pub fn look(
     given: &Given,
     verb: Look,
 ) -> Result<Vec<PrivacyEvent>, PrivacyError> {
-    if privacy.erased.is_some() {
-        return Err(PrivacyError::Erased);
-    }
     if privacy.frozen {
         return Err(PrivacyError::Frozen);
     }

@@ -17,6 +17,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 pub use aggregate::PrivacyFact;
 pub use codec::PrivacyEvent;
@@ -26,7 +27,7 @@ pub use error::PrivacyError;
 use crate::shared::given::Given;
 use crate::shared::ids::PersonId;
 use crate::shared::moment::Moment;
-use event::{Ask, Extent, Pass};
+use event::{Ask, Pass};
 
 /// The record of one file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -41,7 +42,9 @@ pub struct Privacy {
     pub holds: BTreeSet<u32>,
     /// Stored, and used for nothing (PIPL art. 47 ¶2).
     pub frozen: bool,
-    pub erased: Option<Extent>,
+    /// What was frozen, for thawing just that.
+    #[serde(default)]
+    pub frozen_keys: BTreeSet<Uuid>,
 }
 
 /// What one person asked for.
@@ -106,12 +109,15 @@ impl Privacy {
             }
             PrivacyEvent::KeysDestroyed(e) => {
                 self.requests.remove(&e.number);
-                self.erased = self.erased.max(Some(e.extent));
             }
-            PrivacyEvent::KeysFrozen(_) => self.frozen = true,
+            PrivacyEvent::KeysFrozen(e) => {
+                self.frozen = true;
+                self.frozen_keys = e.key_ids.iter().copied().collect();
+            }
             PrivacyEvent::KeysUnfrozen(e) => {
                 self.requests.remove(&e.number);
                 self.frozen = false;
+                self.frozen_keys.clear();
             }
             PrivacyEvent::HoldPlaced(e) => {
                 self.numbered = e.number;

@@ -17,7 +17,7 @@ pub fn ask(
     given: &Given,
     verb: AskFor,
 ) -> Result<Vec<PrivacyEvent>, PrivacyError> {
-    require_sensible(privacy, verb.ask, verb.is_open)?;
+    require_sensible(privacy, verb.ask, verb.is_held, verb.is_open)?;
     let by = Asker::of(given);
     let waits = |open: &Request| given.now < open.until && open.ask == verb.ask && open.by == by;
     if privacy.requests.values().any(waits) {
@@ -35,7 +35,7 @@ pub fn approve(
     verb: Approve,
 ) -> Result<Vec<PrivacyEvent>, PrivacyError> {
     let request = second_person(privacy, given, verb.number)?;
-    require_sensible(privacy, request.ask, verb.is_open)?;
+    require_sensible(privacy, request.ask, verb.is_held, verb.is_open)?;
     let Approve { file, number, key_ids, .. } = verb;
     let (by, approver, at) = (request.by.clone(), Asker::of(given), given.now);
     let pass = |breaks_glass| {
@@ -83,10 +83,14 @@ fn second_person<'a>(
 }
 
 /// It can be done at all, as things stand.
-fn require_sensible(privacy: &Privacy, ask: Ask, is_open: bool) -> Result<(), PrivacyError> {
+fn require_sensible(
+    privacy: &Privacy,
+    ask: Ask,
+    is_held: bool,
+    is_open: bool,
+) -> Result<(), PrivacyError> {
     match ask {
-        Ask::Erase { extent, .. } => erasure::require_erasable(privacy, extent, is_open),
-        Ask::Unmask | Ask::BreakGlass if privacy.erased.is_some() => Err(PrivacyError::Erased),
+        Ask::Erase { .. } => erasure::require_erasable(privacy, is_held, is_open),
         Ask::Unmask | Ask::BreakGlass if privacy.frozen => Err(PrivacyError::Frozen),
         Ask::Unmask | Ask::BreakGlass => Ok(()),
         Ask::Unfreeze if !privacy.frozen => Err(PrivacyError::NotFrozen),

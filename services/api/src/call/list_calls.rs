@@ -20,10 +20,9 @@ pub(super) async fn run(
     rows.truncate(size as usize);
     let last = rows.last().filter(|_| more);
     let next_page_token = last.map(|row| api.page_token(&filter, (row.pressed_at.0, row.id.0)));
-    let above = api.stands_above_villages(&caller).await?;
     let names = api.views.names(&caller.viewer()).await?;
     Ok(pb::ListCallsResponse {
-        calls: rows.iter().map(|row| call(row, &names, above)).collect(),
+        calls: rows.iter().map(|row| call(row, &names)).collect(),
         next_page_token: next_page_token.unwrap_or_default(),
         as_of: Some(api.as_of().await),
     })

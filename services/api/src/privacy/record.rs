@@ -28,6 +28,18 @@ pub(super) fn stream(file: File) -> Uuid {
     streams::privacy(&file.to_string())
 }
 
+/// Two persons are two persons: whose key a machine uses nobody knows.
+pub(super) fn require_person(caller: &Caller) -> Result<(), ApiError> {
+    if caller.authority.is_some() && caller.actor.person.is_none() {
+        return Err(ApiError::Rule {
+            reason: "PERSON_NEEDED",
+            text: "a person on record must ask and grant, not a machine".into(),
+            zh: "申请和批准须由在册人员本人进行,系统账号不得代办".into(),
+        });
+    }
+    Ok(())
+}
+
 impl Api {
     /// Executes one verb on a record of privacy.
     pub(super) async fn on_privacy(
@@ -55,7 +67,9 @@ impl Api {
     ) -> Result<(Receipt, u32), ApiError> {
         let file = target.file;
         let reason = self.privacy_reason(file, reason).await?;
-        let verb = PrivacyVerb::Ask(AskFor { file, ask, reason, is_open: target.is_open });
+        require_person(caller)?;
+        let FileTarget { is_open, is_held, .. } = *target;
+        let verb = PrivacyVerb::Ask(AskFor { file, ask, reason, is_open, is_held });
         let done = self.on_privacy(caller, action, stream(file), write, verb).await?;
         Ok((receipt(&done), self.number_of(file, &done).await?))
     }

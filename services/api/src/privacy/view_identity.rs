@@ -97,15 +97,17 @@ impl Api {
         let at_desk = caller.roles.iter().any(|role| desk.contains(role));
         match file {
             File::Issue(id) => {
-                let seen = |issue: &Issue, _| judged(caller, issue, reporter, fields, at_desk);
+                // Whoever calls back from the own village is a neighbour (LOOP V3).
+                let above = self.stands_above_villages(caller).await?;
+                let calls_back = above && caller.roles.contains(&Role::FollowUp);
+                let who = Judging { caller, at_desk, calls_back };
+                let seen = |issue: &Issue, _| judged(&who, issue, reporter, fields);
                 let seen = self.commands.issues.read(id.0, seen).await?;
                 seen.ok_or(ApiError::NotFound)?
             }
             File::Call(id) => {
                 let own = |call: &domain::call::Call, _| {
-                    let answered = call.answered_by.as_ref().map(|holder| holder.post);
-                    let posts = answered.into_iter().chain(call.rang.iter().copied());
-                    posts.into_iter().any(|post| sits_in(caller, post))
+                    call.answered_by.as_ref().is_some_and(|holder| sits_in(caller, holder.post))
                 };
                 let own = self.commands.calls.read(id.0, own).await?.unwrap_or(false);
                 Ok(!(at_desk || own) || self.is_confidential(file).await?)
@@ -187,13 +189,19 @@ impl Api {
     }
 }
 
+/// Who looks, and as what.
+struct Judging<'a> {
+    caller: &'a Caller,
+    at_desk: bool,
+    calls_back: bool,
+}
+
 /// Of an issue: does this look need a second person?
 fn judged(
-    caller: &Caller,
+    who: &Judging<'_>,
     issue: &Issue,
     reporter: usize,
     fields: &[Field],
-    at_desk: bool,
 ) -> Result<bool, ApiError> {
     let known = issue.reporters.get(reporter).ok_or_else(|| {
         ApiError::shape(
@@ -206,11 +214,12 @@ fn judged(
     if words || known.confidence == Confidence::Confidential {
         // Whoever calls back must reach them, by the channel they chose and by no other.
         let by_channel = fields.iter().all(|field| *field == Field::Channel);
-        return Ok(!(by_channel && caller.roles.contains(&Role::FollowUp)));
+        return Ok(!(by_channel && who.calls_back));
     }
+    let caller = who.caller;
     let assigned = issue.assignments.iter().any(|work| sits_in(caller, work.holder.post));
     let body = issue.track == Track::Supervision && caller.roles.contains(&Role::Discipline);
-    Ok(!(at_desk || assigned || body))
+    Ok(!(who.at_desk || assigned || body))
 }
 
 fn sits_in(caller: &Caller, post: domain::shared::ids::PostId) -> bool {

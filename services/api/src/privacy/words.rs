@@ -70,10 +70,15 @@ impl Api {
         let mut keys = self.keys_of(file, extent).await?;
         if extent == Extent::WholeFile {
             // Why somebody wanted to look may name the one who is forgotten.
-            let record = record::stream(file);
-            let words = self.words_in(&StreamId::new("privacy", record), true).await?;
-            keys.extend(words.into_iter().map(|words| words.sealed.key_id));
-            keys.extend(self.vault.keys_of(&Scope::privacy(record)).await?);
+            let mut files = vec![file];
+            if let File::Issue(id) = file {
+                files.extend(self.calls_of(id).await?.into_iter().map(File::Call));
+            }
+            for record in files.into_iter().map(record::stream) {
+                let words = self.words_in(&StreamId::new("privacy", record), true).await?;
+                keys.extend(words.into_iter().map(|words| words.sealed.key_id));
+                keys.extend(self.vault.keys_of(&Scope::privacy(record)).await?);
+            }
         }
         Ok(keys)
     }

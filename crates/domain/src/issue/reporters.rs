@@ -126,13 +126,13 @@ impl Issue {
     }
 
     /// As [`Issue::as_lead`], for the file whose merge would be undone: whether one of its reporters
-    /// complained here and is owed a call-back.
+    /// complained here, and no call-back has heard it.
     #[must_use]
     pub fn as_lead_of(&self, file: IssueId) -> MergeLead {
         let complained = |number: &usize| {
             self.reporters.get(*number).is_some_and(|reporter| reporter.came_by(file))
         };
-        let complaint = self.follow_up.complaints.iter().any(complained);
+        let complaint = self.follow_up.complaints.difference(&self.follow_up.heard).any(complained);
         MergeLead { complaint, ..self.as_lead() }
     }
 
@@ -248,6 +248,7 @@ impl Issue {
     pub(super) fn detached(&mut self, e: &event::ReporterDetached) {
         for number in e.also.iter().chain([&e.reporter]) {
             self.follow_up.complaints.remove(number);
+            self.follow_up.heard.remove(number);
             if let Some(reporter) = self.reporters.get_mut(*number) {
                 reporter.detached = true;
             }

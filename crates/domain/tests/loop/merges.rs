@@ -333,9 +333,14 @@ fn i5_a_merge_is_undone_above_the_holder_and_after_complaints_are_heard() {
     assert!(complained.complaint);
     let undo = || IssueVerb::Unmerge { reason: Some(sealed()) };
     assert_eq!(from.refuses(staff(2), undo()).reason(), "RUNG_TOO_LOW");
-    let given = domain::shared::given::Given { merge_lead: Some(complained), ..given(0, second()) };
-    assert_eq!(from.give_with(given, undo()).unwrap_err(), IssueError::FollowUpOwed);
-    from.ok(second(), undo());
+    let beside =
+        |lead| domain::shared::given::Given { merge_lead: Some(lead), ..given(0, second()) };
+    let refused = from.give_with(beside(complained), undo()).unwrap_err();
+    assert_eq!(refused, IssueError::FollowUpOwed);
+    lead.ok(agent(), said(1, DOWN, false));
+    let heard = lead.issue.as_lead_of(ISSUE);
+    assert!(!heard.complaint, "whatever it heard, it was heard");
+    from.give_with(beside(heard), undo()).unwrap();
 }
 
 /// V3: nobody calls whom nobody knows, in whatever file; and nobody's mistake is invented for them.

@@ -58,6 +58,7 @@ on_every_backend!(
     m2_a_household_merged_before_anybody_accepted_is_owed_its_call,
     i7_who_came_in_time_called_in_time,
     m4_a_repeat_is_found_by_the_name_of_the_village,
+    m5_two_matters_declined_as_one_are_two,
     long_input_is_refused_like_any_other,
 );
 
@@ -1297,6 +1298,23 @@ async fn i7_who_came_in_time_called_in_time(environment: Environment) -> Result<
     let came = with(&issue, json!({ "came_at": "2026-03-16T10:00:00+08:00" }));
     console.ask(&hotline(), "resolution confirm-arrival", came)?;
     assert_eq!(late()?, "0");
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// M5: merged first and declined then, both are declined.
+async fn m5_two_matters_declined_as_one_are_two(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let lead = register(&console, &json!({ "title": "一" }))?;
+    let other = register(&console, &json!({ "title": "二" }))?;
+    merge(&console, &other, &lead)?;
+    let decline = json!({ "reason": "不属本县", "remedy": "向邻县反映", "competent_body": "邻县" });
+    let asked = console.ask(&dispatcher(), "intake decline", with(&lead, decline))?;
+    let both = with(&lead, json!({ "proposal": asked["proposal"] }));
+    console.ask(&leader(), "escalation approve", both)?;
+    assert_eq!(console.figures(&leader())?["declined"], "2");
+    console.ask(&dispatcher(), "intake unmerge", with(&other, json!({ "reason": "另一件事" })))?;
+    assert_eq!(console.figures(&leader())?["declined"], "1", "its own again, and open");
     assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
     Ok(())
 }

@@ -44,7 +44,7 @@ const SCHEMA: &str = "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT 
             {number:total_expired_at}, {flag:holder_late},
             {number:pauses}, {number:extensions},
             {number:reclassified}, {flag:deferred}, {number:deferrals},
-            {flag:excluded}, {flag:merged}, {flag:lead_unconfirmed}) STRICT;
+            {flag:excluded}, {flag:merged}, {flag:lead_unconfirmed}, {text:lead_ending}) STRICT;
          CREATE INDEX {t}_by_received ON {t} (received_at);
          CREATE TABLE {t}_subject (key TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_call (id TEXT PRIMARY KEY, area_path TEXT NOT NULL, doc TEXT NOT NULL,

@@ -70,11 +70,11 @@ figures! {
         reached = "NOT proactive AND (effect IS NOT NULL OR (rated AND (verdict_due OR due_at <= ?6)))", "群众作过评价的应有结果事项;只评价过上门、未评价结果的,计为已联系、不计为满意";
         in_presence = "NOT proactive AND in_presence AND (effect IS NOT NULL OR verdict_due OR due_at <= ?6)", "其中承办人在场时作出的评价 ÷ 已评价,单列并抽查";
         excluded = "NOT proactive AND excluded", "经两人审批剔除的事项;原始比率仍包含";
-        declined = "NOT proactive AND outcome = 'declined'", "不予受理";
-        transferred = "NOT proactive AND outcome = 'transferred'", "转交";
-        withdrawn = "NOT proactive AND outcome = 'withdrawn'", "撤回";
+        declined = "NOT proactive AND (outcome = 'declined' OR lead_ending = 'declined')", "不予受理,含并入其中的事项";
+        transferred = "NOT proactive AND (outcome = 'transferred' OR lead_ending = 'transferred')", "转交,含并入其中的事项";
+        withdrawn = "NOT proactive AND (outcome = 'withdrawn' OR lead_ending = 'withdrawn')", "撤回,含并入其中的事项";
         merged = "NOT proactive AND merged", "并入其他事项;仍计入登记数,随主办件评价和超期";
-        concluded = "NOT proactive AND outcome = 'concluded'", "终结,计为不满意";
+        concluded = "NOT proactive AND (outcome = 'concluded' OR lead_ending = 'concluded')", "终结,含并入其中的事项,计为不满意";
         deferred = "NOT proactive AND deferred", "挂账中,计为未解决";
         deferred_ever = "NOT proactive AND deferrals > 0", "曾挂账";
         paused = "NOT proactive AND pauses > 0", "曾暂停或等待群众答复";

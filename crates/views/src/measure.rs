@@ -83,8 +83,9 @@ pub struct IssueFacts {
     pub deferrals: u32,
     pub excluded: bool,
     pub merged: bool,
-    /// The file it was merged into was concluded: it stays dissatisfied with it (LOOP V2).
-    lead_concluded: bool,
+    /// How the file it was merged into ended without a solution: so did this one; concluded, it stays
+    /// dissatisfied with it (LOOP V2, M5).
+    pub lead_ending: Option<Outcome>,
     /// The file it was merged into was closed without everybody's verdict: nobody's counts as satisfied.
     pub lead_unconfirmed: bool,
     /// Reopenings that it shares with the file it was merged into.
@@ -302,7 +303,8 @@ impl IssueFacts {
 
     fn judged(&mut self, verdict: Verdict) {
         self.rated = true;
-        let concluded = self.outcome == Some(Outcome::Concluded) || self.lead_concluded;
+        let concluded = self.outcome == Some(Outcome::Concluded)
+            || self.lead_ending == Some(Outcome::Concluded);
         if self.done_at.is_some() && !concluded {
             self.effect = Some(verdict.effect);
             self.verdict_due = true;

@@ -55,9 +55,9 @@ impl IssueFacts {
             IssueEvent::Completed(e) => self.done_at = Some(e.at.0),
             IssueEvent::Ended(e) => {
                 self.done_at = Some(e.at.0);
+                self.lead_ending = Some(e.outcome);
                 if e.outcome == Outcome::Concluded {
                     self.effect = Some(Effect::NotSolved);
-                    self.lead_concluded = true;
                 }
             }
             IssueEvent::Reopened(_) => self.reopens_with_lead(),
@@ -85,6 +85,7 @@ impl IssueFacts {
         self.arrival_confirmed = false;
         self.closed = false;
         self.lead_unconfirmed = false;
+        self.lead_ending = None;
         self.lead_reopens += 1;
         self.reopens += 1;
         self.unsaid();
@@ -117,7 +118,7 @@ impl IssueFacts {
         self.met = own.met;
         self.arrival_confirmed = own.arrival_confirmed;
         self.verdict_due = own.verdict_due;
-        self.lead_concluded = false;
+        self.lead_ending = None;
         self.lead_unconfirmed = false;
         self.lead_reopens = 0;
         self.before = None;

@@ -23,6 +23,7 @@ impl IssueFacts {
         self.met = before.met;
         self.arrival_confirmed = before.arrival_confirmed;
         self.outcome = before.outcome;
+        self.lead_ending = before.lead_ending;
         // What the clocks of that round broke, they broke for nothing.
         self.total_expired_at = before.total_expired_at;
         self.holder_late = before.holder_late;

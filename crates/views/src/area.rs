@@ -57,6 +57,8 @@ pub async fn learn(db: &mut Db, tables: &Tables, fact: &Fact) -> Result<(), View
         let path = path_of(db, tables, e.into).await?;
         relocate(db, tables, e.unit, &path).await?;
         stand_aside(db, tables, e.unit, e.into).await?;
+        // What comes below a unit that stands aside does so too.
+        stand_aside(db, tables, e.into, e.into).await?;
     }
     Ok(())
 }

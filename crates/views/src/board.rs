@@ -11,6 +11,7 @@ use crate::fact::Fact;
 use crate::issue_row::IssueRow;
 use crate::model::{Model, Tables, ViewError};
 use crate::projection::signed;
+use crate::seen::aside;
 use crate::store::Views;
 use crate::viewer::Viewer;
 use crate::{area, docs, seen};
@@ -29,7 +30,7 @@ impl Model for Board {
     }
 
     fn version(&self) -> u32 {
-        7
+        8
     }
 
     fn schema(&self) -> &'static str {
@@ -101,11 +102,14 @@ pub struct BoardChange {
 
 /// Whoever comes to stand aside is told once that a row which was there before has left, and of nothing that
 /// happens to it afterwards (LOOP A1).
-const CHANGES: &str = "SELECT doc, recused FROM {t} WHERE position > ?1 AND instr(?2, track) > 0 \
-     AND ((instr(recused, ?6) = 0 AND instr(recused, ?7) = 0 AND instr(recused, ?8) = 0) OR (named_at > ?1 AND first_at <= ?1 \
-       AND (instr(named, ?6) > 0 OR instr(named, ?7) > 0 OR instr(named, ?8) > 0))) \
-     AND EXISTS (SELECT 1 FROM {t}_seen AS seen WHERE seen.id = {t}.id AND seen.path >= ?3 AND seen.path < ?4) \
-     ORDER BY position LIMIT ?5";
+const CHANGES: &str = concat!(
+    "SELECT doc, recused FROM {t} WHERE position > ?1 AND instr(?2, track) > 0 AND (NOT ",
+    aside!("recused", "?6"),
+    " OR (named_at > ?1 AND first_at <= ?1 AND ",
+    aside!("named", "?6"),
+    ")) AND EXISTS (SELECT 1 FROM {t}_seen AS seen WHERE seen.id = {t}.id AND seen.path >= ?3 AND seen.path < ?4) \
+     ORDER BY position LIMIT ?5"
+);
 
 /// How a board is sorted; ties go by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -200,16 +204,13 @@ impl Views {
     ) -> Result<Vec<BoardChange>, ViewError> {
         let tables = self.tables("board").await?;
         let (low, high) = viewer.area_bounds();
-        let [.., post, person, unit] = viewer.sight();
         let rows = sqlx::query(tables.sql(CHANGES))
             .bind(signed(position))
             .bind(viewer.track_list())
             .bind(low)
             .bind(high)
             .bind(i64::from(max))
-            .bind(post)
-            .bind(person)
-            .bind(unit)
+            .bind(viewer.eyes_list())
             .fetch_all(&self.readers)
             .within()
             .await?;

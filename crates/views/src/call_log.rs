@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::database::{Db, Within};
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
+use crate::seen::aside;
 use crate::store::Views;
 use crate::viewer::Viewer;
 use crate::{area, docs, seen};
@@ -25,13 +26,22 @@ use crate::{area, docs, seen};
 pub struct CallLog;
 
 const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET open = excluded.open, doc = excluded.doc";
-const ONE: &str = "SELECT doc FROM {t} WHERE area_path >= ?1 AND area_path < ?2 AND id = ?6 \
-     AND id NOT IN (SELECT about.call FROM {t}_aside AS aside JOIN {t}_about AS about ON about.issue = aside.issue \
-     WHERE instr(aside.recused, ?3) > 0 OR instr(aside.recused, ?4) > 0 OR instr(aside.recused, ?5) > 0)";
-const LIST: &str = "SELECT doc FROM {t} WHERE area_path >= ?1 AND area_path < ?2 AND open >= ?6 \
-     AND id NOT IN (SELECT about.call FROM {t}_aside AS aside JOIN {t}_about AS about ON about.issue = aside.issue \
-     WHERE instr(aside.recused, ?3) > 0 OR instr(aside.recused, ?4) > 0 OR instr(aside.recused, ?5) > 0) \
-     AND (pressed_at, id) < (?7, ?8) ORDER BY pressed_at DESC, id DESC LIMIT ?9";
+/// A call tells of its file as a row of the file would (LOOP A1).
+macro_rules! seen_calls {
+    () => {
+        concat!(
+            "SELECT doc FROM {t} WHERE area_path >= ?1 AND area_path < ?2 AND id NOT IN (SELECT about.call FROM {t}_aside AS aside \
+             JOIN {t}_about AS about ON about.issue = aside.issue WHERE ",
+            aside!("aside.recused", "?3"),
+            ")"
+        )
+    };
+}
+const ONE: &str = concat!(seen_calls!(), " AND id = ?4");
+const LIST: &str = concat!(
+    seen_calls!(),
+    " AND open >= ?4 AND (pressed_at, id) < (?5, ?6) ORDER BY pressed_at DESC, id DESC LIMIT ?7"
+);
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallRow {
@@ -66,7 +76,7 @@ impl Model for CallLog {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn schema(&self) -> &'static str {
@@ -245,8 +255,8 @@ impl Views {
     /// When the database fails.
     pub async fn call(&self, viewer: &Viewer, id: CallId) -> Result<Option<CallRow>, ViewError> {
         let tables = self.tables("call_log").await?;
-        let [low, high, _, post, person, unit] = viewer.sight();
-        let who = [low, high, post, person, unit].into_iter();
+        let [low, high, _, eyes] = viewer.sight();
+        let who = [low, high, eyes].into_iter();
         let query = who.fold(sqlx::query(tables.sql(ONE)), |query, value| query.bind(value));
         let query = query.bind(id.to_string());
         query.fetch_optional(&self.readers).within().await?.as_ref().map(docs::read).transpose()
@@ -264,10 +274,10 @@ impl Views {
         max: u32,
     ) -> Result<Vec<CallRow>, ViewError> {
         let tables = self.tables("call_log").await?;
-        let [low, high, _, post, person, unit] = viewer.sight();
+        let [low, high, _, eyes] = viewer.sight();
         let (pressed_at, id) =
             before.map_or((i64::MAX, String::new()), |(at, id)| (at, id.to_string()));
-        let who = [low, high, post, person, unit].into_iter();
+        let who = [low, high, eyes].into_iter();
         let query = who.fold(sqlx::query(tables.sql(LIST)), |query, value| query.bind(value));
         let query = query.bind(i64::from(open_only)).bind(pressed_at).bind(id).bind(i64::from(max));
         let rows = query.fetch_all(&self.readers).within().await?;

@@ -84,7 +84,7 @@ impl Model for Dashboard {
     }
 
     fn version(&self) -> u32 {
-        11
+        12
     }
 
     fn schema(&self) -> &'static str {

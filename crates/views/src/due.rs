@@ -15,6 +15,7 @@ use crate::database::{Db, DbRow, Within, count};
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
 use crate::projection::signed;
+use crate::seen::aside;
 use crate::store::Views;
 use crate::viewer::Viewer;
 use crate::{area, seen};
@@ -37,10 +38,13 @@ const NEXT_DUE: &str = "SELECT MIN(due_at) AS due_at FROM {t} AS timer WHERE NOT
 const DUE: &str = "SELECT timer.*, COALESCE(a.attempts, 0) AS attempts FROM {t} AS timer LEFT JOIN timer_attempt AS a \
      ON a.stream = timer.stream AND a.clock = timer.clock AND a.generation = timer.generation \
      WHERE timer.due_at <= ? AND COALESCE(a.next_attempt, 0) <= ? ORDER BY timer.due_at, timer.stream, timer.clock, timer.generation LIMIT ?";
-const LIST: &str = "SELECT *, 0 AS attempts FROM {t} WHERE area_path >= ? AND area_path < ? AND instr(?, track) > 0 \
+const LIST: &str = concat!(
+    "SELECT *, 0 AS attempts FROM {t} WHERE area_path >= ? AND area_path < ? AND instr(?, track) > 0 \
      AND NOT EXISTS (SELECT 1 FROM {t}_aside AS aside WHERE (aside.stream = {t}.stream \
-     OR aside.stream IN (SELECT about.issue FROM {t}_about AS about WHERE about.call = {t}.stream)) AND (instr(aside.recused, ?) > 0 OR instr(aside.recused, ?) > 0 OR instr(aside.recused, ?) > 0)) \
-     ORDER BY due_at, stream, clock, generation LIMIT ?";
+     OR aside.stream IN (SELECT about.issue FROM {t}_about AS about WHERE about.call = {t}.stream)) AND ",
+    aside!("aside.recused", "?"),
+    ") ORDER BY due_at, stream, clock, generation LIMIT ?"
+);
 /// Whoever stands aside from a file is told of none of its promises (LOOP A1).
 const ASIDE: &str = "INSERT INTO {t}_aside (stream, recused) VALUES (?, ?) ON CONFLICT (stream) \
      DO UPDATE SET recused = {t}_aside.recused || excluded.recused";
@@ -82,7 +86,7 @@ impl Model for Due {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn schema(&self) -> &'static str {

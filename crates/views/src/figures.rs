@@ -7,6 +7,7 @@ use sqlx::Row;
 use crate::coverage::HEARD_DAYS;
 use crate::database::{DbRow, Within, count};
 use crate::model::ViewError;
+use crate::seen::aside;
 use crate::store::Views;
 use crate::viewer::Viewer;
 
@@ -112,11 +113,15 @@ figures! {
 const WHERE: &str = "FROM {t} WHERE area_path >= ?1 AND area_path < ?2 AND instr(?3, track) > 0 \
      AND received_at >= ?4 AND received_at < ?5 AND ?6 = ?6";
 /// Whoever asks stands aside from it (LOOP A1).
-const ASIDE: &str = "(instr(recused, ?7) > 0 OR instr(recused, ?8) > 0 OR instr(recused, ?9) > 0)";
+const ASIDE: &str = aside!("recused", "?7");
 const WHERE_CALL: &str = "FROM {t}_call WHERE area_path >= ?1 AND area_path < ?2 AND pressed_at >= ?3 AND pressed_at < ?4";
-const ASIDE_CALL: &str = "id IN (SELECT about.call FROM {t}_aside AS aside JOIN {t}_about AS about ON about.issue = aside.issue \
-     WHERE instr(aside.recused, ?5) > 0 OR instr(aside.recused, ?6) > 0 OR instr(aside.recused, ?7) > 0)";
-const STANDS_ASIDE: &str = "SELECT 1 FROM {t}_aside WHERE instr(recused, ?) > 0 OR instr(recused, ?) > 0 OR instr(recused, ?) > 0 LIMIT 1";
+const ASIDE_CALL: &str = concat!(
+    "id IN (SELECT about.call FROM {t}_aside AS aside JOIN {t}_about AS about ON about.issue = aside.issue WHERE ",
+    aside!("aside.recused", "?5"),
+    ")"
+);
+const STANDS_ASIDE: &str =
+    concat!("SELECT 1 FROM {t}_aside WHERE ", aside!("recused", "?"), " LIMIT 1");
 /// Settled at a level: confirmed solved, by the highest level that worked on it, no reopen, no repeat
 /// within 30 days (LOOP M4).
 const SETTLED: &str =
@@ -193,8 +198,7 @@ impl Views {
     /// When the database fails.
     pub async fn withholds(&self, viewer: &Viewer, period: Period) -> Result<bool, ViewError> {
         let tables = self.tables("dashboard").await?;
-        let [.., post, person, unit] = viewer.sight();
-        let query = sqlx::query(tables.sql(STANDS_ASIDE)).bind(post).bind(person).bind(unit);
+        let query = sqlx::query(tables.sql(STANDS_ASIDE)).bind(viewer.eyes_list());
         if query.fetch_optional(&self.readers).within().await?.is_none() {
             return Ok(false);
         }
@@ -239,7 +243,7 @@ impl Views {
         period: Period,
     ) -> Result<Vec<DbRow>, ViewError> {
         let tables = self.tables("dashboard").await?;
-        let [low, high, tracks, post, person, unit] = viewer.sight();
+        let [low, high, tracks, eyes] = viewer.sight();
         let rows = sqlx::query(tables.sql(template))
             .bind(low)
             .bind(high)
@@ -247,9 +251,7 @@ impl Views {
             .bind(period.from_us)
             .bind(period.until_us)
             .bind(period.now_us)
-            .bind(post)
-            .bind(person)
-            .bind(unit)
+            .bind(eyes)
             .fetch_all(&self.readers)
             .within()
             .await?;
@@ -263,16 +265,14 @@ impl Views {
         which: &str,
     ) -> Result<CallFigures, ViewError> {
         let tables = self.tables("dashboard").await?;
-        let [low, high, _, post, person, unit] = viewer.sight();
+        let [low, high, _, eyes] = viewer.sight();
         let template = format!("SELECT {} {WHERE_CALL} AND {which}", sums(CALL_FIGURES));
         let row = sqlx::query(tables.sql(&template))
             .bind(low)
             .bind(high)
             .bind(period.from_us)
             .bind(period.until_us)
-            .bind(post)
-            .bind(person)
-            .bind(unit)
+            .bind(eyes)
             .fetch_one(&self.readers)
             .within()
             .await?;

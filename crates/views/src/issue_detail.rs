@@ -58,7 +58,7 @@ impl Model for IssueDetail {
     }
 
     fn version(&self) -> u32 {
-        6
+        7
     }
 
     fn schema(&self) -> &'static str {

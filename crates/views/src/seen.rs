@@ -18,10 +18,33 @@ pub const SCHEMA: &str = "CREATE TABLE {t}_seen (path TEXT NOT NULL, id TEXT NOT
 const FORGET: &str = "DELETE FROM {t}_seen WHERE id = ?";
 const ADD: &str = "INSERT INTO {t}_seen VALUES (?, ?) ON CONFLICT (path, id) DO NOTHING";
 
+/// Whether whoever looks with these eyes ([`crate::Viewer::eyes`], as text) is among those a column names:
+/// somebody with several posts stands aside by any of them. Ids have one length, so the text is taken apart
+/// by it; most rows name nobody.
+macro_rules! aside {
+    ($column:literal, $eyes:literal) => {
+        concat!(
+            "(",
+            $column,
+            " <> '' AND EXISTS (WITH RECURSIVE eye(rest) AS (SELECT CAST(",
+            $eyes,
+            " AS TEXT) \
+             UNION ALL SELECT substr(rest, 38) FROM eye WHERE length(rest) > 37) \
+             SELECT 1 FROM eye WHERE instr(",
+            $column,
+            ", substr(rest, 1, 36)) > 0))"
+        )
+    };
+}
+pub(crate) use aside;
+
 /// Rows of `{t}` that the viewer may see. Binds what [`crate::Viewer::sight`] gives, in its order:
-/// area low, area high, tracks, post, person, unit.
-pub const SEES: &str = "EXISTS (SELECT 1 FROM {t}_seen AS seen WHERE seen.id = {t}.id AND seen.path >= ? AND seen.path < ?)
-     AND instr(?, track) > 0 AND instr(recused, ?) = 0 AND instr(recused, ?) = 0 AND instr(recused, ?) = 0";
+/// area low, area high, tracks, eyes.
+pub const SEES: &str = concat!(
+    "EXISTS (SELECT 1 FROM {t}_seen AS seen WHERE seen.id = {t}.id AND seen.path >= ? AND seen.path < ?)
+     AND instr(?, track) > 0 AND NOT ",
+    aside!("recused", "?")
+);
 
 const ABOUT: &str = "INSERT INTO {t}_about VALUES (?, ?) ON CONFLICT DO NOTHING";
 const ASIDE: &str = "INSERT INTO {t}_aside (issue, recused) VALUES (?, ?) ON CONFLICT (issue) \

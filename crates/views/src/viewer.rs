@@ -1,8 +1,11 @@
 //! Who asks: the part of the county and the tracks they may see. Compiled into every query.
 
+use std::collections::BTreeSet;
+
 use domain::shared::ids::{PersonId, PostId, UnitId};
 use domain::shared::ladder::Recused;
 use domain::shared::matter::Track;
+use uuid::Uuid;
 
 /// Deny by default: a new viewer sees nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,9 +15,9 @@ pub struct Viewer {
     pub tracks: Vec<Track>,
     /// The post the viewer acts from.
     pub post: Option<PostId>,
-    pub person: Option<PersonId>,
-    /// The unit the viewer works in; recused with it where the unit itself is accused.
-    pub unit: Option<UnitId>,
+    /// With whose eyes it looks: its person, every post it sits in, and the units of those, which stand
+    /// aside as a whole where the unit itself is accused.
+    pub eyes: BTreeSet<Uuid>,
 }
 
 impl Viewer {
@@ -56,33 +59,32 @@ impl Viewer {
 
     /// What [`crate::seen::SEES`] binds, in its order.
     #[must_use]
-    pub fn sight(&self) -> [String; 6] {
+    pub fn sight(&self) -> [String; 4] {
         let (low, high) = self.area_bounds();
-        // No id is searched for as a sign that no id contains.
-        let or_none = |id: Option<String>| id.unwrap_or_else(|| "~".into());
-        [
-            low,
-            high,
-            self.track_list(),
-            or_none(self.post.map(|post| post.to_string())),
-            or_none(self.person.map(|person| person.to_string())),
-            or_none(self.unit.map(|unit| unit.to_string())),
-        ]
+        [low, high, self.track_list(), self.eyes_list()]
+    }
+
+    /// The ids it looks with, one text; nobody is a sign that no id contains.
+    #[must_use]
+    pub fn eyes_list(&self) -> String {
+        let eyes: Vec<_> = self.eyes.iter().map(ToString::to_string).collect();
+        if eyes.is_empty() { "~".into() } else { eyes.join(" ") }
     }
 
     /// Whether the viewer stands aside from something.
     #[must_use]
     pub fn is_recused(&self, recused: &Recused) -> bool {
-        self.post.is_some_and(|post| recused.posts.contains(&post))
-            || self.person.is_some_and(|person| recused.persons.contains(&person))
-            || self.unit.is_some_and(|unit| recused.units.contains(&unit))
+        self.eyes.iter().any(|eye| {
+            recused.posts.contains(&PostId(*eye))
+                || recused.persons.contains(&PersonId(*eye))
+                || recused.units.contains(&UnitId(*eye))
+        })
     }
 
     /// As [`Viewer::is_recused`], of those a view has written down by [`crate::seen::recused`].
     #[must_use]
     pub fn is_among(&self, recused: &str) -> bool {
-        let [.., post, person, unit] = self.sight();
-        [post, person, unit].iter().any(|id| recused.contains(id))
+        !recused.is_empty() && self.eyes.iter().any(|eye| recused.contains(&eye.to_string()))
     }
 
     /// The tracks as a list for `instr(?, track)`.

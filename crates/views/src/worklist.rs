@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::database::{Db, DbRow, Within};
 use crate::fact::Fact;
 use crate::model::{Model, Tables, ViewError};
+use crate::seen::aside;
 use crate::store::Views;
 use crate::viewer::Viewer;
 use crate::{area, docs, seen};
@@ -35,20 +36,25 @@ const ADD_ITEM: &str = "INSERT INTO {t}_item VALUES (?, ?, ?, ?, ?, ?, ?)";
 const FORGET_HELD: &str = "DELETE FROM {t}_held WHERE issue = ?";
 const ADD_HELD: &str =
     "INSERT INTO {t}_held VALUES (?, ?, ?, ?) ON CONFLICT (post, issue) DO NOTHING";
-const LIST: &str = "SELECT item.clock, item.due_at, work.doc FROM {t}_item AS item JOIN {t} AS work ON work.id = item.stream \
-     WHERE item.post = ?7 AND (?8 = 1 OR (item.area_path >= ?1 AND item.area_path < ?2)) AND instr(?3, work.track) > 0 \
-     AND instr(work.recused, ?4) = 0 AND instr(work.recused, ?5) = 0 AND instr(work.recused, ?6) = 0 \
-     ORDER BY item.due_at, item.stream, item.clock, item.generation LIMIT 1000";
+const LIST: &str = concat!(
+    "SELECT item.clock, item.due_at, work.doc FROM {t}_item AS item JOIN {t} AS work ON work.id = item.stream \
+     WHERE item.post = ?5 AND (?6 = 1 OR (item.area_path >= ?1 AND item.area_path < ?2)) AND instr(?3, work.track) > 0 AND NOT ",
+    aside!("work.recused", "?4"),
+    " ORDER BY item.due_at, item.stream, item.clock, item.generation LIMIT 1000"
+);
 const HELD: &str = "SELECT issue FROM {t}_held WHERE post = ? ORDER BY issue";
 const HELD_IN: &str = "SELECT post, issue FROM {t}_held WHERE unit = ? ORDER BY issue, post";
 /// Of files the viewer may see: a count tells of an accusation as well as a row does (LOOP A1).
-const LOAD: &str = "SELECT held.post, COUNT(*) AS held, \
+const LOAD: &str = concat!(
+    "SELECT held.post, COUNT(*) AS held, \
      (SELECT COUNT(*) FROM {t}_item AS item JOIN {t} AS owing ON owing.id = item.stream WHERE item.post = held.post \
-      AND instr(?3, owing.track) > 0 AND instr(owing.recused, ?4) = 0 AND instr(owing.recused, ?5) = 0 AND instr(owing.recused, ?6) = 0) AS owed \
-     FROM {t}_held AS held JOIN {t} AS work ON work.id = held.issue \
-     WHERE held.area_path >= ?1 AND held.area_path < ?2 AND instr(?3, work.track) > 0 \
-     AND instr(work.recused, ?4) = 0 AND instr(work.recused, ?5) = 0 AND instr(work.recused, ?6) = 0 \
-     GROUP BY held.post ORDER BY held.post";
+      AND instr(?3, owing.track) > 0 AND NOT ",
+    aside!("owing.recused", "?4"),
+    ") AS owed FROM {t}_held AS held JOIN {t} AS work ON work.id = held.issue \
+     WHERE held.area_path >= ?1 AND held.area_path < ?2 AND instr(?3, work.track) > 0 AND NOT ",
+    aside!("work.recused", "?4"),
+    " GROUP BY held.post ORDER BY held.post"
+);
 
 /// What a holder owes: the resident's own clocks, and the county's, are on nobody's worklist.
 const OWED_BY_LEAD: [ClockKind; 5] = [
@@ -80,7 +86,7 @@ impl Model for Worklist {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn schema(&self) -> &'static str {

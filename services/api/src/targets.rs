@@ -71,8 +71,11 @@ impl Api {
             // A caller works in the unit that a merged one has become.
             recused.units.insert(self.commands.resolve(unit).await?);
         }
-        if let Some(own) = caller.viewer().unit {
-            // Nor does whoever works below the unit that stands aside.
+        if recused.units.is_empty() {
+            return Ok(recused);
+        }
+        for own in caller.all_eyes().into_iter().map(UnitId) {
+            // Nor does whoever works below the unit that stands aside; what is no unit has no path.
             let path = self.commands.area_path(own).await?;
             let above = path.split('/').filter_map(|unit| unit.parse().ok());
             if above.into_iter().any(|unit| recused.units.contains(&unit)) {

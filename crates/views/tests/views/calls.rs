@@ -14,7 +14,7 @@ use testkit::{COUNTY, County, START, VILLAGES, device, holder, household, matter
 use views::Viewer;
 use views::figures::Period;
 
-use crate::history::{File, assert_equal_to_the_log, everybody};
+use crate::history::{File, assert_equal_to_the_log, everybody, looking_as};
 
 const PERIOD: Period = Period { from_us: START, until_us: i64::MAX, now_us: START };
 
@@ -53,7 +53,8 @@ async fn a1_the_call_behind_a_file_is_shown_and_counted_as_the_file_is() {
     let county = County::new().await;
     let desk = || holder(COUNTY, 0);
     let (before, after) = (county.register(matter(0)).await, county.register(matter(0)).await);
-    let post = Some(holder(VILLAGES[0], 0).post);
+    let sits = holder(VILLAGES[0], 0);
+    let post = Some(sits.post);
     name(&county, before, post).await;
     let hidden = [
         talk(&county, desk(), Disposition::Attached(before)).await,
@@ -63,7 +64,7 @@ async fn a1_the_call_behind_a_file_is_shown_and_counted_as_the_file_is() {
     let shown = talk(&county, desk(), Disposition::AnsweredAtOnce).await;
 
     let file = File::of(&county).await;
-    let aside = Viewer { post, ..everybody() };
+    let aside = looking_as(sits.post.0);
     let calls = async |viewer: &Viewer| {
         let calls = file.views.calls(viewer, false, None, 99).await.unwrap();
         calls.iter().map(|call| call.id).collect::<BTreeSet<_>>()

@@ -11,6 +11,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions};
 use tempfile::TempDir;
 use testkit::{County, Story};
+use uuid::Uuid;
 use views::board::BoardQuery;
 use views::rebuild::Rebuilt;
 use views::store::all_models;
@@ -53,6 +54,11 @@ async fn open(directory: &TempDir) -> Views {
 
 fn path(directory: &TempDir) -> PathBuf {
     directory.path().join("views.db")
+}
+
+/// Sees the whole county with these eyes, and with those of a seat that nothing is about.
+pub fn looking_as(eye: Uuid) -> Viewer {
+    Viewer { eyes: [Uuid::from_u128(1), eye, Uuid::max()].into(), ..everybody() }
 }
 
 pub fn everybody() -> Viewer {

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use views::Viewer;
 use views::figures::{Figures, Period};
 
-use crate::history::{File, everybody};
+use crate::history::{File, everybody, looking_as};
 
 const DAY: i64 = 86_400_000_000;
 
@@ -260,10 +260,11 @@ async fn m5_an_exclusion_leaves_the_raw_figures_and_is_counted() {
 #[tokio::test]
 async fn a1_the_sums_of_whoever_stands_aside_lack_the_row() {
     let told = Told::new().await;
-    let post = Some(holder(COUNTY, 0).post);
+    let sits = holder(COUNTY, 0);
+    let post = Some(sits.post);
     let party = NameParty { role: PartyRole::Kin, post, person: None, unit: None };
     told.give(staff(&holder(COUNTY, 1)), IssueVerb::NameParty(party)).await;
-    let aside = Viewer { post, ..everybody() };
+    let aside = looking_as(sits.post.0);
     assert_eq!(told.seen_by(&aside).await.issues.received, 0);
     assert_eq!(told.figures().await.issues.received, 1);
 }

@@ -12,4 +12,5 @@ mod models;
 mod org;
 mod poison;
 mod postgres;
+mod recusal;
 mod scope;

@@ -24,7 +24,7 @@ use views::coverage::Below;
 use views::figures::Period;
 use views::{Viewer, Views};
 
-use crate::history::{ALL_TRACKS, File, assert_equal_to_the_log, everybody};
+use crate::history::{ALL_TRACKS, File, assert_equal_to_the_log, everybody, looking_as};
 
 const OTHER_TOWNSHIP: UnitId = UnitId(Uuid::from_u128(0x21));
 const PERSON: PersonId = PersonId(Uuid::from_u128(0x600));
@@ -91,7 +91,7 @@ async fn a1_who_stands_aside_does_so_in_a_merged_village_too() {
     name(after).await.unwrap();
     let merged = File::of(&county).await;
 
-    let viewer = |unit| Viewer { unit: Some(unit), ..everybody() };
+    let viewer = |unit: UnitId| looking_as(unit.0);
     let query = BoardQuery { max: 99, ..BoardQuery::default() };
     for (views, unit, hidden) in [
         (&apart.views, unit, vec![before]),
@@ -142,7 +142,7 @@ async fn a1_who_works_below_the_accused_sees_nothing_of_it() {
     county.issue(id, VILLAGES[0], staff(&holder(COUNTY, 0)), verb).await.unwrap();
     let file = File::of(&county).await;
     for (unit, seen) in [(grid, 0), (VILLAGES[0], 0), (VILLAGES[1], 1), (TOWNSHIP, 1)] {
-        let viewer = Viewer { unit: Some(unit), ..everybody() };
+        let viewer = looking_as(unit.0);
         let query = BoardQuery { max: 99, ..BoardQuery::default() };
         assert_eq!(file.views.board(&viewer, &query).await.unwrap().len(), seen);
         assert_eq!(file.views.issue(&viewer, id, 0, 99).await.unwrap().is_some(), seen == 1);
@@ -152,6 +152,37 @@ async fn a1_who_works_below_the_accused_sees_nothing_of_it() {
         assert_eq!(file.views.work_of(&viewer, post).await.unwrap().is_empty(), seen == 0);
         assert_eq!(file.views.workload(&viewer).await.unwrap().is_empty(), seen == 0);
     }
+}
+
+/// A1: a village that goes into an accused one brings its grids, which are of the accused from then on.
+#[tokio::test]
+async fn a1_what_goes_into_the_accused_sees_nothing_of_it() {
+    let county = County::new().await;
+    let grid = UnitId(Uuid::from_u128(0x31));
+    let added = AddUnit {
+        unit: grid,
+        parent: Some(VILLAGES[1]),
+        name: "一网格".into(),
+        kind: "网格".into(),
+        rung: Rung::Grid,
+        code: String::new(),
+    };
+    county.tree(OrgVerb::AddUnit(added)).await;
+    let id = county.register(matter(0)).await;
+    let unit = Some(VILLAGES[0]);
+    let party = NameParty { role: PartyRole::Accused, post: None, person: None, unit };
+    let verb = IssueVerb::NameParty(party);
+    county.issue(id, VILLAGES[0], staff(&holder(COUNTY, 0)), verb).await.unwrap();
+    let (unit, into) = (VILLAGES[1], VILLAGES[0]);
+    county.tree(OrgVerb::MergeUnits(MergeUnits { unit, into })).await;
+    let file = File::of(&county).await;
+    let query = BoardQuery { max: 99, ..BoardQuery::default() };
+    for (unit, seen) in [(grid, 0), (VILLAGES[1], 0), (VILLAGES[0], 0), (TOWNSHIP, 1)] {
+        let viewer = looking_as(unit.0);
+        assert_eq!(file.views.board(&viewer, &query).await.unwrap().len(), seen, "{unit}");
+        assert_eq!(file.views.list_timers(&viewer, 99).await.unwrap().is_empty(), seen == 0);
+    }
+    assert_equal_to_the_log(&file.views, &county).await;
 }
 
 #[tokio::test]

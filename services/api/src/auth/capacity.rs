@@ -2,12 +2,15 @@
 //! is looked up at the time of the call: a role that ended, a post that somebody else sits in now, and an area
 //! that moved, count as they stand.
 
+use std::collections::BTreeSet;
+
 use domain::access::event::{Area, PrincipalKind};
 use domain::shared::actor::{Actor, ActorKind};
-use domain::shared::ids::{DeviceId, PostId, UnitId};
+use domain::shared::ids::{DeviceId, PersonId, PostId, UnitId};
 use domain::shared::ladder::{Holder, Rung};
 use domain::shared::moment::Moment;
 use tonic::metadata::MetadataMap;
+use uuid::Uuid;
 use views::Viewer;
 use views::viewer::is_within;
 
@@ -32,7 +35,11 @@ pub(super) async fn caller(
     metadata: &MetadataMap,
 ) -> Result<Caller, ApiError> {
     let wanted = Wanted::of(api, metadata).await?;
-    let seats = seats(api, &proven, wanted.post).await?;
+    let all_seats = seats(api, proven.principal.person).await?;
+    let seats = match wanted.post {
+        Some(post) => vec![seat(api, &proven, post).await?],
+        None => all_seats.clone(),
+    };
     let held = held(api, &proven, &seats).await?;
     let may: Vec<&Held> = held.iter().filter(|held| action.is_for(held.role)).collect();
     let chosen = match choose(&may, wanted.area.as_deref()) {
@@ -48,6 +55,7 @@ pub(super) async fn caller(
         session: proven.session,
         valid_until: Some(proven.until),
         seats,
+        eyes: eyes(&all_seats),
         ..Caller::default()
     };
     let Some(path) = chosen else {
@@ -96,32 +104,28 @@ impl Wanted {
     }
 }
 
-/// The posts this person sits in now, or the one it asks for. A view names them; who sits there, the post's
-/// own record says.
-async fn seats(
-    api: &Api,
-    proven: &Proven,
-    wanted: Option<PostId>,
-) -> Result<Vec<Holder>, ApiError> {
-    let Some(person) = proven.principal.person else {
-        return match wanted {
-            Some(_) => Err(ApiError::Denied),
-            None => Ok(Vec::new()),
-        };
-    };
-    let posts = match wanted {
-        Some(post) => vec![post],
-        None => api.views.names(&Viewer::of_everything(&[])).await?.posts_of(person),
-    };
+/// The post that was asked for, where it is this person who sits there now.
+async fn seat(api: &Api, proven: &Proven, post: PostId) -> Result<Holder, ApiError> {
+    let Some(person) = proven.principal.person else { return Err(ApiError::Denied) };
+    let holder = api.commands.holder(post).await?;
+    holder.filter(|holder| holder.person == Some(person)).ok_or(ApiError::Denied)
+}
+
+/// The posts somebody sits in now. A view names them; who sits there, the post's own record says.
+pub(super) async fn seats(api: &Api, person: Option<PersonId>) -> Result<Vec<Holder>, ApiError> {
+    let Some(person) = person else { return Ok(Vec::new()) };
+    let posts = api.views.names(&Viewer::of_everything(&[])).await?.posts_of(person);
     let mut seats = Vec::with_capacity(posts.len());
     for post in posts {
         let holder = api.commands.holder(post).await?;
         seats.extend(holder.filter(|holder| holder.person == Some(person)));
     }
-    if wanted.is_some() && seats.is_empty() {
-        return Err(ApiError::Denied);
-    }
     Ok(seats)
+}
+
+/// With whose eyes somebody in these seats looks (LOOP A1).
+pub(super) fn eyes(seats: &[Holder]) -> BTreeSet<Uuid> {
+    seats.iter().flat_map(|seat| [seat.post.0, seat.unit.0]).collect()
 }
 
 async fn held(api: &Api, proven: &Proven, seats: &[Holder]) -> Result<Vec<Held>, ApiError> {

@@ -8,6 +8,8 @@ pub(crate) mod password;
 pub(crate) mod secret;
 mod trusted_header;
 
+use std::collections::BTreeSet;
+
 use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::ids::UnitId;
 use domain::shared::ladder::{Holder, Rung};
@@ -35,8 +37,10 @@ pub struct Caller {
     pub valid_until: Option<Moment>,
     /// What every command of this caller checks: the authority it was allowed under.
     pub authority: Option<(String, String)>,
-    /// Every post the caller sits in now, whichever it acts from.
+    /// The posts the caller sits in now and acts from, or may.
     pub seats: Vec<Holder>,
+    /// With whose eyes it looks beside its own: every other post it sits in, and the units of those (LOOP A1).
+    pub eyes: BTreeSet<Uuid>,
     /// The principal's record, and the session in it.
     pub principal: Option<Uuid>,
     pub session: Option<u32>,
@@ -50,15 +54,24 @@ impl Caller {
         if !discipline || self.roles.len() > 1 {
             tracks.extend([Track::Service, Track::Petition]);
         }
-        // Whoever acts by an area looks with the eyes of where they sit, too (LOOP A1).
         let seat = self.seats.first();
         Viewer {
             area: self.area.clone(),
             tracks,
             post: self.actor.post.or(seat.map(|seat| seat.post)),
-            person: self.actor.person,
-            unit: self.actor.unit.or(seat.map(|seat| seat.unit)).or_else(|| self.unit_of_area()),
+            eyes: self.all_eyes(),
         }
+    }
+
+    /// Whoever acts by an area looks with the eyes of where they sit, too; who sits nowhere, with those of
+    /// the unit it acts for (LOOP A1).
+    pub(crate) fn all_eyes(&self) -> BTreeSet<Uuid> {
+        let actor = &self.actor;
+        let own = [actor.person.map(|id| id.0), actor.post.map(|id| id.0)].into_iter().flatten();
+        let seats = self.seats.iter().flat_map(|seat| [seat.post.0, seat.unit.0]);
+        let unit = actor.unit.or(self.seats.first().map(|seat| seat.unit));
+        let unit = unit.or_else(|| self.unit_of_area()).map(|unit| unit.0);
+        own.chain(seats).chain(unit).chain(self.eyes.iter().copied()).collect()
     }
 
     /// Somebody at a portal: whoever they say they are.

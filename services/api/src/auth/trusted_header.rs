@@ -5,7 +5,7 @@ use domain::shared::ids::{PersonId, PostId, UnitId};
 use domain::shared::ladder::Rung;
 use tonic::metadata::MetadataMap;
 
-use super::{Caller, optional};
+use super::{Caller, capacity, optional};
 use crate::decide::Role;
 use crate::{Api, ApiError};
 
@@ -43,8 +43,10 @@ pub(super) async fn caller(api: &Api, metadata: &MetadataMap) -> Result<Caller, 
             None => None,
         },
     };
+    let seats = capacity::seats(api, person).await?;
     Ok(Caller {
         area_rung,
+        eyes: capacity::eyes(&seats),
         actor: Actor {
             kind: kind(header("x-bidao-kind"))?,
             id: principal.into(),

@@ -17,7 +17,7 @@ pub(super) async fn run(
 ) -> Result<pb::FreezeResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, "")?;
     let file = target::file(&body.file)?;
-    api.file_target(&caller, Action::Freeze, file).await?;
+    api.may_on_file(&caller, Action::Freeze, file).await?;
     let reason = api.privacy_reason(file, &body.reason).await?;
     let key_ids = api.keys_of(file, Extent::WholeFile).await?;
     let verb = PrivacyVerb::Freeze(Freeze { file, key_ids, reason });

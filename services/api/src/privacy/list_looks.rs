@@ -1,6 +1,7 @@
 //! The audit of privacy, the latest first, as far as the caller sees the files.
 
 use contract::bidao::privacy::v1 as pb;
+use domain::privacy::PrivacyEvent;
 use views::privacy::LookRow;
 
 use super::{record, target};
@@ -44,8 +45,8 @@ async fn is_shown(api: &Api, caller: &Caller, row: &LookRow) -> Result<bool, Api
     let Some(file) = row.file else {
         return Ok(caller.viewer().sees_everywhere());
     };
-    match api.file_target(caller, Action::ListLooks, file).await {
-        Ok(_) => Ok(true),
+    match api.may_on_file(caller, Action::ListLooks, file).await {
+        Ok(()) => Ok(true),
         Err(ApiError::NotFound) => Ok(false),
         Err(error) => Err(error),
     }
@@ -69,18 +70,32 @@ fn look(row: LookRow) -> pb::LookRecord {
     }
 }
 
+/// What a line of the audit is called; a test holds it to the types there are.
+const LABELS: [(&str, &str); PrivacyEvent::TYPES.len()] = [
+    ("privacy.identity_viewed", "查看身份"),
+    ("privacy.identity_searched", "按号码查找"),
+    ("privacy.request_made", "申请"),
+    ("privacy.request_rejected", "不予批准"),
+    ("privacy.pass_granted", "批准查看"),
+    ("privacy.keys_destroyed", "删除"),
+    ("privacy.keys_frozen", "冻结"),
+    ("privacy.keys_unfrozen", "解冻"),
+    ("privacy.hold_placed", "法定留存"),
+    ("privacy.hold_lifted", "解除留存"),
+];
+
 fn zh(r#type: &str) -> &'static str {
-    match r#type {
-        "privacy.identity_viewed" => "查看身份",
-        "privacy.identity_searched" => "按号码查找",
-        "privacy.request_made" => "申请",
-        "privacy.request_rejected" => "不予批准",
-        "privacy.pass_granted" => "批准查看",
-        "privacy.keys_destroyed" => "删除",
-        "privacy.keys_frozen" => "冻结",
-        "privacy.keys_unfrozen" => "解冻",
-        "privacy.hold_placed" => "法定留存",
-        "privacy.hold_lifted" => "解除留存",
-        _ => "",
+    LABELS.iter().find(|(name, _)| *name == r#type).map_or("", |(_, zh)| zh)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_audit_has_a_name() {
+        for (name, _) in PrivacyEvent::TYPES {
+            assert!(!zh(name).is_empty(), "{name}");
+        }
     }
 }

@@ -23,8 +23,8 @@ pub(super) async fn run(
         more = rows.len() == size as usize;
         for row in &rows {
             after = row.position;
-            match api.file_target(&caller, Action::ListPrivacyRequests, row.file).await {
-                Ok(_) => requests.push(request(&api, row).await),
+            match api.may_on_file(&caller, Action::ListPrivacyRequests, row.file).await {
+                Ok(()) => requests.push(request(&api, row).await),
                 Err(ApiError::NotFound) => {}
                 Err(error) => return Err(error),
             }

@@ -16,7 +16,7 @@ pub(super) async fn run(
 ) -> Result<pb::PlaceHoldResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, "")?;
     let file = target::file(&body.file)?;
-    api.file_target(&caller, Action::PlaceHold, file).await?;
+    api.may_on_file(&caller, Action::PlaceHold, file).await?;
     let reason = api.privacy_reason(file, &body.reason).await?;
     let verb = PrivacyVerb::Hold(Hold { file, reason });
     let record = record::stream(file);

@@ -18,7 +18,7 @@ pub(super) async fn run(
     let write = Write::of(&body, &body.request_id, "")?;
     let file = target::file(&body.file)?;
     let action = Action::RejectPrivacyRequest;
-    api.file_target(&caller, action, file).await?;
+    api.may_on_file(&caller, action, file).await?;
     require_asker(&api, &caller, file, body.number).await?;
     let verb = PrivacyVerb::Reject(Reject { file, number: body.number });
     let done = api.on_privacy(&caller, action, record::stream(file), write, verb).await?;

@@ -46,22 +46,39 @@ impl Api {
         action: Action,
         file: File,
     ) -> Result<FileTarget, ApiError> {
+        self.may_on_file(caller, action, file).await?;
         let is_open = match file {
             File::Issue(id) => {
-                self.issue_target(caller, action, &id.to_string()).await?.is_open
+                let open = |issue: &Issue, _| is_open(issue);
+                self.commands.issues.read(id.0, open).await? == Some(true)
                     || self.is_lead_open(id).await?
+            }
+            File::Call(id) => self.is_call_open(id).await?,
+            File::Household(_) => false,
+        };
+        Ok(FileTarget { file, is_open, is_held: self.is_held_beside(file).await? })
+    }
+
+    /// Whether the file exists and the caller may do this to it; nothing else is looked up.
+    pub(super) async fn may_on_file(
+        &self,
+        caller: &Caller,
+        action: Action,
+        file: File,
+    ) -> Result<(), ApiError> {
+        match file {
+            File::Issue(id) => {
+                self.issue_target(caller, action, &id.to_string()).await?;
             }
             File::Call(id) => {
                 self.call_target(caller, action, &id.to_string()).await?;
-                self.is_call_open(id).await?
             }
             File::Household(id) => {
                 let unit = self.commands.unit_of(id).await?.ok_or(ApiError::NotFound)?;
                 self.unit_target(caller, action, unit).await?;
-                false
             }
-        };
-        Ok(FileTarget { file, is_open, is_held: self.is_held_beside(file).await? })
+        }
+        Ok(())
     }
 
     /// Whether a hold on a part of the file, or on what it is a part of, holds it too.
@@ -119,7 +136,7 @@ impl Api {
     ) -> Result<FileTarget, ApiError> {
         let mut wide = caller.clone();
         // The eyes stay those of where the caller works.
-        wide.actor.unit = caller.viewer().unit;
+        wide.eyes = caller.all_eyes();
         wide.area = Some(String::new());
         wide.roles.retain(|role| *role != Role::Discipline);
         self.file_target(&wide, action, file).await

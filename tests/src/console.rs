@@ -1,12 +1,13 @@
 //! The command line as people and scripts use it: one process per question, JSON in, JSON out.
 
 use std::io::{BufRead, BufReader, Lines};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use crate::Environment;
 use crate::server::{Server, bidao};
 
 /// Who asks.
@@ -22,6 +23,8 @@ pub struct Who {
     device: String,
     /// Proves who asks; nothing else is stated then but the post.
     token: String,
+    /// A certificate and its key, in files, which prove it without a token.
+    certificate: Option<(PathBuf, PathBuf)>,
 }
 
 impl Who {
@@ -36,6 +39,12 @@ impl Who {
     #[must_use]
     pub fn proven(token: &str) -> Self {
         Self { token: token.into(), ..Self::default() }
+    }
+
+    /// Whoever this certificate proves, in files.
+    #[must_use]
+    pub fn certified(certificate: PathBuf, key: PathBuf) -> Self {
+        Self { certificate: Some((certificate, key)), ..Self::default() }
     }
 
     /// For this call device, which its gateway carries.
@@ -77,6 +86,8 @@ pub struct Console {
     pub server: Server,
     tree: Value,
     directory: tempfile::TempDir,
+    /// What the server was started with.
+    environment: Environment,
 }
 
 impl Console {
@@ -95,7 +106,8 @@ impl Console {
         let directory = tempfile::tempdir()?;
         let data = directory.path().join("data");
         let server = Server::start_logging(&data, environment, log).await?;
-        let mut console = Self { server, tree: Value::Null, directory };
+        let environment = environment.to_vec();
+        let mut console = Self { server, tree: Value::Null, directory, environment };
         // The county was made a moment ago; the tree is asked for when it is known to the last roster.
         let whole = serde_json::json!({ "min_position": console.head()? });
         console.tree = console.ask(&Who::of("operator"), "org get-tree", whole)?;
@@ -108,23 +120,24 @@ impl Console {
         let directory = tempfile::tempdir()?;
         let data = directory.path().join("data");
         let (server, invitation) = Server::start_proving(&data, environment).await?;
-        Ok((Self { server, tree: Value::Null, directory }, invitation))
+        let environment = environment.to_vec();
+        Ok((Self { server, tree: Value::Null, directory, environment }, invitation))
     }
 
     /// A county where everybody proves who they are, on files that are there.
     pub async fn prove_on(data: &Path, directory: tempfile::TempDir) -> Result<Self> {
         let (server, _) = Server::start_proving(data, &[]).await?;
-        Ok(Self { server, tree: Value::Null, directory })
+        Ok(Self { server, tree: Value::Null, directory, environment: Vec::new() })
     }
 
     /// Killed without mercy, and begun again after whatever happens to its files meanwhile.
     pub async fn restarted(self, meanwhile: impl FnOnce(&Path) -> Result<()>) -> Result<Self> {
-        let Self { server, tree, directory } = self;
+        let Self { server, tree, directory, environment } = self;
         let data = directory.path().join("data");
         server.kill().await?;
         meanwhile(&data)?;
         let server = Server::start(&data).await?;
-        Ok(Self { server, tree, directory })
+        Ok(Self { server, tree, directory, environment })
     }
 
     /// Reads the county's tree, as somebody who may.
@@ -173,7 +186,10 @@ impl Console {
     fn command(&self, who: &Who, verb: &str, request: Value) -> Result<Command> {
         let mut command = Command::new(bidao()?);
         command.args(["--server", &self.server.url, "-o", "json"]);
-        if who.token.is_empty() {
+        command.envs(self.environment.iter().filter(|(name, _)| name == "BIDAO_CA").cloned());
+        if let Some((certificate, key)) = &who.certificate {
+            command.arg("--tls-cert").arg(certificate).arg("--tls-cert-key").arg(key);
+        } else if who.token.is_empty() {
             command.args(["--roles", &who.roles, "--principal", &who.principal]);
             command.args(["--caller-kind", &who.kind]);
             if !who.at_home {

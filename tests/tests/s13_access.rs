@@ -1,6 +1,10 @@
 //! Who gets in, and as what: a county whose people and machines prove who they are.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{Context, Result, ensure};
+use contract::bidao::access::v1 as access;
+use contract::bidao::access::v1::access_service_client::AccessServiceClient;
 use serde_json::{Value, json};
 use tests::server::{COUNTY6, START_SECONDS};
 use tests::steps::{GRID, VILLAGE};
@@ -371,5 +375,108 @@ async fn whoever_asks_too_often_waits_and_files_all_the_same(
     let pressed = json!({ "unit_id": county.console.unit(GRID)? });
     county.console.ask(&desk, "call press", pressed)?;
     county.console.ask(&other, "issue list-board", Value::Null)?;
+    Ok(())
+}
+
+/// A certificate authority of a county, in a folder of its own.
+struct Authority {
+    issuer: rcgen::Issuer<'static, rcgen::KeyPair>,
+    folder: tempfile::TempDir,
+}
+
+impl Authority {
+    fn new() -> Result<Self> {
+        let mut asked = rcgen::CertificateParams::new([])?;
+        asked.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let key = rcgen::KeyPair::generate()?;
+        let folder = tempfile::tempdir()?;
+        std::fs::write(folder.path().join("ca.pem"), asked.self_signed(&key)?.pem())?;
+        Ok(Self { issuer: rcgen::Issuer::new(asked, key), folder })
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A certificate for `name`, and its key, in files.
+    fn issue(&self, name: &str) -> Result<(PathBuf, PathBuf)> {
+        let key = rcgen::KeyPair::generate()?;
+        let signed = rcgen::CertificateParams::new([name.into()])?.signed_by(&key, &self.issuer)?;
+        let files = (self.file(&format!("{name}.pem")), self.file(&format!("{name}.key")));
+        std::fs::write(&files.0, signed.pem())?;
+        std::fs::write(&files.1, key.serialize_pem())?;
+        Ok(files)
+    }
+
+    fn known(&self, name: &str) -> Result<Who> {
+        let (certificate, key) = self.issue(name)?;
+        Ok(Who::certified(certificate, key))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_machine_proves_itself_by_its_certificate_sqlite() -> Result<()> {
+    let (ours, others) = (Authority::new()?, Authority::new()?);
+    let (certificate, key) = ours.issue("127.0.0.1")?;
+    let named = |name: &str, path: &Path| (name.to_owned(), path.to_string_lossy().into_owned());
+    let environment = vec![
+        named("BIDAO_TLS_CERTIFICATE", &certificate),
+        named("BIDAO_TLS_KEY", &key),
+        named("BIDAO_TLS_CLIENTS", &ours.file("ca.pem")),
+        named("BIDAO_CA", &ours.file("ca.pem")),
+    ];
+    let county = County::open(environment).await?;
+    let console = &county.console;
+    let known = json!({ "name": "gateway", "kind": "PRINCIPAL_KIND_MACHINE", "issuer": "certificate",
+        "subject": "gateway.county" });
+    console.ask(&county.security, "access register-principal", known)?;
+    county.grant("gateway", "ROLE_HOTLINE", "*")?;
+    let gateway = ours.known("gateway.county")?;
+    console.ask(&gateway, "intake register", county.matter(GRID)?)?;
+    assert_eq!(console.refused(&gateway, "access list-principals", Value::Null)?, "ROLE_MAY_NOT");
+    // Of a name that nobody registered; and of whom nobody here believes, which does not get as far.
+    let stranger = ours.known("stranger.county")?;
+    assert_eq!(console.refused(&stranger, "access who-am-i", Value::Null)?, "NO_IDENTITY");
+    let forged = others.known("gateway.county")?;
+    assert!(console.ask(&forged, "access who-am-i", Value::Null).is_err());
+    // Whoever states a name shows no certificate, with a token or without.
+    assert_eq!(stated(console, &ours, "gateway.county").await?, tonic::Code::Unauthenticated);
+    // In clear, nobody is answered.
+    let plain =
+        tonic::transport::Endpoint::from_shared(console.server.url.replace("https", "http"))?;
+    let mut client = AccessServiceClient::new(plain.connect_lazy());
+    assert!(client.who_am_i(access::WhoAmIRequest::default()).await.is_err());
+    let revoke = json!({ "name": "gateway", "reason": "私钥外泄" });
+    console.ask(&county.security, "access revoke-tokens", revoke)?;
+    assert_eq!(console.refused(&gateway, "access who-am-i", Value::Null)?, "NO_IDENTITY");
+    Ok(())
+}
+
+/// What is answered to a caller that writes a certificate's name into its own headers.
+async fn stated(console: &Console, ours: &Authority, name: &str) -> Result<tonic::Code> {
+    let ca = tonic::transport::Certificate::from_pem(std::fs::read(ours.file("ca.pem"))?);
+    let tls = tonic::transport::ClientTlsConfig::new().ca_certificate(ca);
+    let endpoint = tonic::transport::Endpoint::from_shared(console.server.url.clone())?;
+    let mut client = AccessServiceClient::new(endpoint.tls_config(tls)?.connect().await?);
+    let mut request = tonic::Request::new(access::WhoAmIRequest::default());
+    request.metadata_mut().insert("x-bidao-certificate", name.parse()?);
+    Ok(client.who_am_i(request).await.err().map_or(tonic::Code::Ok, |status| status.code()))
+}
+
+#[test]
+fn a_certificate_without_its_key_is_refused_in_one_line() -> Result<()> {
+    let ours = Authority::new()?;
+    let serve = |variables: &[(&str, &Path)]| -> Result<String> {
+        let mut command = std::process::Command::new(tests::bidao()?);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(ours.file("data"));
+        let output = command.envs(variables.iter().copied()).output()?;
+        ensure!(!output.status.success(), "it serves");
+        Ok(String::from_utf8(output.stderr)?)
+    };
+    let ca = ours.file("ca.pem");
+    let told = serve(&[("BIDAO_TLS_CERTIFICATE", &ca)])?;
+    assert!(told.contains("tls_key"), "{told}");
+    let told = serve(&[("BIDAO_TLS_CERTIFICATE", &ca), ("BIDAO_TLS_KEY", &ca)])?;
+    assert!(told.contains("ca.pem") && told.lines().count() == 1, "{told}");
     Ok(())
 }

@@ -103,6 +103,12 @@ pub struct Config {
     /// How often each principal may ask, where it is proven who calls; 0: as often as it likes. Whoever files
     /// something is never refused.
     pub calls_per_minute: u32,
+    /// Files, PEM: the server's certificate with those above it, and its private key; both, or none, where a
+    /// proxy on this machine ends TLS.
+    pub tls_certificate: PathBuf,
+    pub tls_key: PathBuf,
+    /// Certificates of whoever vouches for machines: one that shows theirs is known by the first name in it.
+    pub tls_clients: PathBuf,
     pub log: String,
 }
 
@@ -111,7 +117,8 @@ pub struct Config {
 pub struct ConfigError(String);
 
 /// For the command line; no keys of the server's own configuration.
-const CLIENT_VARIABLES: [&str; 2] = ["BIDAO_SERVER", "BIDAO_TOKEN"];
+const CLIENT_VARIABLES: [&str; 5] =
+    ["BIDAO_SERVER", "BIDAO_TOKEN", "BIDAO_CA", "BIDAO_CERTIFICATE", "BIDAO_KEY"];
 
 impl Default for Config {
     fn default() -> Self {
@@ -134,6 +141,9 @@ impl Default for Config {
             jwt_audience: String::new(),
             jwt_keys: PathBuf::new(),
             calls_per_minute: 6_000,
+            tls_certificate: PathBuf::new(),
+            tls_key: PathBuf::new(),
+            tls_clients: PathBuf::new(),
             log: "info".into(),
         }
     }
@@ -223,6 +233,7 @@ impl Config {
             ));
         }
         self.require_whole_provider()?;
+        self.require_whole_tls()?;
         if !matches!(self.nats_replicas, 1 | 3 | 5) {
             return Err(ConfigError(format!(
                 "configuration: nats_replicas = {} must be 1, 3 or 5",
@@ -252,6 +263,24 @@ impl Config {
             )));
         }
         Ok(())
+    }
+
+    fn require_whole_tls(&self) -> Result<(), ConfigError> {
+        let set = |path: &Path| !path.as_os_str().is_empty();
+        let (certificate, key) = (set(&self.tls_certificate), set(&self.tls_key));
+        if certificate != key || (set(&self.tls_clients) && !key) {
+            return Err(ConfigError(
+                "configuration: tls_certificate and tls_key go together, and tls_clients needs them: files, PEM"
+                    .into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whoever calls does so over TLS.
+    #[must_use]
+    pub fn has_tls(&self) -> bool {
+        !self.tls_certificate.as_os_str().is_empty()
     }
 
     /// Everything is in files of this machine.

@@ -30,6 +30,7 @@ mod sealing;
 mod server;
 mod show;
 mod targets;
+mod tls;
 mod watch;
 mod wire;
 mod write;
@@ -54,6 +55,7 @@ pub use auth::jwt::{JwkSet, Keys, Provider};
 pub use error::ApiError;
 pub use runtime::config::Auth;
 pub use server::serve;
+pub use tls::Tls;
 
 /// Everything the RPCs use. One per process, shared.
 pub struct Parts {

@@ -7,10 +7,11 @@ use axum::serve::ListenerExt;
 use contract::bidao;
 use runtime::shutdown::Shutdown;
 use tokio::net::TcpListener;
-use tonic::service::Routes;
+use tonic::service::{Routes, RoutesBuilder};
 use tonic_web::GrpcWebLayer;
 
-use crate::{Api, deadline, edge};
+use crate::tls::{Peer, Tls, TlsListener};
+use crate::{Api, deadline, edge, tls};
 
 /// A request above this is a mistake or an attack: text is ≤ 10,000 characters, a matter has five.
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
@@ -39,27 +40,24 @@ macro_rules! limited {
     }};
 }
 
-/// Serves until asked to stop; then health says so, and what is under way is finished.
+/// Serves until asked to stop; then health says so, and what is under way is finished. Without `by_tls` in clear:
+/// for a proxy on this machine.
 ///
 /// # Errors
 /// When the descriptors do not load, or the listener fails.
-pub async fn serve(api: Api, listener: TcpListener, shutdown: Shutdown) -> Result<(), String> {
+pub async fn serve(
+    api: Api,
+    listener: TcpListener,
+    by_tls: Option<&Tls>,
+    shutdown: Shutdown,
+) -> Result<(), String> {
     let (health, health_service) = tonic_health::server::health_reporter();
     for name in NAMES {
         health.set_service_status(name, tonic_health::ServingStatus::Serving).await;
     }
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(contract::DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()
-        .map_err(|error| error.to_string())?;
-    let old_reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(contract::DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1alpha()
-        .map_err(|error| error.to_string())?;
     let mut routes = Routes::builder();
-    routes.add_service(health_service).add_service(reflection).add_service(old_reflection);
+    routes.add_service(health_service);
+    add_reflection(&mut routes)?;
     add_services(&mut routes, &api);
     let app = routes
         .routes()
@@ -67,27 +65,44 @@ pub async fn serve(api: Api, listener: TcpListener, shutdown: Shutdown) -> Resul
         .layer(from_fn(edge::explain))
         .layer(GrpcWebLayer::new())
         .layer(from_fn(deadline::within))
-        .merge(Router::new().route("/healthz", get(|| async { "ok\n" })));
-    let draining = shutdown.clone();
-    // An answer is one small packet: kept back for the next (Nagle), it would wait 40 ms for it.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its small packets back");
+        .merge(Router::new().route("/healthz", get(|| async { "ok\n" })))
+        .layer(from_fn(tls::state_peer));
+    let drained = async move {
+        shutdown.requested().await;
+        // The empty name is the server as a whole, which is what most probes ask for.
+        for name in NAMES.into_iter().chain([""]) {
+            health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
         }
-    });
-    axum::serve(listener, app)
-        .with_graceful_shutdown(async move {
-            draining.requested().await;
-            // The empty name is the server as a whole, which is what most probes ask for.
-            for name in NAMES.into_iter().chain([""]) {
-                health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
+    };
+    let ended = if let Some(tls) = by_tls {
+        let listener = TlsListener::start(listener, tls).map_err(|error| error.to_string())?;
+        let app = app.into_make_service_with_connect_info::<Peer>();
+        axum::serve(listener, app).with_graceful_shutdown(drained).await
+    } else {
+        // An answer is one small packet: kept back for the next (Nagle), it would wait 40 ms for it.
+        let listener = listener.tap_io(|connection| {
+            if let Err(error) = connection.set_nodelay(true) {
+                tracing::debug!(%error, "a connection keeps its small packets back");
             }
-        })
-        .await
-        .map_err(|error| error.to_string())
+        });
+        axum::serve(listener, app).with_graceful_shutdown(drained).await
+    };
+    ended.map_err(|error| error.to_string())
 }
 
-fn add_services(routes: &mut tonic::service::RoutesBuilder, api: &Api) {
+fn add_reflection(routes: &mut RoutesBuilder) -> Result<(), String> {
+    let builder = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(contract::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let new = builder().build_v1().map_err(|error| error.to_string())?;
+    let old = builder().build_v1alpha().map_err(|error| error.to_string())?;
+    routes.add_service(new).add_service(old);
+    Ok(())
+}
+
+fn add_services(routes: &mut RoutesBuilder, api: &Api) {
     routes
         .add_service(limited!(AccessServiceServer of bidao::access::v1::access_service_server, api))
         .add_service(limited!(CallServiceServer of bidao::call::v1::call_service_server, api))

@@ -39,14 +39,15 @@ pub fn welcome(config: &Config, address: SocketAddr, county: &County, invitation
         config.county6,
         config.data_dir.display()
     );
-    say!("http://{address}\n");
+    let scheme = if config.has_tls() { "https" } else { "http" };
+    say!("{scheme}://{address}\n");
     if config.auth == Auth::Credentials {
         match invitation {
             Some(invitation) => {
                 let set = "access set-password --invitation";
                 say!("安全管理员 {ADMINISTRATOR} 的一次性邀请(72 小时内有效,设置密码后失效):");
                 say!(
-                    "  {program} --server http://{address} {set} {invitation} --new-password @密码文件"
+                    "  {program} --server {scheme}://{address} {set} {invitation} --new-password @密码文件"
                 );
             }
             None => say!("请以已有账号登录;邀请遗失时停止服务,运行 {program} bootstrap"),
@@ -54,12 +55,12 @@ pub fn welcome(config: &Config, address: SocketAddr, county: &County, invitation
         return;
     }
     say!(
-        "按绿键呼叫:    {program} --server http://{address} --roles hotline --area '*' call press --device-id {device}"
+        "按绿键呼叫:    {program} --server {scheme}://{address} --roles hotline --area '*' call press --device-id {device}"
     );
     say!(
-        "看书记的待办:  {program} --server http://{address} --roles handler --post {secretary} issue list-work"
+        "看书记的待办:  {program} --server {scheme}://{address} --roles handler --post {secretary} issue list-work"
     );
     say!(
-        "看全县数字:    {program} --server http://{address} --roles leader --area '*' dashboard get-dashboard"
+        "看全县数字:    {program} --server {scheme}://{address} --roles leader --area '*' dashboard get-dashboard"
     );
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail};
+use api::Tls;
 use clap::Args;
 use runtime::config::{Auth, ClockKind, Config, Role};
 use runtime::shutdown::Shutdown;
@@ -114,7 +115,7 @@ async fn seed(config: &Config, served: &Served) -> Result<county::County> {
     let address = door.local_addr()?;
     let trusting = Config { auth: Auth::TrustedHeader, ..config.clone() };
     let stop = Shutdown::default();
-    let api = api::serve(served.running.api(&trusting, &stop), door, stop.clone());
+    let api = api::serve(served.running.api(&trusting, &stop), door, None, stop.clone());
     let api = tokio::spawn(api);
     let seeded = county::ensure_small(address, &served.running).await;
     stop.request();
@@ -160,6 +161,7 @@ impl Served {
 pub async fn start(config: &Config) -> Result<Served> {
     // Whoever answers nobody takes no port: several roles run on one machine.
     let serving = config.roles.contains(&Role::Api);
+    let tls = if config.has_tls() { Some(tls(config)?) } else { None };
     let listener = if serving { Some(listen(config).await?) } else { None };
     let address = match &listener {
         Some(listener) => listener.local_addr()?,
@@ -183,12 +185,18 @@ pub async fn start(config: &Config) -> Result<Served> {
     let stop = api_stop.clone();
     let api = tokio::spawn(async move {
         if let Some(listener) = listener {
-            return api::serve(api, listener, stop).await;
+            return api::serve(api, listener, tls.as_ref(), stop).await;
         }
         stop.requested().await;
         Ok(())
     });
     Ok(Served { address, running, roles, shutdown, api, api_stop })
+}
+
+/// The certificate and key of the configuration, before anything is opened.
+fn tls(config: &Config) -> Result<Tls> {
+    let clients = Some(config.tls_clients.as_path()).filter(|path| !path.as_os_str().is_empty());
+    Tls::read(&config.tls_certificate, &config.tls_key, clients).map_err(|error| anyhow!(error))
 }
 
 async fn listen(config: &Config) -> Result<TcpListener> {
@@ -243,6 +251,12 @@ fn configure(arguments: &Arguments) -> Result<Config> {
         && (config.auth == Auth::TrustedHeader || config.clock == ClockKind::Manual)
     {
         bail!("--production refuses auth = 'trusted-header' and clock = 'manual'");
+    }
+    if arguments.production && !config.listen.ip().is_loopback() && !config.has_tls() {
+        bail!(
+            "--production speaks in clear with this machine only: {} is open to others, set tls_certificate and tls_key, or listen on loopback behind a proxy",
+            config.listen
+        );
     }
     Ok(config)
 }

@@ -1,5 +1,7 @@
-//! `authorization: Bearer …`: a machine's key, a session, or a token of the county's identity provider.
+//! `authorization: Bearer …`: a machine's key, a session, or a token of the county's identity provider. Without
+//! it, the certificate a machine showed.
 
+use domain::access::event::{PrincipalKind, Subject};
 use domain::access::{AUTHORITY, Principal, authority_key};
 use domain::shared::moment::Moment;
 use tonic::metadata::MetadataMap;
@@ -8,6 +10,7 @@ use uuid::Uuid;
 use super::header;
 use super::jwt::SKEW_SECONDS;
 use super::secret::{self, Kind, Shown};
+use crate::tls::CERTIFICATE;
 use crate::{Api, ApiError};
 
 /// Who comes, and with what.
@@ -28,6 +31,9 @@ impl Proven {
     }
 }
 
+/// Who vouches for a machine that shows a certificate: whoever `tls_clients` names.
+const CERTIFICATES: &str = "certificate";
+
 const NO_TOKEN: ApiError = ApiError::Unauthenticated(
     "metadata authorization: Bearer <token> must hold a key (bd_…), a session (bs_…) or the identity provider's token",
 );
@@ -40,7 +46,7 @@ pub(super) async fn proven(api: &Api, metadata: &MetadataMap) -> Result<Proven, 
     let token =
         header(metadata, "authorization").strip_prefix("Bearer ").unwrap_or_default().trim();
     if token.is_empty() {
-        return Err(NO_TOKEN);
+        return of_certificate(api, header(metadata, CERTIFICATE.as_str())).await;
     }
     match secret::read(token) {
         Some(shown) => of_secret(api, &shown).await,
@@ -68,10 +74,7 @@ async fn of_secret(api: &Api, shown: &Shown) -> Result<Proven, ApiError> {
 async fn of_provider(api: &Api, token: &str) -> Result<Proven, ApiError> {
     let provider = api.provider.as_ref().ok_or(REFUSED)?;
     let told = provider.verify(token, api.now()).await.ok_or(REFUSED)?;
-    let stream = api.commands.log.holder("access_subject", &told.subject.key()).await?;
-    let id = stream.ok_or(REFUSED)?.id;
-    let principal = api.commands.access.read(id, |known, _| known.clone()).await?;
-    let principal = principal.filter(|known| known.require_active().is_ok()).ok_or(REFUSED)?;
+    let (id, principal) = of_subject(api, &told.subject).await?;
     // Whatever was issued before the revocation is refused, by a clock that may be ahead of ours; and whoever does not say when, was not issued
     // after it.
     let from = principal.tokens_from.map(|from| from.plus_seconds(SKEW_SECONDS));
@@ -80,4 +83,26 @@ async fn of_provider(api: &Api, token: &str) -> Result<Proven, ApiError> {
         return Err(REFUSED);
     }
     Ok(Proven { id, principal, key: None, session: None, until: told.until })
+}
+
+/// The connection has proven it, by the name in it. A revocation says nothing of when it was made: what was
+/// vouched for before is vouched for no longer.
+async fn of_certificate(api: &Api, name: &str) -> Result<Proven, ApiError> {
+    if name.is_empty() {
+        return Err(NO_TOKEN);
+    }
+    let subject = Subject { issuer: CERTIFICATES.into(), subject: name.into() };
+    let (id, principal) = of_subject(api, &subject).await?;
+    if principal.kind != PrincipalKind::Machine || principal.tokens_from.is_some() {
+        return Err(REFUSED);
+    }
+    Ok(Proven { id, principal, key: None, session: None, until: Moment::MAX })
+}
+
+async fn of_subject(api: &Api, subject: &Subject) -> Result<(Uuid, Principal), ApiError> {
+    let stream = api.commands.log.holder("access_subject", &subject.key()).await?;
+    let id = stream.ok_or(REFUSED)?.id;
+    let principal = api.commands.access.read(id, |known, _| known.clone()).await?;
+    let principal = principal.filter(|known| known.require_active().is_ok()).ok_or(REFUSED)?;
+    Ok((id, principal))
 }

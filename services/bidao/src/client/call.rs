@@ -1,6 +1,7 @@
 //! Calling any RPC with messages known only by their descriptors.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use anyhow::Result;
 use bytes::{Buf, BufMut};
@@ -9,7 +10,7 @@ use prost_reflect::{DynamicMessage, MessageDescriptor, MethodDescriptor};
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::http::uri::PathAndQuery;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
 use tonic::{Code, Request, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
@@ -27,14 +28,40 @@ pub async fn invoke(
 /// A channel to the server named.
 pub async fn open(connection: &Connection) -> Result<Channel, Status> {
     let server = &connection.server;
+    endpoint(connection)?.connect().await.map_err(|_| {
+        let text = format!("no server answers at {server}; start one with 'bidao serve --dev'");
+        let zh = format!("连接不上 {server},请先启动服务(bidao serve)或用 --server 指明地址");
+        refusal(Code::Unavailable, "NO_SERVER", text, zh)
+    })
+}
+
+/// Where the server is, and what proves it.
+fn endpoint(connection: &Connection) -> Result<Endpoint, Status> {
+    let server = &connection.server;
     let endpoint = Endpoint::from_shared(server.clone()).map_err(|error| {
         let zh = format!("--server 应为服务地址,如 http://127.0.0.1:7433,收到“{server}”");
         refusal(Code::InvalidArgument, "INVALID_FIELD", format!("--server {server}: {error}"), zh)
     })?;
-    endpoint.connect().await.map_err(|_| {
-        let text = format!("no server answers at {server}; start one with 'bidao serve --dev'");
-        let zh = format!("连接不上 {server},请先启动服务(bidao serve)或用 --server 指明地址");
-        refusal(Code::Unavailable, "NO_SERVER", text, zh)
+    if !server.starts_with("https://") {
+        return Ok(endpoint);
+    }
+    let file = |path: &Path| {
+        std::fs::read(path).map_err(|error| {
+            let zh = format!("读不到文件 {}", path.display());
+            refusal(Code::InvalidArgument, "NO_FILE", format!("{}: {error}", path.display()), zh)
+        })
+    };
+    let asked = &connection.tls;
+    let mut tls = match &asked.ca {
+        Some(path) => ClientTlsConfig::new().ca_certificate(Certificate::from_pem(file(path)?)),
+        None => ClientTlsConfig::new().with_native_roots(),
+    };
+    if let (Some(certificate), Some(key)) = (&asked.certificate, &asked.key) {
+        tls = tls.identity(Identity::from_pem(file(certificate)?, file(key)?));
+    }
+    endpoint.tls_config(tls).map_err(|error| {
+        let zh = "证书文件应为 PEM 格式";
+        refusal(Code::InvalidArgument, "INVALID_FILE", format!("certificates: {error}"), zh)
     })
 }
 

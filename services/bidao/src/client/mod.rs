@@ -6,6 +6,7 @@ mod call;
 pub mod help;
 mod render;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
@@ -60,9 +61,37 @@ pub struct Connection {
     /// as others of this machine read its command lines
     #[arg(long, global = true, value_name = "TOKEN", env = "BIDAO_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
+    #[command(flatten)]
+    pub tls: ClientTls,
     /// How answers are shown
     #[arg(short, long, global = true, value_name = "FORM", default_value = "table", value_parser = ["table", "json"])]
     pub output: String,
+}
+
+/// What proves who answers, and who asks, at an `https://` server.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ClientTls {
+    /// Whom to believe about the server, PEM; without it, whom this machine believes
+    #[arg(long = "tls-ca", global = true, value_name = "FILE", env = "BIDAO_CA")]
+    pub ca: Option<PathBuf>,
+    /// A machine's own certificate, PEM, by which it proves itself without a token
+    #[arg(
+        long = "tls-cert",
+        global = true,
+        value_name = "FILE",
+        env = "BIDAO_CERTIFICATE",
+        requires = "tls_key"
+    )]
+    pub certificate: Option<PathBuf>,
+    /// The private key of that certificate, PEM
+    #[arg(
+        long = "tls-cert-key",
+        id = "tls_key",
+        global = true,
+        value_name = "FILE",
+        env = "BIDAO_KEY"
+    )]
+    pub key: Option<PathBuf>,
 }
 
 impl Connection {
@@ -78,6 +107,7 @@ impl Connection {
             area: Some("*".into()),
             device: None,
             token: None,
+            tls: ClientTls::default(),
             output: "json".into(),
         }
     }

@@ -9,15 +9,15 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use clap::Args;
 use contract::bidao::org::v1 as pb;
 use contract::bidao::org::v1::org_service_client::OrgServiceClient;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Channel;
 
-use crate::client::Connection;
+use crate::client::{self, Connection};
 use columns::Header;
 use items::{Item, Records};
 use results::{Outcome, Results};
@@ -56,10 +56,8 @@ pub async fn run(arguments: Arguments, connection: &Connection) -> Result<ExitCo
     let header = rows.recv().await.ok_or_else(|| anyhow!("the file is empty (文件为空)"))??;
     let header = Header::of(arguments.records.columns(), &header.fields)?;
     let results = Results::open(connection.is_json(), arguments.results.as_deref())?;
-    let endpoint = Endpoint::from_shared(connection.server.clone())?;
-    let channel = endpoint.connect().await.with_context(|| {
-        format!("no server answers at {}; start one with 'bidao serve --dev'", connection.server)
-    })?;
+    let channel =
+        client::open(connection).await.map_err(|refused| anyhow!("{}", refused.message()))?;
     let mut import = Import {
         records: arguments.records,
         header,

@@ -1098,6 +1098,18 @@ fn file_notes() -> Vec<Sample<IssueEvent>> {
                 sha256: "0f".repeat(32),
                 media_type: "image/jpeg".into(),
                 file_name: sealed(57),
+                kept: None,
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "kept",
+            issue::EvidenceAttached {
+                sha256: "0f".repeat(32),
+                media_type: "image/png".into(),
+                file_name: sealed(58),
+                kept: Some(issue::Kept { bytes: 5_242_880, picture: sealed(59) }),
                 at: NOW,
             }
             .into(),

@@ -94,6 +94,8 @@ pub struct Config {
     /// 32 bytes that wrap the vault's keys; made at the first start when absent, by `bidao migrate` for
     /// PostgreSQL.
     pub kek_file: PathBuf,
+    /// Where pictures are kept, as ciphertext; empty: beside the data. Several processes share one folder.
+    pub blob_dir: PathBuf,
     /// The county's identity provider, where people do not log in here: the claim `iss` of its tokens, the
     /// claim `aud` they must have, and a file with its public keys (JWK Set, RFC 7517), read again when a
     /// token is signed with one that is not known. All three, or none.
@@ -137,6 +139,7 @@ impl Default for Config {
             nats_credentials: PathBuf::new(),
             nats_replicas: 1,
             kek_file: PathBuf::new(),
+            blob_dir: PathBuf::new(),
             jwt_issuer: String::new(),
             jwt_audience: String::new(),
             jwt_keys: PathBuf::new(),
@@ -287,6 +290,16 @@ impl Config {
     #[must_use]
     pub fn is_embedded(&self) -> bool {
         [&self.log_url, &self.views_url, &self.vault_url].iter().all(|url| url.0.is_empty())
+    }
+
+    /// The folder of pictures: as configured, or beside the data.
+    #[must_use]
+    pub fn blob_path(&self) -> PathBuf {
+        if self.blob_dir.as_os_str().is_empty() {
+            self.data_dir.join("blobs")
+        } else {
+            self.blob_dir.clone()
+        }
     }
 
     /// The key file: as configured, or beside the data.

@@ -10,6 +10,7 @@
 //! a key that may have been handed out is never handed out again.
 
 mod error;
+pub mod file;
 mod keeper;
 mod kek;
 mod memory;
@@ -18,6 +19,7 @@ mod owner;
 mod phone;
 mod seal;
 mod store;
+mod ticket;
 mod vault;
 
 #[cfg(test)]

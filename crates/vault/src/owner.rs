@@ -127,6 +127,8 @@ pub fn class_of(field: &str) -> Option<Class> {
         | "demand" | "report" | "confirmed" | "over_support" | "file_name" => {
             Some(Class::Narrative)
         }
+        // The key of a picture: whoever is in it has not been asked.
+        "picture" => Some(Class::ThirdParty),
         _ => None,
     }
 }

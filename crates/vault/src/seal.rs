@@ -116,6 +116,28 @@ pub(crate) fn open(key: &Secret, bound: &[u8], sealed: &Sealed) -> Result<String
     String::from_utf8(plaintext).map_err(|_| VaultError::Tampered)
 }
 
+/// Seals bytes under a key of one use, bound to `bound`: nonce and ciphertext.
+pub(crate) fn seal_bytes(key: &Secret, bound: &[u8], bytes: &[u8]) -> Result<Vec<u8>, VaultError> {
+    let nonce = random_nonce();
+    let mut sealed = nonce.to_vec();
+    sealed.extend(encrypt(key, nonce, bound, bytes)?);
+    Ok(sealed)
+}
+
+/// Opens what [`seal_bytes`] made.
+pub(crate) fn open_bytes(key: &Secret, bound: &[u8], sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+    let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>().ok_or(VaultError::Tampered)?;
+    decrypt(key, *nonce, bound, ciphertext)
+}
+
+/// A key for another use of `secret`.
+pub(crate) fn derived(secret: &Secret, named: &[u8]) -> Result<Secret, VaultError> {
+    let mut key = Zeroizing::new([0; KEY]);
+    let stretched = Hkdf::<Sha256>::new(None, secret.bytes()).expand(named, key.as_mut());
+    stretched.map_err(unavailable)?;
+    Ok(Secret::of(*key))
+}
+
 /// A key as it rests on disk, bound to its id so that rows cannot be exchanged.
 pub(crate) fn wrap(kek: &Secret, key_id: Uuid, key: &Secret) -> Result<Vec<u8>, VaultError> {
     let nonce = random_nonce();

@@ -135,6 +135,10 @@ impl Vault {
         seal::open(&secret, &seal::bound_to(key_id, class, field, aad), sealed)
     }
 
+    pub(crate) fn pepper(&self) -> &seal::Secret {
+        self.shared.store.pepper()
+    }
+
     /// Every key of the scope that the vault knows of, oldest first. A crash may have lost a binding:
     /// whoever destroys a matter names the key ids of its events as well.
     ///

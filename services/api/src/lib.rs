@@ -20,6 +20,7 @@ mod mask;
 mod matter;
 mod org;
 mod paging;
+mod pictures;
 mod policy;
 mod privacy;
 mod rating;
@@ -39,6 +40,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use blob::Blobs;
 use commands::Commands;
 use contract::bidao::admin::v1::Check;
 use runtime::progress::Progress;
@@ -62,6 +64,8 @@ pub struct Parts {
     pub commands: Arc<Commands>,
     pub views: Arc<Views>,
     pub vault: Arc<Vault>,
+    /// Where pictures are kept.
+    pub blobs: Arc<dyn Blobs>,
     /// How far the views, and the reactions, have come.
     pub projected: Progress,
     pub reacted: Progress,

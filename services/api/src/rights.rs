@@ -93,6 +93,7 @@ rights! {
     ReviewDeferral: Leader;
     Inform: Handler Hotline Dispatcher;
     Comment: Hotline Dispatcher Handler FollowUp Leader;
+    RequestUpload: Hotline Dispatcher Handler;
     AttachEvidence: Hotline Dispatcher Handler;
     Dispute: Handler;
     Conclude: Leader;

@@ -3,7 +3,7 @@
 use domain::shared::sealed::Sealed;
 use serde_json::Value;
 use uuid::Uuid;
-use vault::{Aad, Class, KeyFor, Scope, class_of, subject_of};
+use vault::{Aad, Class, KeyFor, Scope, VaultError, class_of, subject_of};
 
 use crate::{Api, ApiError, wire};
 
@@ -84,16 +84,25 @@ impl Api {
 
     /// Opens a field; what cannot be opened says why in its place (“已删除”).
     pub(crate) async fn open(&self, owner: &Owner, field: &str, sealed: Option<&Sealed>) -> String {
-        let (Some(sealed), Some(class)) = (sealed, class_of(field)) else {
-            return String::new();
-        };
+        let Some(sealed) = sealed else { return String::new() };
+        let opened = self.open_whole(owner, field, sealed).await;
+        opened.unwrap_or_else(|error| error.zh().into())
+    }
+
+    /// Opens a field that is of no use to anybody but as a whole.
+    pub(crate) async fn open_whole(
+        &self,
+        owner: &Owner,
+        field: &str,
+        sealed: &Sealed,
+    ) -> Result<String, VaultError> {
+        let Some(class) = class_of(field) else { return Ok(String::new()) };
         let sealed = vault::Sealed {
             key_id: sealed.key_id,
             commitment: sealed.commitment.clone(),
             text: sealed.text.clone(),
         };
-        let opened = self.vault.open_sealed(&sealed, class, field, &self.bound_to(owner)).await;
-        opened.unwrap_or_else(|error| error.zh().into())
+        self.vault.open_sealed(&sealed, class, field, &self.bound_to(owner)).await
     }
 
     /// As [`Api::open`], with every number in it masked that leads to a person.

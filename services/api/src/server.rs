@@ -11,7 +11,7 @@ use tonic::service::{Routes, RoutesBuilder};
 use tonic_web::GrpcWebLayer;
 
 use crate::tls::{Peer, Tls, TlsListener};
-use crate::{Api, deadline, edge, tls};
+use crate::{Api, deadline, edge, pictures, tls};
 
 /// A request above this is a mistake or an attack: text is ≤ 10,000 characters, a matter has five.
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
@@ -66,6 +66,7 @@ pub async fn serve(
         .layer(GrpcWebLayer::new())
         .layer(from_fn(deadline::within))
         .merge(Router::new().route("/healthz", get(|| async { "ok\n" })))
+        .merge(pictures::routes(api))
         .layer(from_fn(tls::state_peer));
     let drained = async move {
         shutdown.requested().await;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
+use blob::{Blobs, Directory};
 use bus::follow::OpenLog;
 use bus::{Bus, Followed, Place};
 use commands::Commands;
@@ -29,6 +30,7 @@ pub struct Running {
     pub commands: Arc<Commands>,
     pub views: Arc<Views>,
     pub vault: Arc<Vault>,
+    pub blobs: Arc<dyn Blobs>,
     pub projected: Progress,
     pub reacted: Progress,
     /// How far the vault has followed the log.
@@ -70,6 +72,7 @@ pub async fn open(config: &Config) -> Result<Running> {
         commands,
         views: Arc::new(stores.views),
         vault: Arc::new(stores.vault),
+        blobs: Arc::new(Directory::at(config.blob_path())),
         projected: Progress::default(),
         reacted: Progress::default(),
         kept: Progress::default(),
@@ -155,7 +158,8 @@ impl Running {
         Ok(Keeper {
             feed: self.feeds()(start),
             vault: Arc::clone(&self.vault),
-            log_id: self.commands.log.log_id(),
+            blobs: Arc::clone(&self.blobs),
+            log: Arc::clone(&self.commands.log),
             kept: self.kept.clone(),
         })
     }
@@ -195,6 +199,7 @@ impl Running {
             commands: Arc::clone(&self.commands),
             views: Arc::clone(&self.views),
             vault: Arc::clone(&self.vault),
+            blobs: Arc::clone(&self.blobs),
             projected: self.projected.clone(),
             reacted: self.reacted.clone(),
             kept: self.kept.clone(),

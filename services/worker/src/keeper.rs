@@ -4,14 +4,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use blob::Blobs;
 use domain::call::CallEvent;
 use domain::issue::IssueEvent;
 use domain::privacy::PrivacyEvent;
+use domain::privacy::event::{File, KeysDestroyed};
 use domain::shared::sealed::Sealed;
-use event::{Feed, FeedError, Recorded};
+use event::{Feed, FeedError, Recorded, StreamId};
+use eventlog::EventLog;
 use runtime::progress::Progress;
 use runtime::shutdown::Shutdown;
-use uuid::Uuid;
 use vault::{Aad, PhoneKey, Vault, VaultError, class_of};
 use views::fact::Fact;
 
@@ -23,8 +25,8 @@ const UNWRITTEN_MAX: u64 = 4_096;
 pub struct Keeper {
     pub feed: Box<dyn Feed>,
     pub vault: Arc<Vault>,
-    /// Of the log that the vault's words are bound to.
-    pub log_id: Uuid,
+    pub blobs: Arc<dyn Blobs>,
+    pub log: Arc<dyn EventLog>,
     pub kept: Progress,
 }
 
@@ -88,7 +90,10 @@ impl Keeper {
     /// Whether it was a change of keys.
     async fn change(&self, fact: &PrivacyEvent) -> Result<bool, VaultError> {
         let (key_ids, changed) = match fact {
-            PrivacyEvent::KeysDestroyed(e) => (&e.key_ids, self.vault.shred(&e.key_ids).await?),
+            PrivacyEvent::KeysDestroyed(e) => {
+                self.delete_pictures(e).await?;
+                (&e.key_ids, self.vault.shred(&e.key_ids).await?)
+            }
             PrivacyEvent::KeysFrozen(e) => (&e.key_ids, self.vault.freeze(&e.key_ids).await?),
             PrivacyEvent::KeysUnfrozen(e) => (&e.key_ids, self.vault.unfreeze(&e.key_ids).await?),
             PrivacyEvent::IdentityViewed(_)
@@ -101,6 +106,24 @@ impl Keeper {
         };
         tracing::info!(keys = key_ids.len(), changed = changed.len(), "keys changed, as decided");
         Ok(true)
+    }
+
+    /// What nobody can read any more takes no place either.
+    async fn delete_pictures(&self, e: &KeysDestroyed) -> Result<(), VaultError> {
+        let File::Issue(issue) = e.file else { return Ok(()) };
+        let failed = |error: &dyn std::fmt::Display| VaultError::Unavailable(error.to_string());
+        let stream = StreamId::new("issue", issue.0);
+        let events = self.log.read_stream(&stream, 0, usize::MAX >> 1).await;
+        for recorded in events.map_err(|error| failed(&error))? {
+            let Ok(Fact::Issue(IssueEvent::EvidenceAttached(found))) = Fact::of(&recorded) else {
+                continue;
+            };
+            let gone = found.kept.is_some_and(|kept| e.key_ids.contains(&kept.picture.key_id));
+            if let (true, Ok(address)) = (gone, found.sha256.parse()) {
+                self.blobs.delete(&address).await.map_err(|error| failed(&error))?;
+            }
+        }
+        Ok(())
     }
 
     /// The numbers by which a file may be looked for.
@@ -135,7 +158,7 @@ impl Keeper {
             let Some(class) = class_of(name) else {
                 continue;
             };
-            let aad = Aad { log_id: self.log_id, stream: stream.clone() };
+            let aad = Aad { log_id: self.log.log_id(), stream: stream.clone() };
             let sealed = vault::Sealed {
                 key_id: field.key_id,
                 commitment: field.commitment.clone(),

@@ -111,7 +111,10 @@ fn sealed(event: &IssueEvent) -> Vec<&Sealed> {
         IssueEvent::SupervisionDecided(e) => e.reason.iter().collect(),
         IssueEvent::Disputed(e) => vec![&e.reason],
         IssueEvent::Commented(e) => vec![&e.note],
-        IssueEvent::EvidenceAttached(e) => vec![&e.file_name],
+        IssueEvent::EvidenceAttached(e) => {
+            let picture = e.kept.as_ref().map(|kept| &kept.picture);
+            [Some(&e.file_name), picture].into_iter().flatten().collect()
+        }
         IssueEvent::ReporterDetached(_)
         | IssueEvent::ReceiptIssued(_)
         | IssueEvent::FollowUpEnded(_)

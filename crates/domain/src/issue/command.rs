@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::event::{
-    ArrivalOutcome, Brings, Class, HandOverReason, HoldKind, NoticeChannel, PartyRole, Proposal,
-    ReferralReason,
+    ArrivalOutcome, Brings, Class, HandOverReason, HoldKind, Kept, NoticeChannel, PartyRole,
+    Proposal, ReferralReason,
 };
 use crate::shared::clock::ClockKind;
 use crate::shared::given::Given;
@@ -129,6 +129,7 @@ pub enum IssueVerb {
         sha256: String,
         media_type: String,
         file_name: Sealed,
+        kept: Option<Kept>,
     },
     /// The hash of an anonymous reporter's receipt code.
     IssueReceipt {

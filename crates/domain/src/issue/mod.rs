@@ -363,7 +363,7 @@ impl Issue {
             V::ReportSupervision { supervision, report } => supervision::report(self, given, supervision, report),
             V::DecideSupervision { supervision, accepted, reason } => supervision::decide(self, given, supervision, accepted, reason),
             V::Comment { note } => notes::comment(self, given, note),
-            V::AttachEvidence { sha256, media_type, file_name } => notes::attach_evidence(self, given, sha256, media_type, file_name),
+            V::AttachEvidence { sha256, media_type, file_name, kept } => notes::attach_evidence(self, given, (sha256, media_type), file_name, kept),
             V::IssueReceipt { digest } => notes::issue_receipt(self, given, digest),
             V::Recount => expiry::recount(self, given),
             V::Expire(verb) => expiry::expire(self, given, &verb),

@@ -1,6 +1,6 @@
 //! Comments, evidence and word to the resident: none of them moves a clock of the work (LOOP K2).
 
-use super::event::{Commented, EvidenceAttached, Informed, NoticeChannel, ReceiptIssued};
+use super::event::{Commented, EvidenceAttached, Informed, Kept, NoticeChannel, ReceiptIssued};
 use super::lifecycle::Verb;
 use super::{Issue, IssueError, IssueEvent, Turn};
 use crate::shared::clock::{ClockKind, StopReason};
@@ -16,9 +16,9 @@ pub fn comment(issue: &Issue, given: &Given, note: Sealed) -> Result<Vec<IssueEv
 pub fn attach_evidence(
     issue: &Issue,
     given: &Given,
-    sha256: String,
-    media_type: String,
+    (sha256, media_type): (String, String),
     file_name: Sealed,
+    kept: Option<Kept>,
 ) -> Result<Vec<IssueEvent>, IssueError> {
     let mut turn = Turn::try_new(issue, given, Verb::AttachEvidence)?;
     let is_digest = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
@@ -29,6 +29,7 @@ pub fn attach_evidence(
         sha256: sha256.to_ascii_lowercase(),
         media_type,
         file_name,
+        kept,
         at: given.now,
     });
     Ok(turn.done())

@@ -41,6 +41,8 @@ pub enum Field {
     Address,
     /// The words of the matter, with the numbers in them.
     Narrative,
+    /// The pictures of the matter: whoever is in them has not been asked.
+    Pictures,
 }
 
 /// Why somebody looks: one of the county's own purposes, no free text.

@@ -215,6 +215,7 @@ fn of_the_file() -> Vec<IssueVerb> {
             sha256: "0f".repeat(32),
             media_type: "image/jpeg".into(),
             file_name: sealed(),
+            kept: None,
         },
         IssueVerb::IssueReceipt { digest: "0f".into() },
         IssueVerb::Recount,

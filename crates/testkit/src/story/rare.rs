@@ -107,6 +107,7 @@ impl Story<'_> {
                 sha256: "0f".repeat(32),
                 media_type: "image/jpeg".into(),
                 file_name: sealed(),
+                kept: None,
             },
         }
     }

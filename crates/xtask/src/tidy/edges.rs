@@ -9,7 +9,7 @@ const RULE: &str = "edges";
 
 /// Who may use whom. CQRS is visible here: `eventlog` and `views` never see each other,
 /// `api` never sees `bus` (no publish from a handler), and nobody but `bidao` sees a service.
-const ALLOWED: [(&str, &[&str]); 17] = [
+const ALLOWED: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("contract", &[]),
     ("runtime", &[]),
@@ -19,26 +19,27 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     ("commands", &["domain", "event", "eventlog", "runtime"]),
     ("bus", &["event", "contract", "runtime"]),
     ("vault", &["runtime"]),
+    ("blob", &[]),
     ("evidence", &["event", "runtime"]),
     (
         "api",
         &[
             "domain", "event", "eventlog", "commands", "views", "vault", "evidence", "contract",
-            "runtime",
+            "runtime", "blob",
         ],
     ),
     (
         "worker",
         &[
             "domain", "event", "eventlog", "commands", "views", "vault", "evidence", "contract",
-            "runtime", "bus",
+            "runtime", "bus", "blob",
         ],
     ),
     (
         "bidao",
         &[
             "domain", "event", "eventlog", "commands", "views", "vault", "evidence", "contract",
-            "runtime", "bus", "api", "worker",
+            "runtime", "bus", "blob", "api", "worker",
         ],
     ),
     (

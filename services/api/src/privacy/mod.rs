@@ -6,6 +6,7 @@ mod find_by_phone;
 mod freeze;
 mod list_looks;
 mod list_privacy_requests;
+mod pictures;
 mod place_hold;
 mod record;
 mod reject_privacy_request;

@@ -123,7 +123,7 @@ macro_rules! spelled {
     };
 }
 
-spelled!(field, field_of, Field, IdentityField: Name Phone Channel Address Narrative);
+spelled!(field, field_of, Field, IdentityField: Name Phone Channel Address Narrative Pictures);
 spelled!(purpose, purpose_of, Purpose, Purpose: Contact FollowUp Verify Rescue Investigation OwnRequest);
 spelled!(extent, extent_of, Extent, Extent: Reporter WholeFile);
 spelled!(basis, basis_of, Basis, Basis: PurposeEnded RetentionOver ConsentWithdrawn Unlawful);

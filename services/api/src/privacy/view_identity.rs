@@ -36,6 +36,11 @@ pub(super) async fn run(
     let done = api.on_privacy(&caller, Action::ViewIdentity, record, write, verb).await?;
     let mut shown = pb::ViewIdentityResponse { receipt: Some(receipt(&done)), ..<_>::default() };
     api.show_identity(file, reporter, &fields, &mut shown).await?;
+    if let File::Issue(issue) = file
+        && fields.contains(&Field::Pictures)
+    {
+        shown.pictures = api.pictures_of(issue).await?;
+    }
     Ok(shown)
 }
 
@@ -210,7 +215,8 @@ fn judged(
             "应为该事项反映人的序号",
         )
     })?;
-    let words = fields.contains(&Field::Narrative) && issue.is_confidential();
+    let tells = [Field::Narrative, Field::Pictures];
+    let words = fields.iter().any(|field| tells.contains(field)) && issue.is_confidential();
     if words || known.confidence == Confidence::Confidential {
         // Whoever calls back must reach them, by the channel they chose and by no other.
         let by_channel = fields.iter().all(|field| *field == Field::Channel);

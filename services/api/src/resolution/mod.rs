@@ -15,6 +15,7 @@ mod pause;
 mod record_contact;
 mod record_progress;
 mod record_resident_wish;
+mod request_upload;
 mod resume;
 mod review_deferral;
 
@@ -106,6 +107,13 @@ impl pb::resolution_service_server::ResolutionService for Api {
 
     async fn comment(&self, r: Request<pb::CommentRequest>) -> Reply<pb::CommentResponse> {
         self.serve(Action::Comment, r, comment::run).await
+    }
+
+    async fn request_upload(
+        &self,
+        r: Request<pb::RequestUploadRequest>,
+    ) -> Reply<pb::RequestUploadResponse> {
+        self.serve(Action::RequestUpload, r, request_upload::run).await
     }
 
     async fn attach_evidence(

@@ -98,11 +98,23 @@ pub struct Commented {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceAttached {
-    /// SHA-256 of the file, hex.
+    /// SHA-256, hex: of the file where it is kept elsewhere; of its ciphertext where it is kept here, so that
+    /// nobody knows a picture again once it is forgotten.
     pub sha256: String,
     pub media_type: String,
     pub file_name: Sealed,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
     pub at: Moment,
+}
+
+/// A file kept here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Of the file in clear.
+    pub bytes: u64,
+    /// The key it is kept under.
+    pub picture: Sealed,
 }
 
 /// An anonymous reporter has a receipt: its hash finds this file (LOOP V3).

@@ -1,0 +1,74 @@
+//! What a ticket allows: one picture of one file, for a while, to whoever holds it (ADR 18).
+
+use domain::shared::moment::Moment;
+use domain::shared::sealed::Sealed;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Api, ApiError};
+
+/// Tickets stand in paths, which others may come to see: they count for minutes.
+const MINUTES: i64 = 10;
+/// Between sending a picture and putting it into the file somebody writes what it shows.
+const SENT_MINUTES: i64 = 60;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Ticket {
+    /// To send a picture.
+    Send { issue: Uuid, media_type: String, until: Moment },
+    /// A picture that was sent and belongs to no file yet.
+    Sent(Sent),
+    /// To fetch a picture; the look at it is written down.
+    See {
+        issue: Uuid,
+        media_type: String,
+        file_name: String,
+        address: String,
+        picture: Sealed,
+        until: Moment,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Sent {
+    pub issue: Uuid,
+    pub media_type: String,
+    pub address: String,
+    /// Of the picture in clear.
+    pub bytes: u64,
+    pub key: String,
+    pub until: Moment,
+}
+
+impl Ticket {
+    const fn until(&self) -> Moment {
+        match self {
+            Self::Send { until, .. } | Self::Sent(Sent { until, .. }) | Self::See { until, .. } => {
+                *until
+            }
+        }
+    }
+}
+
+impl Api {
+    /// When a ticket made now ends.
+    pub(crate) fn ticket_until(&self) -> Moment {
+        self.now().plus_seconds(MINUTES * 60)
+    }
+
+    pub(super) fn sent_until(&self) -> Moment {
+        self.now().plus_seconds(SENT_MINUTES * 60)
+    }
+
+    pub(crate) fn ticket(&self, ticket: &Ticket) -> Result<String, ApiError> {
+        let text = serde_json::to_string(ticket);
+        let text = text.map_err(|error| ApiError::Internal(error.to_string()))?;
+        Ok(self.vault.ticket(&text)?)
+    }
+
+    /// A ticket of this county that has not ended; nothing for anything else.
+    pub(crate) fn read_ticket(&self, text: &str) -> Option<Ticket> {
+        let ticket: Ticket = serde_json::from_str(&self.vault.read_ticket(text)?).ok()?;
+        (self.now() < ticket.until()).then_some(ticket)
+    }
+}

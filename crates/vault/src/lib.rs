@@ -19,8 +19,8 @@ mod owner;
 mod phone;
 mod seal;
 mod store;
-mod ticket;
 mod vault;
+mod voucher;
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
-//! Pictures by HTTP: sent and fetched with a ticket that an RPC gave (ADR 18). What is kept is ciphertext, its
+//! Pictures by HTTP: sent and fetched with a voucher that an RPC gave (ADR 18). What is kept is ciphertext, its
 //! name the digest of that; the key is a sealed text of the file, and goes with it.
 
 mod strip;
-pub(crate) mod ticket;
+pub(crate) mod voucher;
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use vault::VaultError;
 use crate::sealing::Owner;
 use crate::{Api, ApiError};
 use strip::stripped;
-use ticket::{Sent, Ticket};
+use voucher::{Sent, Voucher};
 
 /// A photo of a telephone has three to six.
 pub(crate) const BYTES_MAX: usize = 10 << 20;
@@ -37,27 +37,27 @@ pub(crate) const MEDIA_TYPES: [&str; 3] = ["image/jpeg", "image/png", "image/web
 static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
 
 pub(crate) fn routes(api: Api) -> Router {
-    Router::new().route("/pictures/{ticket}", get(see).put(send)).with_state(api)
+    Router::new().route("/pictures/{voucher}", get(see).put(send)).with_state(api)
 }
 
-/// The path of a ticket.
-pub(crate) fn path(ticket: &str) -> String {
-    format!("/pictures/{ticket}")
+/// The path of a voucher.
+pub(crate) fn path(voucher: &str) -> String {
+    format!("/pictures/{voucher}")
 }
 
 async fn turn() -> Result<SemaphorePermit<'static>, ApiError> {
     TURNS.acquire().await.map_err(|error| ApiError::Internal(error.to_string()))
 }
 
-async fn send(State(api): State<Api>, Path(ticket): Path<String>, body: Body) -> Response {
-    match api.keep_picture(&ticket, body).await {
+async fn send(State(api): State<Api>, Path(voucher): Path<String>, body: Body) -> Response {
+    match api.keep_picture(&voucher, body).await {
         Ok(answer) => Json(answer).into_response(),
         Err(error) => refusal(error),
     }
 }
 
-async fn see(State(api): State<Api>, Path(ticket): Path<String>) -> Response {
-    match api.fetch_picture(&ticket).await {
+async fn see(State(api): State<Api>, Path(voucher): Path<String>) -> Response {
+    match api.fetch_picture(&voucher).await {
         Ok(picture) => picture.into_response(),
         Err(error) => refusal(error),
     }
@@ -127,8 +127,8 @@ fn refusal(error: ApiError) -> Response {
 }
 
 impl Api {
-    async fn keep_picture(&self, ticket: &str, body: Body) -> Result<serde_json::Value, ApiError> {
-        let Some(Ticket::Send { issue, media_type, .. }) = self.read_ticket(ticket) else {
+    async fn keep_picture(&self, voucher: &str, body: Body) -> Result<serde_json::Value, ApiError> {
+        let Some(Voucher::Send { issue, media_type, .. }) = self.read_voucher(voucher) else {
             return Err(ApiError::NotFound);
         };
         let _turn = turn().await?;
@@ -151,13 +151,13 @@ impl Api {
         let address = self.blobs.put(ciphertext).await?.to_string();
         let until = self.sent_until();
         let sent = Sent { issue, media_type, address, bytes, key: key.to_string(), until };
-        let upload = self.ticket(&Ticket::Sent(sent))?;
+        let upload = self.voucher(&Voucher::Sent(sent))?;
         Ok(json!({ "upload": upload, "bytes": bytes }))
     }
 
-    async fn fetch_picture(&self, ticket: &str) -> Result<Picture, ApiError> {
-        let read = self.read_ticket(ticket).ok_or(ApiError::NotFound)?;
-        let Ticket::See { issue, media_type, file_name, address, picture, .. } = read else {
+    async fn fetch_picture(&self, voucher: &str) -> Result<Picture, ApiError> {
+        let read = self.read_voucher(voucher).ok_or(ApiError::NotFound)?;
+        let Voucher::See { issue, media_type, file_name, address, picture, .. } = read else {
             return Err(ApiError::NotFound);
         };
         let _turn = turn().await?;
@@ -198,8 +198,8 @@ impl From<BlobError> for ApiError {
 
 /// Where a sent picture is, for the file it was sent for.
 pub(crate) fn sent_for(api: &Api, issue: Uuid, upload: &str) -> Result<Sent, ApiError> {
-    match api.read_ticket(upload) {
-        Some(Ticket::Sent(sent)) if sent.issue == issue => Ok(sent),
+    match api.read_voucher(upload) {
+        Some(Voucher::Sent(sent)) if sent.issue == issue => Ok(sent),
         _ => Err(ApiError::shape(
             "upload",
             "must be what was answered when a picture was sent for this file, within the last hour",

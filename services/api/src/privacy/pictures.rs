@@ -1,4 +1,4 @@
-//! The pictures of a file, each with a ticket to fetch it: the look at them stands in the log already.
+//! The pictures of a file, each with a voucher to fetch it: the look at them stands in the log already.
 
 use contract::bidao::privacy::v1 as pb;
 use domain::issue::{Issue, IssueEvent};
@@ -6,7 +6,7 @@ use domain::shared::ids::IssueId;
 use event::StreamId;
 
 use crate::pictures::path;
-use crate::pictures::ticket::Ticket;
+use crate::pictures::voucher::Voucher;
 use crate::sealing::Owner;
 use crate::{Api, ApiError, wire};
 
@@ -20,8 +20,8 @@ impl Api {
             let IssueEvent::EvidenceAttached(e) = event else { continue };
             let Some(kept) = e.kept else { continue };
             let file_name = self.open(&owner, "file_name", Some(&e.file_name)).await;
-            let until = self.ticket_until();
-            let ticket = Ticket::See {
+            let until = self.voucher_until();
+            let voucher = Voucher::See {
                 issue: issue.0,
                 media_type: e.media_type.clone(),
                 file_name: file_name.clone(),
@@ -34,7 +34,7 @@ impl Api {
                 file_name,
                 media_type: e.media_type,
                 bytes: kept.bytes,
-                path: path(&self.ticket(&ticket)?),
+                path: path(&self.voucher(&voucher)?),
                 expires_at: wire::timestamp(until),
             });
         }

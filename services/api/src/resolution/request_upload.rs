@@ -3,7 +3,7 @@
 use contract::bidao::resolution::v1 as pb;
 
 use crate::decide::Action;
-use crate::pictures::ticket::Ticket;
+use crate::pictures::voucher::Voucher;
 use crate::pictures::{BYTES_MAX, MEDIA_TYPES, path};
 use crate::{Api, ApiError, Caller, wire};
 
@@ -20,10 +20,10 @@ pub(super) async fn run(
             "应为 image/jpeg、image/png 或 image/webp",
         ));
     }
-    let until = api.ticket_until();
-    let ticket = Ticket::Send { issue: target.id.0, media_type: body.media_type, until };
+    let until = api.voucher_until();
+    let voucher = Voucher::Send { issue: target.id.0, media_type: body.media_type, until };
     Ok(pb::RequestUploadResponse {
-        path: path(&api.ticket(&ticket)?),
+        path: path(&api.voucher(&voucher)?),
         expires_at: wire::timestamp(until),
         bytes_max: BYTES_MAX as u64,
     })

@@ -1,4 +1,4 @@
-//! What a ticket allows: one picture of one file, for a while, to whoever holds it (ADR 18).
+//! What a voucher allows: one picture of one file, for a while, to whoever holds it (ADR 18).
 
 use domain::shared::moment::Moment;
 use domain::shared::sealed::Sealed;
@@ -7,13 +7,13 @@ use uuid::Uuid;
 
 use crate::{Api, ApiError};
 
-/// Tickets stand in paths, which others may come to see: they count for minutes.
+/// Vouchers stand in paths, which others may come to see: they count for minutes.
 const MINUTES: i64 = 10;
 /// Between sending a picture and putting it into the file somebody writes what it shows.
 const SENT_MINUTES: i64 = 60;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) enum Ticket {
+pub(crate) enum Voucher {
     /// To send a picture.
     Send { issue: Uuid, media_type: String, until: Moment },
     /// A picture that was sent and belongs to no file yet.
@@ -40,7 +40,7 @@ pub(crate) struct Sent {
     pub until: Moment,
 }
 
-impl Ticket {
+impl Voucher {
     const fn until(&self) -> Moment {
         match self {
             Self::Send { until, .. } | Self::Sent(Sent { until, .. }) | Self::See { until, .. } => {
@@ -51,8 +51,8 @@ impl Ticket {
 }
 
 impl Api {
-    /// When a ticket made now ends.
-    pub(crate) fn ticket_until(&self) -> Moment {
+    /// When a voucher made now ends.
+    pub(crate) fn voucher_until(&self) -> Moment {
         self.now().plus_seconds(MINUTES * 60)
     }
 
@@ -60,15 +60,15 @@ impl Api {
         self.now().plus_seconds(SENT_MINUTES * 60)
     }
 
-    pub(crate) fn ticket(&self, ticket: &Ticket) -> Result<String, ApiError> {
-        let text = serde_json::to_string(ticket);
+    pub(crate) fn voucher(&self, voucher: &Voucher) -> Result<String, ApiError> {
+        let text = serde_json::to_string(voucher);
         let text = text.map_err(|error| ApiError::Internal(error.to_string()))?;
-        Ok(self.vault.ticket(&text)?)
+        Ok(self.vault.voucher(&text)?)
     }
 
-    /// A ticket of this county that has not ended; nothing for anything else.
-    pub(crate) fn read_ticket(&self, text: &str) -> Option<Ticket> {
-        let ticket: Ticket = serde_json::from_str(&self.vault.read_ticket(text)?).ok()?;
-        (self.now() < ticket.until()).then_some(ticket)
+    /// A voucher of this county that has not ended; nothing for anything else.
+    pub(crate) fn read_voucher(&self, text: &str) -> Option<Voucher> {
+        let voucher: Voucher = serde_json::from_str(&self.vault.read_voucher(text)?).ok()?;
+        (self.now() < voucher.until()).then_some(voucher)
     }
 }

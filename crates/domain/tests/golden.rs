@@ -951,8 +951,18 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         ("withdrawn", closed(Withdrawn).into()),
         ("merged", closed(Merged).into()),
         ("concluded", closed(Concluded).into()),
-        ("", issue::Unmerged { from: IssueId(uuid(10)), reason: Some(sealed(40)), at: NOW }.into()),
-        ("by_system", issue::Unmerged { from: IssueId(uuid(10)), reason: None, at: NOW }.into()),
+        ("", unmerged(Some(sealed(40))).into()),
+        ("by_system", unmerged(None).into()),
+        (
+            "complained",
+            issue::Unmerged {
+                reopens: 1,
+                raised_to: Some(Rung::Township),
+                heard: Some(0),
+                ..unmerged(Some(sealed(40)))
+            }
+            .into(),
+        ),
         ("", reclassified(class(), true, true).into()),
         ("least", reclassified(issue::Class::default(), false, false).into()),
         ("moved", moved.into()),
@@ -973,6 +983,11 @@ fn endings() -> Vec<Sample<IssueEvent>> {
 }
 
 /// Parties, supervision, words and pictures.
+fn unmerged(reason: Option<Sealed>) -> issue::Unmerged {
+    let from = IssueId(uuid(10));
+    issue::Unmerged { from, reason, reopens: 0, raised_to: None, heard: None, at: NOW }
+}
+
 fn file_notes() -> Vec<Sample<IssueEvent>> {
     use issue::NoticeChannel::{Nobody, Phone, Receipt};
     let party = |role, post, person, unit| issue::PartyNamed {

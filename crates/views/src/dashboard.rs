@@ -34,7 +34,7 @@ const SCHEMA: &str = "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT 
             {flag:anonymous},
             {flag:must_visit}, {number:reached_rung},
             {number:worked_rung}, {flag:accepted},
-            {flag:contact_due}, {flag:contacted},
+            {number:contact_due_at}, {flag:contacted},
             {flag:met}, {flag:arrival_confirmed},
             {number:done_at}, {flag:completed},
             {text:outcome}, {flag:closed},

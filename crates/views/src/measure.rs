@@ -9,7 +9,7 @@ use domain::issue::IssueEvent;
 use domain::issue::event::{
     ArrivalOutcome, Closed, HoldKind, Outcome, Proposal, Registered, ReporterAttached, Ruling,
 };
-use domain::shared::clock::ClockKind;
+use domain::shared::clock::{ClockKind, ClockStarted};
 use domain::shared::ids::IssueId;
 use domain::shared::ladder::Rung;
 use domain::shared::matter::{Confidence, Size, Source, Track};
@@ -45,7 +45,8 @@ pub struct IssueFacts {
     /// Levels of the units that were called in.
     pub summoned: BTreeMap<u16, Rung>,
     pub accepted: bool,
-    pub contact_due: bool,
+    /// When the first call to the resident had to be made; whatever rests, and a merge, moves it no more.
+    pub contact_due_at: Option<i64>,
     pub contacted: bool,
     pub met: bool,
     pub arrival_confirmed: bool,
@@ -167,7 +168,7 @@ impl IssueFacts {
                     self.reopening_was_a_mistake();
                 }
                 let own = e.verdict.filter(|_| e.reporter == self.own);
-                own.into_iter().for_each(|verdict| self.judged(verdict));
+                own.into_iter().for_each(|verdict| self.heard(verdict));
             }
             IssueEvent::Reopened(e) => {
                 self.before = Some(Box::new(Self { before: None, ..self.clone() }));
@@ -195,7 +196,9 @@ impl IssueFacts {
 
     /// A call that came before anybody owed it is one that was owed and made (LOOP M2).
     fn spoken_to(&mut self) {
-        self.contact_due |= !self.anonymous;
+        if !self.anonymous {
+            self.contact_owed(self.received_at);
+        }
         self.contacted = true;
     }
 
@@ -207,6 +210,16 @@ impl IssueFacts {
         self.late_contact = self.late_contact.filter(late);
         let others = self.late_arrival.or(self.late_contact);
         self.holder_late = self.late_besides || others.is_some();
+    }
+
+    pub(super) fn contact_promised(&mut self, e: &ClockStarted) {
+        if e.clock == ClockKind::FirstContact && !self.anonymous {
+            self.contact_owed(e.due_at.0);
+        }
+    }
+
+    fn contact_owed(&mut self, due_at: i64) {
+        self.contact_due_at = Some(self.contact_due_at.map_or(due_at, |known| known.min(due_at)));
     }
 
     fn closed_as(&mut self, e: &Closed) {
@@ -232,6 +245,11 @@ impl IssueFacts {
         if self.proactive && merged_from.is_none() {
             self.proactive = false;
             self.own = self.reporters.len();
+        }
+        // Somebody is known now: visited and called as in any file (LOOP V3).
+        if merged_from.is_none() && e.reporter.confidence != Confidence::Anonymous {
+            self.anonymous = false;
+            self.must_visit |= e.takes_on.as_ref().is_some_and(|more| more.visit);
         }
         self.reporters.push(merged_from);
         self.closed = false;
@@ -277,7 +295,7 @@ impl IssueFacts {
                 self.proposals.push((e.number, extends));
             }
             IssueEvent::ProposalDecided(e) => self.decided(e.number, e.ruling),
-            IssueEvent::ClockStarted(e) => self.contact_due |= e.clock == ClockKind::FirstContact,
+            IssueEvent::ClockStarted(e) => self.contact_promised(e),
             // A step before the whole time is over breaks no promise (LOOP M3).
             IssueEvent::ClockExpired(e) if e.warns => {}
             IssueEvent::ClockExpired(e) => self.expired(e.clock, e.due_at),
@@ -306,6 +324,16 @@ impl IssueFacts {
         let concluded = self.outcome == Some(Outcome::Concluded)
             || self.lead_ending == Some(Outcome::Concluded);
         if self.done_at.is_some() && !concluded {
+            self.effect = Some(verdict.effect);
+            self.verdict_due = true;
+        }
+    }
+
+    /// A call-back about a result that has begun anew for somebody else: whoever says that it helped them no
+    /// more than others has judged it (LOOP M3).
+    fn heard(&mut self, verdict: Verdict) {
+        self.judged(verdict);
+        if self.reopens > 0 && !verdict.is_solved() {
             self.effect = Some(verdict.effect);
             self.verdict_due = true;
         }
@@ -345,7 +373,9 @@ impl IssueFacts {
             }
             // Whoever never takes it on never has to call: that is no way round the call (LOOP M2).
             ClockKind::Accept => {
-                self.contact_due |= !self.anonymous;
+                if !self.anonymous {
+                    self.contact_owed(due_at.0);
+                }
                 self.late_besides = true;
                 self.holder_late = true;
             }

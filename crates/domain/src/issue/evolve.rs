@@ -35,7 +35,7 @@ impl Issue {
             IssueEvent::Proposed(e) => self.proposed(e),
             IssueEvent::ProposalDecided(e) => { self.proposals.remove(&e.number); }
             IssueEvent::Ended(e) => self.ended(e),
-            IssueEvent::Unmerged(_) => self.unmerged(),
+            IssueEvent::Unmerged(e) => self.unmerged(e),
             IssueEvent::Reclassified(e) => self.reclassified(e),
             IssueEvent::PolicyReplaced(e) => self.policy_replaced(e),
             IssueEvent::Excluded(_) => self.excluded = true,
@@ -283,6 +283,7 @@ impl Issue {
     fn reopened(&mut self, e: &event::Reopened) {
         let by = e.reporter.filter(|number| self.may_be_called(*number));
         self.follow_up.complaints.extend(by);
+        self.began_anew_for(e.reporter);
         self.before_reopen = Some(BeforeReopen {
             by: e.reporter,
             rung: self.rung,

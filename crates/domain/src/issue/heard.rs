@@ -14,17 +14,26 @@ impl Issue {
         match e.verdict {
             Some(verdict) => {
                 let answers = self.hears_complaint();
+                let complained = self.follow_up.complaints.contains(&e.reporter);
                 self.judged(e.reporter, verdict);
                 self.follow_up.complaints.remove(&e.reporter);
                 if self.follow_up.complaints.is_empty() {
                     self.follow_up = FollowUpState::default();
                 }
                 if !verdict.is_solved() {
+                    let first = !complained && self.stage < Stage::Completed && self.reopens > 0;
+                    self.began_anew_for(first.then_some(e.reporter));
                     self.follow_up.complaints.insert(e.reporter);
                     self.follow_up.heard.extend(answers.then_some(e.reporter));
                 }
             }
             None => self.follow_up.attempts.push((e.reporter, e.at)),
+        }
+    }
+
+    pub(super) fn began_anew_for(&mut self, reporter: Option<usize>) {
+        if let Some(known) = reporter.and_then(|number| self.reporters.get_mut(number)) {
+            known.reopened += 1;
         }
     }
 
@@ -57,6 +66,9 @@ impl Issue {
         };
         self.give_back(before.rung);
         self.reopens = self.reopens.saturating_sub(1);
+        if let Some(known) = before.by.and_then(|by| self.reporters.get_mut(by)) {
+            known.reopened = known.reopened.saturating_sub(1);
+        }
         if self.stage == Stage::Registered && !before.joined {
             self.stage = Stage::Completed;
             // Nothing began anew: what the clocks of that round did, they did for nothing.

@@ -23,7 +23,8 @@ pub fn register(
     }
     let frozen = verb.policy.take().or_else(|| given.policies.in_force.clone());
     let policy = frozen.ok_or(IssueError::PolicyMissing)?;
-    let mode = given.mode();
+    // Frozen at the press, as the policy is (LOOP C1).
+    let mode = given.mode_at(verb.started_at);
     let mut turn =
         Turn::under(issue, given, &policy, |document| document.terms_for(&verb.matter, mode))?;
     if turn.document.takes_for_accusation(&verb.matter) {

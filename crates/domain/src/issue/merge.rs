@@ -14,7 +14,7 @@ use super::{
 };
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
-use crate::shared::given::Given;
+use crate::shared::given::{Given, MergeLead};
 use crate::shared::ids::IssueId;
 use crate::shared::ladder::Recused;
 use crate::shared::matter::{Confidence, Reporter};
@@ -146,12 +146,13 @@ pub fn attach_reporter(
     let told_all = issue.stage >= Stage::Notified;
     let urgent_terms = brings.as_ref().and_then(|more| total::urgent_terms(&turn, more.urgency));
     let total = started_at.and_then(|start| {
-        let own = || policy.and_then(|policy| total::promised_by(&turn, policy));
+        let own = || policy.and_then(|policy| total::promised_by(&turn, start, policy));
         let more = brings.as_ref().map(|more| more.total.clone()).or_else(own);
         total::governing(&turn, start, more)
     });
-    // Nobody was visited or called whom nobody knew; whoever comes now is (LOOP V3).
-    let known = issue.is_anonymous() && reporter.confidence != Confidence::Anonymous;
+    // Nobody was visited or called whom nobody knew, or who was nobody; whoever comes now is (LOOP V3).
+    let nobody = issue.is_anonymous() || (issue.is_proactive() && brings.is_none());
+    let known = nobody && reporter.confidence != Confidence::Anonymous;
     let working = Stage::WORKING.contains(&issue.stage);
     // A visit to one household is none to the next (LOOP I1).
     let visited_others = issue.visited && brings.is_none() && issue.owes_visit_to(&reporter);
@@ -247,10 +248,19 @@ pub fn unmerge(
         // As the merge itself: decided above who holds it.
         require_rung(given, issue.holding_rung().up())?;
     }
-    if given.merge_lead.is_some_and(|lead| lead.complaint) {
+    let lead = given.merge_lead.unwrap_or_default();
+    if lead.complaint {
         return Err(IssueError::FollowUpOwed);
     }
-    turn.emit(Unmerged { from, reason, at: given.now });
+    if let Some(closed_at) = lead.closed_at {
+        // Its work begins anew: as a reopening would (LOOP E1, V2).
+        if lead.concluded {
+            return Err(IssueError::Concluded);
+        }
+        rating::require_within_window(&turn, closed_at)?;
+    }
+    let MergeLead { reopens, raised_to, heard, .. } = lead;
+    turn.emit(Unmerged { from, reason, reopens, raised_to, heard, at: given.now });
     let mut waits = issue.merged_promises.iter().filter(|promise| !promise.is_of_work());
     match waits.next() {
         Some(promise) => turn.start_until(ClockKind::Dispatch, promise.due()),
@@ -261,6 +271,10 @@ pub fn unmerge(
     }
     dispatch::start_urgent_visit(&mut turn);
     escalation::resume_total(&mut turn);
+    if heard.is_some() {
+        // The next result is asked about, as it would have been there (DESIGN invariant 2).
+        closing::order_follow_up(&mut turn, FollowUpReason::NotSolved);
+    }
     Ok(turn.done())
 }
 

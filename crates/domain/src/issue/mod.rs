@@ -162,6 +162,9 @@ pub struct ReporterState {
     pub merged_through: Vec<IssueId>,
     /// Said during the work that it did not help; the rung it cost, once (LOOP C6).
     pub unhelped: bool,
+    /// How often the work began anew for them, or was doing so when a call-back heard them too.
+    #[serde(default)]
+    pub reopened: u32,
     pub notified: bool,
     pub verdict: Option<Verdict>,
     /// The merge that brought this reporter was undone.

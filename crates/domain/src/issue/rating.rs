@@ -13,6 +13,7 @@ use super::{Issue, IssueError, IssueEvent, Stage, Turn, closing, dispatch, escal
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
+use crate::shared::moment::Moment;
 use crate::shared::sealed::Sealed;
 use crate::shared::verdict::{MAPPING_VERSION, Verdict};
 
@@ -328,11 +329,13 @@ fn require_open_window(turn: &Turn<'_>) -> Result<(), IssueError> {
     if turn.issue.ending == Some(Outcome::Concluded) {
         return Err(IssueError::Concluded);
     }
-    let (Some(closed_at), Some(window)) = (turn.issue.closed_at, turn.terms.reopen_window) else {
-        return match turn.issue.closed_at {
-            Some(ended_at) => Err(IssueError::ReopenWindowPassed { ended_at }),
-            None => Ok(()),
-        };
+    turn.issue.closed_at.map_or(Ok(()), |closed_at| require_within_window(turn, closed_at))
+}
+
+/// What was closed then may begin anew still (LOOP E1).
+pub(super) fn require_within_window(turn: &Turn<'_>, closed_at: Moment) -> Result<(), IssueError> {
+    let Some(window) = turn.terms.reopen_window else {
+        return Err(IssueError::ReopenWindowPassed { ended_at: closed_at });
     };
     let ended_at = turn.counting().due(closed_at, window, 100).at;
     if turn.given.now < ended_at {

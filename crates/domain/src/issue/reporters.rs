@@ -77,6 +77,11 @@ impl Issue {
         if self.is_of(household, device) {
             return Ok(());
         }
+        // Whoever comes is visited, and the visits are over (LOOP I1): as no file is merged into it any more.
+        let is_visited = self.must_visit || self.is_anonymous() || self.is_proactive();
+        if self.stage >= Stage::Completed && is_visited {
+            return Err(IssueError::LeadNotOpen);
+        }
         if self.track != Track::Service {
             return Err(IssueError::OtherTrack);
         }
@@ -121,7 +126,9 @@ impl Issue {
             competent: self.competent,
             confidential: self.is_confidential(),
             recusal: self.recused != Recused::default(),
-            complaint: false,
+            concluded: self.ending == Some(event::Outcome::Concluded),
+            closed_at: self.closed_at,
+            ..MergeLead::default()
         }
     }
 
@@ -133,7 +140,18 @@ impl Issue {
             self.reporters.get(*number).is_some_and(|reporter| reporter.came_by(file))
         };
         let complaint = self.follow_up.complaints.difference(&self.follow_up.heard).any(complained);
-        MergeLead { complaint, ..self.as_lead() }
+        let heard = self.follow_up.heard.iter().copied().find(complained);
+        let number_there =
+            |number: usize| self.reporters.get(number)?.number_there.or(Some(number));
+        let own = self.active_reporters().filter(|(_, reporter)| reporter.came_by(file));
+        let reopens = own.map(|(_, reporter)| reporter.reopened).max().unwrap_or(0);
+        MergeLead {
+            complaint,
+            reopens,
+            raised_to: (reopens > 0).then_some(self.rung),
+            heard: heard.and_then(number_there),
+            ..self.as_lead()
+        }
     }
 
     /// One more reporter is owed a notice, so an issue that had told everybody has not any more.
@@ -273,7 +291,11 @@ impl Issue {
         said.collect()
     }
 
-    pub(super) fn unmerged(&mut self) {
+    pub(super) fn unmerged(&mut self, e: &event::Unmerged) {
+        self.reopens += e.reopens;
+        self.rung = e.raised_to.map_or(self.rung, |rung| rung.max(self.rung));
+        self.follow_up.complaints.extend(e.heard);
+        self.follow_up.heard.extend(e.heard);
         let waits = |promise: &&event::Promise| {
             matches!(promise.clock, ClockKind::Accept | ClockKind::Dispatch)
         };

@@ -20,9 +20,10 @@ pub(super) fn urgent_terms(turn: &Turn<'_>, comes: Urgency) -> Option<String> {
 }
 
 /// What a file of the caller's own would promise for the same matter (LOOP C1).
-pub(super) fn promised_by(turn: &Turn<'_>, policy: PolicyRef) -> Option<TotalUnder> {
+pub(super) fn promised_by(turn: &Turn<'_>, start: Moment, policy: PolicyRef) -> Option<TotalUnder> {
     let document = turn.given.policies.document(&policy)?;
-    let terms = document.terms_for(&turn.issue.matter, turn.given.mode())?.name.clone();
+    let mode = turn.given.mode_at(start);
+    let terms = document.terms_for(&turn.issue.matter, mode)?.name.clone();
     Some(TotalUnder { policy, terms, held_us: 0 })
 }
 

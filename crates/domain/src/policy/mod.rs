@@ -31,7 +31,7 @@ pub struct Policies {
     pub documents: Vec<(PolicyRef, Arc<PolicyDocument>)>,
     pub calendars: BTreeMap<String, CalendarDocument>,
     pub in_force: Option<PolicyRef>,
-    /// Areas in wartime, each until its time (平战结合).
+    /// Areas that are, or were, in wartime (平战结合).
     pub wartime: Vec<Wartime>,
     /// The same, ready to travel with commands.
     #[serde(skip)]
@@ -59,8 +59,10 @@ impl Policies {
                 self.calendars.insert(e.calendar.id.clone(), e.calendar.clone());
             }
             PolicyEvent::ModeSwitched(e) => {
-                self.wartime.retain(|war| war.unit != e.unit);
-                self.wartime.extend(e.until.map(|until| Wartime { unit: e.unit, until }));
+                let declared = self.wartime.iter_mut().filter(|war| war.unit == e.unit);
+                declared.for_each(|war| war.until = war.until.min(e.at));
+                let from = e.at;
+                self.wartime.extend(e.until.map(|until| Wartime { unit: e.unit, from, until }));
             }
         }
         self.book = Arc::new(self.make_book());

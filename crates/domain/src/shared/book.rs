@@ -17,7 +17,7 @@ pub struct PolicyBook {
     pub documents: BTreeMap<PolicyRef, Arc<PolicyDocument>>,
     pub calendars: BTreeMap<String, Arc<Calendar>>,
     pub in_force: Option<PolicyRef>,
-    /// Areas that are in wartime, each until its time.
+    /// Areas that are, or were, in wartime: what began then stays under it (LOOP C1).
     pub wartime: Vec<Wartime>,
 }
 
@@ -25,14 +25,16 @@ pub struct PolicyBook {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wartime {
     pub unit: UnitId,
+    pub from: Moment,
     pub until: Moment,
 }
 
 impl PolicyBook {
     /// The mode of a place whose unit and units above are `units`.
     #[must_use]
-    pub fn mode_at(&self, now: Moment, mut units: impl Iterator<Item = UnitId>) -> Mode {
-        let at_war = |unit| self.wartime.iter().any(|war| war.unit == unit && now < war.until);
+    pub fn mode_at(&self, at: Moment, mut units: impl Iterator<Item = UnitId>) -> Mode {
+        let covers = |war: &Wartime| war.from <= at && at < war.until;
+        let at_war = |unit| self.wartime.iter().any(|war| war.unit == unit && covers(war));
         if units.any(at_war) { Mode::Wartime } else { Mode::Peace }
     }
 

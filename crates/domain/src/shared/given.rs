@@ -31,7 +31,7 @@ pub struct Given {
 }
 
 /// What the rules of a merge ask of the other file (LOOP I5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MergeLead {
     /// Somebody still works on it, or will: it is neither completed nor merged, and does not rest.
     pub open: bool,
@@ -43,6 +43,14 @@ pub struct MergeLead {
     pub recusal: bool,
     /// A reporter of the file whose merge would be undone complained there, and is owed a call-back.
     pub complaint: bool,
+    /// How often such reporters had the work begun anew there, and how high it stands for it.
+    pub reopens: u32,
+    pub raised_to: Option<Rung>,
+    /// Which of them, by the number in the own file, a call-back heard who waits for the next result.
+    pub heard: Option<usize>,
+    /// The county concluded it: it stays dissatisfied (LOOP V2).
+    pub concluded: bool,
+    pub closed_at: Option<Moment>,
 }
 
 impl Given {
@@ -52,15 +60,21 @@ impl Given {
         self.policies.counting(document, NONE.get_or_init(Calendar::default))
     }
 
-    /// Peacetime or wartime where the ladder starts.
+    /// Peacetime or wartime where the ladder starts, now.
     #[must_use]
     pub fn mode(&self) -> Mode {
+        self.mode_at(self.now)
+    }
+
+    /// As [`Given::mode`], then.
+    #[must_use]
+    pub fn mode_at(&self, at: Moment) -> Mode {
         let units = self.ladder.units.iter().map(|(_, unit)| *unit);
         // A state declared for a unit that was merged holds where it went (ADR 8).
         let former = self.ladder.heirs.iter();
         let here = |heir: &UnitId| self.ladder.units.iter().any(|(_, unit)| unit == heir);
         let former = former.filter(|(_, heir)| here(heir)).map(|(unit, _)| *unit);
-        self.policies.mode_at(self.now, units.chain(former))
+        self.policies.mode_at(at, units.chain(former))
     }
 
     /// The unit whoever acts speaks for: the own one, else the one of the own rung on this ladder.

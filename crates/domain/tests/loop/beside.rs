@@ -234,7 +234,7 @@ fn k2_a_corrected_class_stays_in_its_mode() {
     let at = |now, war: bool| {
         let mut book = (*book).clone();
         let until = START.plus_seconds(30 * DAY);
-        book.wartime.extend(war.then_some(Wartime { unit: holder(0).unit, until }));
+        book.wartime.extend(war.then_some(Wartime { unit: holder(0).unit, from: START, until }));
         Given { policies: Arc::new(book), ..given(now, agent()) }
     };
     let mut desk = Desk::default();
@@ -244,6 +244,31 @@ fn k2_a_corrected_class_stays_in_its_mode() {
     let verb = IssueVerb::Reclassify { class, home: None, reason: sealed() };
     desk.give_with(at(HOUR, true), verb).unwrap();
     assert_eq!((desk.issue.terms.clone(), desk.due(ClockKind::Total)), (terms, total));
+}
+
+/// C1: what was pressed in wartime stays under it, however late it is registered; and the other way round.
+#[test]
+fn c1_the_mode_is_that_of_the_press() {
+    let war = "match = { mode = [\"wartime\"] }\nmust_visit = true\ndispatch = \"15 分钟\"";
+    let text = POLICY.replacen(
+        "name = \"紧急\"\nmatch = { urgency = [\"urgent\"] }\nmust_visit = true\ndispatch = \"15 分钟\"",
+        &format!("name = \"战时\"\n{war}"),
+        1,
+    );
+    let book = publish(&text);
+    let at_war = |from, until| {
+        let mut book = (*book).clone();
+        let [from, until] = [from, until].map(|seconds| START.plus_seconds(seconds));
+        book.wartime.push(Wartime { unit: holder(0).unit, from, until });
+        Given { policies: Arc::new(book), ..given(2 * HOUR, agent()) }
+    };
+    for (from, until, war) in [(0, HOUR, true), (HOUR, 3 * HOUR, false), (-HOUR, 0, false)] {
+        let mut desk = Desk::default();
+        // Pressed at the beginning, registered two hours later.
+        let verb = crate::desk::register(matter(Confidence::Named));
+        desk.give_with(at_war(from, until), verb).unwrap();
+        assert_eq!(desk.issue.terms == "战时", war, "{from} {until}");
+    }
 }
 
 /// S1: while nobody holds it, those who worked on it report, and nobody else.

@@ -105,6 +105,11 @@ pub const LEAD: MergeLead = MergeLead {
     confidential: false,
     recusal: false,
     complaint: false,
+    reopens: 0,
+    raised_to: None,
+    heard: None,
+    concluded: false,
+    closed_at: None,
 };
 
 pub fn given(seconds: i64, actor: Actor) -> Given {
@@ -267,6 +272,11 @@ pub fn rate(verdict: Verdict) -> IssueVerb {
 
 pub fn rate_of(reporter: usize, verdict: Verdict) -> IssueVerb {
     IssueVerb::Rate(Rate { reporter, answer: RawAnswer::Axes(verdict), in_presence: false })
+}
+
+pub fn said(reporter: usize, verdict: Verdict, by_mistake: bool) -> IssueVerb {
+    let verdict = Some(verdict);
+    IssueVerb::FollowUp(FollowUp { reporter, verdict, note: None, by_mistake })
 }
 
 pub fn follow_up(verdict: Option<Verdict>, by_mistake: bool) -> IssueVerb {

@@ -15,6 +15,7 @@ mod households;
 mod issues;
 mod merges;
 mod moved;
+mod newcomers;
 mod people;
 mod policies;
 mod upward;

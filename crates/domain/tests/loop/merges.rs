@@ -1,6 +1,6 @@
 //! I5: two files of one matter become one; nobody loses a promise by it, and it can be undone.
 
-use domain::issue::command::{AttachReporter, FollowUp};
+use domain::issue::command::AttachReporter;
 use domain::issue::event::Outcome;
 use domain::issue::{IssueError, IssueVerb, Stage};
 use domain::shared::actor::{Actor, ActorKind};
@@ -9,12 +9,11 @@ use domain::shared::given::MergeLead;
 use domain::shared::ids::{DeviceId, IssueId};
 use domain::shared::ladder::Rung;
 use domain::shared::matter::{Confidence, Reporter, Track, Urgency};
-use domain::shared::verdict::Verdict;
 
 use crate::desk::{
     DAY, DOWN, Desk, HOUR, ISSUE, LEAD, OTHER, START, UP, agent, arrive, attach, complete,
-    follow_up, given, join, matter, merge, notify, proactive, rate, rate_of, resident, sealed,
-    second, staff, urgent,
+    follow_up, given, join, matter, merge, notify, proactive, rate, rate_of, resident, said,
+    sealed, second, staff, urgent,
 };
 
 #[test]
@@ -208,11 +207,6 @@ fn two_reporters() -> Desk {
 
 const OTHERS: DeviceId = DeviceId(uuid::Uuid::from_u128(0xde2));
 
-fn said(reporter: usize, verdict: Verdict, by_mistake: bool) -> IssueVerb {
-    let verdict = Some(verdict);
-    IssueVerb::FollowUp(FollowUp { reporter, verdict, note: None, by_mistake })
-}
-
 /// Only the word of whoever complained ends the call-back that is owed for it, or takes the key back.
 #[test]
 fn i5_a_complaint_is_answered_to_whoever_made_it() {
@@ -243,6 +237,7 @@ fn i5_a_complaint_in_a_file_found_by_staff_is_told_and_asked() {
     let mut desk = Desk::of(proactive());
     desk.on_to(Stage::OnSite);
     desk.ok(agent(), attach(Reporter::default()));
+    desk.ok(staff(2), arrive());
     desk.ok(staff(2), complete());
     assert_eq!(desk.issue.stage, Stage::Completed, "the reporter is owed a notice");
     desk.ok(agent(), notify(1));

@@ -211,6 +211,11 @@ pub const LEAD: MergeLead = MergeLead {
     confidential: false,
     recusal: false,
     complaint: false,
+    reopens: 0,
+    raised_to: None,
+    heard: None,
+    concluded: false,
+    closed_at: None,
 };
 
 pub fn given(now: Moment, actor: Actor) -> Given {

@@ -2,7 +2,6 @@
 
 use domain::issue::IssueEvent;
 use domain::issue::event::Outcome;
-use domain::shared::clock::ClockKind;
 use domain::shared::ladder::Rung;
 use domain::shared::verdict::Effect;
 
@@ -26,7 +25,7 @@ impl IssueFacts {
                     self.reopening_was_a_mistake();
                 }
                 let own = e.verdict.filter(|_| e.reporter == reporter);
-                own.into_iter().for_each(|verdict| self.judged(verdict));
+                own.into_iter().for_each(|verdict| self.heard(verdict));
             }
             IssueEvent::Accepted(_) => self.accepted = true,
             // It stands wherever its lead stands.
@@ -62,9 +61,13 @@ impl IssueFacts {
             }
             IssueEvent::Reopened(_) => self.reopens_with_lead(),
             // Its household is owed a call as soon as the lead is.
-            IssueEvent::ClockStarted(e) => {
-                self.contact_due |= e.clock == ClockKind::FirstContact && !self.anonymous;
-            }
+            IssueEvent::ClockStarted(e) => self.contact_promised(e),
+            // Whatever rests, and whatever is put off, rests for its household too (LOOP M5).
+            IssueEvent::Held(_)
+            | IssueEvent::Resumed(_)
+            | IssueEvent::Proposed(_)
+            | IssueEvent::ProposalDecided(_) => self.changed(fact),
+            IssueEvent::Reclassified(_) => self.reclassified += 1,
             IssueEvent::ClockExpired(e) if e.warns => {}
             IssueEvent::ClockExpired(e) => self.expired(e.clock, e.due_at),
             // Its lead is a file of its own again, and works on.
@@ -121,14 +124,16 @@ impl IssueFacts {
         self.lead_ending = None;
         self.lead_unconfirmed = false;
         self.lead_reopens = 0;
+        self.deferred = own.deferred;
         self.before = None;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::issue::event::{Closed, Ended, FollowedUp, ReopenReason, Reopened};
+    use domain::issue::event::{Closed, Ended, FollowedUp, Held, HoldKind, ReopenReason, Reopened};
     use domain::shared::moment::Moment;
+    use domain::shared::sealed::Sealed;
     use domain::shared::verdict::{Thumb, Verdict};
 
     use super::*;
@@ -175,6 +180,57 @@ mod tests {
         let (note, actor_id, person) = (None, "caller".into(), None);
         let at = Moment(3);
         FollowedUp { reporter, verdict, note, by_mistake: true, actor_id, person, at }.into()
+    }
+
+    fn no_help(reporter: usize) -> IssueEvent {
+        let verdict = Some(Verdict::of_thumb(Thumb::Down));
+        let (note, actor_id, person) = (None, "caller".into(), None);
+        let (by_mistake, at) = (false, Moment(3));
+        FollowedUp { reporter, verdict, note, by_mistake, actor_id, person, at }.into()
+    }
+
+    /// M3: whoever is called after the work began anew for a neighbour has judged the same result.
+    #[test]
+    fn m3_a_call_back_hears_each_household_of_a_result() {
+        let merged = IssueFacts { merged: true, done_at: Some(1), ..IssueFacts::default() };
+        let mut row = merged.clone();
+        row.follow_lead(1, &no_help(1));
+        let at_once = (row.effect, row.verdict_due);
+        let mut row = merged;
+        row.follow_lead(1, &reopened(0));
+        assert_eq!((row.effect, row.verdict_due), (None, false));
+        row.follow_lead(1, &no_help(0));
+        assert_eq!((row.effect, row.verdict_due), (None, false), "the neighbour's word");
+        row.follow_lead(1, &no_help(1));
+        assert_eq!((row.effect, row.verdict_due), at_once);
+        assert_eq!(at_once, (Some(Effect::NotSolved), true));
+    }
+
+    /// M5: whatever rests its lead rests it, and is counted with it, until the merge is undone.
+    #[test]
+    fn m5_a_merged_file_rests_with_its_lead() {
+        let held = |kind| {
+            let (key_id, text) = (uuid::Uuid::nil(), String::new());
+            let reason = Sealed { key_id, commitment: String::new(), text };
+            let (heard_by, heard_by_person) = (String::new(), None);
+            let (until, at) = (Moment(9), Moment(1));
+            Held { kind, reason, until, heard_by, heard_by_person, at }.into()
+        };
+        let ended = Ended {
+            outcome: Outcome::Merged,
+            merged_into: None,
+            reporters: Vec::new(),
+            started_at: None,
+            brings: None,
+            at: Moment(1),
+        };
+        let mut row = IssueFacts::default();
+        row.evolve(&ended.into());
+        row.follow_lead(1, &held(HoldKind::Pause));
+        row.follow_lead(1, &held(HoldKind::Deferral));
+        assert_eq!((row.pauses, row.deferrals, row.deferred), (1, 1, true));
+        row.unmerged();
+        assert_eq!((row.pauses, row.deferrals, row.deferred), (1, 1, false), "they did rest it");
     }
 
     /// V1, M4: the lead's reporter takes back what they pressed, never an earlier reopening of this file.

@@ -437,6 +437,43 @@ async fn m2_a_call_before_the_acceptance_is_one_that_was_made() {
     assert_eq!((issues.contact_due, issues.contacted), (1, 1));
 }
 
+/// M1, M2: a call that need not have been made yet is in no rate; done without one, it was owed.
+#[tokio::test]
+async fn m2_a_first_call_counts_from_when_it_is_due() {
+    let told = Told::new().await;
+    let lead = told.county.state(told.issue).await.lead().cloned().unwrap();
+    told.give(staff(&lead), IssueVerb::Accept).await;
+    let due_after = async |hours: i64| {
+        let file = File::of(&told.county).await;
+        let now_us = told.county.clock.now_us() + hours * DAY / 24;
+        let period = Period { from_us: START, until_us: i64::MAX, now_us };
+        file.views.figures(&everybody(), period).await.unwrap().issues.contact_due
+    };
+    assert_eq!((due_after(0).await, due_after(23).await, due_after(25).await), (0, 0, 1));
+    told.wait(0);
+    let talk = IssueVerb::ContactMade { reporter: 0, reached: true, note: None };
+    told.give(staff(&lead), talk).await;
+    assert_eq!(due_after(0).await, 1, "made, it counts");
+}
+
+/// V3, M2: a household that calls about an anonymous matter is known, and is visited and counted.
+#[tokio::test]
+async fn m2_somebody_known_who_comes_to_an_anonymous_matter_is_counted() {
+    let anonymous = Reporter { confidence: Confidence::Anonymous, ..Reporter::default() };
+    let urgent = Matter { urgency: Urgency::Urgent, reporter: anonymous, ..matter(0) };
+    let told = Told::of(urgent).await;
+    let of = async || {
+        let issues = told.figures().await.issues;
+        (issues.anonymous, issues.must_visit)
+    };
+    assert_eq!(of().await, (1, 0));
+    let reporter = matter(0).reporter;
+    let attach = AttachReporter { reporter, started_at: None, policy: None, brings: None };
+    told.give(Actor::system(), IssueVerb::AttachReporter(attach)).await;
+    assert!(told.county.state(told.issue).await.must_visit);
+    assert_eq!(of().await, (0, 1));
+}
+
 /// M3, K3: a step before the whole time is over warns; only the end of it is a broken promise.
 #[tokio::test]
 async fn m3_a_step_before_the_end_is_no_broken_promise() {

@@ -251,7 +251,21 @@ pub struct Unmerged {
     /// Absent: the lead file could not take it on any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Sealed>,
+    /// What its own reporters' complaints did there is theirs: how often the work began anew, and how high it
+    /// stands for it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reopens: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raised_to: Option<Rung>,
+    /// A call-back heard this reporter, who is asked about the next result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<usize>,
     pub at: Moment,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

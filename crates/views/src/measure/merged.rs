@@ -191,7 +191,7 @@ mod tests {
 
     /// M3: whoever is called after the work began anew for a neighbour has judged the same result.
     #[test]
-    fn m3_a_call_back_hears_each_household_of_a_result() {
+    fn m3_a_follow_up_hears_each_household_of_a_result() {
         let merged = IssueFacts { merged: true, done_at: Some(1), ..IssueFacts::default() };
         let mut row = merged.clone();
         row.follow_lead(1, &no_help(1));

@@ -157,6 +157,8 @@ pub enum IssueError {
         "a file is merged into one that is still worked on, is not merged itself and does not rest"
     )]
     LeadNotOpen,
+    #[error("the work is reported done; register what this call is about as an issue of its own")]
+    ReportedDone,
     #[error("files of different tracks are not merged, and take no call of others")]
     OtherTrack,
     #[error("the file of a confidential reporter is merged with no other, and takes no call")]
@@ -286,6 +288,7 @@ reason {
     IssueError::SharedMatter => "SHARED_MATTER",
     IssueError::MergeIntoItself => "MERGE_INTO_ITSELF",
     IssueError::LeadNotOpen => "LEAD_NOT_OPEN",
+    IssueError::ReportedDone => "REPORTED_DONE",
     IssueError::OtherTrack => "OTHER_TRACK",
     IssueError::ConfidentialStaysAlone => "CONFIDENTIAL_STAYS_ALONE",
     IssueError::NotConfirmed => "WITHDRAWAL_NOT_CONFIRMED",
@@ -376,6 +379,7 @@ zh {
     IssueError::SharedMatter => "还有其他人反映同一事项,不能由一人撤回".into(),
     IssueError::MergeIntoItself => "不能并入自身".into(),
     IssueError::LeadNotOpen => "只能并入仍在办理、未被合并、未暂停的事项".into(),
+    IssueError::ReportedDone => "该事项已报办结，来电所反映的请登记为新事项".into(),
     IssueError::OtherTrack => "不同办理渠道的事项不能合并,他人来电也不能并入,请登记为新事项".into(),
     IssueError::ConfidentialStaysAlone => "保密反映的事项不得合并,也不得并入,他人来电请登记为新事项".into(),
     IssueError::NotConfirmed => "请写明群众一方如何确认撤回(confirmation)".into(),

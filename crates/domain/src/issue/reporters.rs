@@ -68,7 +68,7 @@ impl Issue {
     /// a file of their own would promise (LOOP C1, K2), and is not hidden behind somebody else's confidence.
     ///
     /// # Errors
-    /// The file is on another track, or somebody else's confidential one.
+    /// The file is on another track, somebody else's confidential one, or reported done.
     pub fn require_attachable(
         &self,
         household: Option<HouseholdId>,
@@ -80,7 +80,7 @@ impl Issue {
         // Whoever comes is visited, and the visits are over (LOOP I1): as no file is merged into it any more.
         let is_visited = self.must_visit || self.is_anonymous() || self.is_proactive();
         if self.stage >= Stage::Completed && is_visited {
-            return Err(IssueError::LeadNotOpen);
+            return Err(IssueError::ReportedDone);
         }
         if self.track != Track::Service {
             return Err(IssueError::OtherTrack);

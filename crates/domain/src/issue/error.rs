@@ -197,7 +197,6 @@ pub enum IssueError {
     TooMany,
 }
 
-/// A constant for programs, and the refusal for the person at the console.
 macro_rules! refusals {
     (reason { $($why:pat => $reason:literal,)+ } zh { $($what:pat => $zh:expr,)+ }) => {
         impl IssueError {
@@ -215,7 +214,6 @@ macro_rules! refusals {
         }
     };
 }
-
 refusals! {
 reason {
     IssueError::Unknown => "ISSUE_UNKNOWN",

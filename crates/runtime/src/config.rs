@@ -98,10 +98,15 @@ pub struct Config {
     pub blob_dir: PathBuf,
     /// The county's identity provider, where people do not log in here: the claim `iss` of its tokens, the
     /// claim `aud` they must have, and a file with its public keys (JWK Set, RFC 7517), read again when a
-    /// token is signed with one that is not known. All three, or none.
+    /// token is signed with one that is not known; without a file the provider is asked for them.
     pub jwt_issuer: String,
     pub jwt_audience: String,
     pub jwt_keys: PathBuf,
+    /// How that provider knows us when people sign in with a browser: client id, a file with the client's
+    /// secret, and where browsers find this server, as `https://bidao.county.example`. All three, or none.
+    pub oidc_client_id: String,
+    pub oidc_secret_file: PathBuf,
+    pub public_url: String,
     /// How often each principal may ask, where it is proven who calls; 0: as often as it likes. Whoever files
     /// something is never refused.
     pub calls_per_minute: u32,
@@ -143,6 +148,9 @@ impl Default for Config {
             jwt_issuer: String::new(),
             jwt_audience: String::new(),
             jwt_keys: PathBuf::new(),
+            oidc_client_id: String::new(),
+            oidc_secret_file: PathBuf::new(),
+            public_url: String::new(),
             calls_per_minute: 6_000,
             tls_certificate: PathBuf::new(),
             tls_key: PathBuf::new(),
@@ -236,6 +244,7 @@ impl Config {
             ));
         }
         self.require_whole_provider()?;
+        self.require_whole_sign_in()?;
         self.require_whole_tls()?;
         if !matches!(self.nats_replicas, 1 | 3 | 5) {
             return Err(ConfigError(format!(
@@ -254,16 +263,39 @@ impl Config {
     }
 
     fn require_whole_provider(&self) -> Result<(), ConfigError> {
-        let provider = [
-            ("jwt_issuer", self.jwt_issuer.is_empty()),
-            ("jwt_audience", self.jwt_audience.is_empty()),
-            ("jwt_keys", self.jwt_keys.as_os_str().is_empty()),
-        ];
-        let missing = provider.iter().find(|(_, missing)| *missing);
-        if let Some((key, _)) = missing.filter(|_| !provider.iter().all(|(_, missing)| *missing)) {
+        let (issuer, audience) = (self.jwt_issuer.is_empty(), self.jwt_audience.is_empty());
+        let keys = self.jwt_keys.as_os_str().is_empty();
+        if issuer != audience || (issuer && !keys) {
+            let key = if issuer { "jwt_issuer" } else { "jwt_audience" };
             return Err(ConfigError(format!(
-                "configuration: {key} is missing; jwt_issuer, jwt_audience and jwt_keys go together"
+                "configuration: {key} is missing; jwt_issuer and jwt_audience go together, and jwt_keys with them"
             )));
+        }
+        // In clear, anybody on the way could put their own keys into the answer.
+        let local = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
+        let reached = self.jwt_issuer.starts_with("https://")
+            || local.iter().any(|local| self.jwt_issuer.starts_with(local));
+        if !issuer && keys && !reached {
+            return Err(ConfigError(format!(
+                "configuration: jwt_keys is missing, and jwt_issuer = '{}' is no https:// URL to ask for them",
+                self.jwt_issuer
+            )));
+        }
+        Ok(())
+    }
+
+    fn require_whole_sign_in(&self) -> Result<(), ConfigError> {
+        let parts = [
+            self.oidc_client_id.is_empty(),
+            self.oidc_secret_file.as_os_str().is_empty(),
+            self.public_url.is_empty(),
+        ];
+        let whole = parts.iter().all(|missing| *missing) || !parts.iter().any(|missing| *missing);
+        if !whole || (!parts[0] && self.jwt_issuer.is_empty()) {
+            return Err(ConfigError(
+                "configuration: oidc_client_id, oidc_secret_file and public_url go together, and need jwt_issuer"
+                    .into(),
+            ));
         }
         Ok(())
     }

@@ -26,9 +26,9 @@ macro_rules! aside {
         concat!(
             "(",
             $column,
-            " <> '' AND EXISTS (WITH RECURSIVE eye(rest) AS (SELECT CAST(",
+            " <> '' AND EXISTS (WITH RECURSIVE eye(rest) AS (SELECT substr(",
             $eyes,
-            " AS TEXT) \
+            ", 1) \
              UNION ALL SELECT substr(rest, 38) FROM eye WHERE length(rest) > 37) \
              SELECT 1 FROM eye WHERE instr(",
             $column,

@@ -30,6 +30,7 @@ mod rights;
 mod sealing;
 mod server;
 mod show;
+mod sign_in;
 mod targets;
 mod tls;
 mod watch;
@@ -57,6 +58,7 @@ pub use auth::jwt::{JwkSet, Keys, Provider};
 pub use error::ApiError;
 pub use runtime::config::Auth;
 pub use server::serve;
+pub use sign_in::{Fetch, SignIn};
 pub use tls::Tls;
 
 /// Everything the RPCs use. One per process, shared.
@@ -76,6 +78,8 @@ pub struct Parts {
     pub calls_per_minute: u32,
     /// Who vouches for the county's people, where they do not log in here.
     pub provider: Option<Provider>,
+    /// How people with a browser sign in there.
+    pub sign_in: Option<SignIn>,
     /// Streams end when it is requested.
     pub shutdown: Shutdown,
     /// What an acknowledgement means here, for people.

@@ -11,7 +11,7 @@ use tonic::service::{Routes, RoutesBuilder};
 use tonic_web::GrpcWebLayer;
 
 use crate::tls::{Peer, Tls, TlsListener};
-use crate::{Api, deadline, edge, pictures, tls};
+use crate::{Api, deadline, edge, pictures, sign_in, tls};
 
 /// A request above this is a mistake or an attack: text is ≤ 10,000 characters, a matter has five.
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
@@ -66,7 +66,8 @@ pub async fn serve(
         .layer(GrpcWebLayer::new())
         .layer(from_fn(deadline::within))
         .merge(Router::new().route("/healthz", get(|| async { "ok\n" })))
-        .merge(pictures::routes(api))
+        .merge(pictures::routes(api.clone()))
+        .merge(sign_in::routes(api))
         .layer(from_fn(tls::state_peer));
     let drained = async move {
         shutdown.requested().await;

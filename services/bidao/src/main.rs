@@ -9,6 +9,7 @@ mod county;
 mod demo;
 mod dev;
 mod doctor;
+mod fetch;
 mod follower;
 mod import;
 mod out;

@@ -210,6 +210,7 @@ impl Running {
                 Auth::TrustedHeader | Auth::Closed => 0,
             },
             provider: provider::of(config),
+            sign_in: provider::sign_in(config),
             shutdown: shutdown.clone(),
             durability: match self.servers.is_empty() {
                 true => "sqlite: journal_mode=WAL, synchronous=FULL".into(),

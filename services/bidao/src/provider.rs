@@ -1,35 +1,68 @@
-//! The county's identity provider, as configured: its public keys in a file.
+//! The county's identity provider, as configured: its public keys, in a file or asked for, and what we ask it
+//! when people sign in with a browser.
 
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
-use api::{JwkSet, Keys, Provider};
+use anyhow::{Context, Result, anyhow};
+use api::{Fetch, JwkSet, Keys, Provider, SignIn};
 use async_trait::async_trait;
 use runtime::config::Config;
+use serde::Deserialize;
+use tokio::sync::Mutex;
 
-/// Tokens with keys that nobody has do not make us read the file for each of them.
+use crate::fetch::Web;
+
+/// Tokens with keys that nobody has do not make us look for each of them.
 const REREAD: Duration = Duration::from_secs(5);
+const DISCOVERY: &str = "/.well-known/openid-configuration";
 
 /// `None` where people log in here, or come with keys.
 pub fn of(config: &Config) -> Option<Provider> {
-    (!config.jwt_issuer.is_empty()).then(|| Provider {
-        issuer: config.jwt_issuer.clone(),
-        audience: config.jwt_audience.clone(),
-        keys: Box::new(File { path: config.jwt_keys.clone(), known: Mutex::default() }),
+    (!config.jwt_issuer.is_empty()).then(|| {
+        let place = if config.jwt_keys.as_os_str().is_empty() {
+            Place::Asked(config.jwt_issuer.clone())
+        } else {
+            Place::File(config.jwt_keys.clone())
+        };
+        Provider {
+            issuer: config.jwt_issuer.clone(),
+            audience: config.jwt_audience.clone(),
+            keys: Box::new(Known { place, known: Mutex::default() }),
+        }
     })
 }
 
-/// Before anybody is served: a file that cannot be read lets nobody in.
+/// `None` where nobody signs in with a browser, or the secret cannot be read; [`check`] said so.
+pub fn sign_in(config: &Config) -> Option<SignIn> {
+    let client_id = config.oidc_client_id.clone();
+    let client_secret = secret(config).ok().filter(|_| !client_id.is_empty())?;
+    let public_url = config.public_url.trim_end_matches('/').to_owned();
+    let (issuer, fetch) = (config.jwt_issuer.clone(), Arc::new(Web));
+    Some(SignIn { issuer, client_id, client_secret, public_url, fetch })
+}
+
+fn secret(config: &Config) -> Result<String> {
+    let path = &config.oidc_secret_file;
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("oidc_secret_file {}", path.display()))?;
+    Ok(text.trim().to_owned())
+}
+
+/// Before anybody is served: a file that cannot be read lets nobody in. A provider that is asked may be away;
+/// whoever comes meanwhile is refused.
 ///
 /// # Errors
 /// One line with cause and remedy.
 pub fn check(config: &Config) -> Result<()> {
-    if config.jwt_issuer.is_empty() {
-        return Ok(());
+    if !config.oidc_client_id.is_empty() {
+        secret(config)?;
     }
     let path = &config.jwt_keys;
+    if path.as_os_str().is_empty() {
+        return Ok(());
+    }
     let expected = || {
         format!(
             "jwt_keys {}: must be the identity provider's JWK Set, JSON, as its jwks_uri answers",
@@ -41,36 +74,65 @@ pub fn check(config: &Config) -> Result<()> {
     Ok(())
 }
 
-struct File {
-    path: PathBuf,
+enum Place {
+    File(PathBuf),
+    /// The issuer, which says where its keys are (OpenID Connect Discovery 1.0, 4).
+    Asked(String),
+}
+
+struct Known {
+    place: Place,
     known: Mutex<Option<(Instant, JwkSet)>>,
 }
 
-#[async_trait]
-impl Keys for File {
-    async fn keys(&self, stale: bool) -> JwkSet {
-        let mut known = match self.known.lock() {
-            Ok(known) => known,
-            // Keys are only ever swapped whole.
-            Err(poisoned) => poisoned.into_inner(),
+#[derive(Deserialize)]
+struct Discovered {
+    issuer: String,
+    jwks_uri: String,
+}
+
+impl Place {
+    async fn read(&self) -> Result<JwkSet> {
+        let text = match self {
+            Self::File(path) => {
+                std::fs::read(path).with_context(|| format!("jwt_keys {}", path.display()))?
+            }
+            Self::Asked(issuer) => {
+                let told = get(&format!("{}{DISCOVERY}", issuer.trim_end_matches('/'))).await?;
+                let told: Discovered = serde_json::from_slice(&told)?;
+                anyhow::ensure!(told.issuer == *issuer, "jwt_issuer calls itself {}", told.issuer);
+                get(&told.jwks_uri).await?
+            }
         };
+        Ok(serde_json::from_slice(&text)?)
+    }
+}
+
+async fn get(url: &str) -> Result<Vec<u8>> {
+    let request = http::Request::get(url).body(Vec::new())?;
+    let answer = Web.fetch(request).await.map_err(|error| anyhow!(error))?;
+    anyhow::ensure!(answer.status().is_success(), "{url} answers {}", answer.status());
+    Ok(answer.into_body())
+}
+
+#[async_trait]
+impl Keys for Known {
+    async fn keys(&self, stale: bool) -> JwkSet {
+        // Whoever comes while the keys are looked for waits for them, and asks for nothing.
+        let mut known = self.known.lock().await;
         if let Some((read, keys)) = &*known
             && !(stale && read.elapsed() >= REREAD)
         {
             return keys.clone();
         }
-        let text = std::fs::read_to_string(&self.path).map_err(|error| error.to_string());
-        let parsed = text.and_then(|text| {
-            serde_json::from_str::<JwkSet>(&text).map_err(|error| error.to_string())
-        });
         let before = known.take().map(|(_, keys)| keys);
-        let keys = match parsed {
-            Ok(keys) => keys,
-            Err(error) => {
-                tracing::error!(path = %self.path.display(), error, "jwt_keys cannot be read");
-                before.unwrap_or_else(|| JwkSet { keys: Vec::new() })
-            }
-        };
+        let keys = self.place.read().await.unwrap_or_else(|error| {
+            tracing::error!(
+                cause = format!("{error:#}"),
+                "the identity provider's keys cannot be read"
+            );
+            before.unwrap_or_else(|| JwkSet { keys: Vec::new() })
+        });
         *known = Some((Instant::now(), keys.clone()));
         keys
     }

@@ -33,7 +33,7 @@ pub(super) async fn run(api: Api, body: pb::LogInRequest) -> Result<pb::LogInRes
 }
 
 /// Somebody's record as it was when the password was judged: what follows is refused if it is another by then.
-pub(super) struct Known {
+pub(crate) struct Known {
     pub principal: Principal,
     pub version: u64,
 }
@@ -59,7 +59,7 @@ pub(super) async fn let_in(api: &Api, principal: Uuid, tried: &str) -> Result<Kn
     Err(FAILED)
 }
 
-pub(super) async fn known(api: &Api, principal: Uuid) -> Result<Known, ApiError> {
+pub(crate) async fn known(api: &Api, principal: Uuid) -> Result<Known, ApiError> {
     let seen = |principal: &Principal, version| Known { principal: principal.clone(), version };
     let known = api.commands.access.read(principal, seen).await?;
     Ok(known.unwrap_or_else(|| Known { principal: Principal::default(), version: 0 }))
@@ -67,7 +67,7 @@ pub(super) async fn known(api: &Api, principal: Uuid) -> Result<Known, ApiError>
 
 impl Known {
     /// Written as its own act, on the record as it was seen. Why not, is told to nobody.
-    pub(super) async fn does(
+    pub(crate) async fn does(
         &self,
         api: &Api,
         principal: Uuid,

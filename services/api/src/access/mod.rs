@@ -6,7 +6,7 @@ mod invite;
 mod issue_key;
 mod list_access_changes;
 mod list_principals;
-mod log_in;
+pub(crate) mod log_in;
 mod log_out;
 mod record;
 mod register_principal;

@@ -1,5 +1,5 @@
 //! `authorization: Bearer …`: a machine's key, a session, or a token of the county's identity provider. Without
-//! it, the certificate a machine showed.
+//! it, a browser's session in its cookie, or the certificate a machine showed.
 
 use domain::access::event::{PrincipalKind, Subject};
 use domain::access::{AUTHORITY, Principal, authority_key};
@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::header;
 use super::jwt::SKEW_SECONDS;
 use super::secret::{self, Kind, Shown};
+use crate::sign_in::cookie;
 use crate::tls::CERTIFICATE;
 use crate::{Api, ApiError};
 
@@ -46,12 +47,22 @@ pub(super) async fn proven(api: &Api, metadata: &MetadataMap) -> Result<Proven, 
     let token =
         header(metadata, "authorization").strip_prefix("Bearer ").unwrap_or_default().trim();
     if token.is_empty() {
-        return of_certificate(api, header(metadata, CERTIFICATE.as_str())).await;
+        return match secret::read(&of_browser(metadata)) {
+            Some(shown) if shown.kind == Kind::Session => of_secret(api, &shown).await,
+            _ => of_certificate(api, header(metadata, CERTIFICATE.as_str())).await,
+        };
     }
     match secret::read(token) {
         Some(shown) => of_secret(api, &shown).await,
         None => of_provider(api, token).await,
     }
+}
+
+/// The session in a browser's cookie: of no request that another site made.
+fn of_browser(metadata: &MetadataMap) -> String {
+    let site = header(metadata, "sec-fetch-site");
+    let own = ["", "same-origin", "none"].contains(&site);
+    if own { cookie::of(metadata.as_ref(), cookie::SESSION) } else { String::new() }
 }
 
 async fn of_secret(api: &Api, shown: &Shown) -> Result<Proven, ApiError> {

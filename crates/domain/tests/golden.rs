@@ -954,6 +954,10 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         ("", unmerged(Some(sealed(40))).into()),
         ("by_system", unmerged(None).into()),
         (
+            "served",
+            issue::Unmerged { called: true, visited: true, ..unmerged(Some(sealed(40))) }.into(),
+        ),
+        (
             "complained",
             issue::Unmerged {
                 reopens: 1,
@@ -985,7 +989,17 @@ fn endings() -> Vec<Sample<IssueEvent>> {
 /// Parties, supervision, words and pictures.
 fn unmerged(reason: Option<Sealed>) -> issue::Unmerged {
     let from = IssueId(uuid(10));
-    issue::Unmerged { from, reason, reopens: 0, raised_to: None, heard: None, at: NOW }
+    let (called, visited) = (false, false);
+    issue::Unmerged {
+        from,
+        reason,
+        reopens: 0,
+        raised_to: None,
+        heard: None,
+        called,
+        visited,
+        at: NOW,
+    }
 }
 
 fn file_notes() -> Vec<Sample<IssueEvent>> {

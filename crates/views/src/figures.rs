@@ -50,7 +50,7 @@ figures! {
         holder_due = "NOT proactive AND (verdict_due OR effect IS NOT NULL OR due_at <= ?6 OR holder_late)", "应有结果、或承办环节曾超时的事项:承办超时率的分母";
         due = "NOT proactive AND (verdict_due OR effect IS NOT NULL OR due_at <= ?6)", "应有结果的事项:已结案、已评价、评价期满或总时限已过";
         accepted = "NOT proactive AND accepted", "承办岗位已接单;接单不等于答复,更不等于解决";
-        contact_due = "NOT proactive AND contact_due_at IS NOT NULL AND (contacted OR contact_due_at <= ?6 OR done_at IS NOT NULL)", "已到首次联系时限的事项\u{ff0c}含逾期未接单的、未联系就报办结的\u{ff1b}尚未到期的不进入比率";
+        contact_due = "NOT proactive AND contact_due_at IS NOT NULL AND (contacted OR contact_due_at <= ?6 OR completed)", "已到首次联系时限的事项\u{ff0c}含逾期未接单的、未联系就报办结的\u{ff1b}尚未到期的不进入比率";
         contacted = "NOT proactive AND contact_due_at IS NOT NULL AND contacted", "已首次联系上群众 ÷ 应首次联系";
         must_visit = "NOT proactive AND must_visit", "必须上门的事项";
         arrived = "NOT proactive AND must_visit AND (met OR arrival_confirmed)", "已到场见到群众 ÷ 必须上门;并入的事项须本户确认";

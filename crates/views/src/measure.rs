@@ -9,7 +9,7 @@ use domain::issue::IssueEvent;
 use domain::issue::event::{
     ArrivalOutcome, Closed, HoldKind, Outcome, Proposal, Registered, ReporterAttached, Ruling,
 };
-use domain::shared::clock::{ClockKind, ClockStarted};
+use domain::shared::clock::ClockKind;
 use domain::shared::ids::IssueId;
 use domain::shared::ladder::Rung;
 use domain::shared::matter::{Confidence, Size, Source, Track};
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::repeats::Subject;
 
+mod contact;
 mod merged;
 mod reopening;
 
@@ -155,10 +156,7 @@ impl IssueFacts {
                 self.came_at(e.came_at);
             }
             IssueEvent::ArrivalConfirmed(_) => {}
-            IssueEvent::Completed(e) => {
-                self.completed = true;
-                self.done_at = Some(e.at.0);
-            }
+            IssueEvent::Completed(e) => self.reported_done(e.at),
             IssueEvent::Rated(e) if e.reporter == self.own => {
                 self.judged(e.verdict);
                 self.in_presence |= e.in_presence;
@@ -194,14 +192,6 @@ impl IssueFacts {
         }
     }
 
-    /// A call that came before anybody owed it is one that was owed and made (LOOP M2).
-    fn spoken_to(&mut self) {
-        if !self.anonymous {
-            self.contact_owed(self.received_at);
-        }
-        self.contacted = true;
-    }
-
     /// The resident's side says when somebody came: in time after all, it was not late (LOOP I7).
     fn came_at(&mut self, at: Option<Moment>) {
         let late = |due: &i64| at.is_none_or(|at| at.0 >= *due);
@@ -210,16 +200,6 @@ impl IssueFacts {
         self.late_contact = self.late_contact.filter(late);
         let others = self.late_arrival.or(self.late_contact);
         self.holder_late = self.late_besides || others.is_some();
-    }
-
-    pub(super) fn contact_promised(&mut self, e: &ClockStarted) {
-        if e.clock == ClockKind::FirstContact && !self.anonymous {
-            self.contact_owed(e.due_at.0);
-        }
-    }
-
-    fn contact_owed(&mut self, due_at: i64) {
-        self.contact_due_at = Some(self.contact_due_at.map_or(due_at, |known| known.min(due_at)));
     }
 
     fn closed_as(&mut self, e: &Closed) {
@@ -242,14 +222,14 @@ impl IssueFacts {
         if let Some(more) = &e.takes_on {
             self.worked(more.past.handlers.top_rung);
         }
+        let found = self.proactive;
         if self.proactive && merged_from.is_none() {
             self.proactive = false;
             self.own = self.reporters.len();
         }
-        // Somebody is known now: visited and called as in any file (LOOP V3).
         if merged_from.is_none() && e.reporter.confidence != Confidence::Anonymous {
-            self.anonymous = false;
-            self.must_visit |= e.takes_on.as_ref().is_some_and(|more| more.visit);
+            let visit = e.takes_on.as_ref().is_some_and(|more| more.visit);
+            self.known_now(found, visit);
         }
         self.reporters.push(merged_from);
         self.closed = false;
@@ -340,6 +320,9 @@ impl IssueFacts {
     }
 
     fn ended(&mut self, outcome: Outcome, at: Moment) {
+        // Ended before anybody had to call: nobody was owed it.
+        let owed = |due: &i64| *due <= at.0 || self.contacted || outcome == Outcome::Merged;
+        self.contact_due_at = self.contact_due_at.filter(owed);
         if outcome == Outcome::Merged {
             self.at_merge = Some(Box::new(Self { before: None, at_merge: None, ..self.clone() }));
             self.before = None;

@@ -1,6 +1,6 @@
 //! The org tree: units with their rosters, and the names that consoles print instead of ids.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -74,6 +74,16 @@ impl Names {
         let mut posts: Vec<_> = sitting.map(|(post, _)| *post).collect();
         posts.sort_unstable();
         posts
+    }
+
+    /// Whoever sits in several posts, with those, in the order of their ids.
+    #[must_use]
+    pub fn in_several_posts(&self) -> Vec<(PersonId, Vec<PostId>)> {
+        let mut seats: BTreeMap<PersonId, Vec<PostId>> = BTreeMap::new();
+        for (post, person) in &self.sitting {
+            seats.entry(*person).or_default().push(*post);
+        }
+        seats.into_iter().filter(|(_, posts)| posts.len() > 1).collect()
     }
 
     #[must_use]

@@ -58,7 +58,7 @@ pub use auth::jwt::{JwkSet, Keys, Provider};
 pub use error::ApiError;
 pub use runtime::config::Auth;
 pub use server::serve;
-pub use sign_in::{Fetch, SignIn};
+pub use sign_in::{Fetch, Known, SignIn};
 pub use tls::Tls;
 
 /// Everything the RPCs use. One per process, shared.
@@ -134,6 +134,7 @@ impl Api {
         let began = Instant::now();
         let admitted = auth::caller(self, action, request.metadata()).await.and_then(|caller| {
             self.limits().principal(&caller.actor.id, action)?;
+            self.limits().area(caller.area.as_deref(), action)?;
             decide::role(&caller, action)?;
             Ok(caller)
         });

@@ -1,4 +1,4 @@
-//! How often one principal may ask, and one receipt be asked about. Whoever files something is never refused: it
+//! How often one principal and one area may ask, one receipt be asked about, and pictures be sent for one file. Whoever files something is never refused: it
 //! may be a call for help.
 
 use std::num::NonZeroU32;
@@ -12,23 +12,33 @@ use crate::decide::Action;
 
 /// Nobody looks after one receipt more often.
 const RECEIPT_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
+/// An area has so many desks that ask as often as they may: a village whose machines run wild slows nobody else.
+const DESKS_OF_AN_AREA: u32 = 10;
+/// Sent and never attached, pictures only take room.
+const PICTURES_PER_HOUR: NonZeroU32 = NonZeroU32::new(60).unwrap();
 /// So many are remembered before those that rested are forgotten.
 const KNOWN_MAX: usize = 10_000;
 
 pub(crate) struct Limits {
     /// Absent where a proxy in front counts.
     principals: Option<DefaultKeyedRateLimiter<String>>,
+    areas: Option<DefaultKeyedRateLimiter<String>>,
     receipts: DefaultKeyedRateLimiter<String>,
+    pictures: DefaultKeyedRateLimiter<String>,
     clock: DefaultClock,
 }
 
 impl Limits {
     /// `calls_per_minute` of each principal; 0 counts none.
     pub(crate) fn new(calls_per_minute: u32) -> Self {
-        let quota = NonZeroU32::new(calls_per_minute).map(Quota::per_minute);
+        let quota = |times: u32| {
+            NonZeroU32::new(calls_per_minute.saturating_mul(times)).map(Quota::per_minute)
+        };
         Self {
-            principals: quota.map(RateLimiter::keyed),
+            principals: quota(1).map(RateLimiter::keyed),
+            areas: quota(DESKS_OF_AN_AREA).map(RateLimiter::keyed),
             receipts: RateLimiter::keyed(Quota::per_minute(RECEIPT_PER_MINUTE)),
+            pictures: RateLimiter::keyed(Quota::per_hour(PICTURES_PER_HOUR)),
             clock: DefaultClock::default(),
         }
     }
@@ -40,6 +50,25 @@ impl Limits {
             Some(limiter) if !action.files() => self.check(limiter, name),
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// Whoever looks after the whole county is in nobody's way.
+    ///
+    /// # Errors
+    /// As [`Limits::principal`], of everybody together who acts in one area.
+    pub(crate) fn area(&self, path: Option<&str>, action: Action) -> Result<(), ApiError> {
+        match (&self.areas, path) {
+            (Some(limiter), Some(path)) if !action.files() && !path.is_empty() => {
+                self.check(limiter, path)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// # Errors
+    /// When too many pictures were sent for this file.
+    pub(crate) fn picture(&self, file: &str) -> Result<(), ApiError> {
+        self.check(&self.pictures, file)
     }
 
     /// # Errors
@@ -71,6 +100,25 @@ mod tests {
         let Err(ApiError::TooOften { wait }) = ask("a") else { panic!("a fourth time") };
         assert!(wait <= Duration::from_secs(20), "one in twenty seconds: {wait:?}");
         assert!(ask("b").is_ok());
+    }
+
+    #[test]
+    fn an_area_that_runs_wild_slows_nobody_else() {
+        let limits = Limits::new(3);
+        let ask = |area| limits.area(area, Action::GetIssue);
+        assert!((0..30).all(|_| ask(Some("/county/village")).is_ok()));
+        assert!(ask(Some("/county/village")).is_err());
+        assert!(limits.area(Some("/county/village"), Action::Press).is_ok(), "a call for help");
+        assert!(ask(Some("/county/other")).is_ok());
+        assert!((0..99).all(|_| ask(Some("")).is_ok() && ask(None).is_ok()));
+    }
+
+    #[test]
+    fn pictures_are_sent_for_a_file_until_it_is_enough() {
+        let limits = Limits::new(0);
+        assert!((0..60).all(|_| limits.picture("one").is_ok()));
+        assert!(limits.picture("one").is_err());
+        assert!(limits.picture("two").is_ok());
     }
 
     #[test]

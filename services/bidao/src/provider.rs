@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
-use api::{Fetch, JwkSet, Keys, Provider, SignIn};
+use api::{Fetch, JwkSet, Keys, Known, Provider, SignIn};
 use async_trait::async_trait;
 use runtime::config::Config;
 use serde::Deserialize;
@@ -29,7 +29,7 @@ pub fn of(config: &Config) -> Option<Provider> {
         Provider {
             issuer: config.jwt_issuer.clone(),
             audience: config.jwt_audience.clone(),
-            keys: Box::new(Known { place, known: Mutex::default() }),
+            keys: Box::new(Found { place, known: Mutex::default() }),
         }
     })
 }
@@ -40,7 +40,7 @@ pub fn sign_in(config: &Config) -> Option<SignIn> {
     let client_secret = secret(config).ok().filter(|_| !client_id.is_empty())?;
     let public_url = config.public_url.trim_end_matches('/').to_owned();
     let (issuer, fetch) = (config.jwt_issuer.clone(), Arc::new(Web));
-    Some(SignIn { issuer, client_id, client_secret, public_url, fetch })
+    Some(SignIn { issuer, client_id, client_secret, public_url, fetch, known: Known::default() })
 }
 
 fn secret(config: &Config) -> Result<String> {
@@ -80,7 +80,7 @@ enum Place {
     Asked(String),
 }
 
-struct Known {
+struct Found {
     place: Place,
     known: Mutex<Option<(Instant, JwkSet)>>,
 }
@@ -116,7 +116,7 @@ async fn get(url: &str) -> Result<Vec<u8>> {
 }
 
 #[async_trait]
-impl Keys for Known {
+impl Keys for Found {
     async fn keys(&self, stale: bool) -> JwkSet {
         // Whoever comes while the keys are looked for waits for them, and asks for nothing.
         let mut known = self.known.lock().await;

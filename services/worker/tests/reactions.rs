@@ -31,6 +31,7 @@ use worker::reactions::{
     when_merged_then_attach_reporters as merged,
     when_party_named_then_recuse_from_merged as party_named,
     when_somebody_sits_then_stand_aside as somebody_sits,
+    when_unit_named_then_its_people_stand_aside as unit_named,
     when_units_merge_then_hand_over as units_merge,
     when_unmerged_then_detach_reporters as unmerged,
 };
@@ -250,6 +251,28 @@ async fn whoever_comes_to_sit_somewhere_may_have_to_stand_aside() {
     }
     let aside = |person| Effect::StandAside { post: POST, person };
     assert_eq!(asked[asked.len() - 2..], [aside(PERSON), aside(other)]);
+}
+
+/// A1: of a unit that is named, its people are asked about; of a post or a person nobody else is.
+#[tokio::test]
+async fn a_unit_that_is_named_takes_its_people_along() {
+    let county = County::new().await;
+    let issue = county.register(matter(0)).await;
+    let office = || staff(&holder(COUNTY, 0));
+    let nobody = NameParty { role: PartyRole::Accused, post: None, person: None, unit: None };
+    let unit = VILLAGES[1];
+    for party in [
+        NameParty { person: Some(PERSON), ..nobody.clone() },
+        NameParty { unit: Some(unit), ..nobody },
+    ] {
+        let verb = IssueVerb::NameParty(party);
+        county.issue(issue, VILLAGES[0], office(), verb).await.unwrap();
+    }
+    let mut asked = Vec::new();
+    for (recorded, fact) in facts(&county).await {
+        asked.extend(unit_named::react(&recorded, &fact));
+    }
+    assert_eq!(asked, [Effect::RecusePeopleOf { issue, unit, role: PartyRole::Accused }]);
 }
 
 /// A1: whoever stands aside from a lead does so from every file that was merged into it.

@@ -29,7 +29,7 @@ impl Issue {
             IssueEvent::SentDown(_) => self.referral = ReferralState { pending: false, sent_down: true },
             IssueEvent::TakenOver(e) => self.taken_over(e),
             IssueEvent::Arrived(e) => self.arrived(e),
-            IssueEvent::ArrivalConfirmed(e) => { self.came = true; self.visited = true; self.contacted = true; self.handlers.callers.judged(&e.heard_by, e.heard_by_person); }
+            IssueEvent::ArrivalConfirmed(e) => { self.came = true; self.visited = true; self.contacted = true; self.spoken_to(e.reporter, true); self.handlers.callers.judged(&e.heard_by, e.heard_by_person); }
             IssueEvent::Held(e) => self.held(e),
             IssueEvent::Resumed(e) => self.resumed(e),
             IssueEvent::Proposed(e) => self.proposed(e),
@@ -59,7 +59,7 @@ impl Issue {
             IssueEvent::ClockRecounted(e) => { self.clocks.recounted(e); self.hold.iter_mut().for_each(|hold| hold.recounted(e)); }
             IssueEvent::Disputed(_) => self.disputed = true,
             IssueEvent::TookPart(e) => { self.handlers.add(&e.by, self.handlers.top_rung); self.handlers.acted(&e.actor_id); }
-            IssueEvent::ContactMade(e) => self.contacted |= e.reached,
+            IssueEvent::ContactMade(e) => { self.contacted |= e.reached; if e.reached { self.spoken_to(e.reporter, false); } }
             IssueEvent::Admitted(_) | IssueEvent::Departed(_) | IssueEvent::Progressed(_)
             | IssueEvent::Informed(_) | IssueEvent::Urged(_)
             | IssueEvent::ReceiptIssued(_) | IssueEvent::Commented(_) | IssueEvent::EvidenceAttached(_) => {}
@@ -280,7 +280,18 @@ impl Issue {
         self.stage < Stage::Completed
     }
 
+    fn spoken_to(&mut self, reporter: usize, at_home: bool) {
+        if let Some(known) = self.reporters.get_mut(reporter) {
+            known.called = true;
+            known.visited |= at_home;
+        }
+    }
+
     fn reopened(&mut self, e: &event::Reopened) {
+        for reporter in &mut self.reporters {
+            reporter.called = false;
+            reporter.visited = false;
+        }
         let by = e.reporter.filter(|number| self.may_be_called(*number));
         self.follow_up.complaints.extend(by);
         self.began_anew_for(e.reporter);

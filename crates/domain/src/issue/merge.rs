@@ -161,9 +161,10 @@ pub fn attach_reporter(
         visit: brings.as_ref().is_some_and(|more| more.visit_owed)
             || (working && visited_others)
             || (known && working && turn.terms.must_visit),
-        contact: brings
-            .as_ref()
-            .is_some_and(|more| more.contact_owed || more.promised(ClockKind::FirstContact)),
+        contact: (known && working)
+            || brings
+                .as_ref()
+                .is_some_and(|more| more.contact_owed || more.promised(ClockKind::FirstContact)),
         urgent_terms,
         past: brings.as_ref().map(|more| more.past.clone()).unwrap_or_default(),
         total: total.as_ref().map(|(_, total)| total.clone()),
@@ -259,14 +260,18 @@ pub fn unmerge(
         }
         rating::require_within_window(&turn, closed_at)?;
     }
-    let MergeLead { reopens, raised_to, heard, .. } = lead;
-    turn.emit(Unmerged { from, reason, reopens, raised_to, heard, at: given.now });
-    let mut waits = issue.merged_promises.iter().filter(|promise| !promise.is_of_work());
-    match waits.next() {
+    let MergeLead { reopens, raised_to, heard, called, visited, .. } = lead;
+    turn.emit(Unmerged { from, reason, reopens, raised_to, heard, called, visited, at: given.now });
+    // What was promised before is promised still; of work that the lead has closed nothing is.
+    let promised = || issue.merged_promises.iter().filter(|_| lead.closed_at.is_none());
+    match promised().find(|promise| !promise.is_of_work()) {
         Some(promise) => turn.start_until(ClockKind::Dispatch, promise.due()),
         None => turn.start(ClockKind::Dispatch),
     }
-    for promise in issue.merged_promises.iter().filter(|promise| promise.is_of_work()) {
+    let kept = |clock| {
+        (clock == ClockKind::FirstContact && called) || (clock == ClockKind::Arrive && visited)
+    };
+    for promise in promised().filter(|promise| promise.is_of_work() && !kept(promise.clock)) {
         turn.start_until(promise.clock, promise.due());
     }
     dispatch::start_urgent_visit(&mut turn);

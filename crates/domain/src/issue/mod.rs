@@ -165,6 +165,11 @@ pub struct ReporterState {
     /// How often the work began anew for them, or was doing so when a call-back heard them too.
     #[serde(default)]
     pub reopened: u32,
+    /// Called, and visited by their own word, since the work began.
+    #[serde(default)]
+    pub called: bool,
+    #[serde(default)]
+    pub visited: bool,
     pub notified: bool,
     pub verdict: Option<Verdict>,
     /// The merge that brought this reporter was undone.

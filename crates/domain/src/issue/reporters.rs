@@ -143,12 +143,14 @@ impl Issue {
         let heard = self.follow_up.heard.iter().copied().find(complained);
         let number_there =
             |number: usize| self.reporters.get(number)?.number_there.or(Some(number));
-        let own = self.active_reporters().filter(|(_, reporter)| reporter.came_by(file));
-        let reopens = own.map(|(_, reporter)| reporter.reopened).max().unwrap_or(0);
+        let own = || self.active_reporters().filter(|(_, reporter)| reporter.came_by(file));
+        let reopens = own().map(|(_, reporter)| reporter.reopened).max().unwrap_or(0);
         MergeLead {
             complaint,
             reopens,
             raised_to: (reopens > 0).then_some(self.rung),
+            called: own().any(|(_, reporter)| reporter.called),
+            visited: own().any(|(_, reporter)| reporter.visited),
             heard: heard.and_then(number_there),
             ..self.as_lead()
         }
@@ -296,6 +298,8 @@ impl Issue {
         self.rung = e.raised_to.map_or(self.rung, |rung| rung.max(self.rung));
         self.follow_up.complaints.extend(e.heard);
         self.follow_up.heard.extend(e.heard);
+        self.contacted |= e.called;
+        self.visited |= e.visited;
         let waits = |promise: &&event::Promise| {
             matches!(promise.clock, ClockKind::Accept | ClockKind::Dispatch)
         };

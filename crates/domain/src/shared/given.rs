@@ -48,6 +48,9 @@ pub struct MergeLead {
     pub raised_to: Option<Rung>,
     /// Which of them, by the number in the own file, a call-back heard who waits for the next result.
     pub heard: Option<usize>,
+    /// Their household was called, and says that it was visited, since.
+    pub called: bool,
+    pub visited: bool,
     /// The county concluded it: it stays dissatisfied (LOOP V2).
     pub concluded: bool,
     pub closed_at: Option<Moment>,

@@ -108,6 +108,8 @@ pub const LEAD: MergeLead = MergeLead {
     reopens: 0,
     raised_to: None,
     heard: None,
+    called: false,
+    visited: false,
     concluded: false,
     closed_at: None,
 };

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::desk::{
     DAY, DOWN, Desk, ISSUE, LEAD, UP, agent, arrive, attach, complete, end, given, join, matter,
-    notify, proactive, rate_of, said, sealed, second, staff,
+    notify, proactive, rate_of, resident, said, sealed, second, staff,
 };
 
 fn neighbour() -> Reporter {
@@ -127,4 +127,37 @@ fn v1_an_undone_merge_keeps_what_the_own_complaint_did() {
     lead.ok(agent(), said(1, DOWN, false));
     from.give_with(beside(0, lead.issue.as_lead_of(ISSUE)), undo()).unwrap();
     assert_eq!((from.issue.rung, from.issue.reopens), (Rung::Township, 1));
+}
+
+/// I3, M2: what was done for its own household is done, and what the lead has closed is owed no more.
+#[test]
+fn i5_an_undone_merge_owes_nothing_that_was_kept() {
+    let merged = || {
+        let mut from = Desk::at(Stage::Accepted);
+        let mut lead = Desk::at(Stage::Accepted);
+        join(&mut from, &mut lead);
+        (from, lead)
+    };
+    let owed = |desk: &Desk| {
+        [ClockKind::Arrive, ClockKind::FirstContact].map(|clock| desk.due(clock).is_some())
+    };
+    let (mut from, mut lead) = merged();
+    // The neighbour's call and visit are the neighbour's.
+    lead.ok(staff(2), IssueVerb::ContactMade { reporter: 0, reached: true, note: None });
+    lead.ok(staff(2), arrive());
+    from.give_with(beside(0, lead.issue.as_lead_of(ISSUE)), undo()).unwrap();
+    assert_eq!(owed(&from), [true, true]);
+    let (mut from, mut lead) = merged();
+    lead.ok(staff(2), IssueVerb::ContactMade { reporter: 1, reached: true, note: None });
+    from.clone().give_with(beside(0, lead.issue.as_lead_of(ISSUE)), undo()).unwrap();
+    lead.ok(resident(), IssueVerb::ConfirmArrival { reporter: 1, came_at: None });
+    from.give_with(beside(3 * DAY, lead.issue.as_lead_of(ISSUE)), undo()).unwrap();
+    assert_eq!(owed(&from), [false, false]);
+    assert_eq!(from.issue.rung, Rung::Village, "nothing was broken");
+    let (mut from, mut lead) = told();
+    lead.ok(agent(), rate_of(0, UP));
+    lead.ok(agent(), rate_of(1, UP));
+    from.give_with(beside(9 * DAY, lead.issue.as_lead_of(ISSUE)), undo()).unwrap();
+    assert_eq!((owed(&from), from.due(ClockKind::Resolve)), ([false, false], None));
+    assert_eq!(from.issue.rung, Rung::Village);
 }

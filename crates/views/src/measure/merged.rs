@@ -51,7 +51,7 @@ impl IssueFacts {
                 self.arrival_confirmed = true;
                 self.contacted = true;
             }
-            IssueEvent::Completed(e) => self.done_at = Some(e.at.0),
+            IssueEvent::Completed(e) => self.done_with_lead(e.at),
             IssueEvent::Ended(e) => {
                 self.done_at = Some(e.at.0);
                 self.lead_ending = Some(e.outcome);
@@ -119,7 +119,6 @@ impl IssueFacts {
         self.closed = false;
         self.closed_at = own.closed_at;
         self.met = own.met;
-        self.arrival_confirmed = own.arrival_confirmed;
         self.verdict_due = own.verdict_due;
         self.lead_ending = None;
         self.lead_unconfirmed = false;

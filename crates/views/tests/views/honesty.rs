@@ -474,6 +474,49 @@ async fn m2_somebody_known_who_comes_to_an_anonymous_matter_is_counted() {
     assert_eq!(of().await, (0, 1));
 }
 
+/// M2: what was visited before anybody was known, was visited to nobody.
+#[tokio::test]
+async fn m2_a_visit_to_nobody_is_no_visit_to_whoever_comes() {
+    let nobody = Reporter { confidence: Confidence::Anonymous, ..Reporter::default() };
+    let of = |source, reporter| Matter { urgency: Urgency::Urgent, source, reporter, ..matter(0) };
+    let found = of(Source::Proactive, Reporter::default());
+    for matter_of_nobody in [found, of(Source::InPerson, nobody)] {
+        let told = Told::of(matter_of_nobody).await;
+        let lead = told.county.state(told.issue).await.lead().cloned().unwrap();
+        told.give(staff(&lead), IssueVerb::Accept).await;
+        let arrive = || IssueVerb::Arrive(Arrive { outcome: ArrivalOutcome::Met, note: None });
+        told.give(staff(&lead), arrive()).await;
+        let reporter = matter(0).reporter;
+        let attach = AttachReporter { reporter, started_at: None, policy: None, brings: None };
+        told.give(Actor::system(), IssueVerb::AttachReporter(attach)).await;
+        let of = async || {
+            let issues = told.figures().await.issues;
+            [issues.must_visit, issues.arrived, issues.contact_due, issues.contacted]
+        };
+        assert_eq!(of().await, [1, 0, 1, 0]);
+        told.give(staff(&lead), arrive()).await;
+        assert_eq!(of().await, [1, 1, 1, 1]);
+    }
+}
+
+/// M2: whether anybody took it on or not, the first call is owed alike.
+#[tokio::test]
+async fn m2_not_accepting_makes_no_first_call_disappear() {
+    let mut seen = Vec::new();
+    for accepts in [true, false] {
+        for ends in [Outcome::Declined, Outcome::Transferred] {
+            let told = Told::new().await;
+            if accepts {
+                let lead = told.county.state(told.issue).await.lead().cloned().unwrap();
+                told.give(staff(&lead), IssueVerb::Accept).await;
+            }
+            told.by_two(end(ends)).await;
+            seen.push(told.figures().await.issues.contact_due);
+        }
+    }
+    assert_eq!(seen, [0; 4], "ended before a call was due");
+}
+
 /// M3, K3: a step before the whole time is over warns; only the end of it is a broken promise.
 #[tokio::test]
 async fn m3_a_step_before_the_end_is_no_broken_promise() {

@@ -106,11 +106,12 @@ fn set(headers: &mut http::HeaderMap, name: HeaderName, value: &str) {
 }
 
 /// What HTTP calls the codes of what may happen here.
-const STATUSES: [(Code, StatusCode); 5] = [
+const STATUSES: [(Code, StatusCode); 6] = [
     (Code::InvalidArgument, StatusCode::BAD_REQUEST),
     (Code::NotFound, StatusCode::NOT_FOUND),
     (Code::FailedPrecondition, StatusCode::CONFLICT),
     (Code::DeadlineExceeded, StatusCode::REQUEST_TIMEOUT),
+    (Code::ResourceExhausted, StatusCode::TOO_MANY_REQUESTS),
     (Code::Unavailable, StatusCode::SERVICE_UNAVAILABLE),
 ];
 
@@ -131,6 +132,7 @@ impl Api {
         let Some(Voucher::Send { issue, media_type, .. }) = self.read_voucher(voucher) else {
             return Err(ApiError::NotFound);
         };
+        self.limits().picture(&issue.to_string())?;
         let _turn = turn().await?;
         let read = tokio::time::timeout(SEND_WITHIN, to_bytes(body, BYTES_MAX)).await;
         let bytes = read.map_err(|_| ApiError::DeadlineExceeded)?.map_err(|_| {

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::access::AccessVerb;
 use domain::access::command::{LogIn, LogOut};
@@ -20,6 +21,8 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use thiserror::Error;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use super::{Fetch, RETURN, SignIn, cookie};
 use crate::access::log_in;
@@ -43,6 +46,13 @@ const REFUSED: ApiError = ApiError::Unauthenticated(
     "the sign-in was not begun here, took too long, or is of somebody without an account",
 );
 
+/// How often the provider is asked who it is.
+const ASKED_EVERY: Duration = Duration::from_secs(60);
+
+/// What the provider said of itself last.
+#[derive(Default)]
+pub struct Known(Mutex<Option<(Instant, CoreProviderMetadata)>>);
+
 /// What the browser carries while somebody is at the provider, sealed.
 #[derive(Serialize, Deserialize)]
 struct UnderWay {
@@ -52,8 +62,20 @@ struct UnderWay {
     until: Moment,
 }
 
-/// The provider as asked now: its keys change.
+/// The provider as asked a moment ago: its keys change, and whoever likes may begin a sign-in.
 async fn provider(sign_in: &SignIn) -> Result<CoreProviderMetadata, ApiError> {
+    let mut known = sign_in.known.0.lock().await;
+    if let Some((asked, metadata)) = &*known
+        && asked.elapsed() < ASKED_EVERY
+    {
+        return Ok(metadata.clone());
+    }
+    let metadata = discovered(sign_in).await?;
+    *known = Some((Instant::now(), metadata.clone()));
+    Ok(metadata)
+}
+
+async fn discovered(sign_in: &SignIn) -> Result<CoreProviderMetadata, ApiError> {
     let wrong =
         |error: &dyn std::fmt::Display| ApiError::Unavailable(format!("jwt_issuer: {error}"));
     let issuer = IssuerUrl::new(sign_in.issuer.clone()).map_err(|error| wrong(&error))?;

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use tonic::Code;
 
 use crate::{Api, ApiError};
+pub use flow::Known;
 
 /// What the provider knows us by.
 pub struct SignIn {
@@ -26,6 +27,8 @@ pub struct SignIn {
     /// Where people's browsers find this server.
     pub public_url: String,
     pub fetch: Arc<dyn Fetch>,
+    /// What it said of itself last.
+    pub known: Known,
 }
 
 /// Asks the provider something over HTTP; no redirect is followed.

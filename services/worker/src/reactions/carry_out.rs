@@ -2,8 +2,8 @@
 
 use commands::streams;
 use domain::call::{Call, CallCommand, CallVerb};
-use domain::issue::command::{AttachReporter, HandOver, Seat};
-use domain::issue::event::HandOverReason;
+use domain::issue::command::{AttachReporter, HandOver, NameParty, Seat};
+use domain::issue::event::{HandOverReason, PartyRole};
 use domain::issue::{Issue, IssueCommand, IssueError, IssueVerb};
 use domain::shared::actor::Actor;
 use domain::shared::ids::{CallId, IssueId, PersonId, PostId, UnitId};
@@ -13,6 +13,8 @@ use event::Recorded;
 use eventlog::{ExecuteError, LogError, Origin, Request};
 use runtime::shutdown::Shutdown;
 use uuid::Uuid;
+use views::Viewer;
+use views::viewer::is_within;
 
 use super::{Effect, Reactions};
 
@@ -103,6 +105,10 @@ impl Reactions {
                 let verb = IssueVerb::NameParty((**party).clone());
                 self.on_issue(*issue, None, verb, &request(issue.0)).await.map_err(Failed::from)
             }
+            Effect::RecusePeopleOf { issue, unit, role } => {
+                self.projected.wait_for(cause.position).await;
+                self.recuse_people_of(*issue, *unit, *role, &request).await
+            }
             Effect::HandOverAll { post, why } => {
                 self.hand_over_all(*post, *why, cause.position, &request).await
             }
@@ -116,6 +122,39 @@ impl Reactions {
             }
             Effect::RecountAll => self.recount_all(cause.position, &request).await,
         }
+    }
+
+    /// Whoever sits in the unit, or below it, and elsewhere.
+    async fn recuse_people_of(
+        &self,
+        issue: IssueId,
+        unit: UnitId,
+        role: PartyRole,
+        request: &(dyn Fn(Uuid) -> Request + Sync),
+    ) -> Result<(), Failed> {
+        let home = self.commands.issues.read(issue.0, |found, _| found.home()).await?;
+        let path = self.commands.area_path(unit).await?;
+        let names = self.views.names(&Viewer::of_everything(&[])).await?;
+        for (person, posts) in names.in_several_posts() {
+            let mut sits = (false, false);
+            for post in posts {
+                let Some(holder) = self.commands.holder(post).await? else { continue };
+                let within = is_within(&self.commands.area_path(holder.unit).await?, &path);
+                sits = (sits.0 || within, sits.1 || !within);
+            }
+            if sits != (true, true) || path.is_empty() {
+                continue;
+            }
+            let party = NameParty { role, post: None, person: Some(person), unit: None };
+            let (verb, request) = (IssueVerb::NameParty(party), request(person.0));
+            match self.on_issue(issue, home, verb, &request).await {
+                Err(ExecuteError::Log(error)) => return Err(error.into()),
+                // Named already, or nobody else is left to hold it: it climbs.
+                Err(refused) => tracing::warn!(%refused, %issue, "somebody of a unit is not named"),
+                Ok(()) => {}
+            }
+        }
+        Ok(())
     }
 
     /// When a call was pressed, and the policy frozen then (LOOP C1).

@@ -9,6 +9,7 @@ pub mod when_call_registers_then_register_issue;
 pub mod when_merged_then_attach_reporters;
 pub mod when_party_named_then_recuse_from_merged;
 pub mod when_somebody_sits_then_stand_aside;
+pub mod when_unit_named_then_its_people_stand_aside;
 pub mod when_units_merge_then_hand_over;
 pub mod when_unmerged_then_detach_reporters;
 
@@ -18,7 +19,7 @@ use std::time::Duration;
 use commands::Commands;
 use commands::register::Filing;
 use domain::issue::command::NameParty;
-use domain::issue::event::{Brings, HandOverReason};
+use domain::issue::event::{Brings, HandOverReason, PartyRole};
 use domain::shared::ids::{IssueId, PersonId, PostId, UnitId};
 use domain::shared::matter::Reporter;
 use domain::shared::moment::Moment;
@@ -53,6 +54,12 @@ pub enum Effect {
         issue: IssueId,
         party: Box<NameParty>,
     },
+    /// Whoever sits in a unit that stands aside, and elsewhere.
+    RecusePeopleOf {
+        issue: IssueId,
+        unit: UnitId,
+        role: PartyRole,
+    },
     /// All open work of a post whose holder left.
     HandOverAll {
         post: PostId,
@@ -81,6 +88,7 @@ const REACTIONS: &[(&str, Reaction)] = &[
     ("call_attached", when_call_attached_then_attach_reporter::react),
     ("merged", when_merged_then_attach_reporters::react),
     ("party_named", when_party_named_then_recuse_from_merged::react),
+    ("unit_named", when_unit_named_then_its_people_stand_aside::react),
     ("unmerged", when_unmerged_then_detach_reporters::react),
     ("units_merge", when_units_merge_then_hand_over::react),
     ("appointment_ends", when_appointment_ends_then_hand_over::react),

@@ -260,6 +260,11 @@ pub struct Unmerged {
     /// A call-back heard this reporter, who is asked about the next result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<usize>,
+    /// Its own household was called there, and confirmed a visit: neither is owed any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub called: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub visited: bool,
     pub at: Moment,
 }
 

@@ -1,6 +1,8 @@
 //! A village of the small county with a device of its own, and the verbs of the main road.
 
 use anyhow::{Context, Result};
+use contract::bidao::admin::v1 as admin;
+use contract::bidao::admin::v1::admin_service_client::AdminServiceClient;
 use contract::bidao::call::v1 as call;
 use contract::bidao::call::v1::call_service_client::CallServiceClient;
 use contract::bidao::call::v1::record_disposition_request::Disposition;
@@ -30,10 +32,15 @@ impl Village {
     /// The village named, with a new household and device in its grid.
     pub async fn settle(channel: Channel, name: &str) -> Result<Self> {
         let mut orgs = OrgServiceClient::new(channel.clone());
-        let tree = orgs
-            .get_tree(asked(org::GetTreeRequest::default(), "operator", None)?)
-            .await?
-            .into_inner();
+        // The county was made a moment ago, perhaps by another process than the one that shows it.
+        let status = asked(admin::GetStatusRequest {}, "operator", None)?;
+        let status =
+            AdminServiceClient::new(channel.clone()).get_status(status).await?.into_inner();
+        let whole = org::GetTreeRequest {
+            min_position: status.head_position,
+            ..org::GetTreeRequest::default()
+        };
+        let tree = orgs.get_tree(asked(whole, "operator", None)?).await?.into_inner();
         let village =
             tree.units.iter().find(|unit| unit.name == name).context("no such village")?;
         let in_village =

@@ -47,6 +47,8 @@ pub(super) async fn run(
     };
     let verb = IssueVerb::NameParty(NameParty { role, post, person, unit });
     let receipt = api.on_issue(&caller, Action::NameParty, &target, write, verb).await?;
+    // Whoever sits in the unit and elsewhere stands aside in person by now.
+    api.reactions_to(receipt.position).await;
     Ok(pb::NamePartyResponse { receipt: Some(receipt) })
 }
 

@@ -196,11 +196,17 @@ impl Rows<'_> {
                 IssueEvent::Reclassified(_) => Some((facts.clone(), Moment(facts.started_at))),
                 _ => None,
             };
-            (merged, wider)
+            // What staff had found is nobody's row: the one household that brought it has theirs.
+            let stands_for = (facts.proactive && merged.len() == 1).then(|| facts.clone());
+            (merged, wider, stands_for)
         });
-        let (followers, wider) = followers.await?.unwrap_or_default();
+        let (followers, wider, stands_for) = followers.await?.unwrap_or_default();
         for (IssueId(follower), reporter) in followers {
-            self.change(follower, |facts| facts.follow_lead(reporter, fact)).await?;
+            self.change(follower, |facts| {
+                facts.follow_lead(reporter, fact);
+                stands_for.iter().for_each(|lead| facts.stand_for(lead, fact));
+            })
+            .await?;
         }
         match wider {
             Some((facts, at)) => self.repeats(id, &facts, at).await,

@@ -1,7 +1,7 @@
 //! The row of a file that was merged into another: it follows its lead until that is undone (LOOP I5).
 
 use domain::issue::IssueEvent;
-use domain::issue::event::Outcome;
+use domain::issue::event::{ArrivalOutcome, Outcome};
 use domain::shared::ladder::Rung;
 use domain::shared::verdict::Effect;
 
@@ -78,6 +78,24 @@ impl IssueFacts {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// As the row of the matter itself: the lead is what staff had found, and this household alone brought it
+    /// (ADR 11).
+    pub(crate) fn stand_for(&mut self, lead: &Self, fact: &IssueEvent) {
+        if !self.merged {
+            return;
+        }
+        self.accepted |= lead.accepted;
+        self.worked_rung = self.worked_rung.max(lead.worked_rung);
+        self.completed = lead.completed;
+        self.outcome = lead.outcome.filter(|_| lead.closed).or(Some(Outcome::Merged));
+        if let IssueEvent::Arrived(e) = fact
+            && e.outcome == ArrivalOutcome::Met
+        {
+            self.met = true;
+            self.spoken_to();
         }
     }
 
@@ -256,6 +274,35 @@ mod tests {
         assert!(row.lead_unconfirmed);
         row.follow_lead(1, &reopened(1));
         assert!(!row.lead_unconfirmed);
+    }
+
+    /// ADR 11: what staff had found counts for the one household that brought it after all.
+    #[test]
+    fn m2_a_household_stands_for_what_staff_had_found() {
+        let lead = IssueFacts {
+            proactive: true,
+            accepted: true,
+            worked_rung: 1,
+            completed: true,
+            closed: true,
+            outcome: Some(Outcome::ConfirmedSolved),
+            ..IssueFacts::default()
+        };
+        let closed = Closed { outcome: Outcome::ConfirmedSolved, at: Moment(3) }.into();
+        let mut row =
+            IssueFacts { merged: true, outcome: Some(Outcome::Merged), ..IssueFacts::default() };
+        row.follow_lead(1, &closed);
+        row.stand_for(&lead, &closed);
+        assert_eq!((row.accepted, row.completed, row.worked_rung), (true, true, 1));
+        assert_eq!((row.outcome, row.closed), (Some(Outcome::ConfirmedSolved), true));
+        // Begun anew, it is neither; its own again, it was never that.
+        let again = IssueFacts { completed: false, closed: false, outcome: None, ..lead };
+        row.follow_lead(1, &reopened(1));
+        row.stand_for(&again, &reopened(1));
+        assert_eq!((row.completed, row.outcome, row.closed), (false, Some(Outcome::Merged), false));
+        let mut own = IssueFacts::default();
+        own.stand_for(&again, &closed);
+        assert_eq!(own, IssueFacts::default());
     }
 
     /// I5: undone, it has what was done for it, and keeps what was broken meanwhile.

@@ -246,13 +246,7 @@ async fn assert_nothing_more_is_told(land: &Land, file: &File, viewer: &Viewer) 
     let period = Period { from_us: START, until_us: i64::MAX, now_us: START };
     let figures = views.figures(viewer, period).await.unwrap();
     assert_eq!(figures.issues.received + figures.issues.proactive, shown.len() as u64);
-    let loads = views.workload(viewer).await.unwrap();
-    let all = views.workload(&everybody()).await.unwrap();
-    let held =
-        |loads: &[views::worklist::Workload]| loads.iter().map(|load| load.held).sum::<u64>();
-    let hidden = land.walk.files.len() - shown.len();
-    assert!(hidden == 0 || held(&loads) <= held(&all));
-    hidden
+    land.walk.files.len() - shown.len()
 }
 
 #[tokio::test]

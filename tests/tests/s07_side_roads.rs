@@ -35,6 +35,7 @@ on_every_backend!(
     a1_an_accusation_is_seen_by_the_discipline_body_alone,
     a1_whoever_is_named_loses_the_work_to_a_peer_and_sees_it_no_more,
     a1_a_named_posts_officer_stands_aside_in_every_post,
+    a1_whoever_sits_in_a_named_unit_and_elsewhere_holds_nothing_there,
     m2_a_silent_call_is_not_an_answered_one,
     m5_no_figure_improves_by_excluding_merging_or_withdrawing,
     m1_a_month_is_closed_by_an_event_and_corrected_beside_it,
@@ -597,6 +598,33 @@ async fn a1_whoever_is_named_loses_the_work_to_a_peer_and_sees_it_no_more(
         assert_eq!(console.refused(&roles, verb, request)?, "NOT_FOUND");
     }
     assert_eq!(console.figures(&secretary)?["received"], "0", "not even a count");
+    Ok(())
+}
+
+/// A1: from a second post elsewhere nobody holds what is about the unit of the first.
+async fn a1_whoever_sits_in_a_named_unit_and_elsewhere_holds_nothing_there(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let issue = register(&console, &Value::Null)?;
+    let chief = console.post(VILLAGE, 0)?;
+    let (elsewhere, operator) = ("柳湾村", Who::of("operator"));
+    let second = json!({ "unit_id": console.unit(VILLAGE)?, "title": "第一书记" });
+    let second = text(&console.ask(&operator, "org create-post", second)?["post_id"]);
+    let person = console.person(elsewhere, 0)?;
+    let appoint = json!({ "post_id": second, "person_id": person, "from": "2026-03-01T00:00:00Z" });
+    console.ask(&operator, "org appoint", appoint)?;
+    let to_second = with(&issue, json!({ "from_post_id": chief, "post_id": second }));
+    console.ask(&leader(), "dispatch hand-over", to_second)?;
+    let holds =
+        || -> Result<String> { Ok(text(&console.issue(&issue)?["row"]["holder"]["post_id"])) };
+    assert_eq!(holds()?, second);
+    let unit = json!({ "role": "PARTY_ROLE_ACCUSED", "unit_id": console.unit(elsewhere)? });
+    console.ask(&leader(), "dispatch name-party", with(&issue, unit))?;
+    assert_eq!(holds()?, chief, "the work went to a peer");
+    let back = with(&issue, json!({ "from_post_id": chief, "post_id": second }));
+    assert_eq!(console.refused(&leader(), "dispatch hand-over", back)?, "HOLDER_RECUSED");
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
     Ok(())
 }
 

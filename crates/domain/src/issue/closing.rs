@@ -86,6 +86,15 @@ pub(super) fn order_follow_up(turn: &mut Turn<'_>, why: FollowUpReason) {
     }
 }
 
+/// A call-back that silence or a draw had ordered falls away with what it was about: the work
+/// begins anew, or ends without a solution.
+pub(super) fn end_idle_follow_up(turn: &mut Turn<'_>) {
+    let idle = turn.issue.clocks.running(ClockKind::FollowUp).is_none();
+    if idle && turn.issue.follow_up.ordered.is_some() {
+        turn.emit(FollowUpEnded { at: turn.given.now });
+    }
+}
+
 impl Issue {
     fn is_called_solved(&self) -> bool {
         let mut reporters = self.active_reporters().peekable();

@@ -8,7 +8,8 @@ use super::event::{
 };
 use super::lifecycle::Verb;
 use super::{
-    Issue, IssueError, IssueEvent, Stage, Turn, authority, classify, hold, merge, resolution, total,
+    Issue, IssueError, IssueEvent, Stage, Turn, authority, classify, closing, hold, merge,
+    resolution, total,
 };
 use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
@@ -351,6 +352,7 @@ fn end(turn: &mut Turn<'_>, outcome: Outcome) {
         turn.stop(ClockKind::FollowUp, StopReason::Superseded);
     }
     turn.stop_all(StopReason::Superseded);
+    closing::end_idle_follow_up(turn);
     turn.emit(Ended {
         outcome,
         merged_into: None,

@@ -58,6 +58,8 @@ pub fn rate(issue: &Issue, given: &Given, verb: Rate) -> Result<Vec<IssueEvent>,
     if verb.in_presence && verdict.is_solved() && given.is_drawn(turn.terms.in_presence_percent) {
         closing::order_follow_up(&mut turn, FollowUpReason::InPresence);
     }
+    // The complaint held the file open past its window, and somebody else has not spoken yet.
+    await_verdict_again(&mut turn);
     Ok(turn.done())
 }
 
@@ -290,12 +292,7 @@ fn reopen_up(turn: &mut Turn<'_>, reporter: usize, why: ReopenReason, reason: Op
     escalation::resume_total(turn);
     // Nobody can be called who is known to nobody: the next result stands under the receipt (LOOP V3).
     if !turn.issue.may_be_called(complains) {
-        // A call-back that silence had ordered falls away with the work that began anew.
-        let idle = turn.issue.clocks.running(ClockKind::FollowUp).is_none();
-        if idle && turn.issue.follow_up.ordered.is_some() {
-            turn.emit(FollowUpEnded { at: turn.given.now });
-        }
-        return;
+        return closing::end_idle_follow_up(turn);
     }
     closing::order_follow_up(turn, FollowUpReason::NotSolved);
     if turn.issue.clocks.running(ClockKind::FollowUp).is_none() {
@@ -313,6 +310,7 @@ pub(super) fn begin_anew(turn: &mut Turn<'_>) {
     turn.start(ClockKind::Dispatch);
     dispatch::start_urgent_visit(turn);
     escalation::resume_total(turn);
+    closing::end_idle_follow_up(turn);
 }
 
 /// A follow-up that settled nothing leaves a notified issue waiting for its verdict.

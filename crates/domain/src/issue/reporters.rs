@@ -254,10 +254,12 @@ impl Issue {
             return;
         };
         let now = self.held_to();
-        if (now.started_at, &now.total_under) == (merged.started_at, &merged.total_under) {
+        if now.started_at == merged.started_at {
             self.started_at = own.started_at;
-            self.total_under = own.total_under;
             self.total_held_us += own.total_held_us - merged.total_held_us;
+        }
+        if now.total_under == merged.total_under {
+            self.total_under = own.total_under;
         }
         if (now.urgency, &now.terms) == (merged.urgency, &merged.terms) {
             self.matter.urgency = own.urgency;

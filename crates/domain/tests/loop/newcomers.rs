@@ -161,3 +161,41 @@ fn i5_an_undone_merge_owes_nothing_that_was_kept() {
     assert_eq!((owed(&from), from.due(ClockKind::Resolve)), ([false, false], None));
     assert_eq!(from.issue.rung, Rung::Village);
 }
+
+/// E1: a complaint keeps the file open past its window; once its reporter calls it solved, whoever has not
+/// spoken yet is waited for again.
+#[test]
+fn e1_a_settled_complaint_leaves_the_silent_a_window() {
+    let mut desk = Desk::at(Stage::OnSite);
+    desk.ok(agent(), attach(Reporter::default()));
+    for verdict in [DOWN, UP] {
+        desk.on_to(Stage::Completed);
+        desk.ok(agent(), notify(0));
+        desk.ok(agent(), notify(1));
+        if verdict == UP {
+            desk.fire(ClockKind::Verdict);
+            assert!(desk.due(ClockKind::FollowUp).is_some(), "the complaint keeps it open");
+        }
+        desk.ok(agent(), rate_of(1, verdict));
+        if verdict == DOWN {
+            desk.ok(agent(), said(1, DOWN, false));
+        }
+    }
+    assert_eq!((desk.issue.stage, desk.due(ClockKind::FollowUp)), (Stage::Notified, None));
+    desk.fire(ClockKind::Verdict);
+    assert!(desk.due(ClockKind::FollowUp).is_some(), "reporter 0 is asked");
+}
+
+/// E1: what was drawn of an ending is not asked of the work that begins anew for somebody else.
+#[test]
+fn e1_a_draw_of_what_has_ended_falls_away_with_it() {
+    let mut desk = Desk::at(Stage::Accepted);
+    desk.by_two(staff(2), end(Outcome::Declined), second()).unwrap();
+    desk.ok(agent(), notify(0));
+    assert_eq!(desk.issue.stage, Stage::Closed);
+    desk.ok(second(), IssueVerb::OrderFollowUp);
+    assert!(desk.due(ClockKind::FollowUp).is_some());
+    desk.ok(agent(), attach(neighbour()));
+    assert_eq!(desk.issue.stage, Stage::Registered);
+    assert_eq!((desk.issue.follow_up.ordered, desk.due(ClockKind::FollowUp)), (None, None));
+}

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::Environment;
@@ -161,13 +161,28 @@ impl Console {
 
     /// Asks, and expects a refusal with a reason and a line in Chinese; returns the reason.
     pub fn refused(&self, who: &Who, verb: &str, request: Value) -> Result<String> {
+        match self.tried(who, verb, request)? {
+            Ok(out) => bail!("{verb} was not refused: {out}"),
+            Err(reason) => Ok(reason),
+        }
+    }
+
+    /// Asks, and takes a refusal as [`Console::refused`] does.
+    pub fn tried(
+        &self,
+        who: &Who,
+        verb: &str,
+        request: Value,
+    ) -> Result<std::result::Result<Value, String>> {
         let (code, out, err) = self.run(who, verb, request)?;
-        ensure!(code != Some(0), "{verb} was not refused: {out}");
+        if code == Some(0) {
+            return Ok(Ok(serde_json::from_str(&out)?));
+        }
         let chinese = err.lines().next().unwrap_or_default();
         ensure!(chinese.chars().any(|c| c > '\u{4e00}'), "{verb}: no Chinese in {err}");
         let technical = err.lines().nth(1).unwrap_or_default();
         let reason = technical.split([' ', ':']).nth(1).unwrap_or_default();
-        Ok(reason.to_owned())
+        Ok(Err(reason.to_owned()))
     }
 
     /// Follows a stream as `bidao … watch-…` prints it, a message per line.

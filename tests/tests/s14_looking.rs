@@ -353,7 +353,7 @@ async fn p12_a_vault_restored_from_a_backup_erases_again_before_it_serves() -> R
     let file = format!("issue/{issue}");
     assert_eq!(text(&console.issue(&issue)?["title"]), "屋顶漏雨");
     let erase = json!({ "file": file, "extent": "EXTENT_WHOLE_FILE",
-        "basis": "BASIS_RETENTION_OVER", "reason": "期满" });
+        "basis": "BASIS_PURPOSE_ENDED", "reason": "期满" });
     let asked = console.ask(&hotline(), "privacy request-erasure", erase)?;
     let named = json!({ "file": file, "number": number(&asked)? });
     console.ask(&leader(), "privacy approve-privacy-request", named)?;

@@ -36,6 +36,7 @@ use domain::shared::matter::{
 };
 use domain::shared::moment::Moment;
 use domain::shared::period::{CalendarDays, Derivation, Period, WorkDays};
+use domain::shared::retention::Retention;
 use domain::shared::role::Role;
 use domain::shared::sealed::Sealed;
 use domain::shared::stored::{ClaimOp, Disclosure, Fact, StoredError, StoredEvent};
@@ -189,6 +190,10 @@ fn pressed() -> call::Pressed {
     }
 }
 
+fn retention() -> Retention {
+    Retention { class: "ordinary".into(), until: LATER }
+}
+
 fn disposition(kind: call::DispositionKind) -> call::DispositionRecorded {
     call::DispositionRecorded {
         kind,
@@ -198,6 +203,7 @@ fn disposition(kind: call::DispositionKind) -> call::DispositionRecorded {
         reporter: Reporter::default(),
         emergency: None,
         note: None,
+        retention: None,
     }
 }
 
@@ -228,6 +234,11 @@ fn dispositions() -> Vec<Sample<CallEvent>> {
         ("attached", disposition(Attached).into()),
         ("mis_press", disposition(MisPress).into()),
         ("silent", disposition(Silent).into()),
+        (
+            "kept",
+            call::DispositionRecorded { retention: Some(retention()), ..disposition(MisPress) }
+                .into(),
+        ),
     ]
 }
 
@@ -520,7 +531,7 @@ fn judgements() -> Vec<Sample<IssueEvent>> {
         at: NOW,
     };
     let reopened = |why, reason| issue::Reopened { why, reason, count: 2, reporter: None, at: NOW };
-    let closed = |outcome| issue::Closed { outcome, at: LATER };
+    let closed = |outcome| issue::Closed { outcome, at: LATER, retention: None };
     vec![
         ("", rated(Some(Thumb::Down), verdict()).into()),
         ("least", rated(None, Verdict::of_thumb(Thumb::Up)).into()),
@@ -937,7 +948,7 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         brings: Some(issue::Brings { contact_owed: true, ..of_uncalled }),
         ..ended(Merged)
     };
-    let closed = |outcome| issue::Closed { outcome, at: LATER };
+    let closed = |outcome| issue::Closed { outcome, at: LATER, retention: None };
     vec![
         ("", ended(Declined).into()),
         ("merged", merged.into()),
@@ -951,6 +962,7 @@ fn endings() -> Vec<Sample<IssueEvent>> {
         ("withdrawn", closed(Withdrawn).into()),
         ("merged", closed(Merged).into()),
         ("concluded", closed(Concluded).into()),
+        ("kept", issue::Closed { retention: Some(retention()), ..closed(Checked) }.into()),
         ("", unmerged(Some(sealed(40))).into()),
         ("by_system", unmerged(None).into()),
         (

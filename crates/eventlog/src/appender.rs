@@ -78,7 +78,8 @@ fn position(outcome: &Outcome) -> Option<u64> {
         | Outcome::RequestReused
         | Outcome::Conflict { .. }
         | Outcome::ClaimTaken(_)
-        | Outcome::ClaimGone => None,
+        | Outcome::ClaimGone
+        | Outcome::Moved => None,
     }
 }
 

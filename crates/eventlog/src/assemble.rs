@@ -13,6 +13,8 @@ pub(crate) struct Found {
     pub taken: Vec<Claim>,
     /// Somebody holds every claim the command checks.
     pub checked: bool,
+    /// Every stream beside it is where it was.
+    pub unmoved: bool,
 }
 
 /// The outcome, unless the command may be appended. A repeated request is answered before anything
@@ -25,6 +27,9 @@ pub(crate) fn refusal(append: &Append, found: Found) -> Option<Outcome> {
     if !found.checked {
         return Some(Outcome::ClaimGone);
     }
+    if !found.unmoved {
+        return Some(Outcome::Moved);
+    }
     if let Some(claim) = found.taken.into_iter().find(|claim| claim.holder != append.stream) {
         return Some(Outcome::ClaimTaken(claim));
     }
@@ -36,7 +41,10 @@ pub(crate) fn refusal(append: &Append, found: Found) -> Option<Outcome> {
 pub(crate) fn wanted(append: &Append) -> impl Iterator<Item = (&str, &str, bool)> {
     append.claims.iter().filter_map(|op| match op {
         ClaimOp::Take { scope, key, reroute } => Some((scope.as_str(), key.as_str(), *reroute)),
-        ClaimOp::Replace { .. } | ClaimOp::Release { .. } | ClaimOp::Check { .. } => None,
+        ClaimOp::Replace { .. }
+        | ClaimOp::Release { .. }
+        | ClaimOp::Check { .. }
+        | ClaimOp::Unmoved { .. } => None,
     })
 }
 
@@ -44,7 +52,21 @@ pub(crate) fn wanted(append: &Append) -> impl Iterator<Item = (&str, &str, bool)
 pub(crate) fn checked(append: &Append) -> impl Iterator<Item = (&str, &str)> {
     append.claims.iter().filter_map(|op| match op {
         ClaimOp::Check { scope, key } => Some((scope.as_str(), key.as_str())),
-        ClaimOp::Take { .. } | ClaimOp::Replace { .. } | ClaimOp::Release { .. } => None,
+        ClaimOp::Take { .. }
+        | ClaimOp::Replace { .. }
+        | ClaimOp::Release { .. }
+        | ClaimOp::Unmoved { .. } => None,
+    })
+}
+
+/// The streams that must be where they were, and where that is.
+pub(crate) fn beside(append: &Append) -> impl Iterator<Item = (&StreamId, u64)> {
+    append.claims.iter().filter_map(|op| match op {
+        ClaimOp::Unmoved { stream, version } => Some((stream, *version)),
+        ClaimOp::Take { .. }
+        | ClaimOp::Replace { .. }
+        | ClaimOp::Release { .. }
+        | ClaimOp::Check { .. } => None,
     })
 }
 

@@ -10,70 +10,23 @@ use hmac::{Hmac, KeyInit, Mac};
 use lru::LruCache;
 use runtime::{Clock, Ids};
 use sha2::Sha256;
-use thiserror::Error;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::appender::Appender;
 use crate::log::{
-    Append, Claim, ClaimOp, EventLog, LogError, NewEvent, Origin, Outcome, Receipt, RequestKey,
+    Append, Claim, ClaimOp, EventLog, LogError, NewEvent, Outcome, Receipt, RequestKey,
 };
+use crate::request::{Done, ExecuteError, Request, done};
 use crate::stored::{self, EVENT_BYTES_MAX};
 
 /// Streams kept ready per aggregate type.
 const CACHED_STREAMS: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 /// DESIGN §3: one command, at most this many events.
-const EVENTS_PER_COMMAND_MAX: usize = 64;
+pub(crate) const EVENTS_PER_COMMAND_MAX: usize = 64;
 /// How often a command is decided again after somebody else appended first.
 const ATTEMPTS: usize = 8;
 const READ_BATCH: usize = 512;
-
-/// A command's surroundings: who sent it, under which id, and what it expects.
-#[derive(Clone, Debug, Default)]
-pub struct Request {
-    pub origin: Origin,
-    /// The sender's id for this command; empty for none.
-    pub request_id: String,
-    /// Who owns the request id.
-    pub principal: String,
-    /// The decoded request, for telling another request under the same id.
-    pub body: Vec<u8>,
-    /// The version the sender saw, when it insists on it.
-    pub expected_version: Option<u64>,
-    /// What allows the command: somebody must hold this claim when it is appended.
-    pub authority: Option<(String, String)>,
-    /// µs UTC at which the authority ends, when it ends by itself.
-    pub authority_until: Option<i64>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
-    pub receipt: Receipt,
-    /// The command had been done before, or added nothing.
-    pub repeated: bool,
-}
-
-#[derive(Debug, Error)]
-pub enum ExecuteError<E: std::error::Error> {
-    /// A rule said no.
-    #[error(transparent)]
-    Refused(E),
-    #[error("the stream is at version {actual}")]
-    VersionConflict { actual: u64 },
-    #[error("this request id was used for another request")]
-    RequestReused,
-    #[error("{}/{} is held by {}", .0.scope, .0.key, .0.holder)]
-    ClaimTaken(Claim),
-    /// What allowed the command is over; it may be allowed anew.
-    #[error("the sender's authority changed meanwhile")]
-    AuthorityGone,
-    #[error(
-        "one command made more than {EVENTS_PER_COMMAND_MAX} events or one above {EVENT_BYTES_MAX} bytes"
-    )]
-    TooLarge,
-    #[error(transparent)]
-    Log(#[from] LogError),
-}
 
 struct Loaded<A> {
     aggregate: A,
@@ -226,6 +179,8 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         }
         let (events, mut claims) = self.encode(&decided)?;
         claims.extend(request.authority.clone().map(|(scope, key)| ClaimOp::Check { scope, key }));
+        let beside = request.beside.iter().cloned();
+        claims.extend(beside.map(|(stream, version)| ClaimOp::Unmoved { stream, version }));
         let append = Append {
             stream,
             expected_version: loaded.version,
@@ -380,18 +335,5 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
             request_id: request.request_id.clone(),
             digest: mac.finalize().into_bytes().into(),
         }))
-    }
-}
-
-fn done<E: std::error::Error>(outcome: Outcome) -> Result<Done, ExecuteError<E>> {
-    match outcome {
-        Outcome::Appended(receipt) => Ok(Done { receipt, repeated: false }),
-        Outcome::Replayed(receipt) => Ok(Done { receipt, repeated: true }),
-        Outcome::RequestReused => Err(ExecuteError::RequestReused),
-        Outcome::Conflict { actual_version } => {
-            Err(ExecuteError::VersionConflict { actual: actual_version })
-        }
-        Outcome::ClaimTaken(claim) => Err(ExecuteError::ClaimTaken(claim)),
-        Outcome::ClaimGone => Err(ExecuteError::AuthorityGone),
     }
 }

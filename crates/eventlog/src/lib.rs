@@ -8,13 +8,14 @@ pub mod lock;
 pub mod log;
 pub mod memory;
 pub mod postgres;
+mod request;
 pub mod sqlite;
 pub mod stored;
 mod stored_row;
 pub mod tail;
 
 pub use appender::Appender;
-pub use executor::{Done, ExecuteError, Executor, Request};
+pub use executor::Executor;
 pub use lock::DirectoryLock;
 pub use log::{
     Append, Claim, ClaimOp, EventLog, Head, LogError, NewEvent, Origin, Outcome, Receipt,
@@ -22,5 +23,6 @@ pub use log::{
 };
 pub use memory::MemoryLog;
 pub use postgres::PgLog;
+pub use request::{Done, ExecuteError, Request};
 pub use sqlite::SqliteLog;
 pub use tail::LogTail;

@@ -52,6 +52,8 @@ pub enum ClaimOp {
     Release { scope: String },
     /// Refused when nobody holds it.
     Check { scope: String, key: String },
+    /// Refused when another stream, which the decision was made beside, has gone on from this version.
+    Unmoved { stream: StreamId, version: u64 },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +103,8 @@ pub enum Outcome {
     ClaimTaken(Claim),
     /// Nobody holds what the command checked.
     ClaimGone,
+    /// A stream that the decision was made beside has gone on.
+    Moved,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -47,13 +47,17 @@ impl Stored {
         })
     }
 
+    fn version(&self, stream: &StreamId) -> u64 {
+        self.streams.get(stream).map_or(0, |places| places.len() as u64)
+    }
+
     fn found(&self, append: &Append) -> Found {
         let request = append.request.as_ref();
         Found {
             receipt: request.and_then(|request| {
                 self.receipts.get(&(request.principal.clone(), request.request_id.clone())).cloned()
             }),
-            version: self.streams.get(&append.stream).map_or(0, |places| places.len() as u64),
+            version: self.version(&append.stream),
             taken: assemble::wanted(append)
                 .filter_map(|(scope, key, reroute)| {
                     let holder = self.claims.get(&(scope.into(), key.into()))?.clone();
@@ -62,6 +66,8 @@ impl Stored {
                 .collect(),
             checked: assemble::checked(append)
                 .all(|(scope, key)| self.claims.contains_key(&(scope.into(), key.into()))),
+            unmoved: assemble::beside(append)
+                .all(|(stream, version)| self.version(stream) == version),
         }
     }
 
@@ -93,7 +99,7 @@ impl Stored {
             ClaimOp::Release { scope } => {
                 self.claims.retain(|(held, _), holder| held != scope || holder != stream);
             }
-            ClaimOp::Check { .. } => {}
+            ClaimOp::Check { .. } | ClaimOp::Unmoved { .. } => {}
         }
     }
 }

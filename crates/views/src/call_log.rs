@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use domain::call::event::{DispositionKind, DispositionRecorded, FollowUpReason, Registration};
 use domain::call::{CallEvent, Stage};
+use domain::privacy::event::File;
 use domain::shared::clock::{ClockKind, ClockStarted};
 use domain::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
 use domain::shared::ladder::{Holder, Rung};
 use domain::shared::matter::Confidence;
 use domain::shared::moment::Moment;
+use domain::shared::retention::Retention;
 use domain::shared::verdict::Thumb;
 use event::Recorded;
 use serde::{Deserialize, Serialize};
@@ -21,11 +23,12 @@ use crate::model::{Model, Tables, ViewError};
 use crate::seen::aside;
 use crate::store::Views;
 use crate::viewer::Viewer;
-use crate::{area, docs, seen};
+use crate::{area, docs, retention, seen};
 
 pub struct CallLog;
 
-const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET open = excluded.open, doc = excluded.doc";
+const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE \
+     SET open = excluded.open, keep_until = excluded.keep_until, doc = excluded.doc";
 /// A call tells of its file as a row of the file would (LOOP A1).
 macro_rules! seen_calls {
     () => {
@@ -37,6 +40,10 @@ macro_rules! seen_calls {
         )
     };
 }
+pub const OVER: &str = concat!(
+    seen_calls!(),
+    " AND keep_until <= ?4 AND (keep_until, id) > (?5, ?6) ORDER BY keep_until, id LIMIT ?7"
+);
 const ONE: &str = concat!(seen_calls!(), " AND id = ?4");
 const LIST: &str = concat!(
     seen_calls!(),
@@ -67,6 +74,8 @@ pub struct CallRow {
     pub gaps: usize,
     pub rung: Rung,
     pub clocks: BTreeMap<ClockKind, ClockStarted>,
+    pub retention: Option<Retention>,
+    pub erased: bool,
 }
 
 #[async_trait]
@@ -76,12 +85,14 @@ impl Model for CallLog {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn schema(&self) -> &'static str {
         "CREATE TABLE {t} (id TEXT PRIMARY KEY, area_path TEXT NOT NULL, pressed_at INTEGER NOT NULL,
-            open INTEGER NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            open INTEGER NOT NULL, household TEXT NOT NULL, keep_until INTEGER NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+         CREATE INDEX {t}_by_keep ON {t} (keep_until, id);
+         CREATE INDEX {t}_by_home ON {t} (household) WHERE open = 1;
          CREATE INDEX {t}_by_press ON {t} (pressed_at, id);
          CREATE TABLE {t}_about (issue TEXT NOT NULL, call TEXT NOT NULL, PRIMARY KEY (issue, call)) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_aside (issue TEXT PRIMARY KEY, recused TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -97,6 +108,11 @@ impl Model for CallLog {
     ) -> Result<(), ViewError> {
         area::learn(db, tables, fact).await?;
         seen::learn_of_calls(db, tables, recorded, fact).await?;
+        if let Some(File::Call(id)) = retention::erased(fact)
+            && let Some(row) = docs::load(db, tables, id.0).await?
+        {
+            return CallRow { erased: true, ..row }.save(db, tables).await;
+        }
         let Fact::Call(fact) = fact else {
             return Ok(());
         };
@@ -116,15 +132,7 @@ impl Model for CallLog {
         };
         row.version = recorded.envelope.version;
         row.evolve(fact);
-        sqlx::query(tables.sql(SAVE))
-            .bind(row.id.to_string())
-            .bind(&row.area_path)
-            .bind(row.pressed_at.0)
-            .bind(i64::from(!row.stage.is_final()))
-            .bind(docs::text(&row)?)
-            .execute(db)
-            .await?;
-        Ok(())
+        row.save(db, tables).await
     }
 }
 
@@ -151,7 +159,29 @@ impl CallRow {
             gaps: 0,
             rung,
             clocks: BTreeMap::new(),
+            retention: None,
+            erased: false,
         }
+    }
+
+    async fn save(&self, db: &mut Db, tables: &Tables) -> Result<(), ViewError> {
+        sqlx::query(tables.sql(SAVE))
+            .bind(self.id.to_string())
+            .bind(&self.area_path)
+            .bind(self.pressed_at.0)
+            .bind(i64::from(!self.stage.is_final()))
+            .bind(self.household.map(|home| home.to_string()).unwrap_or_default())
+            .bind(self.keep_until().0)
+            .bind(docs::text(self)?)
+            .execute(db)
+            .await?;
+        Ok(())
+    }
+
+    /// As of an issue; what led to one is kept as long as that is.
+    fn keep_until(&self) -> Moment {
+        let over = self.stage.is_final() && self.issues.is_empty() && !self.erased;
+        self.retention.as_ref().filter(|_| over).map_or(Moment::MAX, |kept| kept.until)
     }
 
     fn from(self, device: Option<DeviceId>, household: Option<HouseholdId>) -> Self {
@@ -165,6 +195,7 @@ impl CallRow {
             (_, None) => Stage::Disposed,
         };
         self.disposition = Some(e.kind);
+        self.retention.clone_from(&e.retention);
         self.issues.extend(e.registrations.iter().map(|r| r.issue));
         self.issues.extend(e.attached_to);
     }

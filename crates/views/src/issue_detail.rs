@@ -1,15 +1,17 @@
 //! One issue in full, with the timeline of everything that happened to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use domain::issue::IssueEvent;
+use domain::privacy::event::File;
 use domain::shared::clock::{ClockKind, ClockStarted};
-use domain::shared::ids::IssueId;
+use domain::shared::ids::{HouseholdId, IssueId};
 use domain::shared::moment::Moment;
 use domain::shared::sealed::Sealed;
 use event::Recorded;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::database::{Db, Within};
 use crate::fact::Fact;
@@ -18,12 +20,14 @@ use crate::model::{Model, Tables, ViewError};
 use crate::projection::signed;
 use crate::store::Views;
 use crate::viewer::Viewer;
-use crate::{area, docs, seen};
+use crate::{area, docs, retention, seen};
 
 pub struct IssueDetail;
 
-const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE \
-     SET track = excluded.track, recused = excluded.recused, doc = excluded.doc";
+const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET track = excluded.track, \
+     recused = excluded.recused, keep_until = excluded.keep_until, doc = excluded.doc";
+const FORGET_HOMES: &str = "DELETE FROM {t}_home WHERE id = ?";
+const ADD_HOME: &str = "INSERT INTO {t}_home VALUES (?, ?) ON CONFLICT (household, id) DO NOTHING";
 const ADD_ENTRY: &str =
     "INSERT INTO {t}_timeline VALUES (?, ?, ?) ON CONFLICT (position) DO NOTHING";
 const TIMELINE: &str =
@@ -36,13 +40,17 @@ pub struct IssueFile {
     pub narrative: Option<Sealed>,
     /// The promises that run, with their derivations.
     pub clocks: BTreeMap<String, ClockStarted>,
+    /// Households whose matter it is, as long as it is open: somebody must find them.
+    pub homes: BTreeSet<HouseholdId>,
+    /// The whole file was forgotten after it had closed.
+    pub erased: bool,
 }
 
 /// One event as the timeline keeps it: ciphertext stays ciphertext.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     pub position: u64,
-    pub event_id: uuid::Uuid,
+    pub event_id: Uuid,
     pub r#type: String,
     pub decided_at: Moment,
     pub actor_kind: String,
@@ -58,11 +66,14 @@ impl Model for IssueDetail {
     }
 
     fn version(&self) -> u32 {
-        7
+        8
     }
 
     fn schema(&self) -> &'static str {
-        "CREATE TABLE {t} (id TEXT PRIMARY KEY, track TEXT NOT NULL, recused TEXT NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        "CREATE TABLE {t} (id TEXT PRIMARY KEY, track TEXT NOT NULL, recused TEXT NOT NULL, keep_until INTEGER NOT NULL, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+         CREATE INDEX {t}_by_keep ON {t} (keep_until, id);
+         CREATE TABLE {t}_home (household TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (household, id)) STRICT, WITHOUT ROWID;
+         CREATE INDEX {t}_home_by_id ON {t}_home (id);
          CREATE TABLE {t}_seen (path TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (path, id)) STRICT, WITHOUT ROWID;
          CREATE INDEX {t}_seen_by_id ON {t}_seen (id);
          CREATE TABLE {t}_timeline (position INTEGER PRIMARY KEY, issue TEXT NOT NULL, doc TEXT NOT NULL) STRICT;
@@ -78,6 +89,11 @@ impl Model for IssueDetail {
         fact: &Fact,
     ) -> Result<(), ViewError> {
         area::learn(db, tables, fact).await?;
+        if let Some(File::Issue(id)) = retention::erased(fact)
+            && let Some(file) = docs::load(db, tables, id.0).await?
+        {
+            return save(db, tables, id.0, &IssueFile { erased: true, ..file }).await;
+        }
         let Fact::Issue(fact) = fact else {
             return Ok(());
         };
@@ -89,19 +105,17 @@ impl Model for IssueDetail {
                 .ok_or_else(|| ViewError::Poison("an issue without its registration".into()))?,
         };
         file.evolve(recorded, fact);
+        let homes = file.homes_now();
+        if homes != file.homes {
+            save_homes(db, tables, id, &homes).await?;
+            file.homes = homes;
+        }
         let paths = seen::paths(db, tables, &file.row.issue).await?;
         if paths != file.row.paths {
             seen::save(db, tables, &id.to_string(), &paths).await?;
             file.row.paths = paths;
         }
-        let recused = seen::recused(db, tables, &file.row.issue).await?;
-        sqlx::query(tables.sql(SAVE))
-            .bind(id.to_string())
-            .bind(file.row.issue.track.name())
-            .bind(recused)
-            .bind(docs::text(&file)?)
-            .execute(&mut *db)
-            .await?;
+        save(db, tables, id, &file).await?;
         sqlx::query(tables.sql(ADD_ENTRY))
             .bind(signed(recorded.position))
             .bind(id.to_string())
@@ -110,6 +124,33 @@ impl Model for IssueDetail {
             .await?;
         Ok(())
     }
+}
+
+async fn save(db: &mut Db, tables: &Tables, id: Uuid, file: &IssueFile) -> Result<(), ViewError> {
+    let recused = seen::recused(db, tables, &file.row.issue).await?;
+    sqlx::query(tables.sql(SAVE))
+        .bind(id.to_string())
+        .bind(file.row.issue.track.name())
+        .bind(recused)
+        .bind(file.keep_until().0)
+        .bind(docs::text(file)?)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+async fn save_homes(
+    db: &mut Db,
+    tables: &Tables,
+    id: Uuid,
+    homes: &BTreeSet<HouseholdId>,
+) -> Result<(), ViewError> {
+    sqlx::query(tables.sql(FORGET_HOMES)).bind(id.to_string()).execute(&mut *db).await?;
+    for home in homes {
+        let query = sqlx::query(tables.sql(ADD_HOME)).bind(home.to_string()).bind(id.to_string());
+        query.execute(&mut *db).await?;
+    }
+    Ok(())
 }
 
 impl Entry {
@@ -129,9 +170,23 @@ impl Entry {
 }
 
 impl IssueFile {
+    /// When its words may be erased for no other reason than time; never, while it is open or once they are.
+    fn keep_until(&self) -> Moment {
+        let issue = &self.row.issue;
+        let kept = issue.retention.as_ref().filter(|_| issue.stage.is_final() && !self.erased);
+        kept.map_or(Moment::MAX, |kept| kept.until)
+    }
+
+    fn homes_now(&self) -> BTreeSet<HouseholdId> {
+        let issue = &self.row.issue;
+        let open = issue.active_reporters().filter(|_| !issue.stage.is_final());
+        open.filter_map(|(_, reporter)| reporter.household).collect()
+    }
+
     fn evolve(&mut self, recorded: &Recorded, fact: &IssueEvent) {
         self.row.evolve(recorded, fact);
         match fact {
+            IssueEvent::Closed(_) => self.erased = false,
             IssueEvent::Registered(e) => {
                 self.title.clone_from(&e.matter.title);
                 self.narrative.clone_from(&e.matter.narrative);

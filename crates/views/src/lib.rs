@@ -28,6 +28,7 @@ pub mod privacy;
 pub mod projection;
 pub mod rebuild;
 mod repeats;
+pub mod retention;
 pub mod seen;
 pub mod services;
 pub mod store;

@@ -42,6 +42,8 @@ pub enum ApiError {
     RequestReused,
     /// What the caller might do changed while the command was under way.
     AuthorityChanged,
+    /// What the decision was made beside changed while the command was under way.
+    Moved,
     Denied,
     Unauthenticated(&'static str),
     /// The caller's time is up; what was sent may still happen.
@@ -70,7 +72,7 @@ impl ApiError {
             Self::Shape { .. } | Self::TooLarge => Code::InvalidArgument,
             Self::Rule { .. } => Code::FailedPrecondition,
             Self::NotFound => Code::NotFound,
-            Self::Conflict { .. } | Self::AuthorityChanged => Code::Aborted,
+            Self::Conflict { .. } | Self::AuthorityChanged | Self::Moved => Code::Aborted,
             Self::RequestReused => Code::AlreadyExists,
             Self::Denied => Code::PermissionDenied,
             Self::Unauthenticated(_) => Code::Unauthenticated,
@@ -90,6 +92,7 @@ impl ApiError {
             Self::Conflict { .. } => "ETAG_STALE",
             Self::RequestReused => "REQUEST_ID_REUSED",
             Self::AuthorityChanged => "AUTHORITY_CHANGED",
+            Self::Moved => "MOVED_MEANWHILE",
             Self::Denied => "ROLE_MAY_NOT",
             Self::Unauthenticated(_) => "NO_IDENTITY",
             Self::DeadlineExceeded => "DEADLINE_EXCEEDED",
@@ -119,6 +122,9 @@ impl ApiError {
             Self::AuthorityChanged => {
                 "the caller's authority changed meanwhile; try again with the same request_id"
                     .into()
+            }
+            Self::Moved => {
+                "a file that the decision depends on changed meanwhile; try again with the same request_id".into()
             }
             Self::Denied => "no role of the caller allows this".into(),
             Self::Unauthenticated(text) => (*text).into(),
@@ -151,6 +157,7 @@ impl ApiError {
             Self::Conflict { .. } => "他人已先行修改,请刷新后再试".into(),
             Self::RequestReused => "同一请求编号已用于另一请求".into(),
             Self::AuthorityChanged => "您的权限刚有变动,请用同一请求编号重试".into(),
+            Self::Moved => "所依据的卷宗刚有变动,请用同一请求编号重试".into(),
             Self::Denied => "您的角色无权进行此操作".into(),
             Self::Unauthenticated(_) => "未能确认身份".into(),
             Self::DeadlineExceeded => "处理超时,请用同一请求编号重试".into(),
@@ -193,6 +200,7 @@ impl ApiError {
             Self::NotFound
             | Self::RequestReused
             | Self::AuthorityChanged
+            | Self::Moved
             | Self::Denied
             | Self::Unauthenticated(_)
             | Self::DeadlineExceeded
@@ -287,6 +295,7 @@ impl<E: Refusal> From<ExecuteError<E>> for ApiError {
                 zh: format!("“{}”已被占用", claim.scope),
             },
             ExecuteError::AuthorityGone => Self::AuthorityChanged,
+            ExecuteError::Moved => Self::Moved,
             ExecuteError::TooLarge => Self::TooLarge,
             ExecuteError::Log(error) => error.into(),
         }

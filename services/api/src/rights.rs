@@ -151,6 +151,7 @@ rights! {
     BreakGlass: Hotline Dispatcher Handler Leader;
     FindByPhone: Hotline Dispatcher FollowUp Discipline;
     RequestErasure: Hotline Dispatcher Leader Discipline;
+    ListRetentionDue: Hotline Dispatcher Leader Auditor Discipline;
     Freeze: Hotline Dispatcher Leader Discipline;
     RequestUnfreeze: Hotline Dispatcher Leader Discipline;
     PlaceHold: Leader Auditor Discipline;

@@ -141,6 +141,7 @@ impl Api {
             expected_version: write.expected_version,
             authority: caller.authority.clone(),
             authority_until: caller.valid_until.map(|until| until.0),
+            beside: Vec::new(),
         }
     }
 }

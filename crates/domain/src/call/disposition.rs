@@ -13,6 +13,7 @@ use crate::shared::given::Given;
 use crate::shared::ids::IssueId;
 use crate::shared::ladder::Rung;
 use crate::shared::matter::{Matter, Reporter, Urgency};
+use crate::shared::retention::{self, Retention};
 use crate::shared::terms::PolicyDocument;
 
 pub fn record(
@@ -32,6 +33,10 @@ pub fn record(
     fact.note = verb.note;
     fact.accusations = verb.accusations;
     let kind = fact.kind;
+    if matches!(kind, DispositionKind::AnsweredAtOnce | DispositionKind::MisPress) {
+        let until = turn.terms.keep.map(|keep| keep.ends(given.now));
+        fact.retention = until.map(|until| Retention { class: retention::CALLS.into(), until });
+    }
     turn.stop(ClockKind::Disposition, StopReason::Kept);
     turn.emit(fact);
     match kind {
@@ -145,6 +150,7 @@ fn disposed(
         },
         emergency: None,
         note: None,
+        retention: None,
     };
     Ok(match disposition {
         Disposition::AnsweredAtOnce => plain(DispositionKind::AnsweredAtOnce),

@@ -8,6 +8,7 @@ use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
 use crate::shared::ladder::{Holder, Rung};
 use crate::shared::matter::{Matter, Reporter};
 use crate::shared::moment::Moment;
+use crate::shared::retention::Retention;
 use crate::shared::sealed::Sealed;
 use crate::shared::terms::PolicyRef;
 use crate::shared::verdict::{Thumb, Verdict};
@@ -183,6 +184,9 @@ pub struct DispositionRecorded {
     pub emergency: Option<EmergencyAlert>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Sealed>,
+    /// How long a call that led to nothing is kept, by the policy it was made under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
 }
 
 /// Nobody reached the caller: an issue that must be visited takes over (LOOP C3).

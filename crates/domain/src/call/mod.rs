@@ -32,6 +32,7 @@ use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, PostId, UnitId}
 use crate::shared::ladder::{Holder, Rung};
 use crate::shared::moment::Moment;
 use crate::shared::period::{Derivation, Due};
+use crate::shared::retention::Retention;
 use crate::shared::terms::{CallTerms, PolicyDocument, PolicyRef};
 use crate::shared::verdict::Thumb;
 
@@ -66,6 +67,9 @@ pub struct Call {
     pub return_call: Option<(Moment, Derivation)>,
     /// Call-backs in vain.
     pub attempts: u8,
+    /// How long it is kept, as it led to nothing.
+    #[serde(default)]
+    pub retention: Option<Retention>,
     /// The files it led to: whoever may not see one of them does not see the call (LOOP A1).
     pub about: BTreeSet<IssueId>,
 }
@@ -155,6 +159,7 @@ impl Call {
             }
             CallEvent::ReturnCallTried(_) => {}
             CallEvent::DispositionRecorded(e) => {
+                self.retention.clone_from(&e.retention);
                 self.stage = match (e.kind, self.follow_up) {
                     (event::DispositionKind::Silent, _) => Stage::ReturnCallOwed,
                     (_, Some(_)) => Stage::FollowUpOwed,

@@ -66,7 +66,9 @@ fn close(turn: &mut Turn<'_>, outcome: Outcome) {
     hold::end(turn, ResumeReason::Overtaken, None);
     proposal::lapse_all(turn);
     turn.stop_all(StopReason::Closed);
-    turn.emit(Closed { outcome, at: turn.given.now });
+    let at = turn.given.now;
+    let retention = turn.document.retained(&turn.issue.matter, at);
+    turn.emit(Closed { outcome, at, retention });
 }
 
 /// Orders a follow-up by somebody who did not handle it, and starts its clock.

@@ -11,6 +11,7 @@ use crate::shared::ids::{IssueId, PersonId, UnitId};
 use crate::shared::ladder::{Holder, Rung};
 use crate::shared::matter::{Matter, Reporter};
 use crate::shared::moment::Moment;
+use crate::shared::retention::Retention;
 use crate::shared::sealed::Sealed;
 use crate::shared::terms::PolicyRef;
 use crate::shared::verdict::{Thumb, Verdict};
@@ -317,6 +318,9 @@ impl Outcome {
 pub struct Closed {
     pub outcome: Outcome,
     pub at: Moment,
+    /// How long it is kept, by the policy it ended under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
 }
 
 /// The upper level now answers for it; the work stays where it is (LOOP S1).

@@ -335,6 +335,7 @@ impl Issue {
     fn closed(&mut self, e: &event::Closed) {
         self.stage = Stage::Closed;
         self.closed_at = Some(e.at);
+        self.retention.clone_from(&e.retention);
         self.proposals.clear();
         self.objection.pending = None;
         self.referral.pending = false;

@@ -3,6 +3,7 @@
 
 mod aggregate;
 pub mod authority;
+mod before;
 pub mod classify;
 pub mod closing;
 mod codec;
@@ -40,6 +41,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use aggregate::IssueFact;
+pub use before::{BeforeMerge, BeforeReopen, HeldTo};
 pub use codec::IssueEvent;
 pub use command::{IssueCommand, IssueVerb};
 pub use error::IssueError;
@@ -50,8 +52,9 @@ use crate::shared::clock::{ClockKind, Clocks, Running};
 use crate::shared::given::Given;
 use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, PersonId, PostId, UnitId};
 use crate::shared::ladder::{Holder, Recused, Rung};
-use crate::shared::matter::{Confidence, Matter, Track, Urgency};
+use crate::shared::matter::{Confidence, Matter, Track};
 use crate::shared::moment::Moment;
+use crate::shared::retention::Retention;
 use crate::shared::terms::PolicyRef;
 use crate::shared::verdict::Verdict;
 
@@ -136,6 +139,9 @@ pub struct Issue {
     pub accept_owed: Option<event::Promise>,
     pub excluded: bool,
     pub closed_at: Option<Moment>,
+    /// What was promised when it closed last.
+    #[serde(default)]
+    pub retention: Option<Retention>,
 }
 
 /// Work held by a post in a unit; one lead, any number of supports.
@@ -225,45 +231,6 @@ pub struct ReferralState {
     pub pending: bool,
     /// Sent down once; the next referral must be taken (LOOP S1).
     pub sent_down: bool,
-}
-
-/// A lead's own deadlines, beside those that came with a merge.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BeforeMerge {
-    pub own: HeldTo,
-    /// What the merges made of it: whatever was changed since by something else stays.
-    pub merged: HeldTo,
-    pub promises: Vec<event::Promise>,
-}
-
-/// What a file's deadlines are counted by.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct HeldTo {
-    pub started_at: Moment,
-    pub total_under: (PolicyRef, String),
-    pub total_held_us: i64,
-    pub urgency: Urgency,
-    pub terms: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BeforeReopen {
-    /// Whose word reopened it: nobody else says that it was a mistake.
-    pub by: Option<usize>,
-    pub rung: Rung,
-    /// The step of the total clock that was due next.
-    #[serde(default)]
-    pub total_step: u8,
-    pub assignments: Vec<Assignment>,
-    pub visited: bool,
-    /// Who had been told.
-    pub told: BTreeSet<usize>,
-    /// What the others had said.
-    pub verdicts: BTreeMap<usize, Verdict>,
-    pub ending: Option<event::Outcome>,
-    /// Somebody came since, or was given it: the work began anew, and no mistake ends it.
-    #[serde(default)]
-    pub joined: bool,
 }
 
 /// Whether a call-back by a non-handler is owed, and what has been tried.

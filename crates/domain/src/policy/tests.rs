@@ -129,6 +129,40 @@ fn refuses_a_policy_that_leaves_something_else_open() {
     }
 }
 
+/// Every matter has a class, and no class is over while the matter may begin anew.
+#[test]
+fn refuses_retention_that_leaves_something_out() {
+    let last = "[[retention]]\nname = \"ordinary\"\n";
+    let cases = [
+        (
+            changed(
+                last,
+                "[[retention]]\nname = \"ordinary\"\nmatch = { urgency = [\"urgent\"] }\n",
+            ),
+            "the last [[retention]] must match everything",
+        ),
+        (
+            changed("name = \"minors\"", "name = \"ordinary\""),
+            "two [[retention]] are called ordinary",
+        ),
+        (
+            changed("keep = \"5 年\"", "keep = \"29 日\""),
+            "retention ordinary: a matter is kept at least as long as it may be reopened",
+        ),
+        (
+            changed("keep = \"180 日\"", "keep = \"2 日\""),
+            "call.keep: a call is kept at least as long as a thumb may be pressed for it",
+        ),
+    ];
+    for (text, problem) in cases {
+        assert_eq!(problems(text), [problem]);
+    }
+    for keep in ["0 日", "5 工作日", "永久", "31 年"] {
+        let refused = decide(&Policies::default(), policy(changed("5 年", keep)));
+        assert!(matches!(refused, Err(PolicyError::Unreadable(_))), "{keep}");
+    }
+}
+
 #[test]
 fn refuses_a_live_policy_without_call_clocks() {
     let (before, rest) = COUNTY.split_once("[call]").unwrap();

@@ -2,7 +2,7 @@
 
 use crate::shared::clock::ClockKind;
 use crate::shared::ladder::Rung;
-use crate::shared::terms::{Closing, MatterTerms, PolicyDocument, Usage};
+use crate::shared::terms::{Closing, Match, MatterTerms, PolicyDocument, Usage};
 
 /// One thing a document leaves open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +41,7 @@ pub fn problems(document: &PolicyDocument) -> Vec<Problem> {
     if document.matters.is_empty() {
         found.push(Problem::new("no [[matters]]", "缺少 [[matters]] 条款"));
     }
-    if document
-        .matters
-        .last()
-        .is_some_and(|last| last.applies_to != crate::shared::terms::Match::default())
-    {
+    if document.matters.last().is_some_and(|last| last.applies_to != Match::default()) {
         found.push(Problem::new(
             "the last [[matters]] must match everything",
             "最后一条 [[matters]] 应适用于所有事项(不写 match)",
@@ -81,10 +77,48 @@ pub fn problems(document: &PolicyDocument) -> Vec<Problem> {
             "accusations 中不能有空白类别,否则所有事项都会被拒收",
         ));
     }
+    retention_problems(document, &mut found);
     if document.usage == Usage::Live && document.call.is_none() {
         found.push(Problem::new("no [call] clocks", "缺少呼叫时限 [call]"));
     }
     found
+}
+
+/// Every matter has a class, and is kept at least as long as it may begin anew.
+fn retention_problems(document: &PolicyDocument, found: &mut Vec<Problem>) {
+    let classes = &document.retention;
+    if classes.last().is_some_and(|last| last.applies_to != Match::default()) {
+        found.push(Problem::new(
+            "the last [[retention]] must match everything",
+            "最后一条 [[retention]] 应适用于所有事项（不写 match）",
+        ));
+    }
+    let windows = || document.matters.iter().filter_map(|terms| terms.reopen_window);
+    for (place, class) in classes.iter().enumerate() {
+        let name = &class.name;
+        if classes.iter().skip(place + 1).any(|other| other.name == *name) {
+            found.push(Problem::new(
+                format!("two [[retention]] are called {name}"),
+                format!("有两条保存期限同名“{name}”"),
+            ));
+        }
+        if windows().any(|window| class.keep.is_shorter_than(window)) {
+            found.push(Problem::new(
+                format!(
+                    "retention {name}: a matter is kept at least as long as it may be reopened"
+                ),
+                format!("保存期限“{name}”不得短于可重新办理的期限"),
+            ));
+        }
+    }
+    if let Some(call) = &document.call
+        && call.keep.is_some_and(|keep| keep.is_shorter_than(call.thumb_window))
+    {
+        found.push(Problem::new(
+            "call.keep: a call is kept at least as long as a thumb may be pressed for it",
+            "呼叫的保存期限不得短于可评价的期限",
+        ));
+    }
 }
 
 fn ladder_problems(terms: &MatterTerms, found: &mut Vec<Problem>) {

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::event::{Ask, Field, File, Purpose};
 use crate::shared::given::Given;
+use crate::shared::moment::Moment;
 use crate::shared::sealed::Sealed;
 
 #[derive(Clone, Debug)]
@@ -38,15 +39,23 @@ pub struct Search {
     pub purpose: Purpose,
 }
 
+/// What the record of privacy must know of the file itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FileState {
+    /// Somebody works on the file still, or on one that it is a part of.
+    pub is_open: bool,
+    /// A file that it is a part of, or that is a part of it, is held.
+    pub is_held: bool,
+    /// Until when the policy that it ended under keeps it; nothing when none said.
+    pub kept_until: Option<Moment>,
+}
+
 #[derive(Clone, Debug)]
 pub struct AskFor {
     pub file: File,
     pub ask: Ask,
     pub reason: Sealed,
-    /// Somebody works on the file still, or on one that it is a part of.
-    pub is_open: bool,
-    /// A file that it is a part of, or that is a part of it, is held.
-    pub is_held: bool,
+    pub state: FileState,
 }
 
 #[derive(Clone, Debug)]
@@ -55,8 +64,7 @@ pub struct Approve {
     pub number: u32,
     /// Every key the request is about, as the vault and the file's events name them.
     pub key_ids: Vec<Uuid>,
-    pub is_open: bool,
-    pub is_held: bool,
+    pub state: FileState,
 }
 
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! Erasing, freezing, and what keeps from erasing.
 
-use super::command::{Freeze, Hold};
-use super::event::{HoldPlaced, KeysFrozen};
+use super::command::{FileState, Freeze, Hold};
+use super::event::{Basis, HoldPlaced, KeysFrozen};
 use super::{Privacy, PrivacyError, PrivacyEvent};
 use crate::shared::given::Given;
 
@@ -29,14 +29,21 @@ pub fn hold(
 }
 
 /// A file somebody works on needs its words, and one on hold all of it. What was erased may be erased again: words
-/// may have come since.
+/// may have come since. Nobody says that the time is over (保存期限届满) of what is promised to be kept longer.
 pub(super) fn require_erasable(
     privacy: &Privacy,
-    is_held: bool,
-    is_open: bool,
+    given: &Given,
+    basis: Basis,
+    state: FileState,
 ) -> Result<(), PrivacyError> {
-    if is_held || !privacy.holds.is_empty() {
+    if state.is_held || !privacy.holds.is_empty() {
         return Err(PrivacyError::OnHold);
     }
-    if is_open { Err(PrivacyError::StillOpen) } else { Ok(()) }
+    if state.is_open {
+        return Err(PrivacyError::StillOpen);
+    }
+    match state.kept_until.filter(|until| basis == Basis::RetentionOver && given.now < *until) {
+        Some(until) => Err(PrivacyError::StillKept { until }),
+        None => Ok(()),
+    }
 }

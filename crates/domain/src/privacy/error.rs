@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::shared::moment::Moment;
+
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum PrivacyError {
     #[error("it is frozen: stored, and used for nothing until two people undo it")]
@@ -24,6 +26,8 @@ pub enum PrivacyError {
     OnHold,
     #[error("somebody works on it still; an open matter is not erased")]
     StillOpen,
+    #[error("basis: it is kept until {until}; its time is not over")]
+    StillKept { until: Moment },
 }
 
 impl PrivacyError {
@@ -41,6 +45,7 @@ impl PrivacyError {
             Self::SamePerson => "SAME_PERSON",
             Self::OnHold => "ON_HOLD",
             Self::StillOpen => "STILL_OPEN",
+            Self::StillKept { .. } => "STILL_KEPT",
         }
     }
 
@@ -58,6 +63,7 @@ impl PrivacyError {
             Self::SamePerson => "申请人不得自行批准,应由另一人批准".into(),
             Self::OnHold => "依法留存中,不得删除;请先解除留存".into(),
             Self::StillOpen => "事项尚在办理,不得删除".into(),
+            Self::StillKept { until } => format!("保存期限至 {until},尚未届满"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What one person may not do alone: asked for by one, granted by another, over by itself (DESIGN §4).
 
-use super::command::{Approve, AskFor, Reject};
+use super::command::{Approve, AskFor, FileState, Reject};
 use super::event::{
     Ask, HoldLifted, KeysDestroyed, KeysUnfrozen, Pass, PassGranted, RequestMade, RequestRejected,
 };
@@ -17,7 +17,7 @@ pub fn ask(
     given: &Given,
     verb: AskFor,
 ) -> Result<Vec<PrivacyEvent>, PrivacyError> {
-    require_sensible(privacy, verb.ask, verb.is_held, verb.is_open)?;
+    require_sensible(privacy, given, verb.ask, verb.state)?;
     let by = Asker::of(given);
     let waits = |open: &Request| given.now < open.until && open.ask == verb.ask && open.by == by;
     if privacy.requests.values().any(waits) {
@@ -35,7 +35,7 @@ pub fn approve(
     verb: Approve,
 ) -> Result<Vec<PrivacyEvent>, PrivacyError> {
     let request = second_person(privacy, given, verb.number)?;
-    require_sensible(privacy, request.ask, verb.is_held, verb.is_open)?;
+    require_sensible(privacy, given, request.ask, verb.state)?;
     let Approve { file, number, key_ids, .. } = verb;
     let (by, approver, at) = (request.by.clone(), Asker::of(given), given.now);
     let pass = |breaks_glass| {
@@ -85,12 +85,12 @@ fn second_person<'a>(
 /// It can be done at all, as things stand.
 fn require_sensible(
     privacy: &Privacy,
+    given: &Given,
     ask: Ask,
-    is_held: bool,
-    is_open: bool,
+    state: FileState,
 ) -> Result<(), PrivacyError> {
     match ask {
-        Ask::Erase { .. } => erasure::require_erasable(privacy, is_held, is_open),
+        Ask::Erase { basis, .. } => erasure::require_erasable(privacy, given, basis, state),
         Ask::Unmask | Ask::BreakGlass if privacy.frozen => Err(PrivacyError::Frozen),
         Ask::Unmask | Ask::BreakGlass => Ok(()),
         Ask::Unfreeze if !privacy.frozen => Err(PrivacyError::NotFrozen),

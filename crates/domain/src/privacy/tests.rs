@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::command::{Approve, AskFor, Freeze, Hold, Look, Reject};
+use super::command::{Approve, AskFor, FileState, Freeze, Hold, Look, Reject};
 use super::event::{Ask, Basis, Extent, Field, File, Purpose};
 use super::{Privacy, PrivacyCommand, PrivacyError, PrivacyEvent, PrivacyVerb};
 use crate::shared::actor::{Actor, ActorKind};
@@ -20,6 +20,7 @@ struct Record {
     privacy: Privacy,
     now: Moment,
     events: Vec<PrivacyEvent>,
+    state: FileState,
 }
 
 impl Record {
@@ -39,13 +40,7 @@ impl Record {
     fn ask(&mut self, who: &str, ask: Ask) -> Result<(), PrivacyError> {
         self.by(
             who,
-            PrivacyVerb::Ask(AskFor {
-                file: FILE,
-                ask,
-                reason: reason(),
-                is_open: false,
-                is_held: false,
-            }),
+            PrivacyVerb::Ask(AskFor { file: FILE, ask, reason: reason(), state: self.state }),
         )
     }
 
@@ -53,13 +48,7 @@ impl Record {
         let key_ids = vec![Uuid::from_u128(1)];
         self.by(
             who,
-            PrivacyVerb::Approve(Approve {
-                file: FILE,
-                number,
-                key_ids,
-                is_open: false,
-                is_held: false,
-            }),
+            PrivacyVerb::Approve(Approve { file: FILE, number, key_ids, state: self.state }),
         )
     }
 
@@ -150,8 +139,7 @@ fn p12_what_is_erased_stays_erased() {
             file: FILE,
             number: 3,
             key_ids: Vec::new(),
-            is_open: false,
-            is_held,
+            state: FileState { is_held, ..FileState::default() },
         })
     };
     assert_eq!(file.by("wang", held(true)), Err(PrivacyError::OnHold), "its call is held");
@@ -172,10 +160,28 @@ fn nothing_is_erased_while_a_hold_stands_or_somebody_works_on_it() {
     assert_eq!(file.ask("zhao", Ask::LiftHold { hold: 2 }), Err(PrivacyError::NoSuchHold(2)));
     file.ask("qian", Ask::LiftHold { hold: 3 }).unwrap();
     file.approve("wang", 5).unwrap();
-    let open =
-        Approve { file: FILE, number: 1, key_ids: Vec::new(), is_open: true, is_held: false };
+    let state = FileState { is_open: true, ..FileState::default() };
+    let open = Approve { file: FILE, number: 1, key_ids: Vec::new(), state };
     assert_eq!(file.by("wang", PrivacyVerb::Approve(open)), Err(PrivacyError::StillOpen));
     file.approve("wang", 1).unwrap();
+}
+
+/// Its time is over when its time is over; any other reason to forget it asks no date.
+#[test]
+fn nobody_says_too_early_that_the_time_is_over() {
+    let until = Record::default().now.plus_seconds(86_400);
+    let state = FileState { kept_until: Some(until), ..FileState::default() };
+    let mut file = Record { state, ..Record::default() };
+    let over = Ask::Erase { extent: Extent::WholeFile, basis: Basis::RetentionOver };
+    let refused = Err(PrivacyError::StillKept { until });
+    assert_eq!(file.ask("li", over), refused);
+    file.ask("li", WHOLE).unwrap();
+    file.now = file.now.plus_seconds(86_400);
+    file.ask("li", over).unwrap();
+    file.now = file.now.plus_seconds(-1);
+    assert_eq!(file.approve("wang", 2), refused, "as of when it is granted");
+    file.now = file.now.plus_seconds(1);
+    file.approve("wang", 2).unwrap();
 }
 
 #[test]

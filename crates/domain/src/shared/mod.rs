@@ -10,6 +10,7 @@ pub mod ladder;
 pub mod matter;
 pub mod moment;
 pub mod period;
+pub mod retention;
 pub mod role;
 pub mod sealed;
 pub mod stored;

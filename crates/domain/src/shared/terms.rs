@@ -7,7 +7,9 @@ pub use super::book::{PolicyBook, Wartime};
 use super::clock::ClockKind;
 use super::ladder::Rung;
 use super::matter::{Matter, Nature, ProcedureKind, Track, Urgency};
+use super::moment::Moment;
 use super::period::Period;
+use super::retention::{KeepFor, Retention, RetentionClass};
 
 /// Names one immutable document; frozen into a call or issue at its first press or filing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -55,6 +57,9 @@ pub struct PolicyDocument {
     pub accusations: Vec<String>,
     /// First match wins; the last one should match everything.
     pub matters: Vec<MatterTerms>,
+    /// 保存期限: first match wins, and the last one matches everything. Absent: nothing is over by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub retention: Vec<RetentionClass>,
 }
 
 fn accusations() -> Vec<String> {
@@ -109,6 +114,9 @@ pub struct CallTerms {
     /// Call-backs in vain before a call's follow-up ends as unreached (LOOP E1).
     #[serde(default = "three")]
     pub follow_up_attempts: u8,
+    /// How long a call that led to nothing is kept. Absent: it is over by no date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<KeepFor>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
@@ -318,6 +326,14 @@ impl PolicyDocument {
         lines
             .find(|line| matter.category.starts_with(&line.category))
             .map(|line| line.unit.as_str())
+    }
+
+    /// How long a matter that ended at `at` is kept.
+    #[must_use]
+    pub fn retained(&self, matter: &Matter, at: Moment) -> Option<Retention> {
+        let fits = |class: &&RetentionClass| class.applies_to.fits(matter, Mode::Peace);
+        let class = self.retention.iter().find(fits)?;
+        Some(Retention { class: class.name.clone(), until: class.keep.ends(at) })
     }
 
     #[must_use]

@@ -245,3 +245,19 @@ fn v3_a_named_caller_in_an_anonymous_file_is_called_and_visited() {
     assert!(desk.issue.must_visit);
     assert!(desk.due(ClockKind::Arrive).is_some() && desk.due(ClockKind::FirstContact).is_some());
 }
+
+/// 个人信息保护法 art. 19: how long it is kept is promised when it ends, and anew when it ends again.
+#[test]
+fn e1_a_closed_file_is_kept_as_long_as_its_policy_says() {
+    let mut desk = Desk::at(Stage::Closed);
+    let kept = |desk: &Desk| desk.issue.retention.clone().unwrap();
+    assert_eq!(kept(&desk).class, "ordinary");
+    let first = kept(&desk).until;
+    desk.now += 3 * DAY;
+    desk.ok(resident(), rate(DOWN));
+    desk.on_to(Stage::Notified);
+    desk.ok(agent(), follow_up(Some(UP), false));
+    desk.ok(resident(), rate(UP));
+    assert_eq!(desk.issue.stage, Stage::Closed);
+    assert!(kept(&desk).until > first);
+}

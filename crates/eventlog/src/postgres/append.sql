@@ -80,6 +80,17 @@ BEGIN
             RETURN NEXT; CONTINUE;
         END IF;
 
+        -- What the decision was made beside: scope is the stream's kind, key its id and version.
+        IF EXISTS (SELECT FROM unnest(claim_command, claim_op, claim_scope, claim_key)
+                    AS w (command, op, scope, key)
+                WHERE w.command = c AND w.op = 'unmoved' AND split_part(w.key, '/', 2)::bigint <> (
+                    SELECT coalesce(max(e.version), 0) FROM bidao_log.event e
+                        WHERE e.stream_kind = w.scope
+                            AND e.stream_id = split_part(w.key, '/', 1)::uuid)) THEN
+            outcome := 'moved';
+            RETURN NEXT; CONTINUE;
+        END IF;
+
         SELECT t.holder_kind, t.holder_id, t.scope, t.key, w.reroute
             INTO out_kind, out_stream, out_scope, out_key, out_reroute
             FROM unnest(claim_command, claim_op, claim_scope, claim_key, claim_reroute)
@@ -119,7 +130,7 @@ BEGIN
             IF op.op = 'release' THEN
                 DELETE FROM bidao_log.claim t WHERE t.holder_id = command_stream[c]
                     AND t.scope = op.scope AND t.holder_kind = command_kind[c];
-            ELSIF op.op <> 'check' THEN
+            ELSIF op.op NOT IN ('check', 'unmoved') THEN
                 INSERT INTO bidao_log.claim VALUES (op.scope, op.key, command_kind[c], command_stream[c])
                     ON CONFLICT (scope, key) DO UPDATE
                     SET holder_kind = excluded.holder_kind, holder_id = excluded.holder_id;

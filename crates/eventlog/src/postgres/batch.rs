@@ -1,5 +1,7 @@
 //! One batch as one call of `bidao_log.append`: commands, events and claims as parallel arrays.
 
+use std::borrow::Cow;
+
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Error, Row};
 use uuid::Uuid;
@@ -40,7 +42,7 @@ struct Claims<'a> {
     commands: Vec<i32>,
     ops: Vec<&'a str>,
     scopes: Vec<&'a str>,
-    keys: Vec<&'a str>,
+    keys: Vec<Cow<'a, str>>,
     reroutes: Vec<bool>,
 }
 
@@ -124,10 +126,13 @@ impl<'a> Claims<'a> {
     fn add(&mut self, number: i32, append: &'a Append) {
         for op in &append.claims {
             let (op, scope, key, reroute) = match op {
-                ClaimOp::Take { scope, key, reroute } => ("take", scope, key.as_str(), *reroute),
-                ClaimOp::Replace { scope, key } => ("replace", scope, key.as_str(), false),
-                ClaimOp::Release { scope } => ("release", scope, "", false),
-                ClaimOp::Check { scope, key } => ("check", scope, key.as_str(), false),
+                ClaimOp::Take { scope, key, reroute } => ("take", scope, key.into(), *reroute),
+                ClaimOp::Replace { scope, key } => ("replace", scope, key.into(), false),
+                ClaimOp::Release { scope } => ("release", scope, Cow::Borrowed(""), false),
+                ClaimOp::Check { scope, key } => ("check", scope, key.into(), false),
+                ClaimOp::Unmoved { stream, version } => {
+                    ("unmoved", &stream.kind, format!("{}/{version}", stream.id).into(), false)
+                }
             };
             self.commands.push(number);
             self.ops.push(op);
@@ -151,6 +156,7 @@ fn outcome(row: &PgRow) -> Result<Outcome, LogError> {
             reroute: row.try_get("out_reroute").map_err(unavailable)?,
         })),
         "gone" => Ok(Outcome::ClaimGone),
+        "moved" => Ok(Outcome::Moved),
         other => Err(LogError::Damaged(format!("append answered '{other}'"))),
     }
 }

@@ -1,6 +1,6 @@
 //! One transaction per batch, one outcome per command.
 
-use event::Recorded;
+use event::{Recorded, StreamId};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Sqlite, Transaction};
 use uuid::Uuid;
@@ -58,9 +58,7 @@ async fn found(tx: &mut Tx<'_>, append: &Append) -> Result<Found, LogError> {
         }
         None => None,
     };
-    let stream =
-        sqlx::query(VERSION).bind(&append.stream.kind).bind(append.stream.id.as_bytes().as_slice());
-    let row = stream.fetch_one(&mut **tx).await.map_err(unavailable)?;
+    let version = version(tx, &append.stream).await?;
     let mut taken = Vec::new();
     for (scope, key, reroute) in assemble::wanted(append) {
         let row = sqlx::query(HOLDER).bind(scope).bind(key).fetch_optional(&mut **tx).await;
@@ -74,7 +72,16 @@ async fn found(tx: &mut Tx<'_>, append: &Append) -> Result<Found, LogError> {
         let row = sqlx::query(HOLDER).bind(scope).bind(key).fetch_optional(&mut **tx).await;
         checked &= row.map_err(unavailable)?.is_some();
     }
-    Ok(Found { receipt, version: rows::count(&row, "version")?, taken, checked })
+    let mut unmoved = true;
+    for (stream, seen) in assemble::beside(append) {
+        unmoved &= self::version(tx, stream).await? == seen;
+    }
+    Ok(Found { receipt, version, taken, checked, unmoved })
+}
+
+async fn version(tx: &mut Tx<'_>, stream: &StreamId) -> Result<u64, LogError> {
+    let query = sqlx::query(VERSION).bind(&stream.kind).bind(stream.id.as_bytes().as_slice());
+    rows::count(&query.fetch_one(&mut **tx).await.map_err(unavailable)?, "version")
 }
 
 async fn write(
@@ -146,7 +153,7 @@ async fn claim(tx: &mut Tx<'_>, op: &ClaimOp, append: &Append) -> Result<(), Log
             .bind(stream.id.as_bytes().as_slice())
             .bind(scope)
             .bind(&stream.kind),
-        ClaimOp::Check { .. } => return Ok(()),
+        ClaimOp::Check { .. } | ClaimOp::Unmoved { .. } => return Ok(()),
     };
     query.execute(&mut **tx).await.map(|_| ()).map_err(unavailable)
 }

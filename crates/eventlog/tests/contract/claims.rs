@@ -13,6 +13,7 @@ on_every_backend!(
     a_refused_append_leaves_no_claim,
     a_claim_counts_before_the_version_and_after_the_request,
     a_checked_claim_must_be_held_by_somebody_and_is_left_as_it_is,
+    a_stream_decided_beside_must_be_where_it_was,
     a_claim_has_one_holder_however_many_ask_at_once,
 );
 
@@ -126,6 +127,24 @@ async fn a_checked_claim_must_be_held_by_somebody_and_is_left_as_it_is(backend: 
     let outcomes = backend.log.append(&batch).await.unwrap();
     assert!(matches!(&outcomes[..], [Outcome::Appended(_), Outcome::ClaimGone]), "{outcomes:?}");
     // What was done under it stays done.
+    assert_eq!(backend.append(first).await, Outcome::Replayed(receipt));
+}
+
+async fn a_stream_decided_beside_must_be_where_it_was(backend: Backend) {
+    let beside = |version| vec![ClaimOp::Unmoved { stream: stream(1), version }];
+    let first = Append { request: Some(request("r-1", 1)), ..with(2, 0, &beside(1)) };
+    assert_eq!(backend.append(first.clone()).await, Outcome::Moved, "it does not exist yet");
+    assert_eq!(backend.head().await.position, 0);
+    backend.appended(with(3, 0, &beside(0))).await;
+    backend.appended(append(1, 0, 1)).await;
+    let receipt = backend.appended(first.clone()).await;
+    // It goes on within the batch: the second one was decided beside what is no more.
+    let batch = [append(1, 1, 1), with(2, 1, &beside(1)), with(2, 1, &beside(2))];
+    let outcomes = backend.log.append(&batch).await.unwrap();
+    assert!(
+        matches!(&outcomes[..], [Outcome::Appended(_), Outcome::Moved, Outcome::Appended(_)]),
+        "{outcomes:?}"
+    );
     assert_eq!(backend.append(first).await, Outcome::Replayed(receipt));
 }
 

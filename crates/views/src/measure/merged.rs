@@ -270,7 +270,10 @@ mod tests {
     #[test]
     fn e1_a_merged_file_is_as_unconfirmed_as_its_lead() {
         let mut row = IssueFacts { merged: true, ..IssueFacts::default() };
-        row.follow_lead(1, &Closed { outcome: Outcome::Unconfirmed, at: Moment(1) }.into());
+        row.follow_lead(
+            1,
+            &Closed { outcome: Outcome::Unconfirmed, at: Moment(1), retention: None }.into(),
+        );
         assert!(row.lead_unconfirmed);
         row.follow_lead(1, &reopened(1));
         assert!(!row.lead_unconfirmed);
@@ -288,7 +291,8 @@ mod tests {
             outcome: Some(Outcome::ConfirmedSolved),
             ..IssueFacts::default()
         };
-        let closed = Closed { outcome: Outcome::ConfirmedSolved, at: Moment(3) }.into();
+        let closed =
+            Closed { outcome: Outcome::ConfirmedSolved, at: Moment(3), retention: None }.into();
         let mut row =
             IssueFacts { merged: true, outcome: Some(Outcome::Merged), ..IssueFacts::default() };
         row.follow_lead(1, &closed);
@@ -319,7 +323,10 @@ mod tests {
         let mut row = IssueFacts { met: true, ..IssueFacts::default() };
         row.evolve(&ended.into());
         row.follow_lead(1, &reopened(0));
-        row.follow_lead(1, &Closed { outcome: Outcome::Unconfirmed, at: Moment(2) }.into());
+        row.follow_lead(
+            1,
+            &Closed { outcome: Outcome::Unconfirmed, at: Moment(2), retention: None }.into(),
+        );
         assert!(row.verdict_due && !row.met);
         row.unmerged();
         assert!(row.met && !row.verdict_due && !row.closed && !row.merged && !row.lead_unconfirmed);

@@ -1,11 +1,11 @@
 //! Grants what another person asked for.
 
 use contract::bidao::privacy::v1 as pb;
-use domain::privacy::command::Approve;
+use domain::privacy::command::{Approve, FileState};
 use domain::privacy::event::Ask;
 use domain::privacy::{Privacy, PrivacyVerb};
 
-use super::target::FileTarget;
+use super::state::Around;
 use super::{record, target};
 use crate::decide::Action;
 use crate::write::{Write, receipt};
@@ -20,19 +20,25 @@ pub(super) async fn run(
     let write = Write::of(&body, &body.request_id, "")?;
     let file = target::file(&body.file)?;
     let action = Action::ApprovePrivacyRequest;
-    let target = api.file_target(&caller, action, file).await?;
+    api.may_on_file(&caller, action, file).await?;
     let (number, record) = (body.number, record::stream(file));
     let asked = |known: &Privacy, _| known.requests.get(&number).map(|request| request.ask);
     let asked = api.commands.privacy.read(record, asked).await?.flatten();
     let frozen = |known: &Privacy, _| known.frozen_keys.iter().copied().collect();
-    let key_ids = match asked {
-        Some(Ask::Erase { extent, .. }) => api.keys_to_destroy(file, extent).await?,
-        Some(Ask::Unfreeze) => api.commands.privacy.read(record, frozen).await?.unwrap_or_default(),
-        Some(Ask::Unmask | Ask::BreakGlass | Ask::LiftHold { .. }) | None => Vec::new(),
+    // A file that is reopened, or gains words, between the look and the decision is not erased unseen.
+    let mut around = Around::new(&api);
+    let (state, key_ids) = match asked {
+        Some(Ask::Erase { extent, .. }) => {
+            (around.state(file).await?, api.keys_to_destroy(file, extent).await?)
+        }
+        Some(Ask::Unfreeze) => {
+            let keys = api.commands.privacy.read(record, frozen).await?;
+            (FileState::default(), keys.unwrap_or_default())
+        }
+        Some(Ask::Unmask | Ask::BreakGlass | Ask::LiftHold { .. }) | None => <_>::default(),
     };
-    let FileTarget { is_open, is_held, .. } = target;
-    let verb = PrivacyVerb::Approve(Approve { file, number, key_ids, is_open, is_held });
-    let done = api.on_privacy(&caller, action, record, write, verb).await?;
+    let verb = PrivacyVerb::Approve(Approve { file, number, key_ids, state });
+    let done = api.on_privacy_beside(&caller, action, record, (write, around.beside), verb).await?;
     api.keys_follow(done.receipt.position).await;
     Ok(pb::ApprovePrivacyRequestResponse { receipt: Some(receipt(&done)) })
 }

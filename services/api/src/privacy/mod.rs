@@ -6,6 +6,7 @@ mod find_by_phone;
 mod freeze;
 mod list_looks;
 mod list_privacy_requests;
+mod list_retention_due;
 mod pictures;
 mod place_hold;
 mod record;
@@ -14,6 +15,7 @@ mod request_erasure;
 mod request_lift_hold;
 mod request_unfreeze;
 mod request_unmasking;
+mod state;
 mod target;
 mod view_identity;
 mod words;
@@ -59,6 +61,13 @@ impl pb::privacy_service_server::PrivacyService for Api {
         r: Request<pb::RequestErasureRequest>,
     ) -> Reply<pb::RequestErasureResponse> {
         self.serve(Action::RequestErasure, r, request_erasure::run).await
+    }
+
+    async fn list_retention_due(
+        &self,
+        r: Request<pb::ListRetentionDueRequest>,
+    ) -> Reply<pb::ListRetentionDueResponse> {
+        self.serve(Action::ListRetentionDue, r, list_retention_due::run).await
     }
 
     async fn freeze(&self, r: Request<pb::FreezeRequest>) -> Reply<pb::FreezeResponse> {

@@ -10,10 +10,10 @@ use domain::privacy::event::{Ask, Basis, Extent, Field, File, Purpose};
 use domain::privacy::{Privacy, PrivacyCommand, PrivacyEvent, PrivacyVerb};
 use domain::shared::sealed::Sealed;
 use event::StreamId;
-use eventlog::Done;
+use eventlog::{Done, Request};
 use uuid::Uuid;
 
-use super::target::FileTarget;
+use super::state::Around;
 use crate::decide::Action;
 use crate::sealing::Owner;
 use crate::write::{Write, receipt};
@@ -50,8 +50,20 @@ impl Api {
         write: Write,
         verb: PrivacyVerb,
     ) -> Result<Done, ApiError> {
+        self.on_privacy_beside(caller, action, record, (write, Vec::new()), verb).await
+    }
+
+    /// As [`Api::on_privacy`], as long as these streams are where they were.
+    pub(super) async fn on_privacy_beside(
+        &self,
+        caller: &Caller,
+        action: Action,
+        record: Uuid,
+        (write, beside): (Write, Vec<(StreamId, u64)>),
+        verb: PrivacyVerb,
+    ) -> Result<Done, ApiError> {
         let facts = self.commands.facts(caller.actor.clone(), None).await?;
-        let request = self.request(caller, action, write);
+        let request = Request { beside, ..self.request(caller, action, write) };
         let command = |now| PrivacyCommand { given: facts.at(now), verb: verb.clone() };
         Ok(self.commands.privacy.execute(record, &request, command).await?)
     }
@@ -61,15 +73,18 @@ impl Api {
         &self,
         caller: &Caller,
         action: Action,
-        target: &FileTarget,
+        file: File,
         write: Write,
         (ask, reason): (Ask, &str),
     ) -> Result<(Receipt, u32), ApiError> {
-        let file = target.file;
         let reason = self.privacy_reason(file, reason).await?;
         require_person(caller)?;
-        let FileTarget { is_open, is_held, .. } = *target;
-        let verb = PrivacyVerb::Ask(AskFor { file, ask, reason, is_open, is_held });
+        // Whoever grants it looks again, and nothing may change then.
+        let state = match ask {
+            Ask::Erase { .. } => Around::new(self).state(file).await?,
+            Ask::Unmask | Ask::BreakGlass | Ask::Unfreeze | Ask::LiftHold { .. } => <_>::default(),
+        };
+        let verb = PrivacyVerb::Ask(AskFor { file, ask, reason, state });
         let done = self.on_privacy(caller, action, stream(file), write, verb).await?;
         Ok((receipt(&done), self.number_of(file, &done).await?))
     }

@@ -17,9 +17,8 @@ pub(super) async fn run(
     let file = target::file(&body.file)?;
     let extent = record::extent("extent", body.extent)?;
     let basis = record::basis("basis", body.basis)?;
-    let target = api.file_target(&caller, Action::RequestErasure, file).await?;
+    api.may_on_file(&caller, Action::RequestErasure, file).await?;
     let ask = (Ask::Erase { extent, basis }, &*body.reason);
-    let (receipt, number) =
-        api.ask_for(&caller, Action::RequestErasure, &target, write, ask).await?;
+    let (receipt, number) = api.ask_for(&caller, Action::RequestErasure, file, write, ask).await?;
     Ok(pb::RequestErasureResponse { receipt: Some(receipt), number })
 }

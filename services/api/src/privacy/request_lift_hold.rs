@@ -15,9 +15,8 @@ pub(super) async fn run(
 ) -> Result<pb::RequestLiftHoldResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, "")?;
     let file = target::file(&body.file)?;
-    let target = api.file_target(&caller, Action::RequestLiftHold, file).await?;
+    api.may_on_file(&caller, Action::RequestLiftHold, file).await?;
     let ask = (Ask::LiftHold { hold: body.hold }, &*body.reason);
-    let (receipt, number) =
-        api.ask_for(&caller, Action::RequestLiftHold, &target, write, ask).await?;
+    let (receipt, number) = api.ask_for(&caller, Action::RequestLiftHold, file, write, ask).await?;
     Ok(pb::RequestLiftHoldResponse { receipt: Some(receipt), number })
 }

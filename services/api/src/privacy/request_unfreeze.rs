@@ -15,9 +15,8 @@ pub(super) async fn run(
 ) -> Result<pb::RequestUnfreezeResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, "")?;
     let file = target::file(&body.file)?;
-    let target = api.file_target(&caller, Action::RequestUnfreeze, file).await?;
+    api.may_on_file(&caller, Action::RequestUnfreeze, file).await?;
     let ask = (Ask::Unfreeze, &*body.reason);
-    let (receipt, number) =
-        api.ask_for(&caller, Action::RequestUnfreeze, &target, write, ask).await?;
+    let (receipt, number) = api.ask_for(&caller, Action::RequestUnfreeze, file, write, ask).await?;
     Ok(pb::RequestUnfreezeResponse { receipt: Some(receipt), number })
 }

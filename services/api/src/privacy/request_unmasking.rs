@@ -15,9 +15,9 @@ pub(super) async fn run(
 ) -> Result<pb::RequestUnmaskingResponse, ApiError> {
     let write = Write::of(&body, &body.request_id, "")?;
     let file = target::file(&body.file)?;
-    let target = api.file_target(&caller, Action::RequestUnmasking, file).await?;
+    api.may_on_file(&caller, Action::RequestUnmasking, file).await?;
     let ask = (Ask::Unmask, &*body.reason);
     let (receipt, number) =
-        api.ask_for(&caller, Action::RequestUnmasking, &target, write, ask).await?;
+        api.ask_for(&caller, Action::RequestUnmasking, file, write, ask).await?;
     Ok(pb::RequestUnmaskingResponse { receipt: Some(receipt), number })
 }

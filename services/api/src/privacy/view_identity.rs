@@ -9,8 +9,7 @@ use domain::shared::given::Given;
 use domain::shared::matter::{Confidence, Track};
 use vault::{Class, class_of};
 
-use super::target::{self, FileTarget};
-use super::{record, words};
+use super::{record, target, words};
 use crate::decide::{Action, Role};
 use crate::write::{Write, receipt};
 use crate::{Api, ApiError, Caller};
@@ -27,8 +26,8 @@ pub(super) async fn run(
     let purpose = record::purpose("purpose", body.purpose)?;
     let fields = fields(&body.fields)?;
     let reporter = usize::try_from(body.reporter).unwrap_or(usize::MAX);
-    let (target, in_sight) = sought(&api, &caller, file).await?;
-    let guarded = !in_sight || api.is_guarded(&caller, target.file, reporter, &fields).await?;
+    let in_sight = is_in_sight(&api, &caller, file).await?;
+    let guarded = !in_sight || api.is_guarded(&caller, file, reporter, &fields).await?;
     let look = Look { file, reporter, fields: fields.clone(), purpose, guarded };
     // Each look is one of its own: repeated, it is a second look.
     let (write, verb) = (Write::default(), PrivacyVerb::Look(look));
@@ -51,11 +50,11 @@ fn fields(asked: &[i32]) -> Result<Vec<Field>, ApiError> {
     asked.iter().map(|field| record::field("fields", *field)).collect()
 }
 
-/// The file, and whether it is in the caller's own sight; beyond it, a pass must break the glass.
-async fn sought(api: &Api, caller: &Caller, file: File) -> Result<(FileTarget, bool), ApiError> {
+/// Whether the file is in the caller's own sight; beyond it, a pass must break the glass.
+async fn is_in_sight(api: &Api, caller: &Caller, file: File) -> Result<bool, ApiError> {
     let action = Action::ViewIdentity;
-    match api.file_target(caller, action, file).await {
-        Ok(target) => Ok((target, true)),
+    match api.may_on_file(caller, action, file).await {
+        Ok(()) => Ok(true),
         Err(ApiError::NotFound) => {
             let given = Given { now: api.now(), actor: caller.actor.clone(), ..Given::default() };
             let pass = |known: &Privacy, _| known.breaks_glass(&given);
@@ -63,7 +62,8 @@ async fn sought(api: &Api, caller: &Caller, file: File) -> Result<(FileTarget, b
             if api.commands.privacy.read(record, pass).await? != Some(true) {
                 return Err(ApiError::NotFound);
             }
-            Ok((api.file_anywhere(caller, action, file).await?, false))
+            api.may_anywhere(caller, action, file).await?;
+            Ok(false)
         }
         Err(error) => Err(error),
     }

@@ -1,0 +1,109 @@
+//! What is kept no longer than its time: files whose time is over, and households that somebody needs still.
+
+use domain::privacy::PrivacyEvent;
+use domain::privacy::event::{Extent, File};
+use domain::shared::ids::HouseholdId;
+use domain::shared::moment::Moment;
+use domain::shared::retention::Retention;
+use sqlx::Row;
+
+use crate::call_log::{self, CallRow};
+use crate::database::Within;
+use crate::docs;
+use crate::fact::Fact;
+use crate::issue_detail::IssueFile;
+use crate::model::ViewError;
+use crate::seen;
+use crate::store::Views;
+use crate::viewer::Viewer;
+
+const CALLED: &str = "SELECT COUNT(*) AS open FROM {t} WHERE household = ? AND open = 1";
+const BROUGHT: &str = "SELECT COUNT(*) AS open FROM {t}_home WHERE household = ?";
+
+/// A closed file whose time is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Over {
+    pub file: File,
+    pub retention: Retention,
+}
+
+impl Over {
+    /// Its place in the list: until when it is kept, and its id.
+    #[must_use]
+    pub fn place(&self) -> (i64, uuid::Uuid) {
+        let id = match self.file {
+            File::Issue(id) => id.0,
+            File::Call(id) => id.0,
+            File::Household(id) => id.0,
+        };
+        (self.retention.until.0, id)
+    }
+}
+
+/// The file that this event forgets as a whole.
+#[must_use]
+pub fn erased(fact: &Fact) -> Option<File> {
+    let Fact::Privacy(PrivacyEvent::KeysDestroyed(e)) = fact else {
+        return None;
+    };
+    (e.extent == Extent::WholeFile).then_some(e.file)
+}
+
+impl Views {
+    /// Closed files kept until `now` at the longest and not erased yet, after `(until, id)`, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn retention_over(
+        &self,
+        viewer: &Viewer,
+        now: Moment,
+        (until, id): (i64, String),
+        max: u32,
+    ) -> Result<Vec<Over>, ViewError> {
+        let tables = self.tables("issue_detail").await?;
+        let template = format!(
+            "SELECT doc FROM {{t}} WHERE {} AND keep_until <= ? AND (keep_until, id) > (?, ?) \
+             ORDER BY keep_until, id LIMIT ?",
+            seen::SEES
+        );
+        let query = sqlx::query(tables.sql(&template));
+        let query = viewer.sight().into_iter().fold(query, |query, text| query.bind(text));
+        let query = query.bind(now.0).bind(until).bind(id.clone()).bind(i64::from(max));
+        let rows = query.fetch_all(&self.readers).within().await?;
+        let mut over = Vec::new();
+        for row in &rows {
+            let issue = docs::read::<IssueFile>(row)?.row.issue;
+            let file = File::Issue(issue.id);
+            over.extend(issue.retention.map(|retention| Over { file, retention }));
+        }
+        let tables = self.tables("call_log").await?;
+        let [low, high, _, eyes] = viewer.sight();
+        let query = sqlx::query(tables.sql(call_log::OVER)).bind(low).bind(high).bind(eyes);
+        let query = query.bind(now.0).bind(until).bind(id).bind(i64::from(max));
+        for row in &query.fetch_all(&self.readers).within().await? {
+            let call: CallRow = docs::read(row)?;
+            let file = File::Call(call.id);
+            over.extend(call.retention.map(|retention| Over { file, retention }));
+        }
+        over.sort_by_key(Over::place);
+        over.truncate(usize::try_from(max).unwrap_or(usize::MAX));
+        Ok(over)
+    }
+
+    /// Whether a call of the household, or a matter that it brought, is open: somebody must find it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_home_needed(&self, household: HouseholdId) -> Result<bool, ViewError> {
+        for (view, sql) in [("call_log", CALLED), ("issue_detail", BROUGHT)] {
+            let tables = self.tables(view).await?;
+            let query = sqlx::query(tables.sql(sql)).bind(household.to_string());
+            let row = query.fetch_one(&self.readers).within().await?;
+            if row.try_get::<i64, _>("open").map_err(ViewError::from)? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

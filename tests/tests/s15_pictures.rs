@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use testkit::object_store::{KEYS, ObjectStore};
 use tests::steps::{
     complete_and_notify, deputy, hotline, leader, register, says, secretary, visit, with,
 };
@@ -236,12 +237,85 @@ async fn p12_an_erased_picture_is_gone_with_its_voucher(environment: Environment
     says(&console, &issue, "EFFECT_SOLVED")?;
     let path = picture(&console, &hotline(), &issue)?;
     assert_eq!((http(&console, &path, None)?.0, blobs(&console)?.len()), (200, 1));
+    forget(&console, &issue)?;
+    assert_eq!((http(&console, &path, None)?.0, blobs(&console)?.len()), (404, 0));
+    Ok(())
+}
+
+/// The whole file, by the will of two.
+fn forget(console: &Console, issue: &str) -> Result<()> {
     let file = format!("issue/{issue}");
     let erase = json!({ "file": file, "extent": "EXTENT_WHOLE_FILE",
         "basis": "BASIS_CONSENT_WITHDRAWN", "reason": "本人申请" });
     let asked = console.ask(&hotline(), "privacy request-erasure", erase)?;
     let named = json!({ "file": file, "number": asked["number"] });
     console.ask(&deputy(), "privacy approve-privacy-request", named)?;
-    assert_eq!((http(&console, &path, None)?.0, blobs(&console)?.len()), (404, 0));
+    Ok(())
+}
+
+/// A file with a picture, closed.
+fn closed(console: &Console) -> Result<String> {
+    let issue = register(console, &Value::Null)?;
+    visit(console, &issue)?;
+    attach(console, &hotline(), &issue)?;
+    complete_and_notify(console, &issue)?;
+    says(console, &issue, "EFFECT_SOLVED")?;
+    Ok(issue)
+}
+
+/// What forgets asks no store whether it may: the keys go at once, the pictures when it is there again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p12_an_erasure_waits_for_no_store() -> Result<()> {
+    let console = Console::open().await?;
+    let issue = closed(&console)?;
+    let kept = console.files().join("data/blobs");
+    let away = console.files().join("away");
+    fs::rename(&kept, &away)?;
+    fs::write(&kept, b"no folder")?;
+    forget(&console, &issue)?;
+    assert_eq!(text(&console.issue(&issue)?["title"]), "已删除");
+    assert_eq!(files(&away)?.len(), 1, "the store was away");
+    // It goes on where something was left to do, also after a kill.
+    let console = console
+        .restarted(|_| {
+            fs::remove_file(&kept)?;
+            Ok(fs::rename(&away, &kept)?)
+        })
+        .await?;
+    assert_eq!(text(&console.issue(&issue)?["title"]), "已删除");
+    assert_eq!(blobs(&console)?.len(), 0);
+    Ok(())
+}
+
+/// In a bucket of an object store there is ciphertext; and a store that is away holds up nothing but pictures.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p12_pictures_are_kept_in_an_object_store() -> Result<()> {
+    let mut store = ObjectStore::start();
+    let secrets = tempfile::tempdir()?;
+    let keys = secrets.path().join("keys");
+    fs::write(&keys, KEYS)?;
+    let variable = |name: &str, value: String| (format!("BIDAO_{name}"), value);
+    let environment = [
+        variable("BLOB_URL", store.place()),
+        variable("BLOB_KEYS_FILE", keys.display().to_string()),
+    ];
+    let console = Console::open_on(&environment).await?;
+    let (first, second) = (closed(&console)?, closed(&console)?);
+    let path = picture(&console, &hotline(), &first)?;
+    let (status, bytes) = http(&console, &path, None)?;
+    assert!(status == 200 && holds(&bytes, SEEN));
+    assert!(!console.files().join("data/blobs").exists());
+    assert_eq!((store.files_with(SEEN), store.files_with(CAMERA)), (0, 0));
+    forget(&console, &first)?;
+    assert_eq!(http(&console, &path, None)?.0, 404);
+
+    let path = picture(&console, &hotline(), &second)?;
+    store.kill();
+    assert_eq!(http(&console, &path, None)?.0, 503);
+    let open = register(&console, &Value::Null)?;
+    let (status, said) = http(&console, &leave(&console, &hotline(), &open)?, Some(&photo()))?;
+    assert_eq!(status, 503, "{}", String::from_utf8_lossy(&said));
+    forget(&console, &second)?;
+    assert_eq!(text(&console.issue(&second)?["title"]), "已删除");
     Ok(())
 }

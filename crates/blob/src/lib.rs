@@ -1,6 +1,7 @@
 //! Files beside the log, each named by the digest of what it holds, which is ciphertext. What stands in an
 //! event is the name: a file that is lost or changed is known to be.
 
+mod bucket;
 mod directory;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+pub use bucket::Bucket;
 pub use directory::Directory;
 
 /// SHA-256 of a file's bytes, hex.

@@ -26,6 +26,10 @@ pub struct Place {
     pub urls: String,
     /// A credentials file of the account's user.
     pub credentials: Option<PathBuf>,
+    /// Who vouches for the servers, where the machine does not know them; PEM.
+    pub ca: Option<PathBuf>,
+    /// What is shown to them, a certificate and its key; PEM.
+    pub certificate: Option<(PathBuf, PathBuf)>,
     /// What the server calls this connection.
     pub name: String,
     /// Copies of each stream that is made, on as many servers.
@@ -139,6 +143,20 @@ impl Bus {
     }
 }
 
+/// Whoever names either insists on TLS: a server that speaks in clear is refused.
+fn with_tls(place: &Place, options: ConnectOptions) -> ConnectOptions {
+    let options = match &place.ca {
+        Some(ca) => options.add_root_certificates(ca.clone()).require_tls(true),
+        None => options,
+    };
+    match place.certificate.clone() {
+        Some((certificate, key)) => {
+            options.add_client_certificate(certificate, key).require_tls(true)
+        }
+        None => options,
+    }
+}
+
 async fn options(place: &Place, trouble: &Trouble) -> Result<ConnectOptions, BusError> {
     let trouble = trouble.clone();
     let options = ConnectOptions::new()
@@ -162,6 +180,7 @@ async fn options(place: &Place, trouble: &Trouble) -> Result<ConnectOptions, Bus
         Some(Err(token)) => options.token(decoded(token)),
         None => options,
     };
+    let options = with_tls(place, options);
     match &place.credentials {
         None => Ok(options),
         Some(path) => options

@@ -1,5 +1,7 @@
 //! Configuration: defaults < file < `BIDAO_*` environment < flags. An unknown key is an error.
 
+mod whole;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -89,6 +91,11 @@ pub struct Config {
     pub nats_url: SecretUrl,
     /// A credentials file of the NATS user, where the URL names none.
     pub nats_credentials: PathBuf,
+    /// Files, PEM: who vouches for the servers of NATS, where the machine does not know them, and what this
+    /// process shows them, both or none.
+    pub nats_ca: PathBuf,
+    pub nats_certificate: PathBuf,
+    pub nats_key: PathBuf,
     /// Copies of each stream, on as many servers.
     pub nats_replicas: usize,
     /// 32 bytes that wrap the vault's keys; made at the first start when absent, by `bidao migrate` for
@@ -96,6 +103,11 @@ pub struct Config {
     pub kek_file: PathBuf,
     /// Where pictures are kept, as ciphertext; empty: beside the data. Several processes share one folder.
     pub blob_dir: PathBuf,
+    /// An object store that speaks S3 instead, as `https://store.example/bucket` or `https://bucket.store.example`,
+    /// its region, and a file with its keys, `ACCESS:SECRET`.
+    pub blob_url: String,
+    pub blob_region: String,
+    pub blob_keys_file: PathBuf,
     /// The county's identity provider, where people do not log in here: the claim `iss` of its tokens, the
     /// claim `aud` they must have, and a file with its public keys (JWK Set, RFC 7517), read again when a
     /// token is signed with one that is not known; without a file the provider is asked for them.
@@ -142,9 +154,15 @@ impl Default for Config {
             vault_url: SecretUrl::default(),
             nats_url: SecretUrl::default(),
             nats_credentials: PathBuf::new(),
+            nats_ca: PathBuf::new(),
+            nats_certificate: PathBuf::new(),
+            nats_key: PathBuf::new(),
             nats_replicas: 1,
             kek_file: PathBuf::new(),
             blob_dir: PathBuf::new(),
+            blob_url: String::new(),
+            blob_region: "us-east-1".into(),
+            blob_keys_file: PathBuf::new(),
             jwt_issuer: String::new(),
             jwt_audience: String::new(),
             jwt_keys: PathBuf::new(),
@@ -246,6 +264,8 @@ impl Config {
         self.require_whole_provider()?;
         self.require_whole_sign_in()?;
         self.require_whole_tls()?;
+        self.require_whole_store()?;
+        self.require_whole_nats_tls()?;
         if !matches!(self.nats_replicas, 1 | 3 | 5) {
             return Err(ConfigError(format!(
                 "configuration: nats_replicas = {} must be 1, 3 or 5",
@@ -260,56 +280,6 @@ impl Config {
             )));
         }
         Ok(self)
-    }
-
-    fn require_whole_provider(&self) -> Result<(), ConfigError> {
-        let (issuer, audience) = (self.jwt_issuer.is_empty(), self.jwt_audience.is_empty());
-        let keys = self.jwt_keys.as_os_str().is_empty();
-        if issuer != audience || (issuer && !keys) {
-            let key = if issuer { "jwt_issuer" } else { "jwt_audience" };
-            return Err(ConfigError(format!(
-                "configuration: {key} is missing; jwt_issuer and jwt_audience go together, and jwt_keys with them"
-            )));
-        }
-        // In clear, anybody on the way could put their own keys into the answer.
-        let local = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
-        let reached = self.jwt_issuer.starts_with("https://")
-            || local.iter().any(|local| self.jwt_issuer.starts_with(local));
-        if !issuer && keys && !reached {
-            return Err(ConfigError(format!(
-                "configuration: jwt_keys is missing, and jwt_issuer = '{}' is no https:// URL to ask for them",
-                self.jwt_issuer
-            )));
-        }
-        Ok(())
-    }
-
-    fn require_whole_sign_in(&self) -> Result<(), ConfigError> {
-        let parts = [
-            self.oidc_client_id.is_empty(),
-            self.oidc_secret_file.as_os_str().is_empty(),
-            self.public_url.is_empty(),
-        ];
-        let whole = parts.iter().all(|missing| *missing) || !parts.iter().any(|missing| *missing);
-        if !whole || (!parts[0] && self.jwt_issuer.is_empty()) {
-            return Err(ConfigError(
-                "configuration: oidc_client_id, oidc_secret_file and public_url go together, and need jwt_issuer"
-                    .into(),
-            ));
-        }
-        Ok(())
-    }
-
-    fn require_whole_tls(&self) -> Result<(), ConfigError> {
-        let set = |path: &Path| !path.as_os_str().is_empty();
-        let (certificate, key) = (set(&self.tls_certificate), set(&self.tls_key));
-        if certificate != key || (set(&self.tls_clients) && !key) {
-            return Err(ConfigError(
-                "configuration: tls_certificate and tls_key go together, and tls_clients needs them: files, PEM"
-                    .into(),
-            ));
-        }
-        Ok(())
     }
 
     /// Whoever calls does so over TLS.

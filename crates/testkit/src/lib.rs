@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "only tests use this package")]
 
 pub mod nats;
+pub mod object_store;
 pub mod own_postgres;
 pub mod postgres;
 mod story;

@@ -1,4 +1,5 @@
-//! Asking others over HTTP: the identity provider, which this machine believes by its own certificates.
+//! Asking others over HTTP: the identity provider and the object store, which this machine believes by its own
+//! certificates.
 
 use std::io::Read;
 use std::sync::{Arc, OnceLock};
@@ -17,24 +18,27 @@ const BYTES_MAX: u64 = 1 << 20;
 /// The network as this machine sees it.
 pub struct Web;
 
-fn agent() -> &'static Agent {
+/// One for the whole process; a copy is the same one.
+pub fn agent() -> Agent {
     static AGENT: OnceLock<Agent> = OnceLock::new();
-    AGENT.get_or_init(|| {
-        let found = rustls_native_certs::load_native_certs();
-        let roots = found.certs.iter().map(|known| Certificate::from_der(known).to_owned());
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::new_with_certs(&roots.collect::<Vec<_>>()))
-            .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
-            .build();
-        Agent::config_builder()
-            .tls_config(tls)
-            .timeout_global(Some(WITHIN))
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .build()
-            .into()
-    })
+    AGENT
+        .get_or_init(|| {
+            let found = rustls_native_certs::load_native_certs();
+            let roots = found.certs.iter().map(|known| Certificate::from_der(known).to_owned());
+            let tls = TlsConfig::builder()
+                .root_certs(RootCerts::new_with_certs(&roots.collect::<Vec<_>>()))
+                .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
+                .build();
+            Agent::config_builder()
+                .tls_config(tls)
+                .timeout_global(Some(WITHIN))
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                .http_status_as_error(false)
+                .build()
+                .into()
+        })
+        .clone()
 }
 
 #[async_trait]

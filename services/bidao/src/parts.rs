@@ -1,9 +1,10 @@
 //! Configuration → parts: opens the data directory and wires the roles together.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
-use blob::{Blobs, Directory};
+use blob::{Blobs, Bucket, Directory};
 use bus::follow::OpenLog;
 use bus::{Bus, Followed, Place};
 use commands::Commands;
@@ -18,8 +19,9 @@ use vault::Vault;
 use views::Views;
 use worker::projector::Opener;
 use worker::relay::lane::Lane;
-use worker::{Escalator, Keeper, Projector, Reactions, Relay};
+use worker::{Escalator, Keeper, Pictures, Projector, Reactions, Relay};
 
+use crate::fetch;
 use crate::follower::Follower;
 use crate::probe::Databases;
 use crate::provider;
@@ -72,7 +74,7 @@ pub async fn open(config: &Config) -> Result<Running> {
         commands,
         views: Arc::new(stores.views),
         vault: Arc::new(stores.vault),
-        blobs: Arc::new(Directory::at(config.blob_path())),
+        blobs: blobs(config)?,
         projected: Progress::default(),
         reacted: Progress::default(),
         kept: Progress::default(),
@@ -158,7 +160,10 @@ impl Running {
         Ok(Keeper {
             feed: self.feeds()(start),
             vault: Arc::clone(&self.vault),
-            blobs: Arc::clone(&self.blobs),
+            pictures: Arc::new(Pictures::new(
+                Arc::clone(&self.blobs),
+                Arc::clone(&self.commands.log),
+            )),
             log: Arc::clone(&self.commands.log),
             kept: self.kept.clone(),
         })
@@ -231,16 +236,30 @@ impl Running {
     }
 }
 
+/// Where pictures are kept.
+fn blobs(config: &Config) -> Result<Arc<dyn Blobs>> {
+    if config.blob_url.is_empty() {
+        return Ok(Arc::new(Directory::at(config.blob_path())));
+    }
+    let path = &config.blob_keys_file;
+    let keys = std::fs::read_to_string(path)
+        .with_context(|| format!("blob_keys_file {}", path.display()))?;
+    let found = Bucket::try_new(&config.blob_url, &config.blob_region, &keys, fetch::agent());
+    Ok(Arc::new(found.map_err(|error| anyhow!("blob_url, blob_keys_file: {error}"))?))
+}
+
 /// Connects to NATS, where the configuration names it.
 async fn connect(config: &Config) -> Result<Option<Bus>> {
     let urls = config.nats_url.as_str();
     if urls.is_empty() {
         return Ok(None);
     }
-    let credentials = &config.nats_credentials;
+    let named = |path: &Path| (!path.as_os_str().is_empty()).then(|| path.to_path_buf());
     let place = Place {
         urls: urls.into(),
-        credentials: (!credentials.as_os_str().is_empty()).then(|| credentials.clone()),
+        credentials: named(&config.nats_credentials),
+        ca: named(&config.nats_ca),
+        certificate: named(&config.nats_certificate).zip(named(&config.nats_key)),
         name: "bidao".into(),
         replicas: config.nats_replicas,
     };

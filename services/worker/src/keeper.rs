@@ -4,18 +4,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use blob::Blobs;
 use domain::call::CallEvent;
 use domain::issue::IssueEvent;
 use domain::privacy::PrivacyEvent;
-use domain::privacy::event::{File, KeysDestroyed};
 use domain::shared::sealed::Sealed;
-use event::{Feed, FeedError, Recorded, StreamId};
+use event::{Feed, FeedError, Recorded};
 use eventlog::EventLog;
 use runtime::progress::Progress;
 use runtime::shutdown::Shutdown;
 use vault::{Aad, PhoneKey, Vault, VaultError, class_of};
 use views::fact::Fact;
+
+use crate::pictures::Pictures;
 
 const BATCH: usize = 512;
 const PAUSE: Duration = Duration::from_secs(1);
@@ -25,7 +25,7 @@ const UNWRITTEN_MAX: u64 = 4_096;
 pub struct Keeper {
     pub feed: Box<dyn Feed>,
     pub vault: Arc<Vault>,
-    pub blobs: Arc<dyn Blobs>,
+    pub pictures: Arc<Pictures>,
     pub log: Arc<dyn EventLog>,
     pub kept: Progress,
 }
@@ -35,7 +35,17 @@ impl Keeper {
     ///
     /// # Errors
     /// When the feed has a hole.
-    pub async fn run(mut self, shutdown: Shutdown) -> Result<(), String> {
+    pub async fn run(self, shutdown: Shutdown) -> Result<(), String> {
+        let pictures = Arc::clone(&self.pictures);
+        let mut followed = std::pin::pin!(self.follow(&shutdown));
+        tokio::select! {
+            ended = &mut followed => return ended,
+            () = pictures.try_again(&shutdown) => {}
+        }
+        followed.await
+    }
+
+    async fn follow(mut self, shutdown: &Shutdown) -> Result<(), String> {
         self.kept.reached(self.feed.position());
         let mut written = self.feed.position();
         loop {
@@ -78,8 +88,13 @@ impl Keeper {
                 continue;
             };
             changed |= self.change(fact).await?;
+            if let PrivacyEvent::KeysDestroyed(e) = fact {
+                self.pictures.delete(recorded.position, e).await;
+            }
         }
         let position = batch.last().map_or(*written, |last| last.position);
+        // After a restart it goes on where something is still to be done.
+        let position = self.pictures.done_before(position);
         if changed || !phones.is_empty() || position >= *written + UNWRITTEN_MAX {
             self.vault.follow(&phones, position).await?;
             *written = position;
@@ -90,10 +105,7 @@ impl Keeper {
     /// Whether it was a change of keys.
     async fn change(&self, fact: &PrivacyEvent) -> Result<bool, VaultError> {
         let (key_ids, changed) = match fact {
-            PrivacyEvent::KeysDestroyed(e) => {
-                self.delete_pictures(e).await?;
-                (&e.key_ids, self.vault.shred(&e.key_ids).await?)
-            }
+            PrivacyEvent::KeysDestroyed(e) => (&e.key_ids, self.vault.shred(&e.key_ids).await?),
             PrivacyEvent::KeysFrozen(e) => (&e.key_ids, self.vault.freeze(&e.key_ids).await?),
             PrivacyEvent::KeysUnfrozen(e) => (&e.key_ids, self.vault.unfreeze(&e.key_ids).await?),
             PrivacyEvent::IdentityViewed(_)
@@ -106,24 +118,6 @@ impl Keeper {
         };
         tracing::info!(keys = key_ids.len(), changed = changed.len(), "keys changed, as decided");
         Ok(true)
-    }
-
-    /// What nobody can read any more takes no place either.
-    async fn delete_pictures(&self, e: &KeysDestroyed) -> Result<(), VaultError> {
-        let File::Issue(issue) = e.file else { return Ok(()) };
-        let failed = |error: &dyn std::fmt::Display| VaultError::Unavailable(error.to_string());
-        let stream = StreamId::new("issue", issue.0);
-        let events = self.log.read_stream(&stream, 0, usize::MAX >> 1).await;
-        for recorded in events.map_err(|error| failed(&error))? {
-            let Ok(Fact::Issue(IssueEvent::EvidenceAttached(found))) = Fact::of(&recorded) else {
-                continue;
-            };
-            let gone = found.kept.is_some_and(|kept| e.key_ids.contains(&kept.picture.key_id));
-            if let (true, Ok(address)) = (gone, found.sha256.parse()) {
-                self.blobs.delete(&address).await.map_err(|error| failed(&error))?;
-            }
-        }
-        Ok(())
     }
 
     /// The numbers by which a file may be looked for.

@@ -5,6 +5,7 @@ pub mod escalator;
 pub mod firing;
 pub mod keeper;
 mod lapse;
+mod pictures;
 pub mod projector;
 pub mod public_events;
 pub mod reactions;
@@ -12,6 +13,7 @@ pub mod relay;
 
 pub use escalator::Escalator;
 pub use keeper::Keeper;
+pub use pictures::Pictures;
 pub use projector::Projector;
 pub use reactions::Reactions;
 pub use relay::Relay;

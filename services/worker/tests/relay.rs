@@ -380,3 +380,43 @@ async fn a_wrong_password_is_told_when_nats_comes_later() {
         tokio::task::yield_now().await;
     }
 }
+
+/// Between our roles and NATS: each shows the other a certificate, and nobody speaks in clear.
+#[tokio::test]
+async fn nats_is_spoken_to_by_whoever_shows_a_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let mut asked = rcgen::CertificateParams::new([]).unwrap();
+    asked.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let key = rcgen::KeyPair::generate().unwrap();
+    std::fs::write(file("ca.pem"), asked.self_signed(&key).unwrap().pem()).unwrap();
+    let issuer = rcgen::Issuer::new(asked, key);
+    for name in ["127.0.0.1", "relay"] {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let asked = rcgen::CertificateParams::new([name.into()]).unwrap();
+        std::fs::write(file(&format!("{name}.pem")), asked.signed_by(&key, &issuer).unwrap().pem())
+            .unwrap();
+        std::fs::write(file(&format!("{name}.key")), key.serialize_pem()).unwrap();
+    }
+    let at = folder.path().display();
+    let server = NatsServer::start_with(format!(
+        "tls {{ cert_file: \"{at}/127.0.0.1.pem\", key_file: \"{at}/127.0.0.1.key\", ca_file: \"{at}/ca.pem\", verify: true }}"
+    ));
+    let nobody = Place {
+        urls: server.url(),
+        name: "test".into(),
+        ca: Some(file("ca.pem")),
+        ..Place::default()
+    };
+    let known =
+        Place { certificate: Some((file("relay.pem"), file("relay.key"))), ..nobody.clone() };
+    let gets_in = async |place: &Place| match Bus::connect(place).await {
+        Ok(bus) => bus.version().is_ok(),
+        Err(_) => false,
+    };
+    assert!(gets_in(&known).await);
+    assert!(!gets_in(&nobody).await);
+    // Whoever names a certificate authority is not talked into speaking in clear.
+    let clear = NatsServer::start();
+    assert!(!gets_in(&Place { urls: clear.url(), ..known }).await);
+}

@@ -2,6 +2,8 @@
 //! stopped when the tests have ended.
 
 pub mod nats;
+mod object_store;
+mod pinned;
 mod postgres;
 
 use std::path::{Path, PathBuf};
@@ -16,13 +18,18 @@ use crate::process;
 /// Running until dropped.
 pub struct Services {
     postgres: Postgres,
-    /// Each test runs a server of its own: it kills it, and deletes its files.
+    /// Each test runs servers of its own: it kills them, and deletes their files.
     nats: PathBuf,
+    object_store: PathBuf,
 }
 
 impl Services {
     pub fn start(root: &Path) -> Result<Self> {
-        Ok(Self { nats: nats::program(root)?, postgres: Postgres::start()? })
+        Ok(Self {
+            nats: nats::program(root)?,
+            object_store: object_store::program(root)?,
+            postgres: Postgres::start()?,
+        })
     }
 
     /// Tells the tests where everything is.
@@ -30,6 +37,7 @@ impl Services {
         command.env("TESTS_POSTGRES", self.postgres.url());
         command.env("TESTS_POSTGRES_PROGRAMS", self.postgres.programs());
         command.env("TESTS_NATS_SERVER", &self.nats);
+        command.env("TESTS_OBJECT_STORE", &self.object_store);
     }
 }
 

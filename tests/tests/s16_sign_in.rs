@@ -294,3 +294,25 @@ async fn whoever_the_provider_does_not_vouch_for_stays_outside() -> Result<()> {
     assert_eq!(browser.come_back(&code, &asked["state"])?, 403, "a code counts once");
     Ok(())
 }
+
+/// What the provider vouched for before a revocation is vouched for no longer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_revocation_ends_a_sign_in_that_is_under_way() -> Result<()> {
+    let (provider, console, mut browser) = county().await?;
+    let asked = browser.begin()?;
+    let code = provider.logged_in(&asked, &Value::Null, Algorithm::EdDSA);
+    let login = json!({ "name": "security", "password": PASSWORD });
+    let security = console.ask(&Who::proven(""), "access log-in", login)?;
+    let security = Who::proven(&text(&security["token"]));
+    let revoke = json!({ "name": "wang", "reason": "手机丢失" });
+    console.ask(&security, "access revoke-tokens", revoke)?;
+    assert_eq!(browser.come_back(&code, &asked["state"])?, 403);
+    assert_eq!(browser.who("same-origin").await?, Err(Code::Unauthenticated));
+    console.server.advance_to(300).await?;
+    let asked = browser.begin()?;
+    let later = json!({ "iat": START_SECONDS + 300, "exp": START_SECONDS + 600 });
+    let code = provider.logged_in(&asked, &later, Algorithm::EdDSA);
+    assert_eq!(browser.come_back(&code, &asked["state"])?, 303);
+    assert_eq!(browser.who("same-origin").await?, Ok("wang".into()));
+    Ok(())
+}

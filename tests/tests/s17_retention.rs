@@ -3,7 +3,8 @@
 use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
 use tests::steps::{
-    answer, complete_and_notify, deputy, hotline, leader, press, register, says, secretary, visit,
+    VILLAGE, answer, complete_and_notify, deputy, hotline, leader, press, register, says,
+    secretary, visit,
 };
 use tests::{Console, Environment, Who, text};
 
@@ -11,10 +12,22 @@ tests::on_every_backend!(
     p12_what_is_kept_no_longer_is_listed_and_forgotten,
     p12_no_erasure_overtakes_a_reopening,
     p12_a_household_that_somebody_must_find_is_not_forgotten,
+    p12_a_call_and_a_merged_file_are_kept_as_what_they_are_a_part_of,
+    p10_what_is_asked_of_a_call_tells_of_no_accusation,
 );
 
 const DAY: i64 = 86_400;
 const APPROVE: &str = "privacy approve-privacy-request";
+
+/// A county under its everyday policy, but that no call is drawn by chance to be asked about.
+async fn county(environment: &Environment) -> Result<Console> {
+    let console = Console::open_on(environment).await?;
+    let policy = include_str!("../../deploy/policies/county.toml");
+    let policy = policy.replace("\nversion = 1\n", "\nversion = 2\n");
+    let policy = policy.replace("\nsample_percent = 10\n", "\nsample_percent = 0\n");
+    console.ask(&Who::of("operator"), "policy publish-policy", json!({ "document": policy }))?;
+    Ok(console)
+}
 
 fn closed(console: &Console, matter: &Value) -> Result<String> {
     let issue = register(console, matter)?;
@@ -48,7 +61,7 @@ fn files(due: &[Value]) -> Vec<String> {
 async fn p12_what_is_kept_no_longer_is_listed_and_forgotten(
     environment: Environment,
 ) -> Result<()> {
-    let console = Console::open_on(&environment).await?;
+    let console = county(&environment).await?;
     let minors = closed(&console, &json!({ "category": "未成年人/看护" }))?;
     let ordinary = closed(&console, &json!({}))?;
     let (call, _) = press(&console)?;
@@ -162,5 +175,127 @@ async fn p12_a_household_that_somebody_must_find_is_not_forgotten(
     console.issue(&issue)?;
     let asked = console.ask(&hotline(), "privacy request-erasure", ask())?;
     console.ask(&leader(), APPROVE, granted(&home, &asked))?;
+    Ok(())
+}
+
+const ERASE: &str = "privacy request-erasure";
+const NUMBER: &str = "13987650421";
+
+/// Pressed by a household of its own, with a number, and answered; the call and the household.
+fn answered(console: &Console) -> Result<(String, String)> {
+    let operator = Who::of("operator");
+    let home = json!({ "unit_id": console.unit(tests::steps::GRID)?, "address": "七号" });
+    let home = text(&console.ask(&operator, "org register-household", home)?["household_id"]);
+    let device = json!({ "household_id": home });
+    let device = text(&console.ask(&operator, "org register-device", device)?["device_id"]);
+    let press = json!({ "device_id": device, "caller": NUMBER });
+    let call = text(&console.ask(&hotline(), "call press", press)?["call_id"]);
+    answer(console, &call)?;
+    Ok((call, home))
+}
+
+async fn p12_a_call_and_a_merged_file_are_kept_as_what_they_are_a_part_of(
+    environment: Environment,
+) -> Result<()> {
+    let console = county(&environment).await?;
+    let (call, _) = answered(&console)?;
+    let matter = json!({ "title": "屋顶漏雨", "nature": "NATURE_HELP", "category": "住房" });
+    let told = json!({ "call_id": call, "registered": { "matters": [matter] } });
+    let issue = console.ask(&hotline(), "call record-disposition", told)?;
+    let issue = text(&issue["issue_ids"][0]);
+    visit(&console, &issue)?;
+    complete_and_notify(&console, &issue)?;
+    says(&console, &issue, "EFFECT_SOLVED")?;
+    let early = erase(&format!("call/{call}"), "BASIS_RETENTION_OVER");
+    assert_eq!(console.refused(&hotline(), ERASE, early)?, "STILL_KEPT");
+
+    let minors = json!({ "category": "未成年人" });
+    let (lead, part) = (register(&console, &minors)?, register(&console, &minors)?);
+    let into = tests::steps::with(&part, json!({ "into_issue_id": lead, "reason": "同一事项" }));
+    let proposed = console.ask(&Who::of("dispatcher"), "intake merge", into)?;
+    let approve = tests::steps::with(&part, json!({ "proposal": proposed["proposal"] }));
+    console.ask(&leader(), "escalation approve", approve)?;
+    console.server.advance_to(100 * DAY).await?;
+    visit(&console, &lead)?;
+    complete_and_notify(&console, &lead)?;
+    let also = json!({ "reporter": 1, "channel": "NOTICE_CHANNEL_PHONE" });
+    let also = tests::steps::with(&lead, also);
+    console.ask(&secretary(&console)?, "resolution notify", also)?;
+    for reporter in [0, 1] {
+        let word = json!({ "reporter": reporter, "verdict": { "effect": "EFFECT_SOLVED" } });
+        console.ask(&Who::of("resident"), "rating rate", tests::steps::with(&lead, word))?;
+    }
+    assert_eq!(console.stage(&lead)?, "closed");
+    // A year after the merge, and not a year after the lead closed.
+    console.server.advance_to(400 * DAY).await?;
+    let early = erase(&format!("issue/{part}"), "BASIS_RETENTION_OVER");
+    assert_eq!(console.refused(&hotline(), ERASE, early)?, "STILL_KEPT");
+    assert!(due(&console, &leader(), json!({}))?.0.is_empty());
+    console.server.advance_to(470 * DAY).await?;
+    assert_eq!(due(&console, &leader(), json!({}))?.0.len(), 2);
+    Ok(())
+}
+
+/// Two calls, in one of which somebody accused the secretary: nobody tells them apart by what may be done to
+/// them, and the body that received it needs neither.
+async fn p10_what_is_asked_of_a_call_tells_of_no_accusation(
+    environment: Environment,
+) -> Result<()> {
+    let console = county(&environment).await?;
+    let (plain, plain_home) = answered(&console)?;
+    let (other, other_home) = answered(&console)?;
+    let accuse = json!({
+        "matter": { "nature": "NATURE_REPORT", "category": "检举控告",
+            "place_unit_id": console.unit(tests::steps::GRID)?, "title": "克扣补贴",
+            "confidence": "CONFIDENCE_CONFIDENTIAL", "contact_channel": "夜间来电" },
+        "accused": [{ "post_id": console.post(VILLAGE, 0)? }], "call_id": other,
+    });
+    let accused = console.ask(&hotline(), "intake register-accusation", accuse)?;
+    let accused = text(&accused["issue_id"]);
+    let verb = "call record-disposition";
+    console.ask(&hotline(), verb, json!({ "call_id": plain, "answered_at_once": {} }))?;
+    let told = json!({ "call_id": other, "registered": { "accusation_issue_ids": [accused] } });
+    console.ask(&hotline(), verb, told)?;
+    console.head()?;
+    let discipline = Who::of("discipline");
+    let hold = json!({ "file": format!("issue/{accused}"), "reason": "审查" });
+    console.ask(&discipline, "privacy place-hold", hold)?;
+
+    let neighbour = Who::of("leader").at(&console.post(VILLAGE, 1)?).at_home();
+    let accused_himself = Who::of("leader").at(&console.post(VILLAGE, 0)?).at_home();
+    let look = |call: &str| {
+        json!({ "file": format!("call/{call}"),
+        "fields": ["IDENTITY_FIELD_PHONE"], "purpose": "PURPOSE_VERIFY" })
+    };
+    for who in [&neighbour, &leader(), &accused_himself] {
+        for (file, home) in [(&plain, &plain_home), (&other, &other_home)] {
+            // The household may be forgotten, and nobody is told that somebody needs it.
+            let home = erase(&format!("household/{home}"), "BASIS_UNLAWFUL");
+            let asked = console.tried(who, ERASE, home)?;
+            assert!(asked.is_ok(), "{file}: {asked:?}");
+        }
+    }
+    for who in [&neighbour, &leader()] {
+        for file in [&plain, &other] {
+            let over = erase(&format!("call/{file}"), "BASIS_RETENTION_OVER");
+            assert_eq!(console.refused(who, ERASE, over)?, "STILL_KEPT", "{file}");
+        }
+    }
+    for file in [&plain, &other] {
+        let seen = console.ask(&hotline(), "privacy view-identity", look(file))?;
+        assert_eq!(text(&seen["phone"]), NUMBER);
+    }
+    // Forgotten by the village, like any other; what was told of it is where it belongs.
+    let file = format!("call/{other}");
+    let asked = console.ask(&neighbour, ERASE, erase(&file, "BASIS_UNLAWFUL"))?;
+    console.ask(&deputy(), APPROVE, granted(&file, &asked))?;
+    let look = json!({ "file": format!("issue/{accused}"), "fields": ["IDENTITY_FIELD_PHONE"],
+        "purpose": "PURPOSE_INVESTIGATION" });
+    let file = format!("issue/{accused}");
+    let pass = json!({ "file": file, "reason": "核实" });
+    let asked = console.ask(&discipline, "privacy request-unmasking", pass)?;
+    let second = Who::of("discipline").named("second");
+    console.ask(&second, APPROVE, granted(&file, &asked))?;
+    assert_eq!(text(&console.ask(&discipline, "privacy view-identity", look)?["phone"]), NUMBER);
     Ok(())
 }

@@ -12,6 +12,7 @@ use domain::shared::ladder::{Holder, Rung};
 use domain::shared::matter::Confidence;
 use domain::shared::moment::Moment;
 use domain::shared::retention::Retention;
+use domain::shared::stored::StoredEvent;
 use domain::shared::verdict::Thumb;
 use event::Recorded;
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,7 @@ pub const OVER: &str = concat!(
     seen_calls!(),
     " AND keep_until <= ?4 AND (keep_until, id) > (?5, ?6) ORDER BY keep_until, id LIMIT ?7"
 );
+pub const CALLED: &str = concat!(seen_calls!(), " AND household = ?4 AND open = 1 LIMIT 1");
 const ONE: &str = concat!(seen_calls!(), " AND id = ?4");
 const LIST: &str = concat!(
     seen_calls!(),
@@ -132,6 +134,7 @@ impl Model for CallLog {
         };
         row.version = recorded.envelope.version;
         row.evolve(fact);
+        row.erased &= fact.sealed().is_empty();
         row.save(db, tables).await
     }
 }

@@ -7,8 +7,10 @@ use domain::issue::IssueEvent;
 use domain::privacy::event::File;
 use domain::shared::clock::{ClockKind, ClockStarted};
 use domain::shared::ids::{HouseholdId, IssueId};
+use domain::shared::matter::{Confidence, Track};
 use domain::shared::moment::Moment;
 use domain::shared::sealed::Sealed;
+use domain::shared::stored::StoredEvent;
 use event::Recorded;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -177,14 +179,19 @@ impl IssueFile {
         kept.map_or(Moment::MAX, |kept| kept.until)
     }
 
+    /// Of those who gave their names: where a confidential reporter lives nobody looks for (LOOP V3).
     fn homes_now(&self) -> BTreeSet<HouseholdId> {
         let issue = &self.row.issue;
-        let open = issue.active_reporters().filter(|_| !issue.stage.is_final());
-        open.filter_map(|(_, reporter)| reporter.household).collect()
+        let sought = !issue.stage.is_final() && issue.track != Track::Supervision;
+        let reporters = issue.active_reporters().filter(|_| sought);
+        let named = reporters.filter(|(_, known)| known.confidence == Confidence::Named);
+        named.filter_map(|(_, known)| known.household).collect()
     }
 
     fn evolve(&mut self, recorded: &Recorded, fact: &IssueEvent) {
         self.row.evolve(recorded, fact);
+        // Words may have come since.
+        self.erased &= fact.sealed().is_empty();
         match fact {
             IssueEvent::Closed(_) => self.erased = false,
             IssueEvent::Registered(e) => {

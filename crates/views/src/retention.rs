@@ -5,7 +5,6 @@ use domain::privacy::event::{Extent, File};
 use domain::shared::ids::HouseholdId;
 use domain::shared::moment::Moment;
 use domain::shared::retention::Retention;
-use sqlx::Row;
 
 use crate::call_log::{self, CallRow};
 use crate::database::Within;
@@ -16,9 +15,6 @@ use crate::model::ViewError;
 use crate::seen;
 use crate::store::Views;
 use crate::viewer::Viewer;
-
-const CALLED: &str = "SELECT COUNT(*) AS open FROM {t} WHERE household = ? AND open = 1";
-const BROUGHT: &str = "SELECT COUNT(*) AS open FROM {t}_home WHERE household = ?";
 
 /// A closed file whose time is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,19 +87,30 @@ impl Views {
         Ok(over)
     }
 
-    /// Whether a call of the household, or a matter that it brought, is open: somebody must find it.
+    /// Whether a call of the household, or a matter that it brought, is open: somebody must find it. Of those
+    /// that the viewer may know of: whom nobody is to know of is not told by a refusal either.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn is_home_needed(&self, household: HouseholdId) -> Result<bool, ViewError> {
-        for (view, sql) in [("call_log", CALLED), ("issue_detail", BROUGHT)] {
-            let tables = self.tables(view).await?;
-            let query = sqlx::query(tables.sql(sql)).bind(household.to_string());
-            let row = query.fetch_one(&self.readers).within().await?;
-            if row.try_get::<i64, _>("open").map_err(ViewError::from)? > 0 {
-                return Ok(true);
-            }
+    pub async fn is_home_needed(
+        &self,
+        viewer: &Viewer,
+        household: HouseholdId,
+    ) -> Result<bool, ViewError> {
+        let home = household.to_string();
+        let tables = self.tables("call_log").await?;
+        let [low, high, tracks, eyes] = viewer.sight();
+        let query = sqlx::query(tables.sql(call_log::CALLED)).bind(&low).bind(&high).bind(&eyes);
+        if query.bind(&home).fetch_optional(&self.readers).within().await?.is_some() {
+            return Ok(true);
         }
-        Ok(false)
+        let tables = self.tables("issue_detail").await?;
+        let template = format!(
+            "SELECT id FROM {{t}} WHERE {} AND id IN (SELECT home.id FROM {{t}}_home AS home WHERE household = ?) LIMIT 1",
+            seen::SEES
+        );
+        let query = sqlx::query(tables.sql(&template)).bind(low).bind(high).bind(tracks);
+        let query = query.bind(eyes).bind(home);
+        Ok(query.fetch_optional(&self.readers).within().await?.is_some())
     }
 }

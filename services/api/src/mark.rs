@@ -13,9 +13,14 @@ const MARK: Duration = Duration::from_millis(25);
 /// The answer; that there is nothing only at the next mark since `began`.
 pub(crate) async fn kept<A>(began: Instant, answer: Result<A, ApiError>) -> Result<A, ApiError> {
     if matches!(answer, Err(ApiError::NotFound)) {
-        tokio::time::sleep_until(next(began, Instant::now())).await;
+        reached(began).await;
     }
     answer
+}
+
+/// Waits for the next mark since `began`.
+pub(crate) async fn reached(began: Instant) {
+    tokio::time::sleep_until(next(began, Instant::now())).await;
 }
 
 fn next(began: Instant, now: Instant) -> Instant {

@@ -2,6 +2,7 @@
 
 use crate::shared::clock::ClockKind;
 use crate::shared::ladder::Rung;
+use crate::shared::retention;
 use crate::shared::terms::{Closing, Match, MatterTerms, PolicyDocument, Usage};
 
 /// One thing a document leaves open.
@@ -91,6 +92,23 @@ fn retention_problems(document: &PolicyDocument, found: &mut Vec<Problem>) {
         found.push(Problem::new(
             "the last [[retention]] must match everything",
             "最后一条 [[retention]] 应适用于所有事项（不写 match）",
+        ));
+    }
+    if let Some(place) = classes.iter().position(|class| class.applies_to == Match::default())
+        && let Some(behind) = classes.get(place + 1)
+    {
+        found.push(Problem::new(
+            format!(
+                "retention {}: nothing comes so far; the one before matches everything",
+                behind.name
+            ),
+            format!("保存期限“{}”不会适用:其前一条已适用于所有事项", behind.name),
+        ));
+    }
+    if classes.iter().any(|class| class.name.trim().is_empty() || class.name == retention::CALLS) {
+        found.push(Problem::new(
+            "a [[retention]] must have a name, other than `call`, which is that of calls",
+            "保存期限应有名称,且不得为 call(该名称用于呼叫)",
         ));
     }
     let windows = || document.matters.iter().filter_map(|terms| terms.reopen_window);

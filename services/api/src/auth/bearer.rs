@@ -47,7 +47,7 @@ pub(super) async fn proven(api: &Api, metadata: &MetadataMap) -> Result<Proven, 
     let token =
         header(metadata, "authorization").strip_prefix("Bearer ").unwrap_or_default().trim();
     if token.is_empty() {
-        return match secret::read(&of_browser(metadata)) {
+        return match secret::read(&cookie::session_of(metadata.as_ref())) {
             Some(shown) if shown.kind == Kind::Session => of_secret(api, &shown).await,
             _ => of_certificate(api, header(metadata, CERTIFICATE.as_str())).await,
         };
@@ -56,13 +56,6 @@ pub(super) async fn proven(api: &Api, metadata: &MetadataMap) -> Result<Proven, 
         Some(shown) => of_secret(api, &shown).await,
         None => of_provider(api, token).await,
     }
-}
-
-/// The session in a browser's cookie: of no request that another site made.
-fn of_browser(metadata: &MetadataMap) -> String {
-    let site = header(metadata, "sec-fetch-site");
-    let own = ["", "same-origin", "none"].contains(&site);
-    if own { cookie::of(metadata.as_ref(), cookie::SESSION) } else { String::new() }
 }
 
 async fn of_secret(api: &Api, shown: &Shown) -> Result<Proven, ApiError> {
@@ -86,14 +79,17 @@ async fn of_provider(api: &Api, token: &str) -> Result<Proven, ApiError> {
     let provider = api.provider.as_ref().ok_or(REFUSED)?;
     let told = provider.verify(token, api.now()).await.ok_or(REFUSED)?;
     let (id, principal) = of_subject(api, &told.subject).await?;
-    // Whatever was issued before the revocation is refused, by a clock that may be ahead of ours; and whoever does not say when, was not issued
-    // after it.
-    let from = principal.tokens_from.map(|from| from.plus_seconds(SKEW_SECONDS));
-    let revoked = from.is_some_and(|from| told.issued_at.is_none_or(|at| at <= from));
-    if revoked {
+    if is_revoked(&principal, told.issued_at) {
         return Err(REFUSED);
     }
     Ok(Proven { id, principal, key: None, session: None, until: told.until })
+}
+
+/// Whatever the provider issued before the revocation is refused, by a clock that may be ahead of ours; and what
+/// does not say when it was issued, was not issued after it.
+pub(crate) fn is_revoked(principal: &Principal, issued_at: Option<Moment>) -> bool {
+    let from = principal.tokens_from.map(|from| from.plus_seconds(SKEW_SECONDS));
+    from.is_some_and(|from| issued_at.is_none_or(|at| at <= from))
 }
 
 /// The connection has proven it, by the name in it. A revocation says nothing of when it was made: what was

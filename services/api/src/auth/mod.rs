@@ -1,7 +1,7 @@
 //! Who calls. `trusted-header`: a proxy in front states it. `credentials`: a token proves who comes, and the
 //! principal's record says what that one may do, here and now.
 
-mod bearer;
+pub(crate) mod bearer;
 mod capacity;
 pub(crate) mod jwt;
 pub(crate) mod password;

@@ -31,8 +31,12 @@ pub(super) async fn run(
             "应指明 1 至 10 名被反映人",
         ));
     }
-    let asked = wire::given("matter", body.matter.clone())?;
+    let mut asked = wire::given("matter", body.matter.clone())?;
     let told = told_in(&api, &caller, &body.call_id, &asked).await?;
+    // The body sees no call; and a call is forgotten as one that led to nothing (LOOP A1).
+    if let Some(told) = told.as_ref().filter(|_| asked.reporter_phone.is_empty()) {
+        asked.reporter_phone.clone_from(&told.number);
+    }
     let source = told.as_ref().map_or(Source::InPerson, |told| told.source.clone());
     let registering = Registering::new(&api, Action::RegisterAccusation, source, &asked)?;
     let reporter = told.as_ref().map(|told| told.reporter.clone()).unwrap_or_default();
@@ -69,6 +73,8 @@ struct Told {
     source: Source,
     reporter: Reporter,
     press: Press,
+    /// The one it came from.
+    number: String,
 }
 
 async fn told_in(
@@ -89,7 +95,9 @@ async fn told_in(
         ));
     }
     let target = api.call_target(caller, Action::RegisterAccusation, call).await?;
+    let number = api.number_of_call(target.id).await?;
     let seen = |call: &Call, _| Told {
+        number,
         source: Source::Call { call: target.id },
         reporter: Reporter { household: call.household, device: call.device, ..<_>::default() },
         press: Press { started_at: call.pressed_at, policy: Some(call.policy.clone()) },

@@ -4,10 +4,12 @@
 mod strip;
 pub(crate) mod voucher;
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{Router, get};
@@ -34,7 +36,26 @@ const SEND_WITHIN: Duration = Duration::from_secs(60);
 /// Types that are kept: what cannot be cleared of what it tells is not.
 pub(crate) const MEDIA_TYPES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
 
+/// Sent at once, of all files: however slowly, it holds up nobody who looks.
+const SENT_AT_ONCE: usize = 16;
+/// Sent at once, of one file.
+const SENT_OF_ONE: usize = 2;
+
 static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
+static SENDING: Semaphore = Semaphore::const_new(SENT_AT_ONCE);
+/// Files that something is sent for now.
+static SENDING_FOR: Mutex<BTreeMap<Uuid, Weak<Semaphore>>> = Mutex::new(BTreeMap::new());
+
+fn sending_for(issue: Uuid) -> Arc<Semaphore> {
+    let mut files = SENDING_FOR.lock().unwrap_or_else(PoisonError::into_inner);
+    files.retain(|_, turns| turns.strong_count() > 0);
+    let known = files.get(&issue).and_then(Weak::upgrade);
+    known.unwrap_or_else(|| {
+        let turns = Arc::new(Semaphore::new(SENT_OF_ONE));
+        files.insert(issue, Arc::downgrade(&turns));
+        turns
+    })
+}
 
 pub(crate) fn routes(api: Api) -> Router {
     Router::new().route("/pictures/{voucher}", get(see).put(send)).with_state(api)
@@ -45,8 +66,19 @@ pub(crate) fn path(voucher: &str) -> String {
     format!("/pictures/{voucher}")
 }
 
-async fn turn() -> Result<SemaphorePermit<'static>, ApiError> {
-    TURNS.acquire().await.map_err(|error| ApiError::Internal(error.to_string()))
+async fn turn(of: &Semaphore) -> Result<SemaphorePermit<'_>, ApiError> {
+    of.acquire().await.map_err(|error| ApiError::Internal(error.to_string()))
+}
+
+/// The whole of what is sent, within its time.
+async fn received(issue: Uuid, body: Body) -> Result<Bytes, ApiError> {
+    let of_file = sending_for(issue);
+    let _of_file = turn(&of_file).await?;
+    let _of_all = turn(&SENDING).await?;
+    let read = tokio::time::timeout(SEND_WITHIN, to_bytes(body, BYTES_MAX)).await;
+    read.map_err(|_| ApiError::DeadlineExceeded)?.map_err(|_| {
+        ApiError::shape("picture", "must be whole, and at most 10 MiB", "应完整,且不超过 10 MiB")
+    })
 }
 
 async fn send(State(api): State<Api>, Path(voucher): Path<String>, body: Body) -> Response {
@@ -133,15 +165,8 @@ impl Api {
             return Err(ApiError::NotFound);
         };
         self.limits().picture(&issue.to_string())?;
-        let _turn = turn().await?;
-        let read = tokio::time::timeout(SEND_WITHIN, to_bytes(body, BYTES_MAX)).await;
-        let bytes = read.map_err(|_| ApiError::DeadlineExceeded)?.map_err(|_| {
-            ApiError::shape(
-                "picture",
-                "must be whole, and at most 10 MiB",
-                "应完整,且不超过 10 MiB",
-            )
-        })?;
+        let bytes = received(issue, body).await?;
+        let _turn = turn(&TURNS).await?;
         let kept_as = media_type.clone();
         let sealed = tokio::task::spawn_blocking(move || {
             let kept = stripped(&kept_as, &bytes).ok_or_else(|| not_a_picture(&kept_as))?;
@@ -162,7 +187,7 @@ impl Api {
         let Voucher::See { issue, media_type, file_name, address, picture, .. } = read else {
             return Err(ApiError::NotFound);
         };
-        let _turn = turn().await?;
+        let _turn = turn(&TURNS).await?;
         let key = self.picture_key(issue, &picture).await?;
         let ciphertext = self.blobs.get(&address.parse()?).await?;
         let opened = tokio::task::spawn_blocking(move || vault::file::open(&key, &ciphertext));

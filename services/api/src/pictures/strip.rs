@@ -12,10 +12,21 @@ const JPEG_PARTS: [u8; 17] = [
 ];
 /// How the colours of a JPEG are to be read stands in Adobe's own part.
 const ADOBE: u8 = 0xEE;
+const ADOBE_BYTES: u8 = 12;
 const APP1: u8 = 0xE1;
 const PNG_BEGINS: &[u8] = b"\x89PNG\r\n\x1a\n";
-const PNG_PARTS: [&[u8; 4]; 9] =
-    [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT"];
+/// Each with the most bytes that it has a use for (PNG 3rd edition, §11): one that is longer stays behind.
+const PNG_PARTS: [(&[u8; 4], usize); 9] = [
+    (b"IHDR", 13),
+    (b"PLTE", 768),
+    (b"IDAT", usize::MAX),
+    (b"IEND", 0),
+    (b"tRNS", 256),
+    (b"gAMA", 4),
+    (b"cHRM", 32),
+    (b"sRGB", 1),
+    (b"sBIT", 4),
+];
 const WEBP_PARTS: [&[u8; 4]; 4] = [b"VP8 ", b"VP8L", b"VP8X", b"ALPH"];
 /// Of the first byte of VP8X: there is an ICC profile, EXIF, XMP, an animation.
 const WEBP_TELLS: u8 = 0b0010_1110;
@@ -42,9 +53,13 @@ fn jpeg(bytes: &[u8]) -> Option<Vec<u8>> {
         let (part, next) = after.split_at_checked(length)?;
         let said = part.get(2..)?;
         rest = next;
-        if JPEG_PARTS.contains(&marker) || (marker == ADOBE && said.starts_with(b"Adobe")) {
+        if JPEG_PARTS.contains(&marker) {
             kept.extend([0xFF, marker]);
             kept.extend(part);
+        } else if marker == ADOBE && said.starts_with(b"Adobe") {
+            // What follows its fields is anybody's.
+            kept.extend([0xFF, ADOBE, 0, ADOBE_BYTES + 2]);
+            kept.extend(said.get(..usize::from(ADOBE_BYTES))?);
         } else if marker == APP1 && turned.is_none() {
             turned = said.strip_prefix(EXIF).and_then(orientation);
         }
@@ -117,7 +132,7 @@ fn png(bytes: &[u8]) -> Option<Vec<u8>> {
         if (kept.len() == PNG_BEGINS.len()) != (kind == b"IHDR") {
             return None;
         }
-        if PNG_PARTS.contains(&kind) {
+        if PNG_PARTS.iter().any(|(known, most)| *known == kind && length <= *most) {
             kept.extend(part);
         }
         seen |= kind == b"IDAT";
@@ -188,7 +203,7 @@ mod tests {
             SOI.to_vec(),
             part(0xE0, &[b"JFIF\0", WORD].concat()),
             part(APP1, &exif(big, orientation)),
-            part(ADOBE, b"Adobe\0\x64\0\0\0\0\x01"),
+            part(ADOBE, &[b"Adobe\0\x64\0\0\0\0\x01", WORD].concat()),
             part(0xED, WORD),
             table.clone(),
             vec![0xFF, 0xFF],
@@ -234,6 +249,7 @@ mod tests {
             chunk(b"tEXt", WORD),
             chunk(b"eXIf", WORD),
             chunk(b"iCCP", WORD),
+            chunk(b"gAMA", &[b"\0\0\xb1\x8f", WORD].concat()),
             chunk(b"IDAT", &[1, 2, 3]),
             chunk(b"tIME", WORD),
             chunk(b"IEND", &[]),

@@ -29,7 +29,7 @@ pub(super) async fn run(
     let mut around = Around::new(&api);
     let (state, key_ids) = match asked {
         Some(Ask::Erase { extent, .. }) => {
-            (around.state(file).await?, api.keys_to_destroy(file, extent).await?)
+            (around.state(&caller.viewer(), file).await?, api.keys_to_destroy(file, extent).await?)
         }
         Some(Ask::Unfreeze) => {
             let keys = api.commands.privacy.read(record, frozen).await?;

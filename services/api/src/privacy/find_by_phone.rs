@@ -5,11 +5,12 @@ use contract::bidao::privacy::v1 as pb;
 use domain::privacy::PrivacyVerb;
 use domain::privacy::command::Search;
 use domain::privacy::event::File;
+use tokio::time::Instant;
 
 use super::{record, target};
 use crate::decide::Action;
 use crate::write::{Write, receipt};
-use crate::{Api, ApiError, Caller, wire};
+use crate::{Api, ApiError, Caller, mark, wire};
 
 /// More than one number ever has; the rest is found when these are dealt with.
 const FILES_MAX: usize = 200;
@@ -32,6 +33,7 @@ pub(super) async fn run(
     let done = api.on_privacy(&caller, action, searches, Write::default(), verb).await?;
     // The file that was registered a moment ago is found too.
     api.keys_follow(done.receipt.position).await;
+    let began = Instant::now();
     let mut files = Vec::new();
     for stream in api.vault.streams_of_phone(phone).await? {
         let file = target::file(&stream)?;
@@ -39,6 +41,8 @@ pub(super) async fn run(
             files.push(stream);
         }
     }
+    // How many files there are that are not shown is not told by the time it takes.
+    mark::reached(began).await;
     Ok(pb::FindByPhoneResponse { files, receipt: Some(receipt(&done)) })
 }
 

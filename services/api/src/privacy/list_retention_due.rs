@@ -2,6 +2,8 @@
 
 use contract::bidao::privacy::v1 as pb;
 use domain::privacy::Privacy;
+use domain::shared::moment::Moment;
+use views::Viewer;
 use views::retention::Over;
 
 use super::record;
@@ -27,20 +29,27 @@ pub(super) async fn run(
     let next_page_token = last.map(|row| api.page_token(FILTER, row.place())).unwrap_or_default();
     let mut due = Vec::with_capacity(rows.len());
     for row in rows {
-        due.extend(shown(&api, row).await?);
+        due.extend(shown(&api, &viewer, now, row).await?);
     }
     Ok(pb::ListRetentionDueResponse { due, next_page_token, as_of: Some(api.as_of().await) })
 }
 
-/// Nothing for a file that was merged into one that somebody works on still: its time is that one's.
-async fn shown(api: &Api, row: Over) -> Result<Option<pb::RetentionDue>, ApiError> {
+/// Nothing for a file that was merged into one that is worked on, or kept, still: its time is that one's.
+async fn shown(
+    api: &Api,
+    viewer: &Viewer,
+    now: Moment,
+    row: Over,
+) -> Result<Option<pb::RetentionDue>, ApiError> {
     let held = |known: &Privacy, _| !known.holds.is_empty();
     let own = api.commands.privacy.read(record::stream(row.file), held).await?;
-    let state = Around::new(api).state(row.file).await?;
-    Ok((!state.is_open).then(|| pb::RetentionDue {
+    let state = Around::new(api).state(viewer, row.file).await?;
+    let kept_until = state.kept_until.max(Some(row.retention.until));
+    let over = !state.is_open && kept_until <= Some(now);
+    Ok(over.then(|| pb::RetentionDue {
         file: row.file.to_string(),
         retention_class: row.retention.class,
-        kept_until: wire::timestamp(row.retention.until),
+        kept_until: kept_until.and_then(wire::timestamp),
         is_held: state.is_held || own == Some(true),
     }))
 }

@@ -81,7 +81,7 @@ impl Api {
         require_person(caller)?;
         // Whoever grants it looks again, and nothing may change then.
         let state = match ask {
-            Ask::Erase { .. } => Around::new(self).state(file).await?,
+            Ask::Erase { .. } => Around::new(self).state(&caller.viewer(), file).await?,
             Ask::Unmask | Ask::BreakGlass | Ask::Unfreeze | Ask::LiftHold { .. } => <_>::default(),
         };
         let verb = PrivacyVerb::Ask(AskFor { file, ask, reason, state });

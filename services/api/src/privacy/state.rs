@@ -1,5 +1,8 @@
 //! What must be known of a file before it is erased: whether somebody works on it, whether a part of it is held,
 //! and until when it is kept. Everything that was looked at must still be so when the decision is written.
+//!
+//! An accusation is a file of its own with what it needs in it: what is asked about the call that it was told in,
+//! or about the household, is answered as if there were none (LOOP A1).
 
 use domain::call::Call;
 use domain::issue::Issue;
@@ -8,13 +11,15 @@ use domain::privacy::command::FileState;
 use domain::privacy::event::File;
 use domain::shared::ids::{CallId, IssueId};
 use domain::shared::matter::Track;
+use domain::shared::moment::Moment;
 use event::StreamId;
+use views::Viewer;
 
 use super::record;
 use crate::{Api, ApiError};
 
-/// A file merged into a file that was merged itself: followed this far.
-const MERGES_MAX: usize = 8;
+/// As many merges as anybody follows; a file below more of them is left alone.
+const MERGES_MAX: usize = 256;
 
 /// Looks around a file, and remembers where every stream was that it looked at.
 pub(super) struct Around<'a> {
@@ -27,51 +32,66 @@ impl<'a> Around<'a> {
         Self { api, beside: Vec::new() }
     }
 
-    pub(super) async fn state(&mut self, file: File) -> Result<FileState, ApiError> {
+    /// As far as the viewer may know.
+    pub(super) async fn state(
+        &mut self,
+        viewer: &Viewer,
+        file: File,
+    ) -> Result<FileState, ApiError> {
         match file {
             File::Issue(id) => self.of_issue(id).await,
             File::Call(id) => self.of_call(id).await,
             File::Household(id) => {
-                let is_open = self.api.views.is_home_needed(id).await?;
+                let is_open = self.api.views.is_home_needed(viewer, id).await?;
                 Ok(FileState { is_open, ..FileState::default() })
             }
         }
     }
 
-    /// A file that was merged is needed, and held, as its lead is; and held as the calls that are a part of it.
+    /// A file that was merged is needed, held and kept as its lead is; and held as the calls that are a part of
+    /// it.
     async fn of_issue(&mut self, id: IssueId) -> Result<FileState, ApiError> {
-        let seen = |issue: &Issue| (is_open(issue), kept_until(issue), issue.merged_into);
-        let (mut is_open, kept_until, mut into) =
-            self.issue(id, seen).await?.ok_or(ApiError::NotFound)?;
-        let mut is_held = false;
+        let mut state = FileState::default();
+        let mut next = Some(id);
         for _ in 0..MERGES_MAX {
-            let Some(lead) = into else { break };
-            let (open, _, next) = self.issue(lead, seen).await?.unwrap_or_default();
-            is_open |= open;
-            is_held |= self.is_held(File::Issue(lead)).await?;
-            into = next;
+            let Some(file) = next.take() else { break };
+            let seen = |issue: &Issue| (is_open(issue), kept_until(issue), issue.merged_into);
+            let (open, kept_until, into) =
+                self.issue(file, seen).await?.ok_or(ApiError::NotFound)?;
+            state.is_open |= open;
+            state.kept_until = state.kept_until.max(kept_until);
+            state.is_held |= file != id && self.is_held(File::Issue(file)).await?;
+            next = into;
         }
+        state.is_open |= next.is_some();
         for call in self.api.calls_of(id).await? {
             self.call(call, |_| ()).await?;
-            is_held |= self.is_held(File::Call(call)).await?;
+            state.is_held |= self.is_held(File::Call(call)).await?;
         }
-        Ok(FileState { is_open, is_held, kept_until })
+        Ok(state)
     }
 
-    /// A call is needed as long as a file that it led to is worked on, and held as such a file is.
+    /// A call is needed, held and kept as the files that it led to are; one that led to nothing as its policy
+    /// said.
     async fn of_call(&mut self, id: CallId) -> Result<FileState, ApiError> {
         let seen = |call: &Call| {
-            let kept = call.retention.as_ref().filter(|_| call.about.is_empty());
-            (!call.stage.is_final(), kept.map(|kept| kept.until), call.about.clone())
+            let kept = call.retention.as_ref().map(|kept| kept.until);
+            (!call.stage.is_final(), kept, call.about.clone())
         };
-        let (mut is_open, kept_until, about) =
-            self.call(id, seen).await?.ok_or(ApiError::NotFound)?;
-        let mut is_held = false;
+        let (rings, own, about) = self.call(id, seen).await?.ok_or(ApiError::NotFound)?;
+        let mut state = FileState { is_open: rings, is_held: false, kept_until: own };
         for issue in about {
-            is_open |= self.issue(issue, needs_call).await? == Some(true);
-            is_held |= self.is_held(File::Issue(issue)).await?;
+            let seen = |issue: &Issue| (issue.track, is_open(issue), kept_until(issue));
+            let Some((track, open, kept_until)) = self.issue(issue, seen).await? else { continue };
+            if track == Track::Supervision {
+                self.beside.pop();
+                continue;
+            }
+            state.is_open |= open;
+            state.kept_until = state.kept_until.max(kept_until);
+            state.is_held |= self.is_held(File::Issue(issue)).await?;
         }
-        Ok(FileState { is_open, is_held, kept_until })
+        Ok(state)
     }
 
     async fn is_held(&mut self, file: File) -> Result<bool, ApiError> {
@@ -115,11 +135,6 @@ fn is_open(issue: &Issue) -> bool {
     !issue.stage.is_final()
 }
 
-fn kept_until(issue: &Issue) -> Option<domain::shared::moment::Moment> {
+fn kept_until(issue: &Issue) -> Option<Moment> {
     issue.retention.as_ref().filter(|_| issue.stage.is_final()).map(|kept| kept.until)
-}
-
-/// An accusation is worked on in its own file: that it is tells nobody anything here (LOOP A1).
-fn needs_call(issue: &Issue) -> bool {
-    is_open(issue) && issue.track != Track::Supervision
 }

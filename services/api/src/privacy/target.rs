@@ -1,9 +1,11 @@
 //! Which file is meant, and whether it is in the caller's sight.
 
+use std::collections::BTreeSet;
+
 use domain::issue::Issue;
 use domain::privacy::event::File;
 use domain::shared::ids::{CallId, IssueId};
-use domain::shared::matter::Source;
+use domain::shared::matter::{Source, Track};
 
 use crate::decide::{Action, Role};
 use crate::{Api, ApiError, Caller};
@@ -62,7 +64,19 @@ impl Api {
         self.may_on_file(&wide, action, file).await
     }
 
-    /// The calls by which this file's own reporters came, and which led to no other file.
+    /// Whether one of them is an ordinary matter. An accusation has what it needs in its own file, and nothing
+    /// about the call that it was told in says that there is one (LOOP A1).
+    async fn are_matters(&self, files: BTreeSet<IssueId>) -> Result<bool, ApiError> {
+        for file in files {
+            let ordinary = |issue: &Issue, _| issue.track != Track::Supervision;
+            if self.commands.issues.read(file.0, ordinary).await? == Some(true) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The calls by which this file's own reporters came, and which led to no other matter.
     pub(super) async fn calls_of(&self, id: IssueId) -> Result<Vec<CallId>, ApiError> {
         let calls = |issue: &Issue| {
             let own = issue.reporters.iter().filter(|reporter| reporter.merged_from.is_none());
@@ -75,8 +89,10 @@ impl Api {
         let calls = self.commands.issues.read(id.0, |issue, _| calls(issue)).await?;
         let mut alone = Vec::new();
         for call in calls.unwrap_or_default() {
-            let others = |call: &domain::call::Call, _| call.about.iter().any(|about| *about != id);
-            if self.commands.calls.read(call.0, others).await? == Some(false) {
+            let about = |call: &domain::call::Call, _| call.about.clone();
+            let mut about = self.commands.calls.read(call.0, about).await?.unwrap_or_default();
+            about.remove(&id);
+            if !self.are_matters(about).await? {
                 alone.push(call);
             }
         }

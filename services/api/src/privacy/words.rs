@@ -1,11 +1,12 @@
 //! What of a file is sealed: found by walking its events, so that a lost binding hides no key.
 
 use domain::privacy::event::{Extent, File};
+use domain::shared::ids::CallId;
 use domain::shared::sealed::Sealed;
 use event::StreamId;
 use serde_json::Value;
 use uuid::Uuid;
-use vault::{REPORTER, Scope, subject_of};
+use vault::{REPORTER, Scope, VaultError, subject_of};
 
 use super::record;
 use crate::sealing::{Owner, collect};
@@ -59,6 +60,18 @@ impl Api {
             }
         }
         Ok(words)
+    }
+
+    /// The number a call came from; empty when none is known, or is no more.
+    pub(crate) async fn number_of_call(&self, id: CallId) -> Result<String, ApiError> {
+        let words = self.words_of(File::Call(id)).await?;
+        let Some(caller) = words.iter().find(|words| words.field == "caller") else {
+            return Ok(String::new());
+        };
+        match self.open_whole(&Owner::call(id.0), "caller", &caller.sealed).await {
+            Err(error @ VaultError::Unavailable(_)) => Err(error.into()),
+            number => Ok(number.unwrap_or_default()),
+        }
     }
 
     /// Every key that must go for this much of the file to be forgotten, each once.

@@ -14,6 +14,13 @@ pub(crate) fn of(headers: &HeaderMap, name: &str) -> String {
     pairs.find(|(known, _)| known.trim() == name).map_or("", |(_, value)| value.trim()).to_owned()
 }
 
+/// The session in a browser's cookie: of no request that another site made.
+pub(crate) fn session_of(headers: &HeaderMap) -> String {
+    let site = headers.get("sec-fetch-site").map_or(Ok(""), |site| site.to_str());
+    let own = site.is_ok_and(|site| ["", "same-origin", "none"].contains(&site));
+    if own { of(headers, SESSION) } else { String::new() }
+}
+
 /// Until the browser closes; the session in it ends by itself.
 pub(super) fn session(token: &str) -> String {
     set(SESSION, token)
@@ -46,5 +53,11 @@ mod tests {
         assert_eq!(of(&headers, SESSION), "bs_1.2_3=");
         assert_eq!(of(&headers, UNDER_WAY), "x");
         assert_eq!(of(&HeaderMap::new(), SESSION), "");
+        for (site, own) in
+            [("same-origin", true), ("none", true), ("cross-site", false), ("same-site", false)]
+        {
+            headers.insert("sec-fetch-site", site.parse().unwrap());
+            assert_eq!(!session_of(&headers).is_empty(), own, "{site}");
+        }
     }
 }

@@ -26,6 +26,7 @@ use tokio::time::Instant;
 
 use super::{Fetch, RETURN, SignIn, cookie};
 use crate::access::log_in;
+use crate::auth::bearer;
 use crate::auth::secret::{self, Kind};
 use crate::decide::Action;
 use crate::{Api, ApiError};
@@ -131,17 +132,17 @@ impl Api {
         if !ours || under_way.until <= self.now() || code.is_empty() {
             return Err(REFUSED);
         }
-        let subject = self.vouched_for(sign_in, under_way, code).await?;
-        self.session_of(&subject).await
+        let (subject, issued_at) = self.vouched_for(sign_in, under_way, code).await?;
+        self.session_of(&subject, issued_at).await
     }
 
-    /// Whom the code stands for.
+    /// Whom the code stands for, and when the provider said so.
     async fn vouched_for(
         &self,
         sign_in: &SignIn,
         under_way: UnderWay,
         code: &str,
-    ) -> Result<Subject, ApiError> {
+    ) -> Result<(Subject, Moment), ApiError> {
         let client = client!(provider(sign_in).await?, sign_in);
         let asks = Asks(Arc::clone(&sign_in.fetch));
         let request = client
@@ -161,14 +162,16 @@ impl Api {
             REFUSED
         })?;
         let (issuer, subject) = (sign_in.issuer.clone(), claims.subject().to_string());
-        Ok(Subject { issuer, subject })
+        let issued_at = Moment(claims.issue_time().timestamp_micros());
+        Ok((Subject { issuer, subject }, issued_at))
     }
 
-    async fn session_of(&self, subject: &Subject) -> Result<String, ApiError> {
+    async fn session_of(&self, subject: &Subject, issued_at: Moment) -> Result<String, ApiError> {
         let stream = self.commands.log.holder("access_subject", &subject.key()).await?;
         let principal = stream.ok_or(REFUSED)?.id;
         let known = log_in::known(self, principal).await?;
-        if known.principal.kind != PrincipalKind::Person {
+        let revoked = bearer::is_revoked(&known.principal, Some(issued_at));
+        if known.principal.kind != PrincipalKind::Person || revoked {
             return Err(REFUSED);
         }
         let until = self.now().plus_seconds(SESSION_HOURS_MAX * 3_600);
@@ -181,7 +184,7 @@ impl Api {
 
     /// Ends the session that the browser has; without one there is nothing to end.
     pub(super) async fn end_session(&self, headers: &HeaderMap) -> Result<(), ApiError> {
-        let Some(shown) = secret::read(&cookie::of(headers, cookie::SESSION)) else {
+        let Some(shown) = secret::read(&cookie::session_of(headers)) else {
             return Ok(());
         };
         let known = log_in::known(self, shown.principal).await?;

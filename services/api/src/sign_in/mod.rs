@@ -85,6 +85,10 @@ async fn finish(
 }
 
 async fn sign_out(State(api): State<Api>, headers: HeaderMap) -> Response {
+    // Also what another site asks in somebody's name.
+    if cookie::session_of(&headers).is_empty() {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     match api.end_session(&headers).await {
         Ok(()) => with_cookies(StatusCode::NO_CONTENT, &[cookie::forget(cookie::SESSION)]),
         Err(error) => refusal(&error),

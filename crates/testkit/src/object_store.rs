@@ -40,7 +40,7 @@ impl ObjectStore {
         Self { process, directory, ports }
     }
 
-    /// As [`blob::Bucket::try_new`] takes it. The bucket comes to be with the first file in it.
+    /// As the configuration takes it (`blob_url`). The bucket comes to be with the first file in it.
     #[must_use]
     pub fn place(&self) -> String {
         format!("http://127.0.0.1:{}/{BUCKET}", self.ports[6])

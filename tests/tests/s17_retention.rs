@@ -209,12 +209,18 @@ async fn p12_a_call_and_a_merged_file_are_kept_as_what_they_are_a_part_of(
     let early = erase(&format!("call/{call}"), "BASIS_RETENTION_OVER");
     assert_eq!(console.refused(&hotline(), ERASE, early)?, "STILL_KEPT");
 
-    let minors = json!({ "category": "未成年人" });
-    let (lead, part) = (register(&console, &minors)?, register(&console, &minors)?);
+    let lead = register(&console, &json!({ "category": "未成年人" }))?;
+    let (also, _) = answered(&console)?;
+    let matter = json!({ "title": "屋顶漏雨", "nature": "NATURE_HELP", "category": "未成年人" });
+    let told = json!({ "call_id": also, "registered": { "matters": [matter] } });
+    let part = console.ask(&hotline(), "call record-disposition", told)?;
+    let part = text(&part["issue_ids"][0]);
     let into = tests::steps::with(&part, json!({ "into_issue_id": lead, "reason": "同一事项" }));
     let proposed = console.ask(&Who::of("dispatcher"), "intake merge", into)?;
     let approve = tests::steps::with(&part, json!({ "proposal": proposed["proposal"] }));
     console.ask(&leader(), "escalation approve", approve)?;
+    let call = erase(&format!("call/{also}"), "BASIS_CONSENT_WITHDRAWN");
+    assert_eq!(console.refused(&hotline(), ERASE, call)?, "STILL_OPEN", "its lead is");
     console.server.advance_to(100 * DAY).await?;
     visit(&console, &lead)?;
     complete_and_notify(&console, &lead)?;
@@ -261,6 +267,11 @@ async fn p10_what_is_asked_of_a_call_tells_of_no_accusation(
     let hold = json!({ "file": format!("issue/{accused}"), "reason": "审查" });
     console.ask(&discipline, "privacy place-hold", hold)?;
 
+    let freeze = json!({ "file": format!("issue/{accused}"), "reason": "审查" });
+    console.ask(&discipline, "privacy freeze", freeze)?;
+    let thaw = json!({ "file": format!("issue/{accused}"), "reason": "审查结束" });
+    let thaw = console.ask(&discipline, "privacy request-unfreeze", thaw)?;
+
     let neighbour = Who::of("leader").at(&console.post(VILLAGE, 1)?).at_home();
     let accused_himself = Who::of("leader").at(&console.post(VILLAGE, 0)?).at_home();
     let look = |call: &str| {
@@ -292,9 +303,10 @@ async fn p10_what_is_asked_of_a_call_tells_of_no_accusation(
     let look = json!({ "file": format!("issue/{accused}"), "fields": ["IDENTITY_FIELD_PHONE"],
         "purpose": "PURPOSE_INVESTIGATION" });
     let file = format!("issue/{accused}");
+    let second = Who::of("discipline").named("second");
+    console.ask(&second, APPROVE, granted(&file, &thaw))?;
     let pass = json!({ "file": file, "reason": "核实" });
     let asked = console.ask(&discipline, "privacy request-unmasking", pass)?;
-    let second = Who::of("discipline").named("second");
     console.ask(&second, APPROVE, granted(&file, &asked))?;
     assert_eq!(text(&console.ask(&discipline, "privacy view-identity", look)?["phone"]), NUMBER);
     Ok(())

@@ -42,8 +42,10 @@ pub(super) fn require_erasable(
     if state.is_open {
         return Err(PrivacyError::StillOpen);
     }
-    match state.kept_until.filter(|until| basis == Basis::RetentionOver && given.now < *until) {
+    match state.kept_until {
+        _ if basis != Basis::RetentionOver => Ok(()),
+        Some(until) if until <= given.now => Ok(()),
         Some(until) => Err(PrivacyError::StillKept { until }),
-        None => Ok(()),
+        None => Err(PrivacyError::NoTerm),
     }
 }

@@ -28,6 +28,8 @@ pub enum PrivacyError {
     StillOpen,
     #[error("basis: it is kept until {until}; its time is not over")]
     StillKept { until: Moment },
+    #[error("basis: no policy says how long it is kept; name another reason")]
+    NoTerm,
 }
 
 impl PrivacyError {
@@ -46,6 +48,7 @@ impl PrivacyError {
             Self::OnHold => "ON_HOLD",
             Self::StillOpen => "STILL_OPEN",
             Self::StillKept { .. } => "STILL_KEPT",
+            Self::NoTerm => "NO_TERM",
         }
     }
 
@@ -63,6 +66,7 @@ impl PrivacyError {
             Self::SamePerson => "申请人不得自行批准,应由另一人批准".into(),
             Self::OnHold => "依法留存中,不得删除;请先解除留存".into(),
             Self::StillOpen => "事项尚在办理,不得删除".into(),
+            Self::NoTerm => "规则未定保存期限,请另选删除事由".into(),
             Self::StillKept { until } => format!("保存期限至 {until},尚未届满"),
         }
     }

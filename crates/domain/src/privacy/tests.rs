@@ -182,6 +182,8 @@ fn nobody_says_too_early_that_the_time_is_over() {
     assert_eq!(file.approve("wang", 2), refused, "as of when it is granted");
     file.now = file.now.plus_seconds(1);
     file.approve("wang", 2).unwrap();
+    file.state.kept_until = None;
+    assert_eq!(file.ask("li", over), Err(PrivacyError::NoTerm), "nobody promised any");
 }
 
 #[test]

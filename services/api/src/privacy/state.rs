@@ -2,7 +2,8 @@
 //! and until when it is kept. Everything that was looked at must still be so when the decision is written.
 //!
 //! An accusation is a file of its own with what it needs in it: what is asked about the call that it was told in,
-//! or about the household, is answered as if there were none (LOOP A1).
+//! or about the household, is answered as if there were none (LOOP A1). Nor does any answer tell which call led to
+//! a confidential matter: no file says that either (LOOP V3).
 
 use domain::call::Call;
 use domain::issue::Issue;
@@ -48,9 +49,23 @@ impl<'a> Around<'a> {
         }
     }
 
-    /// A file that was merged is needed, held and kept as its lead is; and held as the calls that are a part of
-    /// it.
+    /// As the files that it was merged into; and held as the calls that are a part of it.
     async fn of_issue(&mut self, id: IssueId) -> Result<FileState, ApiError> {
+        let mut state = self.merged(id, false).await?;
+        let told = self.issue(id, |issue| !issue.is_confidential()).await?;
+        if told != Some(true) {
+            return Ok(state);
+        }
+        for call in self.api.calls_of(id).await? {
+            self.call(call, |_| ()).await?;
+            state.is_held |= self.is_held(File::Call(call)).await?;
+        }
+        Ok(state)
+    }
+
+    /// A file that was merged is needed, held and kept as its lead is. Its own holds are asked for only where it
+    /// is a part itself: its own record knows them.
+    async fn merged(&mut self, id: IssueId, as_part: bool) -> Result<FileState, ApiError> {
         let mut state = FileState::default();
         let mut next = Some(id);
         for _ in 0..MERGES_MAX {
@@ -60,14 +75,12 @@ impl<'a> Around<'a> {
                 self.issue(file, seen).await?.ok_or(ApiError::NotFound)?;
             state.is_open |= open;
             state.kept_until = state.kept_until.max(kept_until);
-            state.is_held |= file != id && self.is_held(File::Issue(file)).await?;
+            if as_part || file != id {
+                state.is_held |= self.is_held(File::Issue(file)).await?;
+            }
             next = into;
         }
         state.is_open |= next.is_some();
-        for call in self.api.calls_of(id).await? {
-            self.call(call, |_| ()).await?;
-            state.is_held |= self.is_held(File::Call(call)).await?;
-        }
         Ok(state)
     }
 
@@ -81,15 +94,15 @@ impl<'a> Around<'a> {
         let (rings, own, about) = self.call(id, seen).await?.ok_or(ApiError::NotFound)?;
         let mut state = FileState { is_open: rings, is_held: false, kept_until: own };
         for issue in about {
-            let seen = |issue: &Issue| (issue.track, is_open(issue), kept_until(issue));
-            let Some((track, open, kept_until)) = self.issue(issue, seen).await? else { continue };
-            if track == Track::Supervision {
-                self.beside.pop();
+            let hidden =
+                |issue: &Issue, _| issue.track == Track::Supervision || issue.is_confidential();
+            if self.api.commands.issues.read(issue.0, hidden).await? != Some(false) {
                 continue;
             }
-            state.is_open |= open;
-            state.kept_until = state.kept_until.max(kept_until);
-            state.is_held |= self.is_held(File::Issue(issue)).await?;
+            let part = self.merged(issue, true).await?;
+            state.is_open |= part.is_open;
+            state.kept_until = state.kept_until.max(part.kept_until);
+            state.is_held |= part.is_held;
         }
         Ok(state)
     }

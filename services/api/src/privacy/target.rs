@@ -79,6 +79,10 @@ impl Api {
     /// The calls by which this file's own reporters came, and which led to no other matter.
     pub(super) async fn calls_of(&self, id: IssueId) -> Result<Vec<CallId>, ApiError> {
         let calls = |issue: &Issue| {
+            // What happens to an accusation is not seen of a call.
+            if issue.track == Track::Supervision {
+                return Vec::new();
+            }
             let own = issue.reporters.iter().filter(|reporter| reporter.merged_from.is_none());
             let mut calls: Vec<_> = own.filter_map(|reporter| reporter.call).collect();
             if let Source::Call { call } = issue.matter.source {

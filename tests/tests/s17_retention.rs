@@ -1,5 +1,7 @@
 //! What is known of residents is kept no longer than its time, and no erasure overtakes a reopening.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
 use tests::steps::{
@@ -13,7 +15,10 @@ tests::on_every_backend!(
     p12_no_erasure_overtakes_a_reopening,
     p12_a_household_that_somebody_must_find_is_not_forgotten,
     p12_a_call_and_a_merged_file_are_kept_as_what_they_are_a_part_of,
+    p12_a_call_that_led_to_several_matters_is_listed_when_the_last_is_over,
     p10_what_is_asked_of_a_call_tells_of_no_accusation,
+    p10_what_happens_to_a_confidential_matter_is_not_seen_of_its_call,
+    p10_a_frozen_call_gives_its_number_to_an_accusation_told_in_it,
 );
 
 const DAY: i64 = 86_400;
@@ -224,9 +229,9 @@ async fn p12_a_call_and_a_merged_file_are_kept_as_what_they_are_a_part_of(
     console.server.advance_to(100 * DAY).await?;
     visit(&console, &lead)?;
     complete_and_notify(&console, &lead)?;
-    let also = json!({ "reporter": 1, "channel": "NOTICE_CHANNEL_PHONE" });
-    let also = tests::steps::with(&lead, also);
-    console.ask(&secretary(&console)?, "resolution notify", also)?;
+    let notice = json!({ "reporter": 1, "channel": "NOTICE_CHANNEL_PHONE" });
+    let notice = tests::steps::with(&lead, notice);
+    console.ask(&secretary(&console)?, "resolution notify", notice)?;
     for reporter in [0, 1] {
         let word = json!({ "reporter": reporter, "verdict": { "effect": "EFFECT_SOLVED" } });
         console.ask(&Who::of("resident"), "rating rate", tests::steps::with(&lead, word))?;
@@ -238,7 +243,69 @@ async fn p12_a_call_and_a_merged_file_are_kept_as_what_they_are_a_part_of(
     assert_eq!(console.refused(&hotline(), ERASE, early)?, "STILL_KEPT");
     assert!(due(&console, &leader(), json!({}))?.0.is_empty());
     console.server.advance_to(470 * DAY).await?;
-    assert_eq!(due(&console, &leader(), json!({}))?.0.len(), 2);
+    let (lead, part) = (format!("issue/{lead}"), format!("issue/{part}"));
+    let also = format!("call/{also}");
+    assert_eq!(over(&console)?, BTreeSet::from([also.clone(), lead.clone(), part.clone()]));
+    // It led to this matter alone: what is known of it goes along.
+    forget(&console, &part)?;
+    assert_eq!(files(&due(&console, &leader(), json!({}))?.0), [lead]);
+    assert_eq!(number_of(&console, &also)?, "已删除");
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// Whose time is over, in no order.
+fn over(console: &Console) -> Result<BTreeSet<String>> {
+    Ok(files(&due(console, &leader(), json!({}))?.0).into_iter().collect())
+}
+
+fn forget(console: &Console, file: &str) -> Result<()> {
+    let asked = console.ask(&hotline(), ERASE, erase(file, "BASIS_RETENTION_OVER"))?;
+    console.ask(&leader(), APPROVE, granted(file, &asked))?;
+    Ok(())
+}
+
+fn number_of(console: &Console, file: &str) -> Result<String> {
+    let look = json!({ "file": file, "fields": ["IDENTITY_FIELD_PHONE"],
+        "purpose": "PURPOSE_VERIFY" });
+    Ok(text(&console.ask(&hotline(), "privacy view-identity", look)?["phone"]))
+}
+
+async fn p12_a_call_that_led_to_several_matters_is_listed_when_the_last_is_over(
+    environment: Environment,
+) -> Result<()> {
+    let console = county(&environment).await?;
+    let (call, _) = answered(&console)?;
+    let matter =
+        |title: &str| json!({ "title": title, "nature": "NATURE_HELP", "category": "未成年人" });
+    let matters = [matter("孩子无人看护"), matter("学费补助")];
+    let told = json!({ "call_id": call, "registered": { "matters": matters } });
+    let issues = console.ask(&hotline(), "call record-disposition", told)?;
+    let end = |issue: &str| {
+        visit(&console, issue)?;
+        complete_and_notify(&console, issue)?;
+        says(&console, issue, "EFFECT_SOLVED")
+    };
+    let (first, second) = (text(&issues["issue_ids"][0]), text(&issues["issue_ids"][1]));
+    end(&first)?;
+    console.server.advance_to(100 * DAY).await?;
+    end(&second)?;
+    let (first, second, call) =
+        (format!("issue/{first}"), format!("issue/{second}"), format!("call/{call}"));
+    console.server.advance_to(400 * DAY).await?;
+    assert_eq!(files(&due(&console, &leader(), json!({}))?.0), std::slice::from_ref(&first));
+    let early = erase(&call, "BASIS_RETENTION_OVER");
+    assert_eq!(console.refused(&hotline(), ERASE, early)?, "STILL_KEPT");
+    forget(&console, &first)?;
+    console.server.advance_to(470 * DAY).await?;
+    assert_eq!(over(&console)?, BTreeSet::from([call.clone(), second.clone()]));
+    forget(&console, &second)?;
+    assert_eq!(number_of(&console, &call)?, NUMBER, "no part of one alone");
+    assert_eq!(files(&due(&console, &leader(), json!({}))?.0), std::slice::from_ref(&call));
+    forget(&console, &call)?;
+    assert_eq!(number_of(&console, &call)?, "已删除");
+    assert!(due(&console, &leader(), json!({}))?.0.is_empty());
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
     Ok(())
 }
 
@@ -309,5 +376,77 @@ async fn p10_what_is_asked_of_a_call_tells_of_no_accusation(
     let asked = console.ask(&discipline, "privacy request-unmasking", pass)?;
     console.ask(&second, APPROVE, granted(&file, &asked))?;
     assert_eq!(text(&console.ask(&discipline, "privacy view-identity", look)?["phone"]), NUMBER);
+    Ok(())
+}
+
+/// What was told in confidence is frozen and forgotten in its own file: its call shows nothing of it, and is kept its
+/// own time.
+async fn p10_what_happens_to_a_confidential_matter_is_not_seen_of_its_call(
+    environment: Environment,
+) -> Result<()> {
+    let console = county(&environment).await?;
+    let (call, _) = answered(&console)?;
+    let matter = json!({ "title": "邻里纠纷", "nature": "NATURE_HELP", "category": "纠纷",
+        "confidence": "CONFIDENCE_CONFIDENTIAL", "contact_channel": "夜间来电" });
+    let told = json!({ "call_id": call, "registered": { "matters": [matter] } });
+    let told = console.ask(&hotline(), "call record-disposition", told)?;
+    let (issue, call) = (text(&told["issue_ids"][0]), format!("call/{call}"));
+    let pass = json!({ "file": call, "reason": "回访核实" });
+    let asked = console.ask(&hotline(), "privacy request-unmasking", pass)?;
+    console.ask(&deputy(), APPROVE, granted(&call, &asked))?;
+    assert_eq!(number_of(&console, &call)?, NUMBER);
+
+    let file = format!("issue/{issue}");
+    let why = json!({ "file": file, "reason": "争议" });
+    console.ask(&leader(), "privacy freeze", why.clone())?;
+    assert_eq!(number_of(&console, &call)?, NUMBER, "not frozen with it");
+    let asked = console.ask(&leader(), "privacy request-unfreeze", why)?;
+    console.ask(&deputy(), APPROVE, granted(&file, &asked))?;
+
+    let withdraw = json!({ "reason": "已自行解决", "remedy": "可随时再次反映" });
+    console.ask(&Who::of("resident"), "intake withdraw", tests::steps::with(&issue, withdraw))?;
+    let notice = json!({ "channel": "NOTICE_CHANNEL_PHONE" });
+    let notice = tests::steps::with(&issue, notice);
+    console.ask(&Who::of("dispatcher"), "resolution notify", notice)?;
+    // Its own time is over half a year after the call; the matter is kept for years.
+    console.server.advance_to(200 * DAY).await?;
+    assert_eq!(console.stage(&issue)?, "closed");
+    assert_eq!(files(&due(&console, &leader(), json!({}))?.0), std::slice::from_ref(&call));
+    let asked = console.ask(&hotline(), ERASE, erase(&file, "BASIS_CONSENT_WITHDRAWN"))?;
+    console.ask(&leader(), APPROVE, granted(&file, &asked))?;
+    let pass = json!({ "file": call, "reason": "回访核实" });
+    let asked = console.ask(&hotline(), "privacy request-unmasking", pass)?;
+    console.ask(&deputy(), APPROVE, granted(&call, &asked))?;
+    assert_eq!(number_of(&console, &call)?, NUMBER, "not forgotten with it");
+    forget(&console, &call)?;
+    assert!(due(&console, &leader(), json!({}))?.0.is_empty());
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// A village that freezes a call keeps its number from nobody but those who look into the call.
+async fn p10_a_frozen_call_gives_its_number_to_an_accusation_told_in_it(
+    environment: Environment,
+) -> Result<()> {
+    let console = county(&environment).await?;
+    let (call, _) = answered(&console)?;
+    let neighbour = Who::of("leader").at(&console.post(VILLAGE, 1)?).at_home();
+    let why = json!({ "file": format!("call/{call}"), "reason": "争议" });
+    console.ask(&neighbour, "privacy freeze", why)?;
+    let accuse = json!({
+        "matter": { "nature": "NATURE_REPORT", "category": "检举控告",
+            "place_unit_id": console.unit(tests::steps::GRID)?, "title": "克扣补贴" },
+        "accused": [{ "post_id": console.post(VILLAGE, 0)? }], "call_id": call,
+    });
+    let accused = console.ask(&hotline(), "intake register-accusation", accuse)?;
+    let accused = text(&accused["issue_id"]);
+    let look = json!({ "file": format!("issue/{accused}"), "fields": ["IDENTITY_FIELD_PHONE"],
+        "purpose": "PURPOSE_INVESTIGATION" });
+    let seen = console.ask(&Who::of("discipline"), "privacy view-identity", look)?;
+    assert_eq!(text(&seen["phone"]), NUMBER);
+    let look = json!({ "file": format!("call/{call}"), "fields": ["IDENTITY_FIELD_PHONE"],
+        "purpose": "PURPOSE_VERIFY" });
+    let refused = console.refused(&hotline(), "privacy view-identity", look)?;
+    assert_eq!(refused, "FROZEN");
     Ok(())
 }

@@ -279,13 +279,19 @@ fn call_samples() -> Vec<Sample<CallEvent>> {
                 .into(),
         ),
         ("", call::ReturnCallTried { by: holder() }.into()),
-        ("", call::VisitOrdered { registration: registration() }.into()),
+        ("", call::VisitOrdered { registration: registration(), retention: None }.into()),
         (
             "with_policy",
             call::VisitOrdered {
                 registration: call::Registration { policy: Some(policy()), ..registration() },
+                retention: None,
             }
             .into(),
+        ),
+        (
+            "kept",
+            call::VisitOrdered { registration: registration(), retention: Some(retention()) }
+                .into(),
         ),
         ("", thumb(Thumb::Down, true).into()),
         ("up", thumb(Thumb::Up, false).into()),
@@ -1465,8 +1471,8 @@ fn privacy_samples() -> Vec<Sample<PrivacyEvent>> {
         privacy::PassGranted { file, number: 1, pass, approver: approver(), at }.into()
     };
     let gone = |extent, basis| {
-        let (key_ids, by, approver) = (key_ids(), by(), approver());
-        privacy::KeysDestroyed { file, number: 2, extent, basis, key_ids, by, approver, at }.into()
+        let (calls, key_ids, by, approver) = (Vec::new(), key_ids(), by(), approver());
+        privacy::KeysDestroyed { file, number: 2, extent, basis, key_ids, calls, by, approver, at }
     };
     let call = privacy::File::Call(CallId(uuid(6)));
     let household = privacy::File::Household(HouseholdId(uuid(7)));
@@ -1487,9 +1493,17 @@ fn privacy_samples() -> Vec<Sample<PrivacyEvent>> {
         ("", privacy::RequestRejected { file, number: 1, by: by(), at }.into()),
         ("", granted(false)),
         ("break_glass", granted(true)),
-        ("", gone(Extent::WholeFile, Basis::PurposeEnded)),
-        ("reporter", gone(Extent::Reporter, Basis::RetentionOver)),
-        ("consent", gone(Extent::Reporter, Basis::ConsentWithdrawn)),
+        ("", gone(Extent::WholeFile, Basis::PurposeEnded).into()),
+        ("reporter", gone(Extent::Reporter, Basis::RetentionOver).into()),
+        ("consent", gone(Extent::Reporter, Basis::ConsentWithdrawn).into()),
+        (
+            "calls",
+            privacy::KeysDestroyed {
+                calls: vec![CallId(uuid(6))],
+                ..gone(Extent::WholeFile, Basis::RetentionOver)
+            }
+            .into(),
+        ),
         ("", privacy::KeysFrozen { file, key_ids: key_ids(), reason: reason(), at }.into()),
         (
             "",

@@ -250,6 +250,16 @@ impl Store {
         }
     }
 
+    /// As [`Store::key`], of a frozen key too.
+    pub async fn key_not_destroyed(&self, key_id: Uuid) -> Result<Secret, VaultError> {
+        let rows = self.fetch(sqlx::query(KEY).bind(key_id.as_bytes().to_vec())).await?;
+        let row = rows.first().ok_or(VaultError::UnknownKey)?;
+        match state(row)? {
+            State::Live | State::Frozen => self.unwrapped(key_id, row),
+            State::Destroyed => Err(VaultError::Destroyed),
+        }
+    }
+
     pub async fn slots_of(&self, scope: &Scope) -> Result<Vec<Slot>, VaultError> {
         let rows = self.fetch(sqlx::query(KEYS_OF).bind(scope.as_str().to_owned())).await?;
         rows.iter().map(|row| self.slot(row)).collect()

@@ -414,12 +414,15 @@ async fn destroying_an_unknown_key_leaves_its_tombstone() {
 async fn a_frozen_key_neither_seals_nor_opens_until_it_is_unfrozen() {
     let place = Place::new();
     let vault = place.open().await;
-    let owner = narrative(&issue(1));
+    let (owner, aad) = (narrative(&issue(1)), aad());
     let text = sealed(&vault, &owner).await;
     assert_eq!(vault.freeze(&[text.key_id, Uuid::from_u128(5)]).await.unwrap(), [text.key_id]);
     assert_eq!(vault.freeze(&[text.key_id]).await.unwrap(), NONE);
     assert_eq!(opened(&vault, &text).await, Err(VaultError::Frozen));
-    assert_eq!(vault.seal(&owner, "narrative", &aad(), WORDS).await, Err(VaultError::Frozen));
+    assert_eq!(vault.seal(&owner, "narrative", &aad, WORDS).await, Err(VaultError::Frozen));
+    let to_seal = vault.open_to_seal_again(&text, owner.class, "narrative", &aad);
+    assert_eq!(to_seal.await.unwrap(), WORDS, "for a file of its own");
+    assert_eq!(opened(&vault, &text).await, Err(VaultError::Frozen), "and for nobody else");
     assert_eq!(vault.keys_of(&issue(1)).await.unwrap(), [text.key_id]);
     vault.close().await.unwrap();
     let vault = place.open().await;
@@ -430,6 +433,8 @@ async fn a_frozen_key_neither_seals_nor_opens_until_it_is_unfrozen() {
     vault.freeze(&[text.key_id]).await.unwrap();
     assert_eq!(vault.shred(&[text.key_id]).await.unwrap(), [text.key_id]);
     assert_eq!(opened(&vault, &text).await, Err(VaultError::Destroyed));
+    let to_seal = vault.open_to_seal_again(&text, owner.class, "narrative", &aad);
+    assert_eq!(to_seal.await, Err(VaultError::Destroyed));
 }
 
 #[tokio::test]

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use domain::call::event::{DispositionKind, DispositionRecorded, FollowUpReason, Registration};
 use domain::call::{CallEvent, Stage};
-use domain::privacy::event::File;
 use domain::shared::clock::{ClockKind, ClockStarted};
 use domain::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
 use domain::shared::ladder::{Holder, Rung};
@@ -46,6 +45,7 @@ pub const OVER: &str = concat!(
     " AND keep_until <= ?4 AND (keep_until, id) > (?5, ?6) ORDER BY keep_until, id LIMIT ?7"
 );
 pub const CALLED: &str = concat!(seen_calls!(), " AND household = ?4 AND open = 1 LIMIT 1");
+const LED_TO: &str = "SELECT doc FROM {t} WHERE id IN (SELECT about.call FROM {t}_about AS about WHERE about.issue = ?)";
 const ONE: &str = concat!(seen_calls!(), " AND id = ?4");
 const LIST: &str = concat!(
     seen_calls!(),
@@ -77,6 +77,8 @@ pub struct CallRow {
     pub rung: Rung,
     pub clocks: BTreeMap<ClockKind, ClockStarted>,
     pub retention: Option<Retention>,
+    /// Matters that it may be traced to, and until when each is kept once it has ended: the call is kept as long.
+    kept_with: BTreeMap<IssueId, Option<Moment>>,
     pub erased: bool,
 }
 
@@ -87,7 +89,7 @@ impl Model for CallLog {
     }
 
     fn version(&self) -> u32 {
-        6
+        7
     }
 
     fn schema(&self) -> &'static str {
@@ -110,10 +112,16 @@ impl Model for CallLog {
     ) -> Result<(), ViewError> {
         area::learn(db, tables, fact).await?;
         seen::learn_of_calls(db, tables, recorded, fact).await?;
-        if let Some(File::Call(id)) = retention::erased(fact)
-            && let Some(row) = docs::load(db, tables, id.0).await?
+        for id in retention::erased_calls(fact) {
+            if let Some(row) = docs::load(db, tables, id.0).await? {
+                CallRow { erased: true, ..row }.save(db, tables).await?;
+            }
+        }
+        if let Fact::Issue(fact) = fact
+            && let Some(until) = retention::kept(fact)
         {
-            return CallRow { erased: true, ..row }.save(db, tables).await;
+            let issue = IssueId(recorded.envelope.stream.id);
+            return keep_with(db, tables, issue, until).await;
         }
         let Fact::Call(fact) = fact else {
             return Ok(());
@@ -137,6 +145,24 @@ impl Model for CallLog {
         row.erased &= fact.sealed().is_empty();
         row.save(db, tables).await
     }
+}
+
+/// A matter has ended, and is kept until then; or began anew.
+async fn keep_with(
+    db: &mut Db,
+    tables: &Tables,
+    issue: IssueId,
+    until: Option<Moment>,
+) -> Result<(), ViewError> {
+    let query = sqlx::query(tables.sql(LED_TO)).bind(issue.to_string());
+    for row in query.fetch_all(&mut *db).await? {
+        let mut call: CallRow = docs::read(&row)?;
+        if let Some(kept) = call.kept_with.get_mut(&issue) {
+            *kept = until;
+            call.save(db, tables).await?;
+        }
+    }
+    Ok(())
 }
 
 impl CallRow {
@@ -163,6 +189,7 @@ impl CallRow {
             rung,
             clocks: BTreeMap::new(),
             retention: None,
+            kept_with: BTreeMap::new(),
             erased: false,
         }
     }
@@ -181,10 +208,13 @@ impl CallRow {
         Ok(())
     }
 
-    /// As of an issue; what led to one is kept as long as that is.
-    fn keep_until(&self) -> Moment {
-        let over = self.stage.is_final() && self.issues.is_empty() && !self.erased;
-        self.retention.as_ref().filter(|_| over).map_or(Moment::MAX, |kept| kept.until)
+    /// When its words may be erased for no other reason than time: when its own time is over, and that of each
+    /// matter.
+    pub(crate) fn keep_until(&self) -> Moment {
+        let over = self.stage.is_final() && !self.erased;
+        let own = self.retention.as_ref().filter(|_| over).map(|kept| kept.until);
+        let all = self.kept_with.values().copied().chain([own]);
+        all.map(|until| until.unwrap_or(Moment::MAX)).max().unwrap_or(Moment::MAX)
     }
 
     fn from(self, device: Option<DeviceId>, household: Option<HouseholdId>) -> Self {
@@ -201,6 +231,7 @@ impl CallRow {
         self.retention.clone_from(&e.retention);
         self.issues.extend(e.registrations.iter().map(|r| r.issue));
         self.issues.extend(e.attached_to);
+        self.kept_with.extend(e.attached_to.map(|issue| (issue, None)));
     }
 
     fn followed_up(&mut self, done: bool) {
@@ -210,12 +241,20 @@ impl CallRow {
         }
     }
 
+    /// Nobody traces to a call what was told in confidence (LOOP V3).
+    fn led_to(&mut self, registration: &Registration) {
+        if registration.matter.reporter.confidence == Confidence::Confidential {
+            self.confidential = true;
+        } else {
+            self.kept_with.insert(registration.issue, None);
+        }
+    }
+
     fn evolve(&mut self, fact: &CallEvent) {
         let ids = |registrations: &[Registration]| {
             registrations.iter().map(|r| r.issue).collect::<Vec<_>>()
         };
-        let told = fact.registrations().iter().map(|r| r.matter.reporter.confidence);
-        self.confidential |= told.into_iter().any(|told| told == Confidence::Confidential);
+        fact.registrations().iter().for_each(|registration| self.led_to(registration));
         match fact {
             CallEvent::ReturnCallTried(_) => {}
             CallEvent::Pressed(e) => {
@@ -239,6 +278,7 @@ impl CallRow {
             CallEvent::VisitOrdered(e) => {
                 let owed = self.follow_up_owed.is_some();
                 self.stage = if owed { Stage::FollowUpOwed } else { Stage::VisitOrdered };
+                self.retention.clone_from(&e.retention);
                 self.issues.push(e.registration.issue);
             }
             CallEvent::ThumbUnbound(e) => {

@@ -1,8 +1,9 @@
 //! What is kept no longer than its time: files whose time is over, and households that somebody needs still.
 
+use domain::issue::IssueEvent;
 use domain::privacy::PrivacyEvent;
 use domain::privacy::event::{Extent, File};
-use domain::shared::ids::HouseholdId;
+use domain::shared::ids::{CallId, HouseholdId};
 use domain::shared::moment::Moment;
 use domain::shared::retention::Retention;
 
@@ -45,6 +46,29 @@ pub fn erased(fact: &Fact) -> Option<File> {
     (e.extent == Extent::WholeFile).then_some(e.file)
 }
 
+/// The calls that this event forgets: by themselves, or with the file that they led to.
+#[must_use]
+pub fn erased_calls(fact: &Fact) -> Vec<CallId> {
+    let Fact::Privacy(PrivacyEvent::KeysDestroyed(e)) = fact else {
+        return Vec::new();
+    };
+    match erased(fact) {
+        Some(File::Call(id)) => vec![id],
+        Some(File::Issue(_)) => e.calls.clone(),
+        Some(File::Household(_)) | None => Vec::new(),
+    }
+}
+
+/// Until when a file is kept by this event; nothing of it is known, and it is kept, once it begins anew.
+#[must_use]
+pub fn kept(fact: &IssueEvent) -> Option<Option<Moment>> {
+    match fact {
+        IssueEvent::Closed(e) => Some(e.retention.as_ref().map(|kept| kept.until)),
+        IssueEvent::Reopened(_) | IssueEvent::Unmerged(_) => Some(None),
+        _ => None,
+    }
+}
+
 impl Views {
     /// Closed files kept until `now` at the longest and not erased yet, after `(until, id)`, the oldest first.
     ///
@@ -79,8 +103,9 @@ impl Views {
         let query = query.bind(now.0).bind(until).bind(id).bind(i64::from(max));
         for row in &query.fetch_all(&self.readers).within().await? {
             let call: CallRow = docs::read(row)?;
-            let file = File::Call(call.id);
-            over.extend(call.retention.map(|retention| Over { file, retention }));
+            let (file, until) = (File::Call(call.id), call.keep_until());
+            let kept = |retention| Retention { until, ..retention };
+            over.extend(call.retention.map(kept).map(|retention| Over { file, retention }));
         }
         over.sort_by_key(Over::place);
         over.truncate(usize::try_from(max).unwrap_or(usize::MAX));

@@ -97,12 +97,18 @@ impl Api {
         sealed: &Sealed,
     ) -> Result<String, VaultError> {
         let Some(class) = class_of(field) else { return Ok(String::new()) };
-        let sealed = vault::Sealed {
-            key_id: sealed.key_id,
-            commitment: sealed.commitment.clone(),
-            text: sealed.text.clone(),
-        };
-        self.vault.open_sealed(&sealed, class, field, &self.bound_to(owner)).await
+        self.vault.open_sealed(&as_stored(sealed), class, field, &self.bound_to(owner)).await
+    }
+
+    /// Opens a field to seal it for another owner; of a frozen file too.
+    pub(crate) async fn open_to_seal_again(
+        &self,
+        owner: &Owner,
+        field: &str,
+        sealed: &Sealed,
+    ) -> Result<String, VaultError> {
+        let Some(class) = class_of(field) else { return Ok(String::new()) };
+        self.vault.open_to_seal_again(&as_stored(sealed), class, field, &self.bound_to(owner)).await
     }
 
     /// As [`Api::open`], with every number in it masked that leads to a person.
@@ -152,6 +158,14 @@ fn keep_confidence(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(keep_confidence),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn as_stored(sealed: &Sealed) -> vault::Sealed {
+    vault::Sealed {
+        key_id: sealed.key_id,
+        commitment: sealed.commitment.clone(),
+        text: sealed.text.clone(),
     }
 }
 

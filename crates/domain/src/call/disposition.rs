@@ -13,7 +13,6 @@ use crate::shared::given::Given;
 use crate::shared::ids::IssueId;
 use crate::shared::ladder::Rung;
 use crate::shared::matter::{Matter, Reporter, Urgency};
-use crate::shared::retention::{self, Retention};
 use crate::shared::terms::PolicyDocument;
 
 pub fn record(
@@ -32,11 +31,8 @@ pub fn record(
     let mut fact = disposed(call, turn.document, verb.disposition, accuses)?;
     fact.note = verb.note;
     fact.accusations = verb.accusations;
+    fact.retention = turn.kept();
     let kind = fact.kind;
-    if matches!(kind, DispositionKind::AnsweredAtOnce | DispositionKind::MisPress) {
-        let until = turn.terms.keep.map(|keep| keep.ends(given.now));
-        fact.retention = until.map(|until| Retention { class: retention::CALLS.into(), until });
-    }
     turn.stop(ClockKind::Disposition, StopReason::Kept);
     turn.emit(fact);
     match kind {
@@ -45,8 +41,10 @@ pub fn record(
             expiry::order_visit(&mut turn, visit.unwrap_or_default(), "无声来电");
         }
         DispositionKind::Silent => turn.owe_return_call(),
+        // Also one in which somebody was accused: it is like any other (LOOP A1), and who is asked is asked about
+        // the answer to the call.
         DispositionKind::AnsweredAtOnce | DispositionKind::MisPress
-            if !accuses && given.is_drawn(turn.terms.sample_percent) =>
+            if given.is_drawn(turn.terms.sample_percent) =>
         {
             follow_up::order(&mut turn, FollowUpReason::Sample);
         }

@@ -184,7 +184,7 @@ pub struct DispositionRecorded {
     pub emergency: Option<EmergencyAlert>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Sealed>,
-    /// How long a call that led to nothing is kept, by the policy it was made under.
+    /// How long the call is kept, by the policy it was made under; and as long as what it led to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention: Option<Retention>,
 }
@@ -193,6 +193,9 @@ pub struct DispositionRecorded {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisitOrdered {
     pub registration: Registration,
+    /// As of a call that was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -40,7 +40,8 @@ pub fn recount(call: &Call, given: &Given) -> Result<Vec<CallEvent>, CallError> 
 /// A call nobody answered, or where nobody spoke, becomes an issue that must be visited (LOOP C2, C3).
 pub(super) fn order_visit(turn: &mut Turn<'_>, issue: IssueId, category: &str) {
     let registration = visit(turn, issue, category);
-    turn.emit(VisitOrdered { registration });
+    let retention = turn.kept();
+    turn.emit(VisitOrdered { registration, retention });
 }
 
 /// An urgent visit to the caller, under the policy frozen at the press.

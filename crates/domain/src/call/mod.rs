@@ -32,7 +32,7 @@ use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, PostId, UnitId}
 use crate::shared::ladder::{Holder, Rung};
 use crate::shared::moment::Moment;
 use crate::shared::period::{Derivation, Due};
-use crate::shared::retention::Retention;
+use crate::shared::retention::{self, Retention};
 use crate::shared::terms::{CallTerms, PolicyDocument, PolicyRef};
 use crate::shared::verdict::Thumb;
 
@@ -179,11 +179,12 @@ impl Call {
                 self.stage = Stage::Disposed;
                 self.follow_up = None;
             }
-            // A call-back that a thumb ordered is owed all the same (LOOP C6).
-            CallEvent::VisitOrdered(_) if self.follow_up.is_some() => {
-                self.stage = Stage::FollowUpOwed;
+            CallEvent::VisitOrdered(e) => {
+                self.retention.clone_from(&e.retention);
+                // A call-back that a thumb ordered is owed all the same (LOOP C6).
+                let owed = self.follow_up.is_some();
+                self.stage = if owed { Stage::FollowUpOwed } else { Stage::VisitOrdered };
             }
-            CallEvent::VisitOrdered(_) => self.stage = Stage::VisitOrdered,
             CallEvent::ThumbPressed(e) => self.thumb = Some(e.thumb),
             CallEvent::Escalated(e) => self.rung = e.to,
             CallEvent::ClockStarted(e) => {
@@ -255,6 +256,12 @@ impl<'a> Turn<'a> {
         let counting = self.given.counting(self.document);
         let fact = self.call.clocks.start_whole(clock, &counting, self.given.now, period);
         self.emit(fact);
+    }
+
+    /// How long the call is kept when it ends now.
+    pub fn kept(&self) -> Option<Retention> {
+        let until = self.terms.keep?.ends(self.given.now);
+        Some(Retention { class: retention::CALLS.into(), until })
     }
 
     /// The return call is owed by the time it was first owed.

@@ -7,7 +7,7 @@ use super::{BeforeMerge, HeldTo, Issue, IssueError, ReporterState, Stage, merge}
 use crate::shared::actor::ActorKind;
 use crate::shared::clock::ClockKind;
 use crate::shared::given::{Given, MergeLead};
-use crate::shared::ids::{DeviceId, HouseholdId, IssueId};
+use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId};
 use crate::shared::ladder::Recused;
 use crate::shared::matter::{Confidence, Reporter, Source, Track, Urgency};
 use crate::shared::moment::Moment;
@@ -23,6 +23,19 @@ impl Issue {
     #[must_use]
     pub fn is_confidential(&self) -> bool {
         self.active_reporters().any(|(_, r)| r.confidence == Confidence::Confidential)
+    }
+
+    /// Whether anybody may know that it was told in this call: not of an accusation (LOOP A1), nor of what was
+    /// told in confidence, also by somebody who takes no part any more (LOOP V3).
+    #[must_use]
+    pub fn is_traced_to(&self, call: CallId) -> bool {
+        let began = self.matter.source == Source::Call { call };
+        let told = self.reporters.iter().enumerate().filter(|(number, known)| {
+            known.call == Some(call) || (*number == 0 && began && known.call.is_none())
+        });
+        let in_confidence = told.map(|(_, known)| known.confidence);
+        self.track != Track::Supervision
+            && in_confidence.into_iter().all(|known| known != Confidence::Confidential)
     }
 
     /// Nobody can be called: the receipt is notice and verdict window (LOOP V3).

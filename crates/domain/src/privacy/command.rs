@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::event::{Ask, Field, File, Purpose};
 use crate::shared::given::Given;
+use crate::shared::ids::CallId;
 use crate::shared::moment::Moment;
 use crate::shared::sealed::Sealed;
 
@@ -64,6 +65,8 @@ pub struct Approve {
     pub number: u32,
     /// Every key the request is about, as the vault and the file's events name them.
     pub key_ids: Vec<Uuid>,
+    /// Calls that are forgotten with the file.
+    pub calls: Vec<CallId>,
     pub state: FileState,
 }
 

@@ -168,6 +168,9 @@ pub struct KeysDestroyed {
     pub extent: Extent,
     pub basis: Basis,
     pub key_ids: Vec<Uuid>,
+    /// Calls whose words went along: they led to this file alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<CallId>,
     pub by: Asker,
     pub approver: Asker,
     pub at: Moment,

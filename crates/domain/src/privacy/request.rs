@@ -36,7 +36,7 @@ pub fn approve(
 ) -> Result<Vec<PrivacyEvent>, PrivacyError> {
     let request = second_person(privacy, given, verb.number)?;
     require_sensible(privacy, given, request.ask, verb.state)?;
-    let Approve { file, number, key_ids, .. } = verb;
+    let Approve { file, number, key_ids, calls, .. } = verb;
     let (by, approver, at) = (request.by.clone(), Asker::of(given), given.now);
     let pass = |breaks_glass| {
         let pass = Pass { to: by.clone(), breaks_glass, until: at.plus_seconds(PASS_SECONDS) };
@@ -46,7 +46,7 @@ pub fn approve(
         Ask::Unmask => pass(false),
         Ask::BreakGlass => pass(true),
         Ask::Erase { extent, basis } => {
-            KeysDestroyed { file, number, extent, basis, key_ids, by, approver, at }.into()
+            KeysDestroyed { file, number, extent, basis, key_ids, calls, by, approver, at }.into()
         }
         Ask::Unfreeze => KeysUnfrozen { file, number, key_ids, by, approver, at }.into(),
         Ask::LiftHold { hold } => HoldLifted { file, number, hold, by, approver, at }.into(),

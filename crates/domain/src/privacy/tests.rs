@@ -48,7 +48,13 @@ impl Record {
         let key_ids = vec![Uuid::from_u128(1)];
         self.by(
             who,
-            PrivacyVerb::Approve(Approve { file: FILE, number, key_ids, state: self.state }),
+            PrivacyVerb::Approve(Approve {
+                file: FILE,
+                number,
+                key_ids,
+                calls: Vec::new(),
+                state: self.state,
+            }),
         )
     }
 
@@ -139,6 +145,7 @@ fn p12_what_is_erased_stays_erased() {
             file: FILE,
             number: 3,
             key_ids: Vec::new(),
+            calls: Vec::new(),
             state: FileState { is_held, ..FileState::default() },
         })
     };
@@ -161,7 +168,7 @@ fn nothing_is_erased_while_a_hold_stands_or_somebody_works_on_it() {
     file.ask("qian", Ask::LiftHold { hold: 3 }).unwrap();
     file.approve("wang", 5).unwrap();
     let state = FileState { is_open: true, ..FileState::default() };
-    let open = Approve { file: FILE, number: 1, key_ids: Vec::new(), state };
+    let open = Approve { file: FILE, number: 1, key_ids: Vec::new(), calls: Vec::new(), state };
     assert_eq!(file.by("wang", PrivacyVerb::Approve(open)), Err(PrivacyError::StillOpen));
     file.approve("wang", 1).unwrap();
 }

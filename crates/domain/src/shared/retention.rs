@@ -115,13 +115,13 @@ pub struct RetentionClass {
 /// What was promised of one file when it ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Retention {
-    /// Name of the policy's class; of a call that led to nothing: `call`.
+    /// Name of the policy's class; of a call: `call`.
     pub class: String,
     /// What it holds may be erased from this moment on.
     pub until: Moment,
 }
 
-/// The class of calls that led to nothing.
+/// The class of calls.
 pub const CALLS: &str = "call";
 
 #[cfg(test)]

@@ -170,6 +170,59 @@ fn c2_answers_at_once_and_mis_presses_are_sampled() {
     }
 }
 
+/// A1: an accusation leaves no mark on the call it was told in, nor does what it lacks: it is drawn like any other.
+#[test]
+fn a1_a_call_in_which_somebody_was_accused_is_drawn_like_any_other() {
+    let told = |accusations: &[_], matters: &[_]| {
+        let mut line = Line::answered();
+        line.draw = 0;
+        let disposition = match matters {
+            [] if accusations.is_empty() => Disposition::AnsweredAtOnce,
+            _ => Disposition::Registered(matters.to_vec()),
+        };
+        let (accusations, note) = (accusations.to_vec(), None);
+        let verb = RecordDisposition { disposition, accusations, note };
+        line.ok(Actor::system(), CallVerb::RecordDisposition(verb));
+        let due = line.call.clocks.running(ClockKind::FollowUp).map(|clock| clock.due_at);
+        (line.call.stage, due, line.call.retention)
+    };
+    assert_eq!(told(&[], &[]).0, Stage::FollowUpOwed);
+    assert_eq!(told(&[OTHER], &[]), told(&[], &[]));
+    let matter = [(ISSUE, Matter::default())];
+    assert_eq!(told(&[OTHER], &matter), told(&[], &matter));
+}
+
+/// Every call that ends is promised how long it is kept: whatever became of it.
+#[test]
+fn p12_a_call_that_ends_is_kept_its_time() {
+    let ends = [
+        Disposition::AnsweredAtOnce,
+        Disposition::MisPress,
+        Disposition::Attached(ISSUE),
+        Disposition::Registered(vec![(ISSUE, Matter::default())]),
+    ];
+    for end in ends {
+        let mut line = Line::answered();
+        line.ok(Actor::system(), disposition(end));
+        assert!(line.call.stage.is_final());
+        // 30 days after today, when the last of them is over.
+        let kept = line.call.retention.unwrap();
+        assert_eq!((kept.class.as_str(), (kept.until.0 - START.0) / 86_400_000_000), ("call", 30));
+    }
+    let mut silent = Line::answered();
+    silent.ok(Actor::system(), disposition(Disposition::Silent(ISSUE)));
+    silent.fire(ClockKind::ReturnCall);
+    let mut unanswered = Line::pressed();
+    while unanswered.call.stage != Stage::VisitOrdered {
+        let next = unanswered.call.clocks.all_running();
+        let next = next.into_iter().min_by_key(|(_, known)| known.due_at).unwrap().0;
+        unanswered.fire(next);
+    }
+    for visited in [silent.call, unanswered.call] {
+        assert!(visited.stage.is_final() && visited.retention.is_some());
+    }
+}
+
 #[test]
 fn c2_silence_owes_a_return_call_then_a_visit() {
     let mut line = Line::answered();

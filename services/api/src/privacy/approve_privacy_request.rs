@@ -2,7 +2,7 @@
 
 use contract::bidao::privacy::v1 as pb;
 use domain::privacy::command::{Approve, FileState};
-use domain::privacy::event::Ask;
+use domain::privacy::event::{Ask, Extent, File};
 use domain::privacy::{Privacy, PrivacyVerb};
 
 use super::state::Around;
@@ -27,8 +27,12 @@ pub(super) async fn run(
     let frozen = |known: &Privacy, _| known.frozen_keys.iter().copied().collect();
     // A file that is reopened, or gains words, between the look and the decision is not erased unseen.
     let mut around = Around::new(&api);
+    let mut calls = Vec::new();
     let (state, key_ids) = match asked {
         Some(Ask::Erase { extent, .. }) => {
+            if let (Extent::WholeFile, File::Issue(id)) = (extent, file) {
+                calls = api.calls_of(id).await?;
+            }
             (around.state(&caller.viewer(), file).await?, api.keys_to_destroy(file, extent).await?)
         }
         Some(Ask::Unfreeze) => {
@@ -37,7 +41,7 @@ pub(super) async fn run(
         }
         Some(Ask::Unmask | Ask::BreakGlass | Ask::LiftHold { .. }) | None => <_>::default(),
     };
-    let verb = PrivacyVerb::Approve(Approve { file, number, key_ids, state });
+    let verb = PrivacyVerb::Approve(Approve { file, number, key_ids, calls, state });
     let done = api.on_privacy_beside(&caller, action, record, (write, around.beside), verb).await?;
     api.keys_follow(done.receipt.position).await;
     Ok(pb::ApprovePrivacyRequestResponse { receipt: Some(receipt(&done)) })

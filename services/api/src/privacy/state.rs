@@ -11,7 +11,6 @@ use domain::privacy::Privacy;
 use domain::privacy::command::FileState;
 use domain::privacy::event::File;
 use domain::shared::ids::{CallId, IssueId};
-use domain::shared::matter::Track;
 use domain::shared::moment::Moment;
 use event::StreamId;
 use views::Viewer;
@@ -52,10 +51,6 @@ impl<'a> Around<'a> {
     /// As the files that it was merged into; and held as the calls that are a part of it.
     async fn of_issue(&mut self, id: IssueId) -> Result<FileState, ApiError> {
         let mut state = self.merged(id, false).await?;
-        let told = self.issue(id, |issue| !issue.is_confidential()).await?;
-        if told != Some(true) {
-            return Ok(state);
-        }
         for call in self.api.calls_of(id).await? {
             self.call(call, |_| ()).await?;
             state.is_held |= self.is_held(File::Call(call)).await?;
@@ -84,8 +79,7 @@ impl<'a> Around<'a> {
         Ok(state)
     }
 
-    /// A call is needed, held and kept as the files that it led to are; one that led to nothing as its policy
-    /// said.
+    /// A call is needed, held and kept as the files that it led to are, and kept as long as its policy said.
     async fn of_call(&mut self, id: CallId) -> Result<FileState, ApiError> {
         let seen = |call: &Call| {
             let kept = call.retention.as_ref().map(|kept| kept.until);
@@ -94,9 +88,8 @@ impl<'a> Around<'a> {
         let (rings, own, about) = self.call(id, seen).await?.ok_or(ApiError::NotFound)?;
         let mut state = FileState { is_open: rings, is_held: false, kept_until: own };
         for issue in about {
-            let hidden =
-                |issue: &Issue, _| issue.track == Track::Supervision || issue.is_confidential();
-            if self.api.commands.issues.read(issue.0, hidden).await? != Some(false) {
+            let traced = |issue: &Issue, _| issue.is_traced_to(id);
+            if self.api.commands.issues.read(issue.0, traced).await? != Some(true) {
                 continue;
             }
             let part = self.merged(issue, true).await?;

@@ -76,18 +76,16 @@ impl Api {
         Ok(false)
     }
 
-    /// The calls by which this file's own reporters came, and which led to no other matter.
+    /// The calls by which this file's own reporters came, and which led to no other matter: those that anybody
+    /// may trace it to.
     pub(super) async fn calls_of(&self, id: IssueId) -> Result<Vec<CallId>, ApiError> {
         let calls = |issue: &Issue| {
-            // What happens to an accusation is not seen of a call.
-            if issue.track == Track::Supervision {
-                return Vec::new();
-            }
             let own = issue.reporters.iter().filter(|reporter| reporter.merged_from.is_none());
-            let mut calls: Vec<_> = own.filter_map(|reporter| reporter.call).collect();
+            let mut calls: BTreeSet<_> = own.filter_map(|reporter| reporter.call).collect();
             if let Source::Call { call } = issue.matter.source {
-                calls.push(call);
+                calls.insert(call);
             }
+            calls.retain(|call| issue.is_traced_to(*call));
             calls
         };
         let calls = self.commands.issues.read(id.0, |issue, _| calls(issue)).await?;

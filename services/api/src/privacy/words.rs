@@ -62,13 +62,14 @@ impl Api {
         Ok(words)
     }
 
-    /// The number a call came from; empty when none is known, or is no more.
+    /// The number a call came from, for the file of an accusation told in it; empty when none is known, or is no
+    /// more. Whoever froze the call keeps it from no other file.
     pub(crate) async fn number_of_call(&self, id: CallId) -> Result<String, ApiError> {
         let words = self.words_of(File::Call(id)).await?;
         let Some(caller) = words.iter().find(|words| words.field == "caller") else {
             return Ok(String::new());
         };
-        match self.open_whole(&Owner::call(id.0), "caller", &caller.sealed).await {
+        match self.open_to_seal_again(&Owner::call(id.0), "caller", &caller.sealed).await {
             Err(error @ VaultError::Unavailable(_)) => Err(error.into()),
             number => Ok(number.unwrap_or_default()),
         }

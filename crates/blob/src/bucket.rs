@@ -4,14 +4,17 @@ use std::io::Read;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rusty_s3::actions::S3Action;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use rusty_s3::actions::{ListObjectsV2, S3Action};
 use rusty_s3::{Credentials, UrlStyle};
 use tokio::task::spawn_blocking;
+use ureq::http::header::DATE;
 use ureq::http::{Method, Request, Response};
 use ureq::{Agent, Body};
 use url::Url;
 
-use crate::{Address, BlobError, Blobs};
+use crate::{ARRIVED, Address, BlobError, Blobs};
 
 /// How long a signed request is good for: it is sent at once.
 const SIGNED_FOR: Duration = Duration::from_secs(60);
@@ -60,6 +63,57 @@ impl Bucket {
         format!("{}/{address}", &address.as_str()[..2])
     }
 
+    fn arrived(address: &Address) -> String {
+        format!("{ARRIVED}/{address}")
+    }
+
+    async fn store(&self, place: &str, bytes: Vec<u8>) -> Result<(), BlobError> {
+        let url = self.bucket.put_object(Some(&self.credentials), place).sign(SIGNED_FOR);
+        let answer = self.ask(Method::PUT, url, bytes).await?;
+        if answer.is_done() { Ok(()) } else { Err(self.refused(&answer)) }
+    }
+
+    async fn fetch(&self, place: &str, address: &Address) -> Result<Vec<u8>, BlobError> {
+        let url = self.bucket.get_object(Some(&self.credentials), place).sign(SIGNED_FOR);
+        let answer = self.ask(Method::GET, url, Vec::new()).await?;
+        match answer {
+            absent if absent.is_absent() => Err(BlobError::Absent),
+            failed if !failed.is_done() => Err(self.refused(&failed)),
+            found if Address::of(&found.bytes) == *address => Ok(found.bytes),
+            _ => Err(BlobError::Damaged),
+        }
+    }
+
+    async fn remove(&self, place: &str) -> Result<(), BlobError> {
+        let url = self.bucket.delete_object(Some(&self.credentials), place).sign(SIGNED_FOR);
+        let answer = self.ask(Method::DELETE, url, Vec::new()).await?;
+        if answer.is_done() || answer.is_absent() { Ok(()) } else { Err(self.refused(&answer)) }
+    }
+
+    /// A page of what arrived and was not kept: each place with its time, and where the next page begins.
+    async fn listed(&self, after: Option<String>) -> Result<Listed, BlobError> {
+        let mut list = self.bucket.list_objects_v2(Some(&self.credentials));
+        list.with_prefix(format!("{ARRIVED}/"));
+        if let Some(after) = after {
+            list.with_continuation_token(after);
+        }
+        let url = list.sign(SIGNED_FOR);
+        let answer = self.ask(Method::GET, url, Vec::new()).await?;
+        if !answer.is_done() {
+            return Err(self.refused(&answer));
+        }
+        let unread =
+            |what: &str| BlobError::Unavailable(format!("{}: a list without {what}", self.told()));
+        let now = answer.date.ok_or_else(|| unread("a date"))?;
+        let text = str::from_utf8(&answer.bytes).map_err(|_| unread("words"))?;
+        let list = ListObjectsV2::parse_response(text).map_err(|_| unread("objects"))?;
+        let files = list.contents.into_iter().filter_map(|found| {
+            let at: Timestamp = found.last_modified?.parse().ok()?;
+            Some((found.key, at))
+        });
+        Ok(Listed { now, files: files.collect(), next: list.next_continuation_token })
+    }
+
     async fn ask(&self, method: Method, url: Url, bytes: Vec<u8>) -> Result<Answer, BlobError> {
         let agent = self.agent.clone();
         let done = spawn_blocking(move || ask(&agent, method, &url, bytes)).await;
@@ -83,8 +137,16 @@ impl Bucket {
     }
 }
 
+struct Listed {
+    now: Timestamp,
+    files: Vec<(String, Timestamp)>,
+    next: Option<String>,
+}
+
 struct Answer {
     status: u16,
+    /// What the store's clock said.
+    date: Option<Timestamp>,
     bytes: Vec<u8>,
 }
 
@@ -112,41 +174,53 @@ fn ask(agent: &Agent, method: Method, url: &Url, bytes: Vec<u8>) -> Result<Answe
     let mut bytes = Vec::new();
     let read = body.into_reader().take(BYTES_MAX).read_to_end(&mut bytes);
     read.map_err(|error| error.to_string())?;
-    Ok(Answer { status: parts.status.as_u16(), bytes })
+    let date = parts.headers.get(DATE).and_then(|text| text.to_str().ok());
+    let date = date.and_then(|text| rfc2822::parse(text).ok()).map(|date| date.timestamp());
+    Ok(Answer { status: parts.status.as_u16(), date, bytes })
 }
 
 #[async_trait]
 impl Blobs for Bucket {
     async fn put(&self, bytes: Vec<u8>) -> Result<Address, BlobError> {
         let address = Address::of(&bytes);
-        let place = Self::place(&address);
-        let url = self.bucket.put_object(Some(&self.credentials), &place).sign(SIGNED_FOR);
-        let answer = self.ask(Method::PUT, url, bytes).await?;
-        if answer.is_done() { Ok(address) } else { Err(self.refused(&answer)) }
+        self.store(&Self::arrived(&address), bytes).await?;
+        Ok(address)
+    }
+
+    /// Copied first: whoever comes again finds it here or there.
+    async fn keep(&self, address: &Address) -> Result<(), BlobError> {
+        let (arrived, place) = (Self::arrived(address), Self::place(address));
+        match self.fetch(&arrived, address).await {
+            Ok(bytes) => self.store(&place, bytes).await?,
+            Err(BlobError::Absent) => return self.fetch(&place, address).await.map(|_| ()),
+            Err(error) => return Err(error),
+        }
+        self.remove(&arrived).await
     }
 
     async fn get(&self, address: &Address) -> Result<Vec<u8>, BlobError> {
-        let place = Self::place(address);
-        let url = self.bucket.get_object(Some(&self.credentials), &place).sign(SIGNED_FOR);
-        let answer = self.ask(Method::GET, url, Vec::new()).await?;
-        if answer.is_absent() {
-            return Err(BlobError::Absent);
-        }
-        if !answer.is_done() {
-            return Err(self.refused(&answer));
-        }
-        if Address::of(&answer.bytes) == *address {
-            Ok(answer.bytes)
-        } else {
-            Err(BlobError::Damaged)
-        }
+        self.fetch(&Self::place(address), address).await
     }
 
     async fn delete(&self, address: &Address) -> Result<(), BlobError> {
-        let place = Self::place(address);
-        let url = self.bucket.delete_object(Some(&self.credentials), &place).sign(SIGNED_FOR);
-        let answer = self.ask(Method::DELETE, url, Vec::new()).await?;
-        if answer.is_done() || answer.is_absent() { Ok(()) } else { Err(self.refused(&answer)) }
+        self.remove(&Self::place(address)).await
+    }
+
+    async fn sweep(&self, ago: Duration) -> Result<usize, BlobError> {
+        let (mut swept, mut next) = (0, None);
+        loop {
+            let page = self.listed(next).await?;
+            for (place, arrived) in page.files {
+                if arrived.checked_add(ago).is_ok_and(|end| end <= page.now) {
+                    self.remove(&place).await?;
+                    swept += 1;
+                }
+            }
+            next = page.next;
+            if next.is_none() {
+                return Ok(swept);
+            }
+        }
     }
 }
 

@@ -3,12 +3,13 @@
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tempfile::NamedTempFile;
 use tokio::task::spawn_blocking;
 
-use crate::{Address, BlobError, Blobs};
+use crate::{ARRIVED, Address, BlobError, Blobs};
 
 /// Two letters of the name make a folder, so that none grows too large to list.
 #[derive(Clone, Debug)]
@@ -26,6 +27,10 @@ impl Directory {
     fn place(&self, address: &Address) -> PathBuf {
         self.root.join(&address.as_str()[..2]).join(address.as_str())
     }
+
+    fn arrived(&self, address: &Address) -> PathBuf {
+        self.root.join(ARRIVED).join(address.as_str())
+    }
 }
 
 fn unavailable(path: &Path, error: &dyn std::fmt::Display) -> BlobError {
@@ -40,9 +45,49 @@ fn write(place: &Path, bytes: &[u8]) -> std::io::Result<()> {
     beside.write_all(bytes)?;
     beside.as_file().sync_all()?;
     beside.persist(place)?;
-    // A new name is durable only when its folder is, and that folder's own name.
+    name_is_durable(folder)
+}
+
+/// A new name is durable only when its folder is, and that folder's own name.
+fn name_is_durable(folder: &Path) -> std::io::Result<()> {
     File::open(folder)?.sync_all()?;
     File::open(folder.parent().unwrap_or(folder))?.sync_all()
+}
+
+fn rename(arrived: &Path, place: &Path) -> std::io::Result<()> {
+    let folder = place.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    match fs::rename(arrived, place) {
+        // Kept before, or never there.
+        Err(error) if error.kind() == ErrorKind::NotFound => fs::metadata(place).map(|_| ())?,
+        renamed => renamed?,
+    }
+    name_is_durable(folder)
+}
+
+/// What a crash left half written is among them.
+fn sweep(folder: &Path, ago: Duration) -> std::io::Result<usize> {
+    let files = match fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
+        files => files?,
+    };
+    // A file made now tells what the folder's clock says.
+    let now = NamedTempFile::new_in(folder)?.as_file().metadata()?.modified()?;
+    let mut swept = 0;
+    for file in files {
+        let file = file?;
+        let Ok(arrived) = file.metadata().and_then(|known| known.modified()) else {
+            // Another process was faster.
+            continue;
+        };
+        if arrived.checked_add(ago).is_some_and(|end| end <= now) {
+            match fs::remove_file(file.path()) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => swept += 1,
+            }
+        }
+    }
+    Ok(swept)
 }
 
 async fn blocking<T: Send + 'static>(
@@ -62,8 +107,13 @@ async fn blocking<T: Send + 'static>(
 impl Blobs for Directory {
     async fn put(&self, bytes: Vec<u8>) -> Result<Address, BlobError> {
         let address = Address::of(&bytes);
-        blocking(self.place(&address), move |place| write(place, &bytes)).await?;
+        blocking(self.arrived(&address), move |place| write(place, &bytes)).await?;
         Ok(address)
+    }
+
+    async fn keep(&self, address: &Address) -> Result<(), BlobError> {
+        let arrived = self.arrived(address);
+        blocking(self.place(address), move |place| rename(&arrived, place)).await
     }
 
     async fn get(&self, address: &Address) -> Result<Vec<u8>, BlobError> {
@@ -76,6 +126,10 @@ impl Blobs for Directory {
             Ok(()) | Err(BlobError::Absent) => Ok(()),
             failed => failed,
         }
+    }
+
+    async fn sweep(&self, ago: Duration) -> Result<usize, BlobError> {
+        blocking(self.root.join(ARRIVED), move |folder| sweep(folder, ago)).await
     }
 }
 
@@ -99,6 +153,9 @@ mod tests {
         let bytes = b"ciphertext".to_vec();
         let address = blobs.put(bytes.clone()).await.unwrap();
         assert_eq!(blobs.put(bytes.clone()).await.unwrap(), address);
+        assert!(matches!(blobs.get(&address).await, Err(BlobError::Absent)), "not kept yet");
+        blobs.keep(&address).await.unwrap();
+        blobs.keep(&address).await.unwrap();
         assert_eq!((blobs.get(&address).await.unwrap(), files(folder.path())), (bytes, 1));
         fs::write(blobs.place(&address), b"other").unwrap();
         assert!(matches!(blobs.get(&address).await, Err(BlobError::Damaged)));
@@ -106,6 +163,21 @@ mod tests {
         blobs.delete(&address).await.unwrap();
         assert!(matches!(blobs.get(&address).await, Err(BlobError::Absent)));
         assert_eq!(files(folder.path()), 0);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_kept_is_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Directory::at(folder.path().join("blobs"));
+        assert_eq!(blobs.sweep(Duration::ZERO).await.unwrap(), 0, "no folder yet");
+        let kept = blobs.put(vec![1]).await.unwrap();
+        blobs.keep(&kept).await.unwrap();
+        let left = blobs.put(vec![2]).await.unwrap();
+        assert_eq!(blobs.sweep(Duration::from_secs(3_600)).await.unwrap(), 0, "it may be kept yet");
+        assert_eq!(blobs.sweep(Duration::ZERO).await.unwrap(), 1);
+        assert!(matches!(blobs.keep(&left).await, Err(BlobError::Absent)));
+        assert_eq!(blobs.get(&kept).await.unwrap(), [1]);
+        assert_eq!(files(folder.path()), 1);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod directory;
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
@@ -63,12 +64,21 @@ pub enum BlobError {
 /// Where files are kept. An acknowledged file is durable.
 #[async_trait]
 pub trait Blobs: Send + Sync {
-    /// Keeps these bytes; the same ones again change nothing.
+    /// Takes these bytes in; the same ones again change nothing. A sweep deletes them unless they are kept.
     async fn put(&self, bytes: Vec<u8>) -> Result<Address, BlobError>;
 
-    /// The bytes of this name and no others.
+    /// Keeps what was taken in; again is the same as once.
+    async fn keep(&self, address: &Address) -> Result<(), BlobError>;
+
+    /// The bytes of this name and no others, once they are kept.
     async fn get(&self, address: &Address) -> Result<Vec<u8>, BlobError>;
 
     /// Deletes them; what is not there is deleted already.
     async fn delete(&self, address: &Address) -> Result<(), BlobError>;
+
+    /// Deletes what was taken in this long ago, by the store's own clock, and not kept since: how many files.
+    async fn sweep(&self, ago: Duration) -> Result<usize, BlobError>;
 }
+
+/// The folder of what was taken in and is not kept yet.
+const ARRIVED: &str = "arrived";

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test calls may stop it")]
 
+use std::time::Duration;
+
 use blob::{Address, BlobError, Blobs, Bucket};
 use testkit::object_store::{KEYS, ObjectStore};
 use ureq::Agent;
@@ -18,6 +20,9 @@ async fn a_bucket_keeps_what_its_name_says_or_says_why_not() {
     let bytes = vec![7_u8; 3 << 20];
     let address = blobs.put(bytes.clone()).await.unwrap();
     assert_eq!(blobs.put(bytes.clone()).await.unwrap(), address);
+    assert!(matches!(blobs.get(&address).await, Err(BlobError::Absent)), "not kept yet");
+    blobs.keep(&address).await.unwrap();
+    blobs.keep(&address).await.unwrap();
     assert_eq!(blobs.get(&address).await.unwrap(), bytes);
     let never = blobs.get(&Address::of(b"never")).await;
     assert!(matches!(never, Err(BlobError::Absent)), "{never:?}");
@@ -33,6 +38,12 @@ async fn a_bucket_keeps_what_its_name_says_or_says_why_not() {
         let text = refused.to_string();
         assert!(text.contains(says) && !text.contains("X-Amz"), "{text}");
     }
+
+    let left = blobs.put(vec![1]).await.unwrap();
+    assert_eq!(blobs.sweep(Duration::from_secs(3_600)).await.unwrap(), 0, "it may be kept yet");
+    assert_eq!(blobs.sweep(Duration::ZERO).await.unwrap(), 1);
+    assert!(matches!(blobs.keep(&left).await, Err(BlobError::Absent)));
+    assert_eq!(blobs.get(&address).await.unwrap(), bytes, "it was kept");
 
     blobs.delete(&address).await.unwrap();
     blobs.delete(&address).await.unwrap();

@@ -40,7 +40,7 @@ impl Keeper {
         let mut followed = std::pin::pin!(self.follow(&shutdown));
         tokio::select! {
             ended = &mut followed => return ended,
-            () = pictures.try_again(&shutdown) => {}
+            () = pictures.tidy(&shutdown) => {}
         }
         followed.await
     }

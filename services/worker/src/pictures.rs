@@ -1,5 +1,6 @@
-//! What nobody can read any more takes no place either: the pictures of a file that was forgotten are deleted.
-//! Their keys are gone by then, so a store that is away holds nothing up; it is asked again.
+//! What nobody can read any more takes no place either: the pictures of a file that was forgotten are deleted, and
+//! those that were sent and never put into a file. Their keys are gone by then, so a store that is away holds nothing
+//! up; it is asked again.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,6 +16,11 @@ use views::fact::Fact;
 
 /// A store that was away is asked again after this.
 const AGAIN: Duration = Duration::from_secs(10);
+
+/// How often what was sent and left is looked for.
+const SWEPT_EVERY: Duration = Duration::from_secs(3_600);
+/// Whoever sends a picture has an hour to put it into the file; clocks may differ.
+const LEFT_FOR: Duration = Duration::from_secs(24 * 3_600);
 
 pub struct Pictures {
     pub blobs: Arc<dyn Blobs>,
@@ -43,16 +49,32 @@ impl Pictures {
         first.map_or(position, |first| position.min(first.saturating_sub(1)))
     }
 
-    /// Asks again, until asked to stop.
-    pub async fn try_again(&self, shutdown: &Shutdown) {
+    /// Asks again and sweeps, until asked to stop.
+    pub async fn tidy(&self, shutdown: &Shutdown) {
+        let mut waits = Duration::ZERO;
         while !shutdown.is_requested() {
+            if waits.is_zero() {
+                self.sweep().await;
+                waits = SWEPT_EVERY;
+            }
             shutdown.pause(AGAIN).await;
+            waits = waits.saturating_sub(AGAIN);
             let undone = self.undone().clone();
             for (position, erasure) in undone {
                 if self.try_delete(&erasure).await.is_ok() {
                     self.undone().remove(&position);
                     tracing::info!("pictures of a file that was erased are deleted");
                 }
+            }
+        }
+    }
+
+    async fn sweep(&self) {
+        match self.blobs.sweep(LEFT_FOR).await {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "pictures that were sent for no file are deleted"),
+            Err(error) => {
+                tracing::warn!(%error, "pictures that were sent for no file are still kept");
             }
         }
     }
@@ -76,5 +98,34 @@ impl Pictures {
 
     fn undone(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, KeysDestroyed>> {
         self.undone.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{File, FileTimes};
+
+    use blob::{BlobError, Directory};
+    use eventlog::memory::MemoryLog;
+    use runtime::{Clock, Ids};
+
+    use super::*;
+
+    /// An hour to put a picture into a file is an hour: only what was left for a day goes.
+    #[tokio::test]
+    async fn a_picture_that_was_sent_for_no_file_is_deleted_after_a_day() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Arc::new(Directory::at(folder.path().into()));
+        let (left, new) = (blobs.put(vec![1]).await.unwrap(), blobs.put(vec![2]).await.unwrap());
+        let arrived = File::open(folder.path().join("arrived").join(left.as_str())).unwrap();
+        let then = arrived.metadata().unwrap().modified().unwrap() - LEFT_FOR;
+        arrived.set_times(FileTimes::new().set_modified(then)).unwrap();
+        let clock = Clock::system();
+        let log = Arc::new(MemoryLog::new(clock.clone(), &Ids::random(clock)));
+        let pictures = Pictures::new(Arc::clone(&blobs) as Arc<dyn Blobs>, log);
+        pictures.sweep().await;
+        assert!(matches!(blobs.keep(&left).await, Err(BlobError::Absent)));
+        blobs.keep(&new).await.unwrap();
+        assert_eq!(blobs.get(&new).await.unwrap(), [2]);
     }
 }

@@ -24,6 +24,8 @@ pub(super) async fn run(
         (body.sha256.clone(), media_type, None)
     } else {
         let sent = sent_for(&api, target.id.0, &body.upload)?;
+        // Before it stands in the file: one that was refused after all stays as bytes nobody can read.
+        api.blobs.keep(&sent.address.parse()?).await?;
         let picture = api.sealed(&owner, "picture", "upload", &sent.key).await?;
         (sent.address, sent.media_type, Some(Kept { bytes: sent.bytes, picture }))
     };

@@ -77,7 +77,7 @@ pub async fn serve(
         }
     };
     let ended = if let Some(tls) = by_tls {
-        let listener = TlsListener::start(listener, tls).map_err(|error| error.to_string())?;
+        let listener = TlsListener::start(listener, tls);
         let app = app.into_make_service_with_connect_info::<Peer>();
         axum::serve(listener, app).with_graceful_shutdown(drained).await
     } else {

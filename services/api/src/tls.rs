@@ -1,7 +1,6 @@
 //! TLS at the door, where no proxy ends it, and machines that prove themselves by a certificate of their own.
 
 use std::io;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,7 +79,6 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
 /// Who is at the other end.
 #[derive(Clone, Debug)]
 pub(crate) struct Peer {
-    address: SocketAddr,
     /// The first name of the certificate it showed, which somebody in `tls_clients` vouches for.
     certificate: Option<String>,
 }
@@ -88,16 +86,14 @@ pub(crate) struct Peer {
 /// Takes connections, greets each on its own, and hands on those that finished.
 pub(crate) struct TlsListener {
     greeted: mpsc::Receiver<(TlsStream<TcpStream>, Peer)>,
-    address: SocketAddr,
 }
 
 impl TlsListener {
-    pub(crate) fn start(listener: TcpListener, tls: &Tls) -> io::Result<Self> {
-        let address = listener.local_addr()?;
+    pub(crate) fn start(listener: TcpListener, tls: &Tls) -> Self {
         let acceptor = TlsAcceptor::from(Arc::clone(&tls.0));
         let (hand_on, greeted) = mpsc::channel(GREETED_MAX);
         tokio::spawn(greet_all(listener, acceptor, hand_on));
-        Ok(Self { greeted, address })
+        Self { greeted }
     }
 }
 
@@ -108,7 +104,7 @@ async fn greet_all(
 ) {
     loop {
         // Axum's way of taking connections outlives errors of single ones.
-        let (connection, address) = tokio::select! {
+        let (connection, _) = tokio::select! {
             () = hand_on.closed() => return,
             taken = Listener::accept(&mut listener) => taken,
         };
@@ -122,9 +118,9 @@ async fn greet_all(
                     let shown = stream.get_ref().1.peer_certificates();
                     let certificate = shown.and_then(|chain| name_in(chain.first()?));
                     // Nobody takes it where the server ends.
-                    let _ = hand_on.send((stream, Peer { address, certificate })).await;
+                    let _ = hand_on.send((stream, Peer { certificate })).await;
                 }
-                Ok(Err(error)) => tracing::debug!(%error, %address, "a greeting failed"),
+                Ok(Err(error)) => tracing::debug!(%error, "a greeting failed"),
                 Err(_) => tracing::debug!("a greeting was not finished in time"),
             }
         });
@@ -151,7 +147,7 @@ impl Listener for TlsListener {
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
-        Ok(Peer { address: self.address, certificate: None })
+        Ok(Peer { certificate: None })
     }
 }
 
@@ -166,10 +162,7 @@ pub(crate) async fn state_peer(mut request: Request<Body>, next: Next) -> Respon
     request.headers_mut().remove(CERTIFICATE);
     let peer =
         request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.clone());
-    let name = peer.and_then(|peer| {
-        tracing::trace!(address = %peer.address, "a request");
-        peer.certificate
-    });
+    let name = peer.and_then(|peer| peer.certificate);
     if let Some(name) = name.and_then(|name| HeaderValue::from_str(&name).ok()) {
         request.headers_mut().insert(CERTIFICATE, name);
     }

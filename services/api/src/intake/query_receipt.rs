@@ -53,7 +53,7 @@ async fn result(api: &Api, issue: IssueId, newest_first: &[Entry]) -> String {
     if latest.r#type == "issue.completed" {
         let completed = serde_json::from_str::<Completed>(&latest.data).ok();
         let summary = completed.and_then(|completed| completed.summary);
-        return api.open(&owner, "summary", summary.as_ref()).await;
+        return api.open_masked(&owner, "summary", summary.as_ref()).await;
     }
     if latest.r#type != "issue.ended" {
         return String::new();
@@ -70,8 +70,8 @@ async fn result(api: &Api, issue: IssueId, newest_first: &[Entry]) -> String {
     let Some((reason, remedy, body)) = proposed.next() else {
         return String::new();
     };
-    let reason = api.open(&owner, "reason", Some(&reason)).await;
-    let remedy = api.open(&owner, "remedy", Some(&remedy)).await;
+    let reason = api.open_masked(&owner, "reason", Some(&reason)).await;
+    let remedy = api.open_masked(&owner, "remedy", Some(&remedy)).await;
     let body = body.map(|body| format!(";有权处理的单位:{body}")).unwrap_or_default();
     format!("{reason}{body};救济途径:{remedy}")
 }

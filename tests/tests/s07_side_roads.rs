@@ -36,6 +36,7 @@ on_every_backend!(
     a1_whoever_is_named_loses_the_work_to_a_peer_and_sees_it_no_more,
     a1_a_named_posts_officer_stands_aside_in_every_post,
     a1_whoever_sits_in_a_named_unit_and_elsewhere_holds_nothing_there,
+    a1_whoever_leaves_a_named_unit_sees_its_files_from_nowhere,
     m2_a_silent_call_is_not_an_answered_one,
     m5_no_figure_improves_by_excluding_merging_or_withdrawing,
     m1_a_month_is_closed_by_an_event_and_corrected_beside_it,
@@ -624,6 +625,43 @@ async fn a1_whoever_sits_in_a_named_unit_and_elsewhere_holds_nothing_there(
     assert_eq!(holds()?, chief, "the work went to a peer");
     let back = with(&issue, json!({ "from_post_id": chief, "post_id": second }));
     assert_eq!(console.refused(&leader(), "dispatch hand-over", back)?, "HOLDER_RECUSED");
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// A1: nobody comes to see what their unit was accused of by leaving it; of a file that is closed no more.
+async fn a1_whoever_leaves_a_named_unit_sees_its_files_from_nowhere(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let (open, closed) = (register(&console, &json!({}))?, register(&console, &json!({}))?);
+    let accused = console.unit("柳湾村")?;
+    visit(&console, &closed)?;
+    complete_and_notify(&console, &closed)?;
+    says(&console, &closed, "EFFECT_SOLVED")?;
+    assert_eq!(console.stage(&closed)?, "closed");
+    for issue in [&open, &closed] {
+        let unit = json!({ "role": "PARTY_ROLE_ACCUSED", "unit_id": accused });
+        console.ask(&leader(), "dispatch name-party", with(issue, unit))?;
+    }
+    let operator = Who::of("operator");
+    let (post, person) = (console.post("柳湾村", 0)?, console.person("柳湾村", 0)?);
+    let new = json!({ "unit_id": console.unit(TOWNSHIP)?, "title": "副镇长" });
+    let new = text(&console.ask(&operator, "org create-post", new)?["post_id"]);
+    let appoint = json!({ "post_id": new, "person_id": person, "from": "2026-03-01T00:00:00Z" });
+    console.ask(&operator, "org appoint", appoint)?;
+    let left = json!({ "post_id": post, "person_id": person });
+    console.ask(&operator, "org end-appointment", left)?;
+    let moved = Who::of("leader").at(&new);
+    for issue in [&open, &closed] {
+        let get = json!({ "issue_id": issue, "min_position": console.head()? });
+        console.ask(
+            &Who::of("leader").at(&console.post(TOWNSHIP, 0)?),
+            "issue get-issue",
+            get.clone(),
+        )?;
+        assert_eq!(console.refused(&moved, "issue get-issue", get)?, "NOT_FOUND");
+    }
     assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
     Ok(())
 }

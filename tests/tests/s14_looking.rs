@@ -17,6 +17,7 @@ tests::on_every_backend!(
     who_spoke_in_confidence_is_seen_by_the_will_of_two,
     the_glass_is_broken_for_a_neighbour_s_file_and_for_no_accusation,
     p12_what_is_erased_is_unreadable_everywhere,
+    p12_no_request_tells_what_was_erased,
     what_is_frozen_is_used_for_nothing,
 );
 
@@ -253,7 +254,7 @@ async fn the_glass_is_broken_for_a_neighbour_s_file_and_for_no_accusation(
     assert_eq!(console.refused(&neighbour, "issue get-issue", read)?, "NOT_FOUND");
     let audit = looks(&console, &auditor(), json!({ "file": file }))?;
     let types: Vec<_> = audit.iter().map(|row| text(&row["type"])).collect();
-    let wanted = ["identity_viewed", "pass_granted", "request_made"];
+    let wanted = ["identity_viewed", "glass_broken", "request_made"];
     assert_eq!(types, wanted.map(|name| format!("privacy.{name}")));
     console.server.advance_to(4 * HOUR + 60).await?;
     assert_eq!(console.refused(&neighbour, verb, view)?, "NOT_FOUND");
@@ -316,6 +317,37 @@ async fn p12_what_is_erased_is_unreadable_everywhere(environment: Environment) -
     Ok(())
 }
 
+/// Requests are remembered for ever: nobody finds a number that was erased by trying all there are.
+async fn p12_no_request_tells_what_was_erased(environment: Environment) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let place = console.unit(VILLAGE)?;
+    let filed = |phone: &str| {
+        json!({ "request_id": "00000000-0000-4000-8000-000000000001", "source": "SOURCE_IN_PERSON",
+            "matter": { "nature": "NATURE_HELP", "category": "住房", "title": "屋顶漏雨",
+                "place_unit_id": place, "narrative": "堂屋漏水",
+                "reporter_name": NAME, "reporter_phone": phone } })
+    };
+    let issue = text(&console.ask(&hotline(), "intake register", filed(PHONE))?["issue_id"]);
+    let reused = console.refused(&hotline(), "intake register", filed("13900000000"))?;
+    assert_eq!(reused, "REQUEST_ID_REUSED");
+    visit(&console, &issue)?;
+    complete_and_notify(&console, &issue)?;
+    says(&console, &issue, "EFFECT_SOLVED")?;
+    let file = format!("issue/{issue}");
+    let erase = json!({ "file": file, "extent": "EXTENT_REPORTER",
+        "basis": "BASIS_CONSENT_WITHDRAWN", "reason": "本人申请" });
+    let asked = console.ask(&hotline(), "privacy request-erasure", erase)?;
+    let named = json!({ "file": file, "number": number(&asked)? });
+    console.ask(&leader(), "privacy approve-privacy-request", named)?;
+    // The request, as if it had been sent again, whatever it says.
+    for phone in [PHONE, "13900000000"] {
+        let again = console.ask(&hotline(), "intake register", filed(phone))?;
+        assert_eq!(text(&again["issue_id"]), issue);
+        assert_eq!(again["receipt"]["repeated"], json!(true));
+    }
+    Ok(())
+}
+
 async fn what_is_frozen_is_used_for_nothing(environment: Environment) -> Result<()> {
     let console = Console::open_on(&environment).await?;
     let issue = register(&console, &reporter())?;
@@ -323,6 +355,8 @@ async fn what_is_frozen_is_used_for_nothing(environment: Environment) -> Result<
     let freeze = json!({ "file": file, "reason": "本人异议" });
     console.ask(&hotline(), "privacy freeze", freeze)?;
     assert_eq!(text(&console.issue(&issue)?["title"]), "已冻结");
+    let audit = looks(&console, &auditor(), json!({ "file": file }))?;
+    assert_eq!(audit[0]["keys"], 5, "also those that have sealed nothing yet");
     let view = look(&file, &["IDENTITY_FIELD_NAME"]);
     let verb = "privacy view-identity";
     assert_eq!(console.refused(&hotline(), verb, view.clone())?, "FROZEN");

@@ -16,7 +16,7 @@ use domain::org::Org;
 use domain::policy::Policies;
 use domain::privacy::Privacy;
 use domain::report::Reports;
-use eventlog::{Appender, EventLog, Executor};
+use eventlog::{Appender, EventLog, Executor, Shared};
 use runtime::{Clock, Ids};
 
 /// Everything a command needs. One per process.
@@ -38,27 +38,19 @@ pub struct Commands {
 
 impl Commands {
     #[must_use]
-    pub fn new(
-        log: Arc<dyn EventLog>,
-        appender: Appender,
-        clock: Clock,
-        ids: Ids,
-        county6: String,
-    ) -> Self {
-        let parts = || (Arc::clone(&log), appender.clone(), clock.clone(), ids.clone());
-        let (a, b, c, d, e, f, g) = (parts(), parts(), parts(), parts(), parts(), parts(), parts());
+    pub fn new(shared: Shared, county6: String) -> Self {
         Self {
-            access: Executor::new(f.0, f.1, f.2, f.3),
-            calls: Executor::new(a.0, a.1, a.2, a.3),
-            issues: Executor::new(b.0, b.1, b.2, b.3),
-            org: Executor::new(c.0, c.1, c.2, c.3),
-            policies: Executor::new(d.0, d.1, d.2, d.3),
-            privacy: Executor::new(g.0, g.1, g.2, g.3),
-            reports: Executor::new(e.0, e.1, e.2, e.3),
-            log,
-            appender,
-            clock,
-            ids,
+            access: Executor::new(shared.clone()),
+            calls: Executor::new(shared.clone()),
+            issues: Executor::new(shared.clone()),
+            org: Executor::new(shared.clone()),
+            policies: Executor::new(shared.clone()),
+            privacy: Executor::new(shared.clone()),
+            reports: Executor::new(shared.clone()),
+            log: shared.log,
+            appender: shared.appender,
+            clock: shared.clock,
+            ids: shared.ids,
             county6,
         }
     }

@@ -1,5 +1,7 @@
 //! Registering an issue under a case number nobody else has.
 
+use std::sync::Arc;
+
 use domain::issue::command::{NameParty, Register};
 use domain::issue::event::Class;
 use domain::issue::{IssueCommand, IssueError, IssueVerb};
@@ -49,7 +51,9 @@ impl Commands {
     ) -> Result<Done, ExecuteError<IssueError>> {
         let competent = self.competent_for(filing).await?;
         let home = competent.unwrap_or(filing.matter.place);
-        let facts = self.facts(actor, Some(home)).await?;
+        let mut facts = self.facts(actor, Some(home)).await?;
+        let place = self.lineage(filing.matter.place).await?;
+        Arc::make_mut(&mut facts.ladder).lineage.extend(place);
         for _ in 0..ATTEMPTS {
             let today = Moment(self.clock.now_us());
             let case_no = case_no::make(&self.county6, today, self.ids.bytes());

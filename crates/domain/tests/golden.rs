@@ -204,6 +204,8 @@ fn disposition(kind: call::DispositionKind) -> call::DispositionRecorded {
         emergency: None,
         note: None,
         retention: None,
+        actor_id: String::new(),
+        person: None,
     }
 }
 
@@ -234,6 +236,15 @@ fn dispositions() -> Vec<Sample<CallEvent>> {
         ("attached", disposition(Attached).into()),
         ("mis_press", disposition(MisPress).into()),
         ("silent", disposition(Silent).into()),
+        (
+            "said_by",
+            call::DispositionRecorded {
+                actor_id: "li.na".into(),
+                person: Some(PersonId(uuid(3))),
+                ..disposition(AnsweredAtOnce)
+            }
+            .into(),
+        ),
         (
             "kept",
             call::DispositionRecorded { retention: Some(retention()), ..disposition(MisPress) }
@@ -356,6 +367,7 @@ fn follow_ups() -> Vec<Sample<CallEvent>> {
 fn registered(source: Source) -> issue::Registered {
     issue::Registered {
         competent: None,
+        seen_from: None,
         total_due_at: Some(LATER),
         issue: IssueId(uuid(9)),
         case_no: "341504-261122-8K2M4Q-7".into(),
@@ -375,6 +387,11 @@ fn registrations() -> Vec<Sample<IssueEvent>> {
         ("", registered(Source::Call { call: CallId(uuid(6)) }).into()),
         ("external", registered(external).into()),
         ("proactive", registered(Source::Proactive).into()),
+        (
+            "in_confidence",
+            issue::Registered { seen_from: Some(UnitId(uuid(7))), ..registered(Source::InPerson) }
+                .into(),
+        ),
         ("least", issue::Registered { matter: least, ..registered(Source::InPerson) }.into()),
     ]
 }
@@ -1468,7 +1485,7 @@ fn privacy_samples() -> Vec<Sample<PrivacyEvent>> {
     };
     let granted = |breaks_glass| {
         let pass = Pass { to: by(), breaks_glass, until: LATER };
-        privacy::PassGranted { file, number: 1, pass, approver: approver(), at }.into()
+        privacy::PassGranted { file, number: 1, pass, approver: approver(), at }
     };
     let gone = |extent, basis| {
         let (calls, key_ids, by, approver) = (Vec::new(), key_ids(), by(), approver());
@@ -1491,8 +1508,9 @@ fn privacy_samples() -> Vec<Sample<PrivacyEvent>> {
         ("unfreeze", asked(Ask::Unfreeze)),
         ("lift_hold", asked(Ask::LiftHold { hold: 4 })),
         ("", privacy::RequestRejected { file, number: 1, by: by(), at }.into()),
-        ("", granted(false)),
-        ("break_glass", granted(true)),
+        ("", granted(false).into()),
+        ("break_glass", granted(true).into()),
+        ("", privacy::GlassBroken(granted(true)).into()),
         ("", gone(Extent::WholeFile, Basis::PurposeEnded).into()),
         ("reporter", gone(Extent::Reporter, Basis::RetentionOver).into()),
         ("consent", gone(Extent::Reporter, Basis::ConsentWithdrawn).into()),

@@ -3,11 +3,12 @@
 use event::{Envelope, Recorded, StreamId};
 use uuid::Uuid;
 
+use crate::digest::RequestDigest;
 use crate::log::{Append, Claim, ClaimOp, Head, Outcome, Receipt};
 
 /// What is stored that bears on one command.
 pub(crate) struct Found {
-    pub receipt: Option<([u8; 32], Receipt)>,
+    pub receipt: Option<(RequestDigest, Receipt)>,
     pub version: u64,
     /// Holders of the claims the command takes.
     pub taken: Vec<Claim>,

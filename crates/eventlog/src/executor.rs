@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex as SyncMutex};
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use event::StreamId;
-use hmac::{Hmac, KeyInit, Mac};
 use lru::LruCache;
 use runtime::{Clock, Ids};
-use sha2::Sha256;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::appender::Appender;
+use crate::digest::RequestDigests;
 use crate::log::{
     Append, Claim, ClaimOp, EventLog, LogError, NewEvent, Outcome, Receipt, RequestKey,
 };
@@ -41,10 +40,21 @@ type Decided = (Vec<NewEvent>, Vec<ClaimOp>);
 
 type Slot<A> = Arc<Mutex<Option<Loaded<A>>>>;
 
+/// What the executors of a process share.
+#[derive(Clone)]
+pub struct Shared {
+    pub log: Arc<dyn EventLog>,
+    pub appender: Appender,
+    pub digests: Arc<dyn RequestDigests>,
+    pub clock: Clock,
+    pub ids: Ids,
+}
+
 /// Executes commands on aggregates of one type.
 pub struct Executor<A: Aggregate> {
     log: Arc<dyn EventLog>,
     appender: Appender,
+    digests: Arc<dyn RequestDigests>,
     clock: Clock,
     ids: Ids,
     slots: SyncMutex<LruCache<Uuid, Slot<A>>>,
@@ -52,8 +62,10 @@ pub struct Executor<A: Aggregate> {
 
 impl<A: Aggregate<Services = ()>> Executor<A> {
     #[must_use]
-    pub fn new(log: Arc<dyn EventLog>, appender: Appender, clock: Clock, ids: Ids) -> Self {
-        Self { log, appender, clock, ids, slots: SyncMutex::new(LruCache::new(CACHED_STREAMS)) }
+    pub fn new(shared: Shared) -> Self {
+        let Shared { log, appender, digests, clock, ids } = shared;
+        let slots = SyncMutex::new(LruCache::new(CACHED_STREAMS));
+        Self { log, appender, digests, clock, ids, slots }
     }
 
     /// Decides the command that `command` makes of the decision's time, and appends what follows.
@@ -67,10 +79,10 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         request: &Request,
         command: impl Fn(i64) -> A::Command + Send + Sync,
     ) -> Result<Done, ExecuteError<A::Error>> {
-        let key = self.request_key(request)?;
-        if let Some(done) = self.done_before(key.as_ref()).await? {
+        if let Some(done) = self.done_before(request).await? {
             return Ok(done);
         }
+        let key = self.request_key(request).await?;
         let mut target = stream;
         let mut rerouted_by: Option<Claim> = None;
         for attempt in 1.. {
@@ -94,6 +106,10 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
                 }
                 Err(ExecuteError::VersionConflict { .. })
                     if request.expected_version.is_none() && attempt < ATTEMPTS => {}
+                // Done meanwhile; under another key the same request looks like another.
+                Err(ExecuteError::RequestReused) => {
+                    return self.done_before(request).await?.ok_or(ExecuteError::RequestReused);
+                }
                 other => return other,
             }
         }
@@ -111,16 +127,13 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         request: &Request,
         command: impl Fn(i64) -> A::Command + Send + Sync,
     ) -> Result<bool, ExecuteError<A::Error>> {
-        let key = self.request_key(request)?;
-        if self.done_before(key.as_ref()).await?.is_some() {
+        if self.done_before(request).await?.is_some() {
             return Ok(false);
         }
         // Beside the cache: `handle` may leave the aggregate changed.
         let mut loaded = self.load(stream, None).await?;
-        let now = self.clock.now_us().max(loaded.decided_at);
-        let sink = EventSink::default();
-        loaded.aggregate.handle(command(now), &(), &sink).await.map_err(ExecuteError::Refused)?;
-        Ok(!sink.collect().await.is_empty())
+        let (decided, _) = self.decide(&mut loaded, request, &command).await?;
+        Ok(!decided.is_empty())
     }
 
     /// Reads a stream's state, loaded to the head. `None` when it has no events.
@@ -261,18 +274,18 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         }
     }
 
-    async fn done_before(
-        &self,
-        key: Option<&RequestKey>,
-    ) -> Result<Option<Done>, ExecuteError<A::Error>> {
-        let Some(key) = key else { return Ok(None) };
-        match self.log.receipt(&key.principal, &key.request_id).await? {
-            Some((digest, receipt)) if digest == key.digest => {
-                Ok(Some(Done { receipt, repeated: true }))
-            }
-            Some(_) => Err(ExecuteError::RequestReused),
-            None => Ok(None),
+    async fn done_before(&self, request: &Request) -> Result<Option<Done>, ExecuteError<A::Error>> {
+        if request.request_id.is_empty() {
+            return Ok(None);
         }
+        let known = self.log.receipt(&request.principal, &request.request_id).await?;
+        let Some((digest, receipt)) = known else {
+            return Ok(None);
+        };
+        if !self.digests.is_of(&digest, &request.body).await? {
+            return Err(ExecuteError::RequestReused);
+        }
+        Ok(Some(Done { receipt, repeated: true }))
     }
 
     fn encode(&self, decided: &[A::Event]) -> Result<Decided, ExecuteError<A::Error>> {
@@ -323,17 +336,14 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         Arc::clone(slots.get_or_insert(id, Slot::default))
     }
 
-    fn request_key(&self, request: &Request) -> Result<Option<RequestKey>, LogError> {
+    async fn request_key(&self, request: &Request) -> Result<Option<RequestKey>, LogError> {
         if request.request_id.is_empty() {
             return Ok(None);
         }
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.log.request_secret())
-            .map_err(|error| LogError::Damaged(format!("request secret: {error}")))?;
-        mac.update(&request.body);
         Ok(Some(RequestKey {
             principal: request.principal.clone(),
             request_id: request.request_id.clone(),
-            digest: mac.finalize().into_bytes().into(),
+            digest: self.digests.digest(&request.body).await?,
         }))
     }
 }

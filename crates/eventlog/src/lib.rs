@@ -3,6 +3,7 @@
 
 pub mod appender;
 mod assemble;
+mod digest;
 pub mod executor;
 pub mod lock;
 pub mod log;
@@ -15,7 +16,8 @@ mod stored_row;
 pub mod tail;
 
 pub use appender::Appender;
-pub use executor::Executor;
+pub use digest::{MemoryDigests, RequestDigest, RequestDigests};
+pub use executor::{Executor, Shared};
 pub use lock::DirectoryLock;
 pub use log::{
     Append, Claim, ClaimOp, EventLog, Head, LogError, NewEvent, Origin, Outcome, Receipt,

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::digest::RequestDigest;
+
 /// An event as decided, before it has a place.
 #[derive(Clone, Debug)]
 pub struct NewEvent {
@@ -35,8 +37,8 @@ pub struct Origin {
 pub struct RequestKey {
     pub principal: String,
     pub request_id: String,
-    /// HMAC of the decoded request, so that another request under the same id is refused.
-    pub digest: [u8; 32],
+    /// So that another request under the same id is refused.
+    pub digest: RequestDigest,
 }
 
 /// What an append does to `scope/key → stream`, unique in the log.
@@ -130,9 +132,6 @@ pub trait EventLog: Send + Sync {
     /// Identifies this log for ever; part of every content hash.
     fn log_id(&self) -> Uuid;
 
-    /// The key for request digests, made with the log.
-    fn request_secret(&self) -> [u8; 32];
-
     /// Whether nobody but this process appends, as its data directory is locked: what it remembers of a
     /// stream is then the stream's head.
     fn is_sole_writer(&self) -> bool;
@@ -159,7 +158,7 @@ pub trait EventLog: Send + Sync {
         &self,
         principal: &str,
         request_id: &str,
-    ) -> Result<Option<([u8; 32], Receipt)>, LogError>;
+    ) -> Result<Option<(RequestDigest, Receipt)>, LogError>;
 
     async fn holder(&self, scope: &str, key: &str) -> Result<Option<StreamId>, LogError>;
 

@@ -9,11 +9,11 @@ use runtime::{Clock, Ids};
 use uuid::Uuid;
 
 use crate::assemble::{self, Found};
+use crate::digest::RequestDigest;
 use crate::log::{Append, Claim, ClaimOp, EventLog, Head, LogError, Outcome, Receipt};
 
 pub struct MemoryLog {
     log_id: Uuid,
-    secret: [u8; 32],
     clock: Clock,
     stored: Mutex<Stored>,
 }
@@ -23,7 +23,7 @@ struct Stored {
     events: Vec<Recorded>,
     /// Places in `events`, by stream.
     streams: HashMap<StreamId, Vec<usize>>,
-    receipts: HashMap<(String, String), ([u8; 32], Receipt)>,
+    receipts: HashMap<(String, String), (RequestDigest, Receipt)>,
     claims: BTreeMap<(String, String), StreamId>,
     checkpoints: HashMap<String, u64>,
 }
@@ -31,7 +31,7 @@ struct Stored {
 impl MemoryLog {
     #[must_use]
     pub fn new(clock: Clock, ids: &Ids) -> Self {
-        Self { log_id: ids.uuid7(), secret: ids.bytes(), clock, stored: Mutex::default() }
+        Self { log_id: ids.uuid7(), clock, stored: Mutex::default() }
     }
 
     fn stored(&self) -> Result<std::sync::MutexGuard<'_, Stored>, LogError> {
@@ -110,10 +110,6 @@ impl EventLog for MemoryLog {
         self.log_id
     }
 
-    fn request_secret(&self) -> [u8; 32] {
-        self.secret
-    }
-
     fn is_sole_writer(&self) -> bool {
         true
     }
@@ -157,7 +153,7 @@ impl EventLog for MemoryLog {
         &self,
         principal: &str,
         request_id: &str,
-    ) -> Result<Option<([u8; 32], Receipt)>, LogError> {
+    ) -> Result<Option<(RequestDigest, Receipt)>, LogError> {
         Ok(self.stored()?.receipts.get(&(principal.into(), request_id.into())).cloned())
     }
 

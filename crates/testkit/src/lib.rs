@@ -27,7 +27,8 @@ use domain::shared::matter::{Matter, Reporter, Track};
 use domain::shared::moment::Moment;
 use event::{Disclosure, Payload, Recorded, StreamId};
 use eventlog::{
-    Append, Appender, Done, EventLog, ExecuteError, LogTail, MemoryLog, NewEvent, Origin, Request,
+    Append, Appender, Done, EventLog, ExecuteError, LogTail, MemoryDigests, MemoryLog, NewEvent,
+    Origin, Request, Shared,
 };
 use runtime::progress::Progress;
 use runtime::{Clock, Ids};
@@ -67,8 +68,14 @@ impl County {
         let ids = Ids::seeded(clock.clone(), seed);
         let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new(clock.clone(), &ids));
         let appender = Appender::start(Arc::clone(&log), Progress::default());
-        let parts = (Arc::clone(&log), clock.clone(), ids.clone());
-        let commands = Commands::new(parts.0, appender, parts.1, parts.2, "341504".into());
+        let shared = Shared {
+            log: Arc::clone(&log),
+            appender,
+            digests: Arc::new(MemoryDigests::new(&ids)),
+            clock: clock.clone(),
+            ids: ids.clone(),
+        };
+        let commands = Commands::new(shared, "341504".into());
         let county = Self { log, commands, clock, ids };
         county.add_units().await;
         for (number, village) in (0..).zip(VILLAGES) {

@@ -11,12 +11,14 @@
 
 mod error;
 pub mod file;
+mod following;
 mod keeper;
 mod kek;
 mod memory;
 pub mod numbers;
 mod owner;
 mod phone;
+mod requests;
 mod seal;
 mod store;
 mod vault;
@@ -27,7 +29,7 @@ mod tests;
 
 pub use error::VaultError;
 pub use kek::Kek;
-pub use owner::{Class, KeyFor, REPORTER, Scope, class_of, subject_of};
+pub use owner::{Class, KEYS_OF_A_FILE, KeyFor, REPORTER, Scope, class_of, subject_of};
 pub use phone::PhoneKey;
 pub use seal::{Aad, Sealed};
 pub use vault::Vault;

@@ -39,6 +39,12 @@ impl Scope {
         Self(format!("privacy/{id}"))
     }
 
+    /// Digests of requests, of whatever they were about.
+    #[must_use]
+    pub fn requests() -> Self {
+        Self("requests".into())
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -107,6 +113,16 @@ impl Class {
 /// The subject that is forgotten when a file is kept and who reported it is not.
 pub const REPORTER: &str = "reporter";
 
+/// Every key that a file comes to have, by subject and class.
+pub const KEYS_OF_A_FILE: [(&str, Class); 5] = [
+    (REPORTER, Class::Identity),
+    (REPORTER, Class::Contact),
+    (REPORTER, Class::Place),
+    (MATTER, Class::Narrative),
+    (MATTER, Class::ThirdParty),
+];
+const MATTER: &str = "matter";
+
 /// The one key of this subject's words of this class in this scope.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyFor {
@@ -139,6 +155,6 @@ pub fn subject_of(field: &str) -> &'static str {
     match field {
         "name" | "phone" | "caller" | "address" | "channel" => REPORTER,
         "password" => "login",
-        _ => "matter",
+        _ => MATTER,
     }
 }

@@ -13,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
 use runtime::ids::fill_random;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
@@ -136,6 +137,13 @@ pub(crate) fn derived(secret: &Secret, named: &[u8]) -> Result<Secret, VaultErro
     let stretched = Hkdf::<Sha256>::new(None, secret.bytes()).expand(named, key.as_mut());
     stretched.map_err(unavailable)?;
     Ok(Secret::of(*key))
+}
+
+/// HMAC-SHA256.
+pub(crate) fn mac(key: &Secret, text: &[u8]) -> Result<[u8; 32], VaultError> {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.bytes()).map_err(unavailable)?;
+    mac.update(text);
+    Ok(mac.finalize().into_bytes().into())
 }
 
 /// A key as it rests on disk, bound to its id so that rows cannot be exchanged.

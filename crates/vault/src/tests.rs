@@ -626,3 +626,37 @@ async fn another_vault_digests_the_same_number_otherwise() {
     }
     assert_ne!(digests.first(), digests.last());
 }
+
+#[tokio::test]
+async fn what_follows_is_the_same_for_one_vault_and_purpose() {
+    let place = Place::new();
+    let vault = place.open().await;
+    let code = vault.following("receipt", "issue/1").unwrap();
+    assert_ne!(vault.following("id", "issue/1").unwrap(), code);
+    vault.close().await.unwrap();
+    assert_eq!(place.open().await.following("receipt", "issue/1").unwrap(), code);
+    assert_ne!(Place::new().open().await.following("receipt", "issue/1").unwrap(), code);
+}
+
+#[tokio::test]
+async fn a_request_is_told_from_another_until_an_erasure_forgets_both() {
+    let place = Place::new();
+    let vault = place.open().await;
+    let digest = vault.request_digest(b"13905640000").await.unwrap();
+    assert_eq!(digest, vault.request_digest(b"13905640000").await.unwrap());
+    assert!(vault.is_request_of(&digest, b"13905640000").await.unwrap());
+    assert!(!vault.is_request_of(&digest, b"13905640001").await.unwrap());
+    // Whose key it is is on disk: a kill loses none, and the next process forgets it too.
+    drop(vault);
+    let vault = place.open().await;
+    assert!(!vault.is_request_of(&digest, b"13905640001").await.unwrap());
+    let later = vault.request_digest(b"13905640000").await.unwrap();
+    assert_ne!(later, digest, "each process has a key of its own");
+    vault.forget_requests().await.unwrap();
+    for known in [digest, later] {
+        assert!(vault.is_request_of(&known, b"13905640001").await.unwrap());
+    }
+    let next = vault.request_digest(b"13905640000").await.unwrap();
+    assert!(next != later && next != digest);
+    assert!(!vault.is_request_of(&next, b"13905640001").await.unwrap());
+}

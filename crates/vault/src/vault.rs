@@ -12,7 +12,8 @@ use crate::error::unavailable;
 use crate::keeper::{BATCH, Shared};
 use crate::memory::{Asked, Held, Memory};
 use crate::phone::{self, PhoneKey};
-use crate::seal::{self, Aad, Sealed};
+use crate::requests::RequestKey;
+use crate::seal::{self, Aad, Sealed, Secret};
 use crate::store::{Change, Store};
 use crate::{Class, Kek, KeyFor, Scope, VaultError};
 
@@ -26,6 +27,7 @@ pub struct Vault {
     stripes: Vec<Mutex<()>>,
     hasher: RandomState,
     keeper: AbortHandle,
+    requests: RequestKey,
 }
 
 impl Drop for Vault {
@@ -70,7 +72,13 @@ impl Vault {
         let keeper = Arc::clone(&shared);
         let keeper = tokio::spawn(async move { keeper.keep().await }).abort_handle();
         let stripes = (0..STRIPES).map(|_| Mutex::new(())).collect();
-        Ok(Self { shared, stripes, hasher: RandomState::new(), keeper })
+        Ok(Self {
+            shared,
+            stripes,
+            hasher: RandomState::new(),
+            keeper,
+            requests: RequestKey::default(),
+        })
     }
 
     /// Whether these are the keys of this event log; a new vault's are from now on.
@@ -119,20 +127,22 @@ impl Vault {
         field: &str,
         aad: &Aad,
     ) -> Result<String, VaultError> {
-        let key_id = sealed.key_id;
+        let secret = self.secret(sealed.key_id).await?;
+        seal::open(&secret, &seal::bound_to(sealed.key_id, class, field, aad), sealed)
+    }
+
+    /// A key that is live.
+    pub(crate) async fn secret(&self, key_id: Uuid) -> Result<Secret, VaultError> {
         let (known, epoch) = {
             let mut memory = self.shared.memory();
             (memory.key(key_id), memory.epoch())
         };
-        let secret = match known {
-            Some(secret) => secret,
-            None => {
-                let secret = self.shared.store.key(key_id).await?;
-                self.shared.memory().read_key(key_id, epoch, secret.clone());
-                secret
-            }
-        };
-        seal::open(&secret, &seal::bound_to(key_id, class, field, aad), sealed)
+        if let Some(secret) = known {
+            return Ok(secret);
+        }
+        let secret = self.shared.store.key(key_id).await?;
+        self.shared.memory().read_key(key_id, epoch, secret.clone());
+        Ok(secret)
     }
 
     /// As [`Vault::open_sealed`], and where the key is frozen too: for words that are sealed anew at once under
@@ -153,7 +163,15 @@ impl Vault {
         seal::open(&secret, &seal::bound_to(key_id, class, field, aad), sealed)
     }
 
-    pub(crate) fn pepper(&self) -> &seal::Secret {
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    pub(crate) const fn requests(&self) -> &RequestKey {
+        &self.requests
+    }
+
+    pub(crate) fn pepper(&self) -> &Secret {
         self.shared.store.pepper()
     }
 
@@ -263,7 +281,7 @@ impl Vault {
         written
     }
 
-    async fn held(&self, owner: &KeyFor) -> Result<Held, VaultError> {
+    pub(crate) async fn held(&self, owner: &KeyFor) -> Result<Held, VaultError> {
         if let Some(held) = self.shared.memory().held(owner) {
             return usable(held);
         }

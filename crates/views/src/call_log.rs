@@ -77,8 +77,8 @@ pub struct CallRow {
     pub rung: Rung,
     pub clocks: BTreeMap<ClockKind, ClockStarted>,
     pub retention: Option<Retention>,
-    /// Matters that it may be traced to, and until when each is kept once it has ended: the call is kept as long.
-    kept_with: BTreeMap<IssueId, Option<Moment>>,
+    /// Matters that it may be traced to (LOOP V3), and until when each is kept once it has ended: the call is kept as long.
+    pub kept_with: BTreeMap<IssueId, Option<Moment>>,
     pub erased: bool,
 }
 
@@ -231,7 +231,8 @@ impl CallRow {
         self.retention.clone_from(&e.retention);
         self.issues.extend(e.registrations.iter().map(|r| r.issue));
         self.issues.extend(e.attached_to);
-        self.kept_with.extend(e.attached_to.map(|issue| (issue, None)));
+        self.kept_with.extend(e.openly_attached_to().map(|issue| (issue, None)));
+        self.confidential |= e.reporter.confidence == Confidence::Confidential;
     }
 
     fn followed_up(&mut self, done: bool) {

@@ -130,7 +130,7 @@ impl Model for Due {
                 let home = e.competent.unwrap_or(e.matter.place);
                 // An accusation is nowhere but with the body that received it (LOOP A1).
                 let sealed = e.matter.track == Track::Supervision;
-                let shown = if sealed { home } else { e.matter.place };
+                let shown = if sealed { home } else { e.seen_from.unwrap_or(e.matter.place) };
                 let path = area::path_of(db, tables, shown).await?;
                 place(db, tables, &stream, home.0, &path, e.matter.track.name()).await
             }

@@ -6,13 +6,14 @@ use async_trait::async_trait;
 use domain::issue::IssueEvent;
 use domain::privacy::event::File;
 use domain::shared::clock::{ClockKind, ClockStarted};
-use domain::shared::ids::{HouseholdId, IssueId};
+use domain::shared::ids::{HouseholdId, IssueId, UnitId};
 use domain::shared::matter::{Confidence, Track};
 use domain::shared::moment::Moment;
 use domain::shared::sealed::Sealed;
 use domain::shared::stored::StoredEvent;
 use event::Recorded;
 use serde::{Deserialize, Serialize};
+use sqlx::Row;
 use uuid::Uuid;
 
 use crate::database::{Db, Within};
@@ -28,6 +29,7 @@ pub struct IssueDetail;
 
 const SAVE: &str = "INSERT INTO {t} VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET track = excluded.track, \
      recused = excluded.recused, keep_until = excluded.keep_until, doc = excluded.doc";
+const ASIDE: &str = "SELECT id FROM {t} WHERE instr(recused, ?) > 0";
 const FORGET_HOMES: &str = "DELETE FROM {t}_home WHERE id = ?";
 const ADD_HOME: &str = "INSERT INTO {t}_home VALUES (?, ?) ON CONFLICT (household, id) DO NOTHING";
 const ADD_ENTRY: &str =
@@ -46,6 +48,8 @@ pub struct IssueFile {
     pub homes: BTreeSet<HouseholdId>,
     /// The whole file was forgotten after it had closed.
     pub erased: bool,
+    /// Who reported was forgotten, if not more.
+    pub reporter_forgotten: bool,
 }
 
 /// One event as the timeline keeps it: ciphertext stays ciphertext.
@@ -68,7 +72,7 @@ impl Model for IssueDetail {
     }
 
     fn version(&self) -> u32 {
-        8
+        9
     }
 
     fn schema(&self) -> &'static str {
@@ -91,10 +95,12 @@ impl Model for IssueDetail {
         fact: &Fact,
     ) -> Result<(), ViewError> {
         area::learn(db, tables, fact).await?;
-        if let Some(File::Issue(id)) = retention::erased(fact)
-            && let Some(file) = docs::load(db, tables, id.0).await?
+        if let Some(File::Issue(id)) = retention::reporter_forgotten(fact)
+            && let Some(file) = docs::load::<IssueFile>(db, tables, id.0).await?
         {
-            return save(db, tables, id.0, &IssueFile { erased: true, ..file }).await;
+            let erased = file.erased || retention::erased(fact).is_some();
+            let file = IssueFile { erased, reporter_forgotten: true, ..file };
+            return save(db, tables, id.0, &file).await;
         }
         let Fact::Issue(fact) = fact else {
             return Ok(());
@@ -172,6 +178,14 @@ impl Entry {
 }
 
 impl IssueFile {
+    /// Whether nobody is led from the file to whoever brought it: they spoke in confidence, also when they take no
+    /// part any more (LOOP V3), or were forgotten.
+    #[must_use]
+    pub fn leads_to_nobody(&self) -> bool {
+        let mut known = self.row.issue.reporters.iter();
+        self.reporter_forgotten || known.any(|one| one.confidence == Confidence::Confidential)
+    }
+
     /// When its words may be erased for no other reason than time; never, while it is open or once they are.
     fn keep_until(&self) -> Moment {
         let issue = &self.row.issue;
@@ -224,6 +238,21 @@ fn key(clock: ClockKind, generation: u32) -> String {
 }
 
 impl Views {
+    /// Every file, closed ones too, from which this unit stands aside, by itself or with one above it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn unit_stands_aside_from(&self, unit: UnitId) -> Result<Vec<IssueId>, ViewError> {
+        let tables = self.tables("issue_detail").await?;
+        let query = sqlx::query(tables.sql(ASIDE)).bind(unit.to_string());
+        let rows = query.fetch_all(&self.readers).within().await?;
+        let ids = rows.iter().map(|row| {
+            let id = row.try_get::<&str, _>("id")?.parse();
+            id.map_err(|_| ViewError::Poison("an issue without an id".into()))
+        });
+        ids.collect()
+    }
+
     /// One issue, if the viewer may see it, with at most `max` entries of its timeline before a position
     /// (0: the latest), the newest first.
     ///

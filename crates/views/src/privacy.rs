@@ -2,7 +2,7 @@
 //! audit of privacy. Of residents it knows files, never names.
 
 use async_trait::async_trait;
-use domain::privacy::event::{Ask, Extent, Field, File, Purpose};
+use domain::privacy::event::{Ask, Extent, Field, File, GlassBroken, Purpose};
 use domain::privacy::{Asker, PrivacyEvent};
 use domain::shared::moment::Moment;
 use domain::shared::sealed::Sealed;
@@ -153,7 +153,7 @@ impl LookRow {
             }
             PrivacyEvent::IdentitySearched(e) => Self { purpose: Some(e.purpose), ..row },
             PrivacyEvent::RequestMade(e) => Self { ask: Some(e.ask), until: Some(e.until), ..row },
-            PrivacyEvent::PassGranted(e) => {
+            PrivacyEvent::PassGranted(e) | PrivacyEvent::GlassBroken(GlassBroken(e)) => {
                 let ask = if e.pass.breaks_glass { Ask::BreakGlass } else { Ask::Unmask };
                 let (asked_by, until) = (Some(e.pass.to), Some(e.pass.until));
                 Self { asked_by, ask: Some(ask), until, ..row }
@@ -183,7 +183,9 @@ const fn about(fact: &PrivacyEvent) -> (Option<File>, Option<u32>) {
         PrivacyEvent::KeysFrozen(e) => (Some(e.file), None),
         PrivacyEvent::RequestMade(e) => (Some(e.file), Some(e.number)),
         PrivacyEvent::RequestRejected(e) => (Some(e.file), Some(e.number)),
-        PrivacyEvent::PassGranted(e) => (Some(e.file), Some(e.number)),
+        PrivacyEvent::PassGranted(e) | PrivacyEvent::GlassBroken(GlassBroken(e)) => {
+            (Some(e.file), Some(e.number))
+        }
         PrivacyEvent::KeysDestroyed(e) => (Some(e.file), Some(e.number)),
         PrivacyEvent::KeysUnfrozen(e) => (Some(e.file), Some(e.number)),
         PrivacyEvent::HoldPlaced(e) => (Some(e.file), Some(e.number)),

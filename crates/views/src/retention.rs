@@ -46,6 +46,12 @@ pub fn erased(fact: &Fact) -> Option<File> {
     (e.extent == Extent::WholeFile).then_some(e.file)
 }
 
+/// The file whose reporter this event forgets, or more of it.
+#[must_use]
+pub fn reporter_forgotten(fact: &Fact) -> Option<File> {
+    if let Fact::Privacy(PrivacyEvent::KeysDestroyed(e)) = fact { Some(e.file) } else { None }
+}
+
 /// The calls that this event forgets: by themselves, or with the file that they led to.
 #[must_use]
 pub fn erased_calls(fact: &Fact) -> Vec<CallId> {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use domain::issue::event::PartyNamed;
 use domain::issue::{Issue, IssueEvent};
-use domain::shared::matter::Track;
 use event::Recorded;
 
 use crate::area;
@@ -83,8 +82,7 @@ pub async fn learn_of_calls(
     Ok(())
 }
 
-/// Paths an issue is visible under: where it is, who is competent, who holds work on it. An accusation is
-/// seen by the body that received it and by nobody else (LOOP A1).
+/// Paths an issue is visible under.
 ///
 /// # Errors
 /// When the database fails.
@@ -93,14 +91,8 @@ pub async fn paths(
     tables: &Tables,
     issue: &Issue,
 ) -> Result<BTreeSet<String>, ViewError> {
-    let mut units = BTreeSet::from([issue.home()]);
-    if issue.track != Track::Supervision {
-        units.insert(issue.place);
-        units.extend(issue.assignments.iter().map(|assignment| assignment.holder.unit));
-        units.extend(issue.handlers.units.iter());
-    }
     let mut paths = BTreeSet::new();
-    for unit in units {
+    for unit in issue.seen_by() {
         paths.insert(area::path_of(db, tables, unit).await?);
     }
     Ok(paths)

@@ -133,7 +133,8 @@ impl Model for Worklist {
             },
         };
         row.evolve(fact);
-        row.area_path = area::path_of(db, tables, row.place).await?;
+        let seen_from = row.issue.seen_from.unwrap_or(row.place);
+        row.area_path = area::path_of(db, tables, seen_from).await?;
         let mut recused = seen::recused(db, tables, &row.issue).await?;
         match fact {
             Fact::Call(fact) => recused = aside_of_call(db, tables, id, fact).await?,

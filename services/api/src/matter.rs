@@ -6,6 +6,7 @@ use domain::shared::matter::{Confidence, Matter, Procedure, ProcedureKind, Repor
 
 use crate::decide::Action;
 use crate::sealing::Owner;
+use crate::write::Write;
 use crate::{Api, ApiError, Caller, wire};
 
 const CATEGORY_CHARS_MAX: usize = 200;
@@ -26,16 +27,15 @@ pub(crate) struct Registering {
 }
 
 impl Registering {
-    /// For a matter that comes by itself. The id of whoever must not be traced tells no time (DESIGN §3).
+    /// For a matter that comes by itself.
     pub(crate) fn new(
         api: &Api,
+        caller: &Caller,
         action: Action,
+        write: &Write,
         source: Source,
-        matter: &pb::Matter,
     ) -> Result<Self, ApiError> {
-        let named = wire::confidence("matter.confidence", matter.confidence)? == Confidence::Named;
-        let ids = &api.commands.ids;
-        let issue = IssueId(if named { ids.uuid7() } else { ids.uuid4() });
+        let issue = IssueId(api.id_by(caller, action, write)?);
         Ok(Self { action, issue, source, place: None, reporter: Reporter::default() })
     }
 }

@@ -121,12 +121,20 @@ impl Api {
         vault::numbers::masked(&self.open(owner, field, sealed).await)
     }
 
-    /// An event's data with its narrative fields opened; identity and contact stay masked.
-    pub(crate) async fn open_data(&self, owner: &Owner, data: &str) -> String {
+    /// An event's data with its narrative fields opened; identity and contact stay masked, and nothing leads to
+    /// whoever is to be found by nobody.
+    pub(crate) async fn open_data(
+        &self,
+        owner: &Owner,
+        data: &str,
+        leads_to_nobody: bool,
+    ) -> String {
         let Ok(mut value) = serde_json::from_str::<Value>(data) else {
             return String::new();
         };
-        keep_confidence(&mut value);
+        if leads_to_nobody {
+            cut_leads(&mut value);
+        }
         let mut found = Vec::new();
         collect(&mut value, "", &mut found);
         for (field, place) in found {
@@ -147,16 +155,16 @@ impl Api {
     }
 }
 
-/// Where somebody lives who spoke in confidence is a look like any other (LOOP V3).
-fn keep_confidence(value: &mut Value) {
+/// Where somebody lives, and which call they came by: a look like any other (LOOP V3).
+fn cut_leads(value: &mut Value) {
     match value {
         Value::Object(fields) => {
-            if fields.get("confidence").is_some_and(|known| known == "confidential") {
-                fields.retain(|field, _| !["household", "device", "call"].contains(&&**field));
-            }
-            fields.values_mut().for_each(keep_confidence);
+            fields.retain(|field, _| {
+                !["household", "device", "call", "repeat_of", "split_from"].contains(&&**field)
+            });
+            fields.values_mut().for_each(cut_leads);
         }
-        Value::Array(items) => items.iter_mut().for_each(keep_confidence),
+        Value::Array(items) => items.iter_mut().for_each(cut_leads),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

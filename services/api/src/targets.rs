@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use commands::facts::Facts;
 use contract::bidao::common::v1 as pb;
 use domain::call::{Call, CallCommand, CallVerb};
 use domain::issue::command::Seat;
@@ -199,7 +200,7 @@ impl Api {
         let seen = self.commands.calls.read(id.0, seen).await?;
         let (unit, device, about) = seen.ok_or(ApiError::NotFound)?;
         let devices = device.into_iter().collect();
-        // The call tells of the files it led to as they would themselves (LOOP A1).
+        // The call tells of the files it led to as they would themselves; of an accusation nothing (LOOP A1).
         let mut recused = Recused::default();
         for issue in about {
             let of_file = self.commands.issues.read(issue.0, |issue, _| issue.recused.clone());
@@ -236,11 +237,32 @@ impl Api {
         write: Write,
         verb: CallVerb,
     ) -> Result<Done, ApiError> {
-        let mut facts = self.commands.facts(caller.actor.clone(), Some(target.unit)).await?;
-        facts.actor_rung = facts.actor_rung.or(caller.area_rung);
+        let facts = self.facts_of_call(caller, target).await?;
         let request = self.request(caller, action, write);
         let command = |now| CallCommand { given: facts.at(now), verb: verb.clone() };
         Ok(self.commands.calls.execute(target.id.0, &request, command).await?)
+    }
+
+    /// How [`Api::on_call`] would refuse, with nothing written; `Ok` where it would not.
+    pub(crate) async fn try_on_call(
+        &self,
+        caller: &Caller,
+        action: Action,
+        target: &CallTarget,
+        write: Write,
+        verb: CallVerb,
+    ) -> Result<(), ApiError> {
+        let facts = self.facts_of_call(caller, target).await?;
+        let request = self.request(caller, action, write);
+        let command = |now| CallCommand { given: facts.at(now), verb: verb.clone() };
+        self.commands.calls.preview(target.id.0, &request, command).await?;
+        Ok(())
+    }
+
+    async fn facts_of_call(&self, caller: &Caller, target: &CallTarget) -> Result<Facts, ApiError> {
+        let mut facts = self.commands.facts(caller.actor.clone(), Some(target.unit)).await?;
+        facts.actor_rung = facts.actor_rung.or(caller.area_rung);
+        Ok(facts)
     }
 
     /// The post named, or the caller's own, with the person who sits in it.
@@ -301,15 +323,10 @@ struct Seen {
 
 impl Seen {
     fn of(issue: &Issue) -> Self {
-        let mut units = BTreeSet::from([issue.home()]);
-        if issue.track != Track::Supervision {
-            units.insert(issue.place);
-            units.extend(issue.handlers.units.iter());
-        }
         Self {
             home: issue.home(),
             place: issue.place,
-            units,
+            units: issue.seen_by(),
             track: issue.track,
             devices: issue.active_reporters().filter_map(|(_, r)| r.device).collect(),
             recused: issue.recused.clone(),

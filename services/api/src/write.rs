@@ -112,6 +112,23 @@ impl Api {
         }
     }
 
+    /// The id of what a request makes: the same one when it is repeated, and nobody's to guess. It tells no time
+    /// (DESIGN §3).
+    pub(crate) fn id_by(
+        &self,
+        caller: &Caller,
+        action: Action,
+        write: &Write,
+    ) -> Result<Uuid, ApiError> {
+        if write.request_id.is_empty() {
+            return Ok(self.commands.ids.uuid4());
+        }
+        let text = format!("{action:?}\n{}\n{}", write.request_id, caller.actor.id);
+        let bytes = self.vault.following("id", &text)?;
+        let half = *bytes.first_chunk().unwrap_or(&[0; 16]);
+        Ok(uuid::Builder::from_custom_bytes(half).into_uuid())
+    }
+
     /// The request as the log knows it. The action is part of the body, so that an id is not good
     /// for two RPCs.
     pub(crate) fn request(&self, caller: &Caller, action: Action, write: Write) -> Request {

@@ -8,6 +8,7 @@ mod client;
 mod county;
 mod demo;
 mod dev;
+mod digests;
 mod doctor;
 mod fetch;
 mod follower;

@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::digests::VaultDigests;
 use anyhow::{Context, Result, anyhow, bail};
 use blob::{Blobs, Bucket, Directory};
 use bus::follow::OpenLog;
 use bus::{Bus, Followed, Place};
 use commands::Commands;
 use domain::shared::moment::Moment;
-use eventlog::{Appender, DirectoryLock, EventLog, LogTail};
+use eventlog::{Appender, DirectoryLock, EventLog, LogTail, Shared};
 use runtime::config::{Auth, ClockKind, Config, Role};
 use runtime::progress::Progress;
 use runtime::shutdown::Shutdown;
@@ -69,11 +70,14 @@ pub async fn open(config: &Config) -> Result<Running> {
     clock.advance_to(stored.recorded_at);
     let appender = Appender::start(Arc::clone(&log), head);
     let bus = connect(config).await?;
-    let commands = Arc::new(Commands::new(log, appender, clock, ids, config.county6.clone()));
+    let vault = Arc::new(stores.vault);
+    let digests = Arc::new(VaultDigests(Arc::clone(&vault)));
+    let shared = Shared { log, appender, digests, clock, ids };
+    let commands = Arc::new(Commands::new(shared, config.county6.clone()));
     Ok(Running {
         commands,
         views: Arc::new(stores.views),
-        vault: Arc::new(stores.vault),
+        vault,
         blobs: blobs(config)?,
         projected: Progress::default(),
         reacted: Progress::default(),

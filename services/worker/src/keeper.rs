@@ -102,8 +102,11 @@ impl Keeper {
         Ok(())
     }
 
-    /// Whether it was a change of keys.
+    /// Whether it was a change of keys. What is destroyed may have been said in a request.
     async fn change(&self, fact: &PrivacyEvent) -> Result<bool, VaultError> {
+        if let PrivacyEvent::KeysDestroyed(_) = fact {
+            self.vault.forget_requests().await?;
+        }
         let (key_ids, changed) = match fact {
             PrivacyEvent::KeysDestroyed(e) => (&e.key_ids, self.vault.shred(&e.key_ids).await?),
             PrivacyEvent::KeysFrozen(e) => (&e.key_ids, self.vault.freeze(&e.key_ids).await?),
@@ -113,6 +116,7 @@ impl Keeper {
             | PrivacyEvent::RequestMade(_)
             | PrivacyEvent::RequestRejected(_)
             | PrivacyEvent::PassGranted(_)
+            | PrivacyEvent::GlassBroken(_)
             | PrivacyEvent::HoldPlaced(_)
             | PrivacyEvent::HoldLifted(_) => return Ok(false),
         };

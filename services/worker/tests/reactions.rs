@@ -30,6 +30,7 @@ use worker::reactions::{
     when_call_registers_then_register_issue as call_registers,
     when_merged_then_attach_reporters as merged,
     when_party_named_then_recuse_from_merged as party_named,
+    when_somebody_leaves_then_stand_aside as somebody_leaves,
     when_somebody_sits_then_stand_aside as somebody_sits,
     when_unit_named_then_its_people_stand_aside as unit_named,
     when_units_merge_then_hand_over as units_merge,
@@ -100,7 +101,7 @@ async fn an_attached_call_brings_its_caller_to_the_issue() {
         caller: None,
     };
     let disposition = RecordDisposition {
-        disposition: Disposition::Attached(issue),
+        disposition: Disposition::Attached { issue, in_confidence: false },
         accusations: Vec::new(),
         note: Some(sealed()),
     };
@@ -218,6 +219,7 @@ async fn what_a_post_or_a_unit_held_moves_when_it_is_left() {
     for (recorded, fact) in facts(&county).await {
         asked.extend(appointment_ends::react(&recorded, &fact));
         asked.extend(units_merge::react(&recorded, &fact));
+        asked.extend(somebody_leaves::react(&recorded, &fact));
         let recounts = calendar_published::react(&recorded, &fact);
         let published = matches!(fact, Fact::Policy(PolicyEvent::CalendarPublished(_)));
         assert_eq!(recounts, Vec::from_iter(published.then_some(Effect::RecountAll)));
@@ -225,8 +227,9 @@ async fn what_a_post_or_a_unit_held_moves_when_it_is_left() {
         assert_eq!(units_merge::react(&recorded, &fact).len(), usize::from(merges));
     }
     let left = Effect::HandOverAll { post: POST, why };
+    let aside = Effect::StayAside { post: POST, person: PERSON };
     let gone = Effect::HandOverUnit { unit: UNIT, into: VILLAGES[0] };
-    assert_eq!(asked, [left.clone(), left, gone]);
+    assert_eq!(asked, [left.clone(), aside.clone(), left, aside, gone]);
 }
 
 /// A1, P1: whoever comes to sit in a post, for good or for a while, is asked about.

@@ -12,7 +12,7 @@ use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ids::IssueId;
 use crate::shared::ladder::Rung;
-use crate::shared::matter::{Matter, Reporter, Urgency};
+use crate::shared::matter::{Confidence, Matter, Reporter, Urgency};
 use crate::shared::terms::PolicyDocument;
 
 pub fn record(
@@ -32,6 +32,8 @@ pub fn record(
     fact.note = verb.note;
     fact.accusations = verb.accusations;
     fact.retention = turn.kept();
+    fact.actor_id.clone_from(&given.actor.id);
+    fact.person = given.actor.person;
     let kind = fact.kind;
     turn.stop(ClockKind::Disposition, StopReason::Kept);
     turn.emit(fact);
@@ -149,12 +151,19 @@ fn disposed(
         emergency: None,
         note: None,
         retention: None,
+        actor_id: String::new(),
+        person: None,
     };
     Ok(match disposition {
         Disposition::AnsweredAtOnce => plain(DispositionKind::AnsweredAtOnce),
         Disposition::MisPress => plain(DispositionKind::MisPress),
-        Disposition::Attached(issue) => {
-            DispositionRecorded { attached_to: Some(issue), ..plain(DispositionKind::Attached) }
+        Disposition::Attached { issue, in_confidence } => {
+            let mut attached = plain(DispositionKind::Attached);
+            attached.attached_to = Some(issue);
+            if in_confidence {
+                attached.reporter.confidence = Confidence::Confidential;
+            }
+            attached
         }
         Disposition::Registered(matters) if matters.is_empty() && !accuses => {
             return Err(CallError::NothingRegistered);

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::CallEvent;
 use crate::shared::clock::ClockKind;
-use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, UnitId};
+use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, PersonId, UnitId};
 use crate::shared::ladder::{Holder, Rung};
-use crate::shared::matter::{Matter, Reporter};
+use crate::shared::matter::{Confidence, Matter, Reporter};
 use crate::shared::moment::Moment;
 use crate::shared::retention::Retention;
 use crate::shared::sealed::Sealed;
@@ -175,7 +175,7 @@ pub struct DispositionRecorded {
     pub registrations: Vec<Registration>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached_to: Option<IssueId>,
-    /// Registered on their own; whoever stands aside from them does not see the call (LOOP A1).
+    /// Registered on their own; nothing else of the call says so (LOOP A1).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accusations: Vec<IssueId>,
     /// Who called, as far as the device tells.
@@ -187,6 +187,19 @@ pub struct DispositionRecorded {
     /// How long the call is kept, by the policy it was made under; and as long as what it led to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention: Option<Retention>,
+    /// Who says so: somebody else asks the caller about it (LOOP C2).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub actor_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+}
+
+impl DispositionRecorded {
+    /// The issue it was attached to, where anybody may know of it (LOOP V3).
+    #[must_use]
+    pub fn openly_attached_to(&self) -> Option<IssueId> {
+        self.attached_to.filter(|_| self.reporter.confidence != Confidence::Confidential)
+    }
 }
 
 /// Nobody reached the caller: an issue that must be visited takes over (LOOP C3).
@@ -215,11 +228,11 @@ pub struct Escalated {
 }
 
 impl CallEvent {
-    /// The issues that this event ties the call to: those it registers, and the one it is attached to.
+    /// The issues that this event ties the call to: those it registers, and the one it is attached to. Not what was
+    /// told of an official: the call is like any other, also for the accused (LOOP A1). He may have seen it ring.
     pub fn issues(&self) -> impl Iterator<Item = IssueId> {
         let recorded = if let Self::DispositionRecorded(e) = self { Some(e) } else { None };
-        let beside =
-            recorded.into_iter().flat_map(|e| e.accusations.iter().copied().chain(e.attached_to));
+        let beside = recorded.and_then(|e| e.attached_to);
         self.registrations().iter().map(|registration| registration.issue).chain(beside)
     }
 

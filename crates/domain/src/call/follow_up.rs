@@ -61,7 +61,12 @@ fn require_outsider(call: &Call, given: &Given) -> Result<(), CallError> {
     if !matches!(actor.kind, ActorKind::Staff | ActorKind::Agent) {
         return Err(CallError::NotAnAgent);
     }
-    if is_insider(call, given) { Err(CallError::InsiderFollowsUp) } else { Ok(()) }
+    // Whoever said what became of the call asks nobody whether it was so (LOOP C2).
+    let (principal, person) = &call.disposed_by;
+    let disposed = (!principal.is_empty() && *principal == actor.id)
+        || (person.is_some() && *person == actor.person);
+    let insider = disposed || is_insider(call, given);
+    if insider { Err(CallError::InsiderFollowsUp) } else { Ok(()) }
 }
 
 /// Whoever answered, and everybody of the village the call came from (LOOP C2).

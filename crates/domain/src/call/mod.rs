@@ -28,7 +28,7 @@ pub use lifecycle::Stage;
 
 use crate::shared::clock::{ClockKind, Clocks, StopReason};
 use crate::shared::given::Given;
-use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, PostId, UnitId};
+use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, PersonId, PostId, UnitId};
 use crate::shared::ladder::{Holder, Rung};
 use crate::shared::moment::Moment;
 use crate::shared::period::{Derivation, Due};
@@ -67,10 +67,13 @@ pub struct Call {
     pub return_call: Option<(Moment, Derivation)>,
     /// Call-backs in vain.
     pub attempts: u8,
-    /// How long it is kept, as it led to nothing.
+    /// Until when it is kept, and as long as what it led to.
     #[serde(default)]
     pub retention: Option<Retention>,
-    /// The files it led to: whoever may not see one of them does not see the call (LOOP A1).
+    /// The principal and the person who said what became of it.
+    #[serde(default)]
+    pub disposed_by: (String, Option<PersonId>),
+    /// The files it led to: whoever may not see one of them does not see the call. Never an accusation (LOOP A1).
     pub about: BTreeSet<IssueId>,
 }
 
@@ -160,6 +163,7 @@ impl Call {
             CallEvent::ReturnCallTried(_) => {}
             CallEvent::DispositionRecorded(e) => {
                 self.retention.clone_from(&e.retention);
+                self.disposed_by = (e.actor_id.clone(), e.person);
                 self.stage = match (e.kind, self.follow_up) {
                     (event::DispositionKind::Silent, _) => Stage::ReturnCallOwed,
                     (_, Some(_)) => Stage::FollowUpOwed,

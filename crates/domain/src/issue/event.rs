@@ -39,6 +39,9 @@ pub struct Registered {
     /// re-classification ever moves it; overdue figures are counted by it (LOOP M3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_due_at: Option<Moment>,
+    /// Told in confidence: the lowest unit above the own village, from where it is seen (LOOP V3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_from: Option<UnitId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -78,6 +78,7 @@ impl Issue {
             ..e.matter.clone()
         };
         self.competent = e.competent;
+        self.seen_from = e.seen_from;
         self.policy = e.policy.clone();
         self.terms.clone_from(&e.terms);
         self.total_under = (e.policy.clone(), e.terms.clone());

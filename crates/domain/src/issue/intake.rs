@@ -42,7 +42,11 @@ pub fn register(
     // A matter is never refused because nobody is there to hold it: unowned work climbs too.
     let rung = turn.candidate(Rung::Grid).map_or(Rung::Grid, |(rung, _)| rung);
     let total_due = turn.counting().due(verb.started_at, turn.terms.total.period, 100);
+    let above = given.ladder.upwards(Some(verb.matter.place)).iter();
+    let above = above.into_iter().find(|(rung, _)| *rung > Rung::Village).map(|(_, unit)| *unit);
+    let in_confidence = verb.matter.reporter.confidence == Confidence::Confidential;
     turn.emit(Registered {
+        seen_from: above.filter(|_| in_confidence),
         total_due_at: Some(total_due.at),
         issue: verb.issue,
         case_no: verb.case_no,

@@ -69,6 +69,9 @@ pub struct Issue {
     pub matter: Matter,
     /// The unit the catalogue names; its ladder holds the work, not the place's.
     pub competent: Option<UnitId>,
+    /// Told in confidence: nobody of the own village sees it (LOOP V3).
+    #[serde(default)]
+    pub seen_from: Option<UnitId>,
     pub policy: PolicyRef,
     /// Which of the policy's terms apply; frozen at registration.
     pub terms: String,
@@ -358,6 +361,21 @@ impl Issue {
     #[must_use]
     pub fn support(&self, line: u16) -> Option<&Assignment> {
         self.assignments.iter().find(|assignment| !assignment.lead && assignment.line == line)
+    }
+
+    /// Units whose people may know of it: where it is, who is competent, who holds work on it. An accusation is
+    /// seen by the body that received it and by nobody else (LOOP A1), and what was told in confidence by nobody of
+    /// the own village (LOOP V3).
+    #[must_use]
+    pub fn seen_by(&self) -> BTreeSet<UnitId> {
+        let place = self.seen_from.unwrap_or(self.place);
+        let mut units = BTreeSet::from([self.competent.unwrap_or(place)]);
+        if self.track != Track::Supervision {
+            units.insert(place);
+            units.extend(self.assignments.iter().map(|assignment| assignment.holder.unit));
+            units.extend(self.handlers.units.iter());
+        }
+        units
     }
 
     /// The unit whose ladder holds the work.

@@ -1,8 +1,8 @@
 //! Stored names and versions of the facts of privacy. Names are for ever.
 
 use super::event::{
-    HoldLifted, HoldPlaced, IdentitySearched, IdentityViewed, KeysDestroyed, KeysFrozen,
-    KeysUnfrozen, PassGranted, RequestMade, RequestRejected,
+    GlassBroken, HoldLifted, HoldPlaced, IdentitySearched, IdentityViewed, KeysDestroyed,
+    KeysFrozen, KeysUnfrozen, PassGranted, RequestMade, RequestRejected,
 };
 use crate::shared::sealed::Sealed;
 use crate::shared::stored::stored_events;
@@ -15,6 +15,7 @@ stored_events! {
         "privacy.request_made" = 1 => RequestMade,
         "privacy.request_rejected" = 1 => RequestRejected,
         "privacy.pass_granted" = 1 => PassGranted,
+        "privacy.glass_broken" = 1 => GlassBroken,
         "privacy.keys_destroyed" = 1 => KeysDestroyed,
         "privacy.keys_frozen" = 1 => KeysFrozen,
         "privacy.keys_unfrozen" = 1 => KeysUnfrozen,
@@ -32,6 +33,7 @@ fn sealed(event: &PrivacyEvent) -> Vec<&Sealed> {
         | PrivacyEvent::IdentitySearched(_)
         | PrivacyEvent::RequestRejected(_)
         | PrivacyEvent::PassGranted(_)
+        | PrivacyEvent::GlassBroken(_)
         | PrivacyEvent::KeysDestroyed(_)
         | PrivacyEvent::KeysUnfrozen(_)
         | PrivacyEvent::HoldLifted(_) => Vec::new(),

@@ -160,6 +160,11 @@ pub struct PassGranted {
     pub at: Moment,
 }
 
+/// As [`PassGranted`], beyond the own sight: whoever watches over it looks for this event alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct GlassBroken(pub PassGranted);
+
 /// What these keys sealed is unreadable everywhere and for ever, in copies and backups too (P12).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeysDestroyed {

@@ -27,7 +27,7 @@ pub use error::PrivacyError;
 use crate::shared::given::Given;
 use crate::shared::ids::PersonId;
 use crate::shared::moment::Moment;
-use event::{Ask, Pass};
+use event::{Ask, GlassBroken, Pass};
 
 /// The record of one file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -45,6 +45,9 @@ pub struct Privacy {
     /// What was frozen, for thawing just that.
     #[serde(default)]
     pub frozen_keys: BTreeSet<Uuid>,
+    /// Who reported was forgotten, if not more: nothing leads to them any more.
+    #[serde(default)]
+    pub forgotten: bool,
 }
 
 /// What one person asked for.
@@ -102,13 +105,14 @@ impl Privacy {
             PrivacyEvent::RequestRejected(e) => {
                 self.requests.remove(&e.number);
             }
-            PrivacyEvent::PassGranted(e) => {
+            PrivacyEvent::PassGranted(e) | PrivacyEvent::GlassBroken(GlassBroken(e)) => {
                 self.requests.remove(&e.number);
                 self.passes.retain(|_, pass| e.at < pass.until);
                 self.passes.insert(e.number, e.pass.clone());
             }
             PrivacyEvent::KeysDestroyed(e) => {
                 self.requests.remove(&e.number);
+                self.forgotten = true;
             }
             PrivacyEvent::KeysFrozen(e) => {
                 self.frozen = true;

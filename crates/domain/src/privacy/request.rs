@@ -2,7 +2,8 @@
 
 use super::command::{Approve, AskFor, FileState, Reject};
 use super::event::{
-    Ask, HoldLifted, KeysDestroyed, KeysUnfrozen, Pass, PassGranted, RequestMade, RequestRejected,
+    Ask, GlassBroken, HoldLifted, KeysDestroyed, KeysUnfrozen, Pass, PassGranted, RequestMade,
+    RequestRejected,
 };
 use super::{Asker, Privacy, PrivacyError, PrivacyEvent, Request, erasure};
 use crate::shared::given::Given;
@@ -40,11 +41,11 @@ pub fn approve(
     let (by, approver, at) = (request.by.clone(), Asker::of(given), given.now);
     let pass = |breaks_glass| {
         let pass = Pass { to: by.clone(), breaks_glass, until: at.plus_seconds(PASS_SECONDS) };
-        PassGranted { file, number, pass, approver: approver.clone(), at }.into()
+        PassGranted { file, number, pass, approver: approver.clone(), at }
     };
     Ok(vec![match request.ask {
-        Ask::Unmask => pass(false),
-        Ask::BreakGlass => pass(true),
+        Ask::Unmask => pass(false).into(),
+        Ask::BreakGlass => GlassBroken(pass(true)).into(),
         Ask::Erase { extent, basis } => {
             KeysDestroyed { file, number, extent, basis, key_ids, calls, by, approver, at }.into()
         }

@@ -166,6 +166,6 @@ REVOKE ALL ON FUNCTION bidao_log.append FROM PUBLIC;
 GRANT USAGE ON SCHEMA bidao_log TO bidao_log_reader, bidao_log_writer;
 GRANT SELECT ON bidao_log.identity, bidao_log.head, bidao_log.event, bidao_log.checkpoint
     TO bidao_log_reader, bidao_log_writer;
-GRANT SELECT ON bidao_log.secret, bidao_log.command, bidao_log.claim TO bidao_log_writer;
+GRANT SELECT ON bidao_log.command, bidao_log.claim TO bidao_log_writer;
 GRANT INSERT, UPDATE ON bidao_log.checkpoint TO bidao_log_writer;
 GRANT EXECUTE ON FUNCTION bidao_log.append TO bidao_log_writer;

@@ -21,7 +21,6 @@ const APPLIED: &str = "SELECT to_regclass('bidao_log.identity') IS NOT NULL AND 
      WHERE p.proname = 'append' AND p.pronamespace = 'bidao_log'::regnamespace) AS applied";
 const ADD_IDENTITY: &str =
     "INSERT INTO bidao_log.identity VALUES (1, $1) ON CONFLICT (one) DO NOTHING";
-const ADD_SECRET: &str = "INSERT INTO bidao_log.secret VALUES (1, $1) ON CONFLICT (one) DO NOTHING";
 
 /// Brings the schema of the database that `options` name to this program's version; a new log gets its
 /// identity from `ids`. Several may do so at once.
@@ -39,8 +38,6 @@ pub async fn migrate(options: &PgConnectOptions, ids: &Ids) -> Result<(), LogErr
     migrator.dangerous_set_table_name(MIGRATED);
     migrator.run(&mut owner).await.map_err(unavailable)?;
     let add = sqlx::query(ADD_IDENTITY).bind(ids.uuid7());
-    add.execute(&mut owner).await.map_err(unavailable)?;
-    let add = sqlx::query(ADD_SECRET).bind(ids.bytes::<32>().to_vec());
     add.execute(&mut owner).await.map_err(unavailable)?;
     Ok(())
 }

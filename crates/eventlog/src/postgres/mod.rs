@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use event::{Recorded, StreamId};
-use runtime::ids::fill_random;
 use runtime::{Clock, Ids};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection, PgConnection, Row};
@@ -18,6 +17,7 @@ use uuid::Uuid;
 
 pub use durability::Durability;
 
+use crate::digest::RequestDigest;
 use crate::log::{Append, EventLog, Head, LogError, Outcome, Receipt};
 
 const READ_STREAM: &str = "SELECT * FROM bidao_log.event \
@@ -32,7 +32,6 @@ const CHECKPOINT: &str = "SELECT position FROM bidao_log.checkpoint WHERE name =
 const SET_CHECKPOINT: &str = "INSERT INTO bidao_log.checkpoint VALUES ($1, $2) \
      ON CONFLICT (name) DO UPDATE SET position = GREATEST(checkpoint.position, excluded.position)";
 const IDENTITY: &str = "SELECT log_id FROM bidao_log.identity";
-const SECRET: &str = "SELECT value FROM bidao_log.secret";
 /// Connections of one process: one appends, the others read.
 const CONNECTIONS: u32 = 8;
 /// How long a command waits for a connection before it is told that the log is unavailable.
@@ -50,7 +49,6 @@ const KEEPALIVE: [(&str, &str); 4] = [
 
 pub struct PgLog {
     log_id: Uuid,
-    secret: [u8; 32],
     clock: Clock,
     pool: PgPool,
 }
@@ -60,25 +58,6 @@ pub(crate) fn unavailable(error: impl std::fmt::Display) -> LogError {
 }
 
 const SILENT: &str = "PostgreSQL does not answer";
-
-/// What request ids are hashed with. Whoever only reads the log (`bidao_log_reader`) may not know it, appends
-/// nothing, and needs none.
-async fn secret(connection: &mut PgConnection) -> Result<[u8; 32], LogError> {
-    const INSUFFICIENT_PRIVILEGE: &str = "42501";
-    let row = match sqlx::query(SECRET).fetch_one(connection).await {
-        Ok(row) => row,
-        Err(sqlx::Error::Database(refusal))
-            if refusal.code().as_deref() == Some(INSUFFICIENT_PRIVILEGE) =>
-        {
-            let mut none = [0; 32];
-            fill_random(&mut none);
-            return Ok(none);
-        }
-        Err(error) => return Err(unavailable(error)),
-    };
-    let secret: Vec<u8> = row.try_get("value").map_err(unavailable)?;
-    secret.try_into().map_err(|_| LogError::Damaged("request secret".into()))
-}
 
 async fn answered<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, LogError> {
     let answer = tokio::time::timeout(ANSWER, work).await.map_err(|_| unavailable(SILENT))?;
@@ -119,9 +98,8 @@ impl PgLog {
         migrate::require_schema(&mut connection).await?;
         let row = sqlx::query(IDENTITY).fetch_one(&mut *connection).await.map_err(unavailable)?;
         let log_id = row.try_get("log_id").map_err(unavailable)?;
-        let secret = secret(&mut connection).await?;
         drop(connection);
-        Ok(Self { log_id, secret, clock, pool })
+        Ok(Self { log_id, clock, pool })
     }
 
     /// Ends the connections; what was acknowledged is on the server's disk.
@@ -138,10 +116,6 @@ impl PgLog {
 impl EventLog for PgLog {
     fn log_id(&self) -> Uuid {
         self.log_id
-    }
-
-    fn request_secret(&self) -> [u8; 32] {
-        self.secret
     }
 
     fn is_sole_writer(&self) -> bool {
@@ -193,7 +167,7 @@ impl EventLog for PgLog {
         &self,
         principal: &str,
         request_id: &str,
-    ) -> Result<Option<([u8; 32], Receipt)>, LogError> {
+    ) -> Result<Option<(RequestDigest, Receipt)>, LogError> {
         let query = sqlx::query(RECEIPT).bind(principal).bind(request_id);
         let row = answered(query.fetch_optional(&self.pool)).await?;
         row.as_ref().map(rows::receipt).transpose()

@@ -5,11 +5,6 @@ CREATE TABLE bidao_log.identity (
     one    smallint PRIMARY KEY CHECK (one = 1),
     log_id uuid     NOT NULL
 );
--- The key of request digests; readers have no use for it.
-CREATE TABLE bidao_log.secret (
-    one   smallint PRIMARY KEY CHECK (one = 1),
-    value bytea    NOT NULL
-);
 
 -- One row: whoever appends holds its lock until the end of the transaction, so position order is commit
 -- order and no reader ever finds an event behind it. Updated in place (HOT), hence the free space.
@@ -41,7 +36,8 @@ CREATE TABLE bidao_log.event (
 CREATE TABLE bidao_log.command (
     principal   text   COLLATE "C" NOT NULL,
     request_id  text   COLLATE "C" NOT NULL,
-    digest      bytea  NOT NULL,
+    -- A key of the vault and a digest under it: with the log alone, nobody can try out what was said.
+    digest      bytea  NOT NULL CHECK (length(digest) = 48),
     stream_kind text   NOT NULL,
     stream_id   uuid   NOT NULL,
     version     bigint NOT NULL,

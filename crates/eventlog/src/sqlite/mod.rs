@@ -16,6 +16,7 @@ use sqlx::{ConnectOptions, Connection, Row};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+use crate::digest::RequestDigest;
 use crate::log::{Append, EventLog, Head, LogError, Outcome, Receipt};
 
 const SCHEMA: &str = include_str!("schema.sql");
@@ -35,7 +36,6 @@ const READERS: u32 = 4;
 
 pub struct SqliteLog {
     log_id: Uuid,
-    secret: [u8; 32],
     clock: Clock,
     writer: Mutex<SqliteConnection>,
     readers: SqlitePool,
@@ -65,7 +65,6 @@ impl SqliteLog {
         sqlx::raw_sql(SCHEMA).execute(&mut writer).await.map_err(named)?;
         sqlx::query(ADD_HEAD).execute(&mut writer).await.map_err(named)?;
         let log_id = meta(&mut writer, "log_id", ids.uuid7().as_bytes()).await?;
-        let secret = meta(&mut writer, "request_secret", &ids.bytes::<32>()).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.read_only(true))
@@ -74,7 +73,6 @@ impl SqliteLog {
         Ok(Self {
             log_id: Uuid::from_slice(&log_id)
                 .map_err(|error| LogError::Damaged(error.to_string()))?,
-            secret: secret.try_into().map_err(|_| LogError::Damaged("request secret".into()))?,
             clock,
             writer: Mutex::new(writer),
             readers,
@@ -109,10 +107,6 @@ async fn meta(
 impl EventLog for SqliteLog {
     fn log_id(&self) -> Uuid {
         self.log_id
-    }
-
-    fn request_secret(&self) -> [u8; 32] {
-        self.secret
     }
 
     fn is_sole_writer(&self) -> bool {
@@ -160,7 +154,7 @@ impl EventLog for SqliteLog {
         &self,
         principal: &str,
         request_id: &str,
-    ) -> Result<Option<([u8; 32], Receipt)>, LogError> {
+    ) -> Result<Option<(RequestDigest, Receipt)>, LogError> {
         let row = sqlx::query(RECEIPT)
             .bind(principal)
             .bind(request_id)

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use event::{Actor, Disclosure, KeyUse, Payload, Recorded, StreamId};
 use eventlog::{
-    Append, Appender, EventLog, Head, LogError, MemoryLog, NewEvent, Origin, Outcome, PgLog,
-    Receipt, RequestKey, SqliteLog,
+    Append, Appender, EventLog, Head, LogError, MemoryDigests, MemoryLog, NewEvent, Origin,
+    Outcome, PgLog, Receipt, RequestDigest, RequestDigests, RequestKey, SqliteLog,
 };
 use runtime::progress::Progress;
 use runtime::{Clock, Ids};
@@ -20,6 +20,7 @@ pub struct Backend {
     pub log: Arc<dyn EventLog>,
     pub clock: Clock,
     pub ids: Ids,
+    pub digests: Arc<dyn RequestDigests>,
     /// Where the file is, as long as the test runs.
     _directory: Option<TempDir>,
 }
@@ -29,7 +30,7 @@ impl Backend {
         let clock = Clock::manual(START);
         let ids = Ids::seeded(clock.clone(), 7);
         let log = Arc::new(MemoryLog::new(clock.clone(), &ids));
-        Self { log, clock, ids, _directory: None }
+        Self { log, clock, digests: Arc::new(MemoryDigests::new(&ids)), ids, _directory: None }
     }
 
     pub async fn sqlite() -> Self {
@@ -38,7 +39,13 @@ impl Backend {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("log.db");
         let log = Arc::new(SqliteLog::open(&path, clock.clone(), &ids).await.unwrap());
-        Self { log, clock, ids, _directory: Some(directory) }
+        Self {
+            log,
+            clock,
+            digests: Arc::new(MemoryDigests::new(&ids)),
+            ids,
+            _directory: Some(directory),
+        }
     }
 
     pub async fn postgres() -> Self {
@@ -47,7 +54,7 @@ impl Backend {
         let database = testkit::postgres::database().await;
         PgLog::migrate(&database, &ids).await.unwrap();
         let log = Arc::new(PgLog::open(database, clock.clone()).await.unwrap());
-        Self { log, clock, ids, _directory: None }
+        Self { log, clock, digests: Arc::new(MemoryDigests::new(&ids)), ids, _directory: None }
     }
 
     pub fn appender(&self) -> Appender {
@@ -138,7 +145,7 @@ pub fn full(number: u128, text: &str) -> Append {
 }
 
 pub fn request(id: &str, digest: u8) -> RequestKey {
-    RequestKey { principal: "desk".into(), request_id: id.into(), digest: [digest; 32] }
+    RequestKey { principal: "desk".into(), request_id: id.into(), digest: [digest; 48] }
 }
 
 /// What happens to one append on its way.
@@ -172,10 +179,6 @@ impl Twisted {
 impl EventLog for Twisted {
     fn log_id(&self) -> Uuid {
         self.inner.log_id()
-    }
-
-    fn request_secret(&self) -> [u8; 32] {
-        self.inner.request_secret()
     }
 
     fn is_sole_writer(&self) -> bool {
@@ -219,7 +222,7 @@ impl EventLog for Twisted {
         &self,
         principal: &str,
         request_id: &str,
-    ) -> Result<Option<([u8; 32], Receipt)>, LogError> {
+    ) -> Result<Option<(RequestDigest, Receipt)>, LogError> {
         self.inner.receipt(principal, request_id).await
     }
 

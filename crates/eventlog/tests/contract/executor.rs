@@ -1,9 +1,13 @@
 //! The executor: load, decide, append, remember; and nothing decided on stale state.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 
-use eventlog::{Appender, Done, EventLog, ExecuteError, Executor, LogError, Origin, Request};
+use async_trait::async_trait;
+use eventlog::{
+    Appender, Done, EventLog, ExecuteError, Executor, LogError, Origin, Request, RequestDigest,
+    RequestDigests, Shared,
+};
 use runtime::Clock;
 use runtime::progress::Progress;
 use uuid::Uuid;
@@ -21,6 +25,8 @@ on_every_backend!(
     a_refused_or_silent_request_is_decided_afresh,
     requests_without_an_id_are_each_done,
     one_request_sent_many_times_at_once_is_done_once,
+    a_request_is_known_by_whatever_key_it_came_under,
+    a_request_whose_key_is_destroyed_is_the_same,
     a_claim_sends_the_command_to_its_holder,
     a_claim_that_does_not_send_on_refuses,
     nothing_is_decided_on_stale_state,
@@ -35,7 +41,8 @@ on_every_backend!(
 
 fn executor_on(backend: &Backend, log: Arc<dyn EventLog>) -> Executor<Tally> {
     let appender = Appender::start(Arc::clone(&log), Progress::default());
-    Executor::new(log, appender, backend.clock.clone(), backend.ids.clone())
+    let (clock, ids) = (backend.clock.clone(), backend.ids.clone());
+    Executor::new(Shared { log, appender, digests: Arc::clone(&backend.digests), clock, ids })
 }
 
 fn executor(backend: &Backend) -> Executor<Tally> {
@@ -207,6 +214,68 @@ async fn one_request_sent_many_times_at_once_is_done_once(backend: Backend) {
     assert_eq!(backend.head().await.position, 1);
 }
 
+/// Every digest under another key; which of them are destroyed.
+#[derive(Default)]
+struct Rotating {
+    next: AtomicU8,
+    destroyed: AtomicBool,
+}
+
+impl Rotating {
+    fn under(key: u8, body: &[u8]) -> RequestDigest {
+        let mut digest = [key; 48];
+        body.iter().zip(digest.iter_mut().skip(16)).for_each(|(byte, place)| *place = byte ^ key);
+        digest
+    }
+
+    fn executor(self: &Arc<Self>, backend: &Backend) -> Executor<Tally> {
+        let digests = Arc::clone(self) as Arc<dyn RequestDigests>;
+        let (log, appender) = (Arc::clone(&backend.log), backend.appender());
+        let (clock, ids) = (backend.clock.clone(), backend.ids.clone());
+        Executor::new(Shared { log, appender, digests, clock, ids })
+    }
+}
+
+#[async_trait]
+impl RequestDigests for Rotating {
+    async fn digest(&self, body: &[u8]) -> Result<RequestDigest, LogError> {
+        Ok(Self::under(self.next.fetch_add(1, Ordering::Relaxed), body))
+    }
+
+    async fn is_of(&self, digest: &RequestDigest, body: &[u8]) -> Result<bool, LogError> {
+        let destroyed = self.destroyed.load(Ordering::Relaxed);
+        Ok(destroyed || *digest == Self::under(digest[0], body))
+    }
+}
+
+async fn a_request_is_known_by_whatever_key_it_came_under(backend: Backend) {
+    let digests = Arc::new(Rotating::default());
+    let executors = [digests.executor(&backend), digests.executor(&backend)].map(Arc::new);
+    let sent = (0..16_u128).map(|number| {
+        let executor = Arc::clone(&executors[usize::from(number % 2 == 0)]);
+        tokio::spawn(async move {
+            give(&executor, number, &named("r-1", "a"), Order::Add(1, 0)).await.unwrap()
+        })
+    });
+    let mut done = Vec::new();
+    for sent in sent.collect::<Vec<_>>() {
+        done.push(sent.await.unwrap());
+    }
+    assert_eq!(done.iter().filter(|done| !done.repeated).count(), 1);
+    assert!(done.iter().all(|other| other.receipt == done[0].receipt));
+    let refused = give(&executors[0], 1, &named("r-1", "b"), Order::Add(1, 0)).await;
+    assert!(matches!(refused, Err(ExecuteError::RequestReused)), "{refused:?}");
+}
+
+async fn a_request_whose_key_is_destroyed_is_the_same(backend: Backend) {
+    let digests = Arc::new(Rotating::default());
+    let executor = digests.executor(&backend);
+    let first = give(&executor, 1, &named("r-1", "a"), Order::Add(1, 0)).await.unwrap();
+    digests.destroyed.store(true, Ordering::Relaxed);
+    let other = give(&executor, 1, &named("r-1", "b"), Order::Add(1, 0)).await.unwrap();
+    assert_eq!((other.repeated, other.receipt), (true, first.receipt));
+}
+
 async fn a_claim_sends_the_command_to_its_holder(backend: Backend) {
     let executor = executor(&backend);
     give(&executor, 1, &named("", ""), Order::Open("d")).await.unwrap();
@@ -270,7 +339,13 @@ async fn decided_at_never_goes_back_within_a_stream(backend: Backend) {
     for (now, number) in [(START + 9, 1), (START, 1), (START, 2), (START + 10, 1)] {
         let log = Arc::clone(&backend.log);
         let ids = backend.ids.clone();
-        let executor = Executor::<Tally>::new(log, appender.clone(), Clock::manual(now), ids);
+        let executor = Executor::<Tally>::new(Shared {
+            log,
+            appender: appender.clone(),
+            digests: Arc::clone(&backend.digests),
+            clock: Clock::manual(now),
+            ids,
+        });
         let id = Uuid::from_u128(number);
         executor.execute(id, &named("", ""), |now| Order::Add(1, now)).await.unwrap();
     }

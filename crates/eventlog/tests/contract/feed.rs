@@ -75,10 +75,6 @@ impl EventLog for Holed {
         self.0.log_id()
     }
 
-    fn request_secret(&self) -> [u8; 32] {
-        self.0.request_secret()
-    }
-
     fn is_sole_writer(&self) -> bool {
         self.0.is_sole_writer()
     }
@@ -110,7 +106,7 @@ impl EventLog for Holed {
         &self,
         principal: &str,
         request_id: &str,
-    ) -> Result<Option<([u8; 32], Receipt)>, LogError> {
+    ) -> Result<Option<(eventlog::RequestDigest, Receipt)>, LogError> {
         self.0.receipt(principal, request_id).await
     }
 

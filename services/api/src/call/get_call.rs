@@ -18,13 +18,24 @@ pub(super) async fn run(
     api.fresh(body.min_position).await?;
     let row = api.views.call(&caller.viewer(), id).await?.ok_or(ApiError::NotFound)?;
     let names = api.views.names(&caller.viewer()).await?;
-    Ok(pb::GetCallResponse { call: Some(call(&row, &names)), as_of: Some(api.as_of().await) })
+    let above = api.stands_above_villages(&caller).await?;
+    Ok(pb::GetCallResponse {
+        call: Some(call(&row, &names, above)),
+        as_of: Some(api.as_of().await),
+    })
 }
 
-pub(super) fn call(row: &CallRow, names: &Names) -> pb::Call {
-    // What was told in confidence has no household for anybody, nor one file that leads to another (LOOP V3).
-    let open = !row.confidential;
-    let led_to = row.issues.iter().filter(|_| open);
+/// As `above` the villages, or in one.
+pub(super) fn call(row: &CallRow, names: &Names, above: bool) -> pb::Call {
+    // What was told in confidence is seen from above the villages: there the call has no household, nor one file that
+    // leads to another. The village saw who pressed, and sees no such file: to it the call was answered (LOOP V3).
+    // Whoever was forgotten is found by no device.
+    let open = !(row.erased || row.confidential && above);
+    let led_to = row.issues.iter().filter(|issue| open && row.kept_with.contains_key(issue));
+    let in_silence = row.confidential && !above && row.kept_with.is_empty();
+    let in_silence = in_silence && row.disposition.is_some();
+    let known = row.disposition.filter(|_| !in_silence);
+    let kind = known.or(in_silence.then_some(DispositionKind::AnsweredAtOnce));
     pb::Call {
         id: row.id.to_string(),
         stage: row.stage.name().into(),
@@ -42,7 +53,7 @@ pub(super) fn call(row: &CallRow, names: &Names) -> pb::Call {
         answered_at: row.answered_at.and_then(wire::timestamp),
         holder: row.holder.as_ref().map(|holder| show::holder(holder, names)),
         answered_by_return_call: row.by_return_call,
-        disposition: row.disposition.map(disposition).unwrap_or_default().into(),
+        disposition: kind.map(disposition).unwrap_or_default().into(),
         issue_ids: led_to.map(ToString::to_string).collect(),
         thumb: show::thumb(row.thumb),
         rung: show::rung(row.rung),

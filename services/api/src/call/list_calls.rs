@@ -21,8 +21,9 @@ pub(super) async fn run(
     let last = rows.last().filter(|_| more);
     let next_page_token = last.map(|row| api.page_token(&filter, (row.pressed_at.0, row.id.0)));
     let names = api.views.names(&caller.viewer()).await?;
+    let above = api.stands_above_villages(&caller).await?;
     Ok(pb::ListCallsResponse {
-        calls: rows.iter().map(|row| call(row, &names)).collect(),
+        calls: rows.iter().map(|row| call(row, &names, above)).collect(),
         next_page_token: next_page_token.unwrap_or_default(),
         as_of: Some(api.as_of().await),
     })

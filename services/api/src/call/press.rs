@@ -28,16 +28,13 @@ pub(super) async fn run(
     let resource = Resource { devices: device.into_iter().collect(), ..Resource::at(area_path) };
     decide(&caller, Action::Press, &resource, api.now())?;
     wire::optional_text("caller", &body.caller, CALLER_CHARS_MAX)?;
-    let call = CallId(api.commands.ids.uuid7());
+    let call = CallId(api.id_by(&caller, Action::Press, &write)?);
     let number = api.seal(&Owner::call(call.0), "caller", &body.caller).await?;
     let press = Press { call, device, household, unit, caller: number };
     let facts = api.commands.facts(caller.actor.clone(), Some(unit)).await?;
     let command = |now| CallCommand { given: facts.at(now), verb: CallVerb::Press(press.clone()) };
-    let done = api
-        .commands
-        .calls
-        .execute(call.0, &api.request(&caller, Action::Press, write), command)
-        .await?;
+    let request = api.request(&caller, Action::Press, write);
+    let done = api.commands.calls.execute(call.0, &request, command).await?;
     let call_id = done.receipt.stream.id.to_string();
     Ok(pb::PressResponse { receipt: Some(receipt(&done)), call_id })
 }

@@ -33,10 +33,16 @@ pub(super) async fn run(
     wire::optional_text("note", &body.note, NOTE_CHARS_MAX)?;
     let note = api.seal(&Owner::call(target.id.0), "note", &body.note).await?;
     let asked = wire::given("disposition", body.disposition)?;
-    let accusations = accusations(&api, &target, &asked).await?;
+    let accusations = accusations(&asked)?;
     let disposition = read(&api, &caller, &target, asked).await?;
+    let told_here = all_told_in(&api, &target, &accusations).await?;
     let verb = RecordDisposition { disposition, accusations, note };
     let verb = CallVerb::RecordDisposition(verb);
+    if !told_here {
+        // Refused for whatever refuses the known one, too: no answer tells which accusation belongs to a call.
+        api.try_on_call(&caller, Action::RecordDisposition, &target, write, verb).await?;
+        return Err(ApiError::NotFound);
+    }
     let receipt = api.on_call(&caller, Action::RecordDisposition, &target, write, verb).await?;
     api.reactions_to(receipt.position).await;
     let issue_ids = super::issues_of(&api, &target, &receipt).await?;
@@ -53,9 +59,7 @@ async fn read(
     Ok(match asked {
         Asked::AnsweredAtOnce(_) => Disposition::AnsweredAtOnce,
         Asked::MisPress(_) => Disposition::MisPress,
-        Asked::Attached(attached) => {
-            Disposition::Attached(attachable(api, caller, target, &attached.issue_id).await?)
-        }
+        Asked::Attached(attached) => attachable(api, caller, target, &attached.issue_id).await?,
         Asked::Registered(registered) => {
             Disposition::Registered(registered_matters(api, caller, target, &registered).await?)
         }
@@ -79,7 +83,7 @@ async fn attachable(
     caller: &Caller,
     target: &CallTarget,
     issue: &str,
-) -> Result<IssueId, ApiError> {
+) -> Result<Disposition, ApiError> {
     let issue = api.issue_target(caller, Action::RecordDisposition, issue).await?;
     if !issue.is_open {
         return Err(ApiError::Rule {
@@ -91,18 +95,16 @@ async fn attachable(
     let home = |call: &Call, _| (call.household, call.device);
     let (household, device) =
         api.commands.calls.read(target.id.0, home).await?.ok_or(ApiError::NotFound)?;
-    let may = |file: &Issue, _| file.require_attachable(household, device);
+    let may = |file: &Issue, _| {
+        file.require_attachable(household, device).map(|()| file.is_confidential())
+    };
     let may = api.commands.issues.read(issue.id.0, may).await?.ok_or(ApiError::NotFound)?;
-    may.map_err(ExecuteError::Refused)?;
-    Ok(issue.id)
+    let in_confidence = may.map_err(ExecuteError::Refused)?;
+    Ok(Disposition::Attached { issue: issue.id, in_confidence })
 }
 
-/// What was told in this call and registered on its own. Whoever names it knows of it: they may not see it.
-async fn accusations(
-    api: &Api,
-    target: &CallTarget,
-    asked: &Asked,
-) -> Result<Vec<IssueId>, ApiError> {
+/// What was registered on its own.
+fn accusations(asked: &Asked) -> Result<Vec<IssueId>, ApiError> {
     let Asked::Registered(registered) = asked else {
         return Ok(Vec::new());
     };
@@ -114,19 +116,25 @@ async fn accusations(
             "最多关联 10 件检举控告",
         ));
     }
+    named.iter().map(|id| wire::id("registered.accusation_issue_ids", id)).collect()
+}
+
+/// Whether they are accusations told in this call. Whoever names one knows of it: they may not see it.
+async fn all_told_in(
+    api: &Api,
+    target: &CallTarget,
+    accusations: &[IssueId],
+) -> Result<bool, ApiError> {
     let told_here = |file: &Issue, _| {
         let source = Source::Call { call: target.id };
         file.track == Track::Supervision && file.matter.source == source
     };
-    let mut accusations = Vec::with_capacity(named.len());
-    for id in named {
-        let id: IssueId = wire::id("registered.accusation_issue_ids", id)?;
+    for id in accusations {
         if api.commands.issues.read(id.0, told_here).await? != Some(true) {
-            return Err(ApiError::NotFound);
+            return Ok(false);
         }
-        accusations.push(id);
     }
-    Ok(accusations)
+    Ok(true)
 }
 
 async fn registered_matters(

@@ -1,4 +1,5 @@
-//! Receipt codes of anonymous reporters: 100 random bits, shown once, kept as a hash.
+//! Receipt codes of anonymous reporters: 100 bits nobody guesses, kept as a hash. They follow from the file for whoever
+//! has the vault, so that a request that is repeated is answered as it was: an answer that was lost is no code lost.
 
 use commands::register::Filing;
 use domain::issue::{IssueCommand, IssueVerb};
@@ -17,19 +18,22 @@ const LETTERS: usize = 20;
 /// A file merged into a file that was merged itself: followed this far.
 const MERGES_MAX: usize = 8;
 
-/// The code of a new anonymous file; empty for everybody else, and for a request that is repeated: a code
-/// is shown once.
+/// The code of a new anonymous file; empty for everybody else.
 pub(super) async fn issue(api: &Api, filing: &Filing, done: &Done) -> Result<String, ApiError> {
     let anonymous = filing.matter.reporter.confidence == Confidence::Anonymous;
-    if !anonymous || done.repeated {
+    // A record of another system may be registered already: whose file it is then, nobody is told.
+    if !anonymous || done.receipt.stream.id != filing.issue.0 {
         return Ok(String::new());
     }
-    let bytes: [u8; LETTERS] = api.commands.ids.bytes();
+    let bytes = api.vault.following("receipt", &done.receipt.stream.id.to_string())?;
     let letter = |byte: &u8| char::from(ALPHABET[usize::from(byte % 32)]);
-    let letters: Vec<char> = bytes.iter().map(letter).collect();
+    let letters: Vec<char> = bytes.iter().take(LETTERS).map(letter).collect();
     let code = letters.chunks(5).map(|part| part.iter().collect::<String>());
     let code = code.collect::<Vec<_>>().join("-");
     let digest = digest(&code);
+    if api.commands.log.holder("receipt", &digest).await?.is_some() {
+        return Ok(code);
+    }
     let facts = api.commands.facts(Actor::system(), Some(filing.matter.place)).await?;
     let verb = IssueVerb::IssueReceipt { digest };
     let command = |now| IssueCommand { given: facts.at(now), verb: verb.clone() };

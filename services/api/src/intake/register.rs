@@ -36,7 +36,7 @@ pub(super) async fn run(
     if matches!(source, Source::External { .. }) {
         require_county_desk(&api, &caller).await?;
     }
-    let registering = Registering::new(&api, Action::Register, source, &asked)?;
+    let registering = Registering::new(&api, &caller, Action::Register, &write, source)?;
     let issue = registering.issue;
     let matter = api.matter(&caller, "matter", &asked, registering).await?;
     let caller = caller.filing_for(matter.reporter.confidence);

@@ -38,7 +38,7 @@ pub(super) async fn run(
         asked.reporter_phone.clone_from(&told.number);
     }
     let source = told.as_ref().map_or(Source::InPerson, |told| told.source.clone());
-    let registering = Registering::new(&api, Action::RegisterAccusation, source, &asked)?;
+    let registering = Registering::new(&api, &caller, Action::RegisterAccusation, &write, source)?;
     let reporter = told.as_ref().map(|told| told.reporter.clone()).unwrap_or_default();
     let registering = Registering { reporter, ..registering };
     let issue = registering.issue;

@@ -50,19 +50,19 @@ pub(super) async fn file(
     if reads {
         issue.title = api.open_masked(&owner, "title", file.title.as_ref()).await;
         issue.narrative = api.open_masked(&owner, "narrative", file.narrative.as_ref()).await;
-        add_timeline(api, &owner, &entries, &mut issue).await;
+        let words = Words { api, owner: &owner, leads_to_nobody: file.leads_to_nobody() };
+        add_timeline(&words, &entries, &mut issue).await;
     } else {
         issue.title = "(保密反映,乡镇以上可见)".into();
-        issue.call_id = String::new();
     }
     Ok(issue)
 }
 
 /// The latest entries that fit, oldest first; says where earlier ones continue.
-async fn add_timeline(api: &Api, owner: &Owner, newest_first: &[Entry], issue: &mut pb::Issue) {
+async fn add_timeline(words: &Words<'_>, newest_first: &[Entry], issue: &mut pb::Issue) {
     let mut bytes = 0;
     for entry in newest_first {
-        let shown = timeline(api, owner, entry).await;
+        let shown = timeline(words, entry).await;
         bytes += shown.data_json.len();
         if bytes > TIMELINE_BYTES_MAX && !issue.timeline.is_empty() {
             break;
@@ -79,7 +79,14 @@ async fn add_timeline(api: &Api, owner: &Owner, newest_first: &[Entry], issue: &
 fn shown(file: &IssueFile, names: &Names) -> pb::Issue {
     let (row, issue) = (&file.row, &file.row.issue);
     let source = &issue.matter.source;
-    let call = if let Source::Call { call } = source { call.to_string() } else { String::new() };
+    let call = match source {
+        Source::Call { call } if !file.leads_to_nobody() => call.to_string(),
+        Source::Call { .. }
+        | Source::External { .. }
+        | Source::InPerson
+        | Source::Proactive
+        | Source::OnBehalf { .. } => String::new(),
+    };
     pb::Issue {
         row: Some(issue_row(row, names)),
         title: String::new(),
@@ -165,15 +172,26 @@ fn verbs(issue: &Issue) -> Vec<String> {
     open.filter(|verb| issue.stage.allows(**verb)).map(|verb| format!("{verb:?}")).collect()
 }
 
-async fn timeline(api: &Api, owner: &Owner, entry: &Entry) -> TimelineEntry {
+/// Whose words, and how far they may lead.
+struct Words<'a> {
+    api: &'a Api,
+    owner: &'a Owner,
+    leads_to_nobody: bool,
+}
+
+async fn timeline(words: &Words<'_>, entry: &Entry) -> TimelineEntry {
+    let Words { api, owner, leads_to_nobody } = *words;
+    // Whose key was pressed tells where it hangs.
+    let resident = ["resident", "device"].contains(&&*entry.actor_kind);
+    let actor_id = if leads_to_nobody && resident { "***" } else { &entry.actor_id };
     TimelineEntry {
         position: entry.position,
         r#type: entry.r#type.clone(),
         decided_at: wire::timestamp(entry.decided_at),
         actor_kind: entry.actor_kind.clone(),
-        actor_id: entry.actor_id.clone(),
+        actor_id: actor_id.into(),
         channel: entry.channel.clone(),
-        data_json: api.open_data(owner, &entry.data).await,
+        data_json: api.open_data(owner, &entry.data, leads_to_nobody).await,
         event_id: entry.event_id.to_string(),
     }
 }

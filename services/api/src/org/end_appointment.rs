@@ -21,5 +21,7 @@ pub(super) async fn run(
     api.unit_target(&caller, Action::EndAppointment, holder.unit).await?;
     let verb = OrgVerb::EndAppointment(EndAppointment { person });
     let done = api.on_org(&caller, Action::EndAppointment, post.0, write, verb).await?;
+    // Whoever left an accused unit has to be named in its files before the answer says that they left.
+    api.reactions_to(done.receipt.position).await;
     Ok(pb::EndAppointmentResponse { receipt: Some(receipt(&done)) })
 }

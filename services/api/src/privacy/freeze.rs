@@ -19,6 +19,7 @@ pub(super) async fn run(
     let file = target::file(&body.file)?;
     api.may_on_file(&caller, Action::Freeze, file).await?;
     let reason = api.privacy_reason(file, &body.reason).await?;
+    api.make_keys(file).await?;
     let key_ids = api.keys_of(file, Extent::WholeFile).await?;
     let verb = PrivacyVerb::Freeze(Freeze { file, key_ids, reason });
     let record = record::stream(file);

@@ -77,6 +77,7 @@ const LABELS: [(&str, &str); PrivacyEvent::TYPES.len()] = [
     ("privacy.request_made", "申请"),
     ("privacy.request_rejected", "不予批准"),
     ("privacy.pass_granted", "批准查看"),
+    ("privacy.glass_broken", "批准紧急查看"),
     ("privacy.keys_destroyed", "删除"),
     ("privacy.keys_frozen", "冻结"),
     ("privacy.keys_unfrozen", "解冻"),

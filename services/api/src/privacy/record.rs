@@ -63,7 +63,8 @@ impl Api {
         verb: PrivacyVerb,
     ) -> Result<Done, ApiError> {
         let facts = self.commands.facts(caller.actor.clone(), None).await?;
-        let request = Request { beside, ..self.request(caller, action, write) };
+        let request = self.request(caller, action, write);
+        let request = Request { beside, ..request };
         let command = |now| PrivacyCommand { given: facts.at(now), verb: verb.clone() };
         Ok(self.commands.privacy.execute(record, &request, command).await?)
     }

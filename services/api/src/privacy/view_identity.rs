@@ -119,7 +119,14 @@ impl Api {
                     call.answered_by.as_ref().is_some_and(|holder| sits_in(caller, holder.post))
                 };
                 let own = self.commands.calls.read(id.0, own).await?.unwrap_or(false);
-                Ok(!(at_desk || own) || self.is_confidential(file).await?)
+                // What was noted of it may speak of the very people who answered: that is for desks above them.
+                let words = fields.contains(&Field::Narrative);
+                let may = if words {
+                    at_desk && self.stands_above_villages(caller).await?
+                } else {
+                    at_desk || own
+                };
+                Ok(!may || self.is_confidential(file).await?)
             }
             // Whoever visits homes in the own area must find them.
             File::Household(_) => Ok(!(at_desk || caller.roles.contains(&Role::Handler))),
@@ -153,6 +160,11 @@ impl Api {
             File::Household(id) => Some(id),
         };
         self.show_words(file, own, fields, shown).await?;
+        let forgotten = |known: &Privacy, _| known.forgotten;
+        if self.commands.privacy.read(record::stream(file), forgotten).await? == Some(true) {
+            shown.call_id.clear();
+            return Ok(());
+        }
         if let Some(household) = household.filter(|_| fields.contains(&Field::Address)) {
             shown.household_id = household.to_string();
             let home = File::Household(household);

@@ -6,7 +6,7 @@ use domain::shared::sealed::Sealed;
 use event::StreamId;
 use serde_json::Value;
 use uuid::Uuid;
-use vault::{REPORTER, Scope, VaultError, subject_of};
+use vault::{KEYS_OF_A_FILE, KeyFor, REPORTER, Scope, VaultError, subject_of};
 
 use super::record;
 use crate::sealing::{Owner, collect};
@@ -108,6 +108,25 @@ impl Api {
         keys.sort_unstable();
         keys.dedup();
         Ok(keys)
+    }
+
+    /// So that a freeze covers what will be sealed first after it, too.
+    pub(super) async fn make_keys(&self, file: File) -> Result<(), ApiError> {
+        let mut files = vec![file];
+        if let File::Issue(id) = file {
+            files.extend(self.calls_of(id).await?.into_iter().map(File::Call));
+        }
+        for file in files {
+            let owner = owner(file);
+            for (subject, class) in KEYS_OF_A_FILE {
+                let key = KeyFor { scope: owner.scope().clone(), subject: subject.into(), class };
+                match self.vault.key(&key).await {
+                    Ok(_) | Err(VaultError::Frozen) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn keys_of_one(&self, file: File, extent: Extent) -> Result<Vec<Uuid>, ApiError> {

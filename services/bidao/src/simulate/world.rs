@@ -13,7 +13,7 @@ use domain::shared::actor::{Actor, ActorKind};
 use domain::shared::ids::{PostId, UnitId};
 use domain::shared::ladder::Rung;
 use domain::shared::moment::Moment;
-use eventlog::{Appender, EventLog, LogTail, MemoryLog, Origin, Request};
+use eventlog::{Appender, EventLog, LogTail, MemoryDigests, MemoryLog, Origin, Request, Shared};
 use runtime::progress::Progress;
 use runtime::{Clock, Ids};
 use uuid::Uuid;
@@ -59,7 +59,9 @@ impl World {
         let views = Arc::new(Views::in_memory(&name, models).await?);
         let projected = Progress::default();
         let feed = Box::new(LogTail::new(Arc::clone(&log), head, 0));
-        let commands = Arc::new(Commands::new(log, appender, clock.clone(), ids, COUNTY6.into()));
+        let digests = Arc::new(MemoryDigests::new(&ids));
+        let shared = Shared { log, appender, digests, clock: clock.clone(), ids };
+        let commands = Arc::new(Commands::new(shared, COUNTY6.into()));
         let mut world = Self {
             projector: Projector {
                 shared: None,

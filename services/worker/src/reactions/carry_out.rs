@@ -2,19 +2,17 @@
 
 use commands::streams;
 use domain::call::{Call, CallCommand, CallVerb};
-use domain::issue::command::{AttachReporter, HandOver, NameParty, Seat};
-use domain::issue::event::{HandOverReason, PartyRole};
+use domain::issue::command::{AttachReporter, HandOver, Seat};
+use domain::issue::event::HandOverReason;
 use domain::issue::{Issue, IssueCommand, IssueError, IssueVerb};
 use domain::shared::actor::Actor;
-use domain::shared::ids::{CallId, IssueId, PersonId, PostId, UnitId};
+use domain::shared::ids::{CallId, IssueId, PostId, UnitId};
 use domain::shared::moment::Moment;
 use domain::shared::terms::PolicyRef;
 use event::Recorded;
 use eventlog::{ExecuteError, LogError, Origin, Request};
 use runtime::shutdown::Shutdown;
 use uuid::Uuid;
-use views::Viewer;
-use views::viewer::is_within;
 
 use super::{Effect, Reactions};
 
@@ -116,45 +114,16 @@ impl Reactions {
                 self.projected.wait_for(cause.position).await;
                 self.stand_aside(*post, *person, &request).await
             }
+            Effect::StayAside { post, person } => {
+                self.projected.wait_for(cause.position).await;
+                self.stay_aside(*post, *person, &request).await
+            }
             Effect::HandOverUnit { unit, into } => {
                 self.projected.wait_for(cause.position).await;
                 self.hand_over_unit(*unit, *into, &request).await
             }
             Effect::RecountAll => self.recount_all(cause.position, &request).await,
         }
-    }
-
-    /// Whoever sits in the unit, or below it, and elsewhere.
-    async fn recuse_people_of(
-        &self,
-        issue: IssueId,
-        unit: UnitId,
-        role: PartyRole,
-        request: &(dyn Fn(Uuid) -> Request + Sync),
-    ) -> Result<(), Failed> {
-        let home = self.commands.issues.read(issue.0, |found, _| found.home()).await?;
-        let path = self.commands.area_path(unit).await?;
-        let names = self.views.names(&Viewer::of_everything(&[])).await?;
-        for (person, posts) in names.in_several_posts() {
-            let mut sits = (false, false);
-            for post in posts {
-                let Some(holder) = self.commands.holder(post).await? else { continue };
-                let within = is_within(&self.commands.area_path(holder.unit).await?, &path);
-                sits = (sits.0 || within, sits.1 || !within);
-            }
-            if sits != (true, true) || path.is_empty() {
-                continue;
-            }
-            let party = NameParty { role, post: None, person: Some(person), unit: None };
-            let (verb, request) = (IssueVerb::NameParty(party), request(person.0));
-            match self.on_issue(issue, home, verb, &request).await {
-                Err(ExecuteError::Log(error)) => return Err(error.into()),
-                // Named already, or nobody else is left to hold it: it climbs.
-                Err(refused) => tracing::warn!(%refused, %issue, "somebody of a unit is not named"),
-                Ok(()) => {}
-            }
-        }
-        Ok(())
     }
 
     /// When a call was pressed, and the policy frozen then (LOOP C1).
@@ -256,25 +225,6 @@ impl Reactions {
         Ok(())
     }
 
-    async fn stand_aside(
-        &self,
-        post: PostId,
-        person: PersonId,
-        request: &(dyn Fn(Uuid) -> Request + Sync),
-    ) -> Result<(), Failed> {
-        let Some(holder) = self.commands.holder(post).await? else {
-            return Ok(());
-        };
-        let why = HandOverReason::Recused;
-        for issue in self.views.held_by(post).await? {
-            let aside = |found: &Issue, _| found.recused.persons.contains(&person);
-            if self.commands.issues.read(issue.0, aside).await? == Some(true) {
-                self.hand_over(issue, (post, holder.unit), None, why, request).await?;
-            }
-        }
-        Ok(())
-    }
-
     /// The work of a merged unit; and where that unit stands aside, the one it went into does so from now
     /// on, with whatever it held itself (LOOP A1).
     async fn hand_over_unit(
@@ -297,7 +247,7 @@ impl Reactions {
     }
 
     /// One issue, to whoever is next from `unit` upwards.
-    async fn hand_over(
+    pub(super) async fn hand_over(
         &self,
         issue: IssueId,
         (from, unit): (PostId, UnitId),
@@ -346,7 +296,7 @@ impl Reactions {
         Ok(())
     }
 
-    async fn on_issue(
+    pub(super) async fn on_issue(
         &self,
         issue: IssueId,
         unit: Option<UnitId>,

@@ -1,6 +1,7 @@
 //! Reactions: an event in one context becomes a command to another. Each file is one sentence; this
 //! one runs them, once per event for ever: a command's id is derived from the event's.
 
+mod aside;
 mod carry_out;
 pub mod when_appointment_ends_then_hand_over;
 pub mod when_calendar_published_then_recount;
@@ -8,6 +9,7 @@ pub mod when_call_attached_then_attach_reporter;
 pub mod when_call_registers_then_register_issue;
 pub mod when_merged_then_attach_reporters;
 pub mod when_party_named_then_recuse_from_merged;
+pub mod when_somebody_leaves_then_stand_aside;
 pub mod when_somebody_sits_then_stand_aside;
 pub mod when_unit_named_then_its_people_stand_aside;
 pub mod when_units_merge_then_hand_over;
@@ -70,6 +72,11 @@ pub enum Effect {
         post: PostId,
         person: PersonId,
     },
+    /// Whoever left a post of a unit goes on standing aside from what that unit does.
+    StayAside {
+        post: PostId,
+        person: PersonId,
+    },
     /// All open work that posts of a unit got there, when the unit is merged.
     HandOverUnit {
         unit: UnitId,
@@ -92,6 +99,7 @@ const REACTIONS: &[(&str, Reaction)] = &[
     ("unmerged", when_unmerged_then_detach_reporters::react),
     ("units_merge", when_units_merge_then_hand_over::react),
     ("appointment_ends", when_appointment_ends_then_hand_over::react),
+    ("somebody_leaves", when_somebody_leaves_then_stand_aside::react),
     ("somebody_sits", when_somebody_sits_then_stand_aside::react),
     ("calendar_published", when_calendar_published_then_recount::react),
 ];

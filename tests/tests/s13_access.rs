@@ -72,16 +72,15 @@ impl County {
 
     /// Somebody with a role, logged in.
     fn person(&self, name: &str, role: &str, within: &str, person: Option<&str>) -> Result<Who> {
-        let on_record = match (person, role) {
-            (Some(person), _) => Some(person.to_owned()),
-            (None, "ROLE_OPERATOR") => None,
-            (None, _) => {
+        let on_record = match person {
+            Some(person) => person.to_owned(),
+            None => {
                 let known = json!({ "name": name });
-                let known = self.console.ask(&self.operator, "org register-person", known)?;
-                Some(text(&known["person_id"]))
+                let known = self.console.ask(&self.security, "org register-person", known)?;
+                text(&known["person_id"])
             }
         };
-        self.known(name, "PRINCIPAL_KIND_PERSON", on_record.as_deref())?;
+        self.known(name, "PRINCIPAL_KIND_PERSON", Some(&on_record))?;
         self.grant(name, role, within)?;
         let invite = json!({ "name": name });
         let invited = self.console.ask(&self.security, "access invite", invite)?;

@@ -1,7 +1,9 @@
 //! How often one principal and one area may ask, one receipt be asked about, and pictures be sent for one file. Whoever files something is never refused: it
 //! may be a call for help.
 
+use std::collections::HashMap;
 use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
@@ -14,6 +16,10 @@ use crate::decide::Action;
 const RECEIPT_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 /// An area has so many desks that ask as often as they may: a village whose machines run wild slows nobody else.
 const DESKS_OF_AN_AREA: u32 = 10;
+/// Streams that one principal follows at once: a console's windows, or a platform's desks.
+const WATCHES_MAX: usize = 64;
+/// When whoever follows too many may try again.
+const ENDS_SOON: Duration = Duration::from_secs(60);
 /// Sent and never attached, pictures only take room.
 const PICTURES_PER_HOUR: NonZeroU32 = NonZeroU32::new(60).unwrap();
 /// So many are remembered before those that rested are forgotten.
@@ -25,7 +31,26 @@ pub(crate) struct Limits {
     areas: Option<DefaultKeyedRateLimiter<String>>,
     receipts: DefaultKeyedRateLimiter<String>,
     pictures: DefaultKeyedRateLimiter<String>,
+    watches: Arc<Mutex<HashMap<String, usize>>>,
     clock: DefaultClock,
+}
+
+/// A stream that somebody follows, counted while it lasts.
+pub(crate) struct Following {
+    watches: Arc<Mutex<HashMap<String, usize>>>,
+    name: String,
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        let mut watches = self.watches.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = watches.get_mut(&self.name) {
+            *count -= 1;
+            if *count == 0 {
+                watches.remove(&self.name);
+            }
+        }
+    }
 }
 
 impl Limits {
@@ -39,8 +64,21 @@ impl Limits {
             areas: quota(DESKS_OF_AN_AREA).map(RateLimiter::keyed),
             receipts: RateLimiter::keyed(Quota::per_minute(RECEIPT_PER_MINUTE)),
             pictures: RateLimiter::keyed(Quota::per_hour(PICTURES_PER_HOUR)),
+            watches: Arc::default(),
             clock: DefaultClock::default(),
         }
+    }
+
+    /// # Errors
+    /// When the principal follows enough streams already.
+    pub(crate) fn watch(&self, name: &str) -> Result<Following, ApiError> {
+        let mut watches = self.watches.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = watches.entry(name.to_owned()).or_default();
+        if *count >= WATCHES_MAX {
+            return Err(ApiError::TooOften { wait: ENDS_SOON });
+        }
+        *count += 1;
+        Ok(Following { watches: Arc::clone(&self.watches), name: name.to_owned() })
     }
 
     /// # Errors
@@ -134,6 +172,17 @@ mod tests {
     fn nobody_is_counted_where_a_proxy_counts() {
         let limits = Limits::new(0);
         assert!((0..1_000).all(|_| limits.principal("a", Action::GetIssue).is_ok()));
+    }
+
+    #[test]
+    fn a_principal_follows_so_many_streams_and_another_its_own() {
+        let limits = Limits::new(0);
+        let mut followed: Vec<_> =
+            (0..WATCHES_MAX).map(|_| limits.watch("a").ok().unwrap()).collect();
+        assert!(limits.watch("a").is_err());
+        assert!(limits.watch("b").is_ok());
+        followed.pop();
+        assert!(limits.watch("a").is_ok(), "one has ended");
     }
 
     #[test]

@@ -125,7 +125,7 @@ rights! {
     AddUnit: Operator;
     SetRoster: Operator;
     CreatePost: Operator;
-    RegisterPerson: Operator;
+    RegisterPerson: Operator Security;
     Appoint: Operator;
     EndAppointment: Operator;
     RegisterHousehold: Operator;
@@ -251,10 +251,10 @@ mod tests {
         let of =
             |role| Action::ALL.iter().filter(move |(_, action)| action.roles().contains(&role));
         let access: Vec<_> = of(Role::Security).map(|(name, _)| *name).collect();
-        // The tree is office information: roles are given in its units.
+        // The tree is office information: roles are given in its units, to people on record.
         let records: Vec<_> = of(Role::Operator).map(|(name, _)| *name).collect();
         let shared: Vec<_> = access.iter().filter(|name| records.contains(name)).collect();
-        assert_eq!(shared, [&"GetTree"]);
+        assert_eq!(shared, [&"RegisterPerson", &"GetTree"]);
         for reading in ["GetIssue", "ListBoard", "GetCall", "GetDashboard"] {
             assert!(!access.contains(&reading), "{reading}");
         }

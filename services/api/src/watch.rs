@@ -10,6 +10,7 @@ use tonic::Status;
 use uuid::Uuid;
 
 use crate::decide::Action;
+use crate::limits::Following;
 use crate::{Api, ApiError, Caller};
 
 /// A sign of life, so that proxies keep the stream open and clients know how fresh they are.
@@ -31,6 +32,7 @@ pub(crate) struct Watch<M> {
     messages: mpsc::Sender<Result<M, Status>>,
     /// Room for the last word, whatever the reader has not taken.
     last: OwnedPermit<Result<M, Status>>,
+    _following: Following,
 }
 
 /// Why a Watch ends.
@@ -79,10 +81,11 @@ impl Api {
         F: FnMut(std::sync::Arc<Watch<M>>, u64) -> R + Send + 'static,
         R: Future<Output = Result<u64, End>> + Send,
     {
+        let _following = self.limits().watch(&caller.actor.id)?;
         let (messages, stream) = mpsc::channel(BUFFER);
         let last = messages.clone().reserve_owned().await;
         let last = last.map_err(|_| ApiError::Internal("a stream without a reader".into()))?;
-        let watch = Watch { api: self.clone(), action, caller, messages, last };
+        let watch = Watch { api: self.clone(), action, caller, messages, last, _following };
         let watch = std::sync::Arc::new(watch);
         tokio::spawn(async move {
             let ended = follow(&watch, position, &mut round, &bookmark).await;

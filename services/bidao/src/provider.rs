@@ -2,7 +2,7 @@
 //! when people sign in with a browser.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
@@ -16,6 +16,8 @@ use crate::fetch::Web;
 
 /// Tokens with keys that nobody has do not make us look for each of them.
 const REREAD: Duration = Duration::from_secs(5);
+/// A key that the provider took back proves nobody for longer.
+const KNOWN_FOR: Duration = Duration::from_secs(10 * 60);
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 
 /// `None` where people log in here, or come with keys.
@@ -29,7 +31,7 @@ pub fn of(config: &Config) -> Option<Provider> {
         Provider {
             issuer: config.jwt_issuer.clone(),
             audience: config.jwt_audience.clone(),
-            keys: Box::new(Found { place, known: Mutex::default() }),
+            keys: Box::new(Found { place, known: SyncMutex::default(), reading: Mutex::default() }),
         }
     })
 }
@@ -82,7 +84,14 @@ enum Place {
 
 struct Found {
     place: Place,
-    known: Mutex<Option<(Instant, JwkSet)>>,
+    known: SyncMutex<Option<(Instant, JwkSet)>>,
+    reading: Mutex<()>,
+}
+
+impl Found {
+    fn known(&self) -> Option<(Instant, JwkSet)> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 #[derive(Deserialize)]
@@ -118,14 +127,27 @@ async fn get(url: &str) -> Result<Vec<u8>> {
 #[async_trait]
 impl Keys for Found {
     async fn keys(&self, stale: bool) -> JwkSet {
-        // Whoever comes while the keys are looked for waits for them, and asks for nothing.
-        let mut known = self.known.lock().await;
-        if let Some((read, keys)) = &*known
-            && !(stale && read.elapsed() >= REREAD)
+        let good_for = if stale { REREAD } else { KNOWN_FOR };
+        let good = |read: Instant| read.elapsed() < good_for;
+        let before = self.known();
+        if let Some((read, keys)) = &before
+            && good(*read)
         {
             return keys.clone();
         }
-        let before = known.take().map(|(_, keys)| keys);
+        // Whoever has a key that is known does not wait while another looks for newer ones.
+        let _reading = match (self.reading.try_lock(), &before) {
+            (Ok(reading), _) => reading,
+            (Err(_), Some((_, keys))) if !stale => return keys.clone(),
+            (Err(_), _) => self.reading.lock().await,
+        };
+        let before = self.known();
+        if let Some((read, keys)) = &before
+            && good(*read)
+        {
+            return keys.clone();
+        }
+        let before = before.map(|(_, keys)| keys);
         let keys = self.place.read().await.unwrap_or_else(|error| {
             tracing::error!(
                 cause = format!("{error:#}"),
@@ -133,6 +155,7 @@ impl Keys for Found {
             );
             before.unwrap_or_else(|| JwkSet { keys: Vec::new() })
         });
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         *known = Some((Instant::now(), keys.clone()));
         keys
     }

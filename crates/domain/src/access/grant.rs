@@ -43,8 +43,9 @@ fn require_fitting(principal: &Principal, role: Role, area: Area) -> Result<(), 
     if !machine && role.is_residents_side() {
         return Err(AccessError::ForMachines(role));
     }
-    // Whoever stands aside does so as a person (LOOP A1).
-    if !machine && principal.person.is_none() && !role.is_administrator() {
+    // Whoever stands aside does so as a person (LOOP A1), and no person administers in two accounts what excludes
+    // each other.
+    if !machine && principal.person.is_none() {
         return Err(AccessError::NotOnRecord);
     }
     match area {

@@ -106,6 +106,17 @@ fn administrators_are_three_people_and_do_no_other_business() {
 }
 
 #[test]
+fn nobody_has_a_role_who_is_not_on_record() {
+    for (_, wanted) in Role::ALL.into_iter().filter(|(_, role)| !role.is_residents_side()) {
+        let mut story =
+            Story { by: Actor { id: "security".into(), ..Actor::default() }, ..Story::default() };
+        let (name, kind) = ("wang".into(), PrincipalKind::Person);
+        story.done(AccessVerb::Register(Register { name, kind, person: None, subject: None }));
+        story.refused(role(wanted, Area::County), AccessError::NotOnRecord);
+    }
+}
+
+#[test]
 fn roles_of_the_county_s_business_go_together() {
     let mut story = Story::of(PrincipalKind::Person);
     for (wanted, area) in [

@@ -6,14 +6,15 @@ use domain::access::login::SESSION_HOURS_MAX;
 use domain::access::{AccessVerb, Principal};
 use domain::shared::actor::{Actor, ActorKind};
 use eventlog::Request;
+use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::auth::password;
+use crate::auth::password::{self, Turn};
 use crate::auth::secret::Kind;
 use crate::decide::Action;
 use crate::sealing::Owner;
 use crate::write::Write;
-use crate::{Api, ApiError, Caller, wire};
+use crate::{Api, ApiError, Caller, mark, wire};
 
 /// One answer for every way to fail: who has an account here is nobody's business.
 pub(super) const FAILED: ApiError = ApiError::Unauthenticated(
@@ -22,8 +23,7 @@ pub(super) const FAILED: ApiError = ApiError::Unauthenticated(
 
 pub(super) async fn run(api: Api, body: pb::LogInRequest) -> Result<pb::LogInResponse, ApiError> {
     let principal = api.principal_of(&body.name)?;
-    let _turn = password::turn().await;
-    let known = let_in(&api, principal, &body.password).await?;
+    let (known, _turn) = let_in(&api, principal, &body.password).await?;
     let until = api.now().plus_seconds(SESSION_HOURS_MAX * 3_600);
     let number = known.principal.numbered + 1;
     let (token, secret) = api.new_secret(Kind::Session, principal, number, until);
@@ -38,9 +38,14 @@ pub(crate) struct Known {
     pub version: u64,
 }
 
-/// The right password, or one answer for all else; a wrong one is counted. The caller holds the turn.
-pub(super) async fn let_in(api: &Api, principal: Uuid, tried: &str) -> Result<Known, ApiError> {
+/// The right password, with the turn that lasts until what follows is written; or one answer for all else.
+pub(super) async fn let_in(
+    api: &Api,
+    principal: Uuid,
+    tried: &str,
+) -> Result<(Known, Turn), ApiError> {
     wire::text("password", tried, password::CHARS_MAX)?;
+    let turn = password::turn().await?;
     let known = known(api, principal).await?;
     let owner = Owner::principal(principal);
     let hash = match &known.principal.password {
@@ -51,12 +56,25 @@ pub(super) async fn let_in(api: &Api, principal: Uuid, tried: &str) -> Result<Kn
     let locked = known.principal.locked_until.is_some_and(|until| api.now() < until);
     let right = password::is_right(tried.into(), hash).await?;
     if right && !locked {
-        return Ok(known);
+        return Ok((known, turn));
     }
-    if has_password && !locked {
-        known.does(api, principal, Action::LogIn, AccessVerb::FailLogin).await?;
-    }
+    let counted = (has_password && !locked).then_some(known);
+    tokio::spawn(count(api.clone(), principal, counted, turn));
     Err(FAILED)
+}
+
+/// A wrong password is counted behind the answer, and the next turn begins at a mark: neither this answer nor the
+/// next one takes longer for a name that somebody has.
+async fn count(api: Api, principal: Uuid, counted: Option<Known>, turn: Turn) {
+    let began = Instant::now();
+    if let Some(known) = counted {
+        let failed = known.does(&api, principal, Action::LogIn, AccessVerb::FailLogin).await;
+        if let Err(error) = failed {
+            tracing::error!(cause = error.text(), "a wrong password was not counted");
+        }
+    }
+    mark::reached(began).await;
+    drop(turn);
 }
 
 pub(crate) async fn known(api: &Api, principal: Uuid) -> Result<Known, ApiError> {

@@ -16,18 +16,19 @@ pub(super) async fn run(
     api: Api,
     body: pb::SetPasswordRequest,
 ) -> Result<pb::SetPasswordResponse, ApiError> {
-    let _turn = password::turn().await;
     // Nothing is made for whoever has not proven to be the one.
-    let (principal, known, invitation) = if body.invitation.is_empty() {
+    let (principal, known, _turn, invitation) = if body.invitation.is_empty() {
         let principal = api.principal_of(&body.name)?;
-        (principal, let_in(&api, principal, &body.password).await?, None)
+        let (known, turn) = let_in(&api, principal, &body.password).await?;
+        (principal, known, turn, None)
     } else {
         let shown = secret::read(body.invitation.trim());
         let shown = shown.filter(|shown| shown.kind == Kind::Invitation).ok_or(FAILED)?;
+        let turn = password::turn().await?;
         let known = known(&api, shown.principal).await?;
         let invited = known.principal.invitation.as_ref();
         invited.filter(|made| secret::proves(&shown, made, api.now())).ok_or(FAILED)?;
-        (shown.principal, known, Some(shown.digest))
+        (shown.principal, known, turn, Some(shown.digest))
     };
     let name = known.principal.name.clone();
     password::require_strong("new_password", &name, &body.new_password)?;

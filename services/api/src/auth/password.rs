@@ -1,6 +1,7 @@
 //! Passwords: argon2id, one at a time, the same time for names that nobody has.
 
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use argon2::password_hash::phc::PasswordHash;
@@ -30,9 +31,35 @@ static WORKER: LazyLock<SyncSender<Job>> = LazyLock::new(|| {
 /// Held from the look at a record until what was tried is written there: no guess is judged by a record
 /// that another guess has changed.
 static TURN: Mutex<()> = Mutex::const_new(());
+static WAITING: AtomicUsize = AtomicUsize::new(0);
 
-pub(crate) async fn turn() -> MutexGuard<'static, ()> {
-    TURN.lock().await
+/// One guess at a time, from the look at a record until what came of it is written.
+pub(crate) struct Turn(#[expect(dead_code, reason = "held")] MutexGuard<'static, ()>);
+
+/// Counted while it waits, also where whoever asked hangs up.
+struct Waiting;
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        WAITING.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// The next turn.
+///
+/// # Errors
+/// When too many wait already.
+pub(crate) async fn turn() -> Result<Turn, ApiError> {
+    let before = WAITING.fetch_add(1, Ordering::AcqRel);
+    let _waiting = Waiting;
+    if before >= WAITING_MAX {
+        return Err(busy());
+    }
+    Ok(Turn(TURN.lock().await))
+}
+
+fn busy() -> ApiError {
+    ApiError::Unavailable("too many log-ins wait for their turn".into())
 }
 
 /// The hash to be sealed and kept.
@@ -75,7 +102,6 @@ pub(crate) fn require_strong(field: &str, name: &str, password: &str) -> Result<
 async fn worked<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ApiError> {
-    let busy = || ApiError::Unavailable("too many log-ins wait for their turn".into());
     let (done, answer) = oneshot::channel();
     // Whoever asked may have gone meanwhile.
     let job = Box::new(move || drop(done.send(work())));
@@ -85,7 +111,23 @@ async fn worked<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_crowd_waits_for_no_turn() {
+        let held = turn().await.unwrap();
+        let mut line: Vec<_> = (0..WAITING_MAX).map(|_| Box::pin(turn())).collect();
+        for waiting in &mut line {
+            assert!(waiting.as_mut().now_or_never().is_none());
+        }
+        assert!(matches!(turn().await, Err(ApiError::Unavailable(_))));
+        line.pop();
+        assert!(Box::pin(turn()).as_mut().now_or_never().is_none(), "one went away");
+        drop((held, line));
+        assert!(turn().await.is_ok());
+    }
 
     #[tokio::test]
     async fn the_right_password_alone_is_right() {

@@ -1,6 +1,7 @@
 //! What a post has to do now, the nearest deadline first.
 
 use contract::bidao::issue::v1 as pb;
+use views::viewer::is_within;
 
 use crate::{Api, ApiError, Caller, wire};
 
@@ -10,6 +11,11 @@ pub(super) async fn run(
     body: pb::ListWorkRequest,
 ) -> Result<pb::ListWorkResponse, ApiError> {
     let holder = api.acting_post(&caller, "post_id", &body.post_id).await?;
+    let own = caller.actor.post == Some(holder.post);
+    let path = api.commands.area_path(holder.unit).await?;
+    if !own && !caller.area.as_deref().is_some_and(|area| is_within(&path, area)) {
+        return Err(ApiError::NotFound);
+    }
     api.fresh(body.min_position).await?;
     let items = api.views.work_of(&caller.viewer(), holder.post).await?;
     let names = api.views.names(&caller.viewer()).await?;

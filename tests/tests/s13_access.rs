@@ -248,6 +248,14 @@ async fn a_machine_s_key_opens_what_it_was_made_for(environment: Environment) ->
     console.ask(&village, "intake register", county.matter(GRID)?)?;
     let elsewhere = county.matter("柳湾村")?;
     assert_eq!(console.refused(&village, "intake register", elsewhere)?, "NOT_FOUND");
+    // A key may be good for less than its machine.
+    let lent = json!({ "name": "platform", "label": "桥头村值守", "key_roles": ["ROLE_HOTLINE"],
+        "expires_at": "2026-09-01T00:00:00+08:00", "key_within": console.unit(VILLAGE)? });
+    let lent = console.ask(&county.security, "access issue-key", lent)?;
+    let lent = Who::proven(&text(&lent["key"]));
+    console.ask(&lent, "intake register", county.matter(GRID)?)?;
+    assert_eq!(console.refused(&lent, "intake register", county.matter("柳湾村")?)?, "NOT_FOUND");
+    console.ask(&hotline, "intake register", county.matter("柳湾村")?)?;
     // A portal's visitors file; they are nobody's reporter.
     let (portal, _) = county.machine("portal", "ROLE_RESIDENT", "*")?;
     let filed = text(&console.ask(&portal, "intake register", county.matter(GRID)?)?["issue_id"]);

@@ -144,11 +144,16 @@ struct Browser {
 
 impl Browser {
     fn go(&mut self, path: &str) -> Result<(u16, String)> {
-        self.asked(path, false)
+        let (status, place, _) = self.asked(path, None)?;
+        Ok((status, place))
     }
 
-    /// Status and where it is sent.
-    fn asked(&mut self, path: &str, posts: bool) -> Result<(u16, String)> {
+    /// Status, where it is sent, and what it reads there; what is filled in is posted.
+    fn asked(
+        &mut self,
+        path: &str,
+        filled_in: Option<&[(&str, &str)]>,
+    ) -> Result<(u16, String, String)> {
         let agent = ureq::Agent::new_with_config(
             ureq::Agent::config_builder()
                 .http_status_as_error(false)
@@ -159,9 +164,11 @@ impl Browser {
         let cookies: Vec<_> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let (url, cookies) = (format!("{}{path}", self.url), cookies.join("; "));
-        let answer = match posts {
-            true => agent.post(url).header("cookie", cookies).send_empty()?,
-            false => agent.get(url).header("cookie", cookies).call()?,
+        let mut answer = match filled_in {
+            Some(fields) => {
+                agent.post(url).header("cookie", cookies).send_form(fields.iter().copied())?
+            }
+            None => agent.get(url).header("cookie", cookies).call()?,
         };
         for cookie in answer.headers().get_all("set-cookie") {
             let cookie = cookie.to_str()?;
@@ -171,7 +178,8 @@ impl Browser {
             self.cookies.insert(name.into(), value.into());
         }
         let place = answer.headers().get("location").map(|place| place.to_str()).transpose()?;
-        Ok((answer.status().as_u16(), place.unwrap_or_default().to_owned()))
+        let place = place.unwrap_or_default().to_owned();
+        Ok((answer.status().as_u16(), place, answer.body_mut().read_to_string()?))
     }
 
     /// To the provider: what it is asked there.
@@ -251,7 +259,7 @@ async fn somebody_signs_in_with_a_browser_and_out_again() -> Result<()> {
     )?;
     assert_eq!(text(&me["name"]), "wang");
     let kept = browser.cookies.clone();
-    assert_eq!(browser.asked("/sign-out", true)?.0, 204);
+    assert_eq!(browser.asked("/sign-out", Some(&[]))?.0, 204);
     assert_eq!(browser.cookies["__Host-bidao"], "");
     browser.cookies = kept;
     assert_eq!(
@@ -314,5 +322,34 @@ async fn a_revocation_ends_a_sign_in_that_is_under_way() -> Result<()> {
     let code = provider.logged_in(&asked, &later, Algorithm::EdDSA);
     assert_eq!(browser.come_back(&code, &asked["state"])?, 303);
     assert_eq!(browser.who("same-origin").await?, Ok("wang".into()));
+    Ok(())
+}
+
+/// The one-time link that `serve --dev` prints: looked at as often as anybody likes, and used once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn whoever_is_invited_sets_a_password_in_a_browser_and_is_in() -> Result<()> {
+    let (console, invitation) = Console::open_proving(&[]).await?;
+    let mut browser = Browser { url: console.server.url.clone(), cookies: BTreeMap::new() };
+    let link = format!("/invitation?code={invitation}");
+    for _ in 0..2 {
+        let (status, _, page) = browser.asked(&link, None)?;
+        assert_eq!(status, 200);
+        assert!(page.contains(&invitation) && page.contains("设置并登录"), "{page}");
+    }
+    let (_, _, page) = browser.asked("/invitation?code=%22%3E%3Cscript%3E", None)?;
+    assert!(!page.contains("<script>"), "{page}");
+    let mut choose = |code: &str, password: &str, again: &str| {
+        let fields = [("code", code), ("password", password), ("again", again)];
+        browser.asked("/invitation", Some(&fields))
+    };
+    let (status, _, page) = choose(&invitation, PASSWORD, "另一个很长的口令 2026")?;
+    assert_eq!((status, page.contains("不一致")), (400, true), "{page}");
+    let (status, _, page) = choose(&invitation, "security", "security")?;
+    assert_eq!((status, page.contains("12")), (400, true), "{page}");
+    assert_eq!(choose("bi_0_1", PASSWORD, PASSWORD)?.0, 403);
+    let (status, _, page) = choose(&invitation, PASSWORD, PASSWORD)?;
+    assert_eq!((status, page.contains("security")), (200, true), "{page}");
+    assert_eq!(choose(&invitation, PASSWORD, PASSWORD)?.0, 403, "it is used up");
+    assert_eq!(browser.who("same-origin").await?, Ok("security".into()));
     Ok(())
 }

@@ -1449,6 +1449,19 @@ fn access_samples() -> Vec<Sample<AccessEvent>> {
                 label: "12345 平台".into(),
                 secret: secret(),
                 roles: vec![Role::Device, Role::Hotline],
+                within: None,
+                at: NOW,
+            }
+            .into(),
+        ),
+        (
+            "within",
+            access::KeyIssued {
+                number: 2,
+                label: "桥头村".into(),
+                secret: secret(),
+                roles: vec![Role::Hotline],
+                within: Some(UnitId(uuid(1))),
                 at: NOW,
             }
             .into(),

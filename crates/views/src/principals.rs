@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::access::AccessEvent;
 use domain::access::Grant;
 use domain::access::event::PrincipalKind;
-use domain::shared::ids::PersonId;
+use domain::shared::ids::{PersonId, UnitId};
 use domain::shared::moment::Moment;
 use domain::shared::role::Role;
 use event::Recorded;
@@ -50,6 +50,8 @@ pub struct PrincipalRow {
 pub struct KeyRow {
     pub label: String,
     pub roles: Vec<Role>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<UnitId>,
     pub until: Moment,
 }
 
@@ -149,6 +151,7 @@ impl PrincipalRow {
                 let key = KeyRow {
                     label: e.label.clone(),
                     roles: e.roles.clone(),
+                    within: e.within,
                     until: e.secret.until,
                 };
                 self.keys.insert(e.number, key);

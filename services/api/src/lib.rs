@@ -4,6 +4,7 @@ mod access;
 mod admin;
 mod auth;
 mod call;
+mod connections;
 mod dashboard;
 mod deadline;
 pub mod decide;
@@ -58,6 +59,7 @@ pub use auth::jwt::{JwkSet, Keys, Provider};
 pub use error::ApiError;
 pub use runtime::config::Auth;
 pub use server::serve;
+pub use sign_in::invitation::PATH as INVITATION;
 pub use sign_in::{Fetch, Known, SignIn};
 pub use tls::Tls;
 

@@ -10,8 +10,8 @@ use tokio::net::TcpListener;
 use tonic::service::{Routes, RoutesBuilder};
 use tonic_web::GrpcWebLayer;
 
-use crate::tls::{Peer, Tls, TlsListener};
-use crate::{Api, deadline, edge, pictures, sign_in, tls};
+use crate::tls::{Tls, TlsListener};
+use crate::{Api, connections, deadline, edge, pictures, sign_in, tls};
 
 /// A request above this is a mistake or an attack: text is ≤ 10,000 characters, a matter has five.
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
@@ -76,10 +76,8 @@ pub async fn serve(
             health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
         }
     };
-    let ended = if let Some(tls) = by_tls {
-        let listener = TlsListener::start(listener, tls);
-        let app = app.into_make_service_with_connect_info::<Peer>();
-        axum::serve(listener, app).with_graceful_shutdown(drained).await
+    if let Some(tls) = by_tls {
+        connections::serve(TlsListener::start(listener, tls), app, drained).await;
     } else {
         // An answer is one small packet: kept back for the next (Nagle), it would wait 40 ms for it.
         let listener = listener.tap_io(|connection| {
@@ -87,9 +85,9 @@ pub async fn serve(
                 tracing::debug!(%error, "a connection keeps its small packets back");
             }
         });
-        axum::serve(listener, app).with_graceful_shutdown(drained).await
-    };
-    ended.map_err(|error| error.to_string())
+        connections::serve(listener, app, drained).await;
+    }
+    Ok(())
 }
 
 fn add_reflection(routes: &mut RoutesBuilder) -> Result<(), String> {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::{Result, anyhow};
-use api::{Api, ApiError};
+use api::{Api, ApiError, INVITATION};
 use runtime::config::{Auth, Config};
 
 use crate::county::County;
@@ -45,7 +45,9 @@ pub fn welcome(config: &Config, address: SocketAddr, county: &County, invitation
         match invitation {
             Some(invitation) => {
                 let set = "access set-password --invitation";
-                say!("安全管理员 {ADMINISTRATOR} 的一次性邀请(72 小时内有效,设置密码后失效):");
+                say!("安全管理员 {ADMINISTRATOR} 的一次性链接(72 小时内有效,设置密码后失效):");
+                say!("  {scheme}://{address}{INVITATION}?code={invitation}");
+                say!("或用命令行:");
                 say!(
                     "  {program} --server {scheme}://{address} {set} {invitation} --new-password @密码文件"
                 );

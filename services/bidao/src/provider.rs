@@ -16,7 +16,7 @@ use crate::fetch::Web;
 
 /// Tokens with keys that nobody has do not make us look for each of them.
 const REREAD: Duration = Duration::from_secs(5);
-/// A key that the provider took back proves nobody for longer.
+/// A key that the provider took back proves nobody any longer.
 const KNOWN_FOR: Duration = Duration::from_secs(10 * 60);
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 

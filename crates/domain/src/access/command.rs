@@ -3,7 +3,7 @@
 use super::Secret;
 use super::event::{Area, PrincipalKind, Subject};
 use crate::shared::given::Given;
-use crate::shared::ids::PersonId;
+use crate::shared::ids::{PersonId, UnitId};
 use crate::shared::moment::Moment;
 use crate::shared::role::Role;
 use crate::shared::sealed::Sealed;
@@ -63,6 +63,7 @@ pub struct IssueKey {
     pub label: String,
     pub secret: Secret,
     pub roles: Vec<Role>,
+    pub within: Option<UnitId>,
 }
 
 #[derive(Clone, Debug)]

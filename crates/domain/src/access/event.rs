@@ -84,6 +84,9 @@ pub struct KeyIssued {
     pub label: String,
     pub secret: Secret,
     pub roles: Vec<Role>,
+    /// Where alone it is good, whatever the roles reach; everywhere they do when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<UnitId>,
     pub at: Moment,
 }
 

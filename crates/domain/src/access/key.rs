@@ -17,7 +17,7 @@ pub fn issue(
     given: &Given,
     verb: IssueKey,
 ) -> Result<Vec<AccessEvent>, AccessError> {
-    let IssueKey { label, secret, mut roles } = verb;
+    let IssueKey { label, secret, mut roles, within } = verb;
     principal.require_active()?;
     require_other(principal, given)?;
     if principal.kind != PrincipalKind::Machine {
@@ -41,7 +41,7 @@ pub fn issue(
         return Err(AccessError::TooManyKeys { max: KEYS_MAX });
     }
     let number = principal.numbered + 1;
-    Ok(vec![KeyIssued { number, label, secret, roles, at: given.now }.into()])
+    Ok(vec![KeyIssued { number, label, secret, roles, within, at: given.now }.into()])
 }
 
 pub fn revoke(

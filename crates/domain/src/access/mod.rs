@@ -24,7 +24,7 @@ pub use codec::AccessEvent;
 pub use command::{AccessCommand, AccessVerb};
 pub use error::AccessError;
 
-use crate::shared::ids::PersonId;
+use crate::shared::ids::{PersonId, UnitId};
 use crate::shared::moment::Moment;
 use crate::shared::role::Role;
 use crate::shared::sealed::Sealed;
@@ -70,6 +70,9 @@ pub struct ServiceKey {
     pub secret: Secret,
     /// Of the roles the principal has, those this key may use.
     pub roles: Vec<Role>,
+    /// Where alone it is good.
+    #[serde(default)]
+    pub within: Option<UnitId>,
 }
 
 /// What proves knowledge of a secret of 256 random bits: its SHA-256, hex; good until its time.
@@ -127,7 +130,8 @@ impl Principal {
             }
             AccessEvent::KeyIssued(e) => {
                 self.numbered = e.number;
-                let key = ServiceKey { secret: e.secret.clone(), roles: e.roles.clone() };
+                let (secret, roles, within) = (e.secret.clone(), e.roles.clone(), e.within);
+                let key = ServiceKey { secret, roles, within };
                 self.keys.insert(e.number, key);
             }
             AccessEvent::KeyRevoked(e) => {

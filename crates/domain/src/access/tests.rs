@@ -185,7 +185,12 @@ fn a_key_uses_what_the_machine_has_until_it_expires_or_is_revoked() {
     story.done(role(Role::Hotline, Area::County));
     let key = |story: &Story, roles: &[Role], hours| {
         let secret = story.secret(hours);
-        AccessVerb::IssueKey(IssueKey { label: "12345".into(), secret, roles: roles.to_vec() })
+        AccessVerb::IssueKey(IssueKey {
+            label: "12345".into(),
+            secret,
+            roles: roles.to_vec(),
+            within: None,
+        })
     };
     let wanted = key(&story, &[Role::Device], 1);
     story.refused(wanted, AccessError::RoleNotHeld(Role::Device));

@@ -3,6 +3,7 @@
 use contract::bidao::access::v1 as pb;
 use domain::access::AccessVerb;
 use domain::access::command::IssueKey;
+use domain::shared::ids::UnitId;
 
 use super::record;
 use crate::auth::secret::Kind;
@@ -24,6 +25,10 @@ pub(super) async fn run(
     let roles = roles.collect::<Result<Vec<_>, _>>()?;
     let until = wire::optional_time("expires_at", body.expires_at.as_ref())?;
     let until = wire::given("expires_at", until)?;
+    let within: Option<UnitId> = wire::optional_id("key_within", &body.key_within)?;
+    if let Some(unit) = within {
+        api.unit_target(&caller, Action::IssueKey, unit).await?;
+    }
     // The number is part of the key: made for the next one, and refused by the version when another came
     // between.
     let known = api.commands.access.read(principal, |known, version| (known.numbered, version));
@@ -32,7 +37,7 @@ pub(super) async fn run(
     let (key, secret) = api.new_secret(Kind::Key, principal, number, until);
     let mut request = api.request(&caller, Action::IssueKey, write);
     request.expected_version = Some(version);
-    let verb = AccessVerb::IssueKey(IssueKey { label, secret, roles });
+    let verb = AccessVerb::IssueKey(IssueKey { label, secret, roles, within });
     let done = api.access_as(&caller, principal, &request, verb).await?;
     let shown = if done.repeated { (0, String::new()) } else { (number, key) };
     Ok(pb::IssueKeyResponse { receipt: Some(receipt(&done)), number: shown.0, key: shown.1 })

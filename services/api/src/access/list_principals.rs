@@ -53,5 +53,6 @@ fn key((number, key): (&u32, &KeyRow)) -> pb::Key {
         label: key.label.clone(),
         roles: key.roles.iter().map(|role| record::role_of(*role)).collect(),
         expires_at: wire::timestamp(key.until),
+        within: key.within.map(|unit| unit.to_string()).unwrap_or_default(),
     }
 }

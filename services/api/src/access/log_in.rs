@@ -21,7 +21,7 @@ pub(super) const FAILED: ApiError = ApiError::Unauthenticated(
     "name or password is wrong, the account is locked for a while, or the invitation is over",
 );
 
-pub(super) async fn run(api: Api, body: pb::LogInRequest) -> Result<pb::LogInResponse, ApiError> {
+pub(crate) async fn run(api: Api, body: pb::LogInRequest) -> Result<pb::LogInResponse, ApiError> {
     let principal = api.principal_of(&body.name)?;
     let (known, _turn) = let_in(&api, principal, &body.password).await?;
     let until = api.now().plus_seconds(SESSION_HOURS_MAX * 3_600);

@@ -14,7 +14,7 @@ mod retire_principal;
 mod revoke_key;
 mod revoke_role;
 mod revoke_tokens;
-mod set_password;
+pub(crate) mod set_password;
 mod who_am_i;
 
 use contract::bidao::access::v1 as pb;

@@ -12,7 +12,7 @@ use crate::sealing::Owner;
 use crate::write::receipt;
 use crate::{Api, ApiError};
 
-pub(super) async fn run(
+pub(crate) async fn run(
     api: Api,
     body: pb::SetPasswordRequest,
 ) -> Result<pb::SetPasswordResponse, ApiError> {

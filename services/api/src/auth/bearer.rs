@@ -3,6 +3,7 @@
 
 use domain::access::event::{PrincipalKind, Subject};
 use domain::access::{AUTHORITY, Principal, authority_key};
+use domain::shared::ids::UnitId;
 use domain::shared::moment::Moment;
 use tonic::metadata::MetadataMap;
 use uuid::Uuid;
@@ -26,6 +27,11 @@ pub(super) struct Proven {
 }
 
 impl Proven {
+    /// Where alone the key that was shown is good.
+    pub(super) fn key_within(&self) -> Option<UnitId> {
+        self.principal.keys.get(&self.key?)?.within
+    }
+
     /// What every command of this caller checks.
     pub(super) fn authority(&self) -> (String, String) {
         (AUTHORITY.into(), authority_key(&self.principal.name, self.principal.epoch))

@@ -130,6 +130,10 @@ pub(super) fn eyes(seats: &[Holder]) -> BTreeSet<Uuid> {
 
 async fn held(api: &Api, proven: &Proven, seats: &[Holder]) -> Result<Vec<Held>, ApiError> {
     let mut held = Vec::new();
+    let within = match proven.key_within() {
+        Some(unit) => Some(api.commands.area_path(unit).await?),
+        None => None,
+    };
     for grant in proven.principal.grants_at(api.now(), proven.key) {
         let places: Vec<(Option<Holder>, Option<UnitId>)> = match grant.area {
             Area::County => vec![(None, None)],
@@ -148,10 +152,23 @@ async fn held(api: &Api, proven: &Proven, seats: &[Holder]) -> Result<Vec<Held>,
                     path
                 }
             };
+            let Some(path) = narrowed(path, within.as_deref()) else {
+                continue;
+            };
             held.push(Held { role: grant.role, path, post, until: grant.until });
         }
     }
     Ok(held)
+}
+
+/// What of an area a key is good for, whose own area is `within`; a unit that is no more is none.
+fn narrowed(path: String, within: Option<&str>) -> Option<String> {
+    match within {
+        None => Some(path),
+        Some("") => None,
+        Some(within) if is_within(&path, within) => Some(path),
+        Some(within) => is_within(within, &path).then(|| within.to_owned()),
+    }
 }
 
 /// The area to act in: the one asked for, where a role reaches it; else the widest. Several side by side

@@ -16,9 +16,13 @@ pub(crate) fn of(headers: &HeaderMap, name: &str) -> String {
 
 /// The session in a browser's cookie: of no request that another site made.
 pub(crate) fn session_of(headers: &HeaderMap) -> String {
+    if is_own(headers) { of(headers, SESSION) } else { String::new() }
+}
+
+/// Whether no other site made the request.
+pub(super) fn is_own(headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site").map_or(Ok(""), |site| site.to_str());
-    let own = site.is_ok_and(|site| ["", "same-origin", "none"].contains(&site));
-    if own { of(headers, SESSION) } else { String::new() }
+    site.is_ok_and(|site| ["", "same-origin", "none"].contains(&site))
 }
 
 /// Until the browser closes; the session in it ends by itself.

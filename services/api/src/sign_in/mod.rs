@@ -4,6 +4,7 @@
 
 pub(crate) mod cookie;
 mod flow;
+pub(crate) mod invitation;
 
 use std::sync::Arc;
 
@@ -50,6 +51,7 @@ pub(crate) fn routes(api: Api) -> Router {
         .route("/sign-in", get(begin))
         .route(RETURN, get(finish))
         .route("/sign-out", post(sign_out))
+        .route(invitation::PATH, get(invitation::show).post(invitation::accept))
         .with_state(api)
 }
 

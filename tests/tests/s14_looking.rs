@@ -81,6 +81,11 @@ async fn p13_every_look_leaves_a_record_before_anything_is_shown(
     assert_eq!(audit[1]["fields"], json!(both));
     assert_eq!(text(&audit[1]["purpose"]), "PURPOSE_CONTACT");
     assert_eq!(audit[1]["position"], seen["receipt"]["position"]);
+    // Whoever audits sees what happened, and not what it is about.
+    let audited = json!({ "issue_id": file.trim_start_matches("issue/") });
+    let audited = console.ask(&auditor(), "issue get-issue", audited)?["issue"].to_string();
+    assert!(audited.contains("issue.registered") && audited.contains("***"), "{audited}");
+    assert!(!audited.contains("屋顶") && !audited.contains("堂屋"), "{audited}");
     // Who looked is for the auditors to know.
     let refused = console.refused(&secretary, "privacy list-looks", Value::Null)?;
     assert_eq!(refused, "ROLE_MAY_NOT");

@@ -40,6 +40,15 @@ impl Owner {
     }
 }
 
+/// What of an event is not shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hides {
+    /// Whatever leads to somebody who is to be found by nobody.
+    pub leads: bool,
+    /// What was said.
+    pub words: bool,
+}
+
 impl Api {
     /// Seals a field; nothing for empty text.
     pub(crate) async fn seal(
@@ -123,23 +132,18 @@ impl Api {
 
     /// An event's data with its narrative fields opened; identity and contact stay masked, and nothing leads to
     /// whoever is to be found by nobody.
-    pub(crate) async fn open_data(
-        &self,
-        owner: &Owner,
-        data: &str,
-        leads_to_nobody: bool,
-    ) -> String {
+    pub(crate) async fn open_data(&self, owner: &Owner, data: &str, hides: Hides) -> String {
         let Ok(mut value) = serde_json::from_str::<Value>(data) else {
             return String::new();
         };
-        if leads_to_nobody {
+        if hides.leads {
             cut_leads(&mut value);
         }
         let mut found = Vec::new();
         collect(&mut value, "", &mut found);
         for (field, place) in found {
             let sealed = serde_json::from_value::<Sealed>(place.take()).ok();
-            let readable = matches!(class_of(&field), Some(Class::Narrative));
+            let readable = !hides.words && matches!(class_of(&field), Some(Class::Narrative));
             let text = if readable {
                 self.open_masked(owner, &field, sealed.as_ref()).await
             } else {

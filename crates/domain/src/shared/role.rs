@@ -61,6 +61,13 @@ impl Role {
         matches!(self, Self::Operator | Self::Security | Self::Auditor)
     }
 
+    /// Whether it works with what residents said. Whoever administers or audits sees what happened to a file, and
+    /// not what it is about: that is a look, and written down (PIPL art. 6, the least that the purpose needs).
+    #[must_use]
+    pub const fn reads_words(self) -> bool {
+        !self.is_administrator() && !self.is_residents_side()
+    }
+
     /// What a machine alone speaks for: a gateway for its devices, a portal for its visitors.
     #[must_use]
     pub const fn is_residents_side(self) -> bool {

@@ -74,6 +74,11 @@ impl Caller {
         own.chain(seats).chain(unit).chain(self.eyes.iter().copied()).collect()
     }
 
+    /// Whether one of its roles works with what residents said.
+    pub(crate) fn reads_words(&self) -> bool {
+        self.roles.iter().any(|role| role.reads_words())
+    }
+
     /// Somebody at a portal: whoever they say they are.
     #[must_use]
     pub fn is_visitor(&self) -> bool {

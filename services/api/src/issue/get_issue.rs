@@ -11,7 +11,7 @@ use views::issue_detail::{Entry, IssueFile};
 use views::org_tree::Names;
 
 use super::rows::issue_row;
-use crate::sealing::Owner;
+use crate::sealing::{Hides, Owner};
 use crate::write::etag;
 use crate::{Api, ApiError, Caller, mask, show, wire};
 
@@ -47,10 +47,15 @@ pub(super) async fn file(
     let owner = Owner::issue(id.0);
     let mut issue = shown(&file, &names);
     let reads = !file.row.issue.is_confidential() || api.stands_above_villages(caller).await?;
-    if reads {
+    if !caller.reads_words() {
+        issue.title = "(审计可见办理过程,不见内容)".into();
+        let hides = Hides { leads: file.leads_to_nobody(), words: true };
+        add_timeline(&Words { api, owner: &owner, hides }, &entries, &mut issue).await;
+    } else if reads {
         issue.title = api.open_masked(&owner, "title", file.title.as_ref()).await;
         issue.narrative = api.open_masked(&owner, "narrative", file.narrative.as_ref()).await;
-        let words = Words { api, owner: &owner, leads_to_nobody: file.leads_to_nobody() };
+        let hides = Hides { leads: file.leads_to_nobody(), words: false };
+        let words = Words { api, owner: &owner, hides };
         add_timeline(&words, &entries, &mut issue).await;
     } else {
         issue.title = "(保密反映,乡镇以上可见)".into();
@@ -176,14 +181,14 @@ fn verbs(issue: &Issue) -> Vec<String> {
 struct Words<'a> {
     api: &'a Api,
     owner: &'a Owner,
-    leads_to_nobody: bool,
+    hides: Hides,
 }
 
 async fn timeline(words: &Words<'_>, entry: &Entry) -> TimelineEntry {
-    let Words { api, owner, leads_to_nobody } = *words;
+    let Words { api, owner, hides } = *words;
     // Whose key was pressed tells where it hangs.
     let resident = ["resident", "device"].contains(&&*entry.actor_kind);
-    let actor_id = if leads_to_nobody && resident { "***" } else { &entry.actor_id };
+    let actor_id = if hides.leads && resident { "***" } else { &entry.actor_id };
     TimelineEntry {
         position: entry.position,
         r#type: entry.r#type.clone(),
@@ -191,7 +196,7 @@ async fn timeline(words: &Words<'_>, entry: &Entry) -> TimelineEntry {
         actor_kind: entry.actor_kind.clone(),
         actor_id: actor_id.into(),
         channel: entry.channel.clone(),
-        data_json: api.open_data(owner, &entry.data, leads_to_nobody).await,
+        data_json: api.open_data(owner, &entry.data, hides).await,
         event_id: entry.event_id.to_string(),
     }
 }

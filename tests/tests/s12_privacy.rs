@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::json;
 use tests::steps::{GRID, VILLAGE, answer, hotline, leader, press, says, secretary, visit, with};
 use tests::{Console, Environment, Who, text};
@@ -14,8 +14,8 @@ const PHONE: &str = "13987650421";
 const STORY: &str = "檐下金雀衔泥";
 const PLACE: &str = "雀巷七弄九号";
 const WORD: &str = "金雀口信";
-/// All that our own parts say; what libraries say of their frames is no reading.
-const LOG: &str = "info,api=debug,bidao=debug,bus=debug,commands=debug,eventlog=debug,vault=debug,views=debug,worker=debug";
+/// All that our own parts and the libraries say, but not the frames of HTTP/2 as they came.
+const LOG: &str = "debug,h2=info";
 const PLANTED: [&str; 5] = [NAME, PHONE, STORY, PLACE, WORD];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -26,8 +26,30 @@ async fn what_residents_say_is_in_no_file_and_no_log_sqlite() -> Result<()> {
     told(&console).await?;
     assert!(holds(console.files(), b"issue.completed")?, "the files were read");
     require_nothing_in(console.files())?;
-    require_nothing(&fs::read(log.path())?, "the log");
+    require_nothing(&said(log.path())?, "the log");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_residents_say_is_in_no_table_and_no_log_postgres() -> Result<()> {
+    let mut environment: Environment = testkit::postgres::environment().await;
+    environment.push(("BIDAO_LOG".into(), LOG.into()));
+    let log = tempfile::NamedTempFile::new()?;
+    let console = Console::open_logging(&environment, log.reopen()?.into()).await?;
+    told(&console).await?;
+    let tables = testkit::postgres::everything(&environment).await;
+    assert!(tables.contains("issue.completed"), "the tables were read");
+    require_nothing(tables.as_bytes(), "the tables");
+    require_nothing_in(console.files())?;
+    require_nothing(&said(log.path())?, "the log");
+    Ok(())
+}
+
+/// What the program logged, which is something.
+fn said(log: &Path) -> Result<Vec<u8>> {
+    let said = fs::read(log)?;
+    ensure!(!said.is_empty(), "the log says nothing");
+    Ok(said)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -42,7 +64,7 @@ async fn what_residents_say_is_in_no_table_and_no_stream_jetstream() -> Result<(
     assert!(tables.contains("issue.completed"), "the tables were read");
     require_nothing(tables.as_bytes(), "the tables");
     require_nothing_in(console.files())?;
-    require_nothing(&fs::read(log.path())?, "the log");
+    require_nothing(&said(log.path())?, "the log");
     nats.kill();
     let streams = nats.copy();
     assert!(holds(streams.path(), b"issue.completed")?, "the streams were read");
@@ -100,7 +122,7 @@ async fn told(console: &Console) -> Result<()> {
     console.server.advance_to(9 * 86_400).await?;
     // It can be read where it may be: the words above did get in.
     let file = console.issue(&issue)?;
-    anyhow::ensure!(file["title"] == STORY, "{file}");
+    ensure!(file["title"] == STORY, "{file}");
     Ok(())
 }
 
@@ -113,7 +135,22 @@ async fn p11_an_anonymous_reporter_leaves_no_identity_at_rest_sqlite() -> Result
     unknown(&console).await?;
     assert!(holds(console.files(), b"issue.rated")?, "the files were read");
     require_none_in(console.files(), &TRACES)?;
-    require_none(&fs::read(log.path())?, &TRACES, "the log");
+    require_none(&said(log.path())?, &TRACES, "the log");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p11_an_anonymous_reporter_leaves_no_identity_at_rest_postgres() -> Result<()> {
+    let mut environment: Environment = testkit::postgres::environment().await;
+    environment.push(("BIDAO_LOG".into(), LOG.into()));
+    let log = tempfile::NamedTempFile::new()?;
+    let console = Console::open_logging(&environment, log.reopen()?.into()).await?;
+    unknown(&console).await?;
+    let tables = testkit::postgres::everything(&environment).await;
+    assert!(tables.contains("issue.rated"), "the tables were read");
+    require_none(tables.as_bytes(), &TRACES, "the tables");
+    require_none_in(console.files(), &TRACES)?;
+    require_none(&said(log.path())?, &TRACES, "the log");
     Ok(())
 }
 
@@ -129,7 +166,7 @@ async fn p11_an_anonymous_reporter_leaves_no_identity_at_rest_jetstream() -> Res
     assert!(tables.contains("issue.rated"), "the tables were read");
     require_none(tables.as_bytes(), &TRACES, "the tables");
     require_none_in(console.files(), &TRACES)?;
-    require_none(&fs::read(log.path())?, &TRACES, "the log");
+    require_none(&said(log.path())?, &TRACES, "the log");
     nats.kill();
     let streams = nats.copy();
     assert!(holds(streams.path(), b"issue.rated")?, "the streams were read");

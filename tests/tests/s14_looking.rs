@@ -93,6 +93,29 @@ async fn p13_every_look_leaves_a_record_before_anything_is_shown(
     Ok(())
 }
 
+/// Promise P13: where nothing can be written down, nothing is shown.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p13_what_cannot_be_written_down_is_not_shown() -> Result<()> {
+    let environment = testkit::postgres::environment().await;
+    let console = Console::open_on(&environment).await?;
+    let file = format!("issue/{}", register(&console, &reporter())?);
+    let find = json!({ "phone": PHONE, "purpose": "PURPOSE_VERIFY" });
+    let looks = [
+        ("privacy view-identity", look(&file, &["IDENTITY_FIELD_NAME"])),
+        ("privacy find-by-phone", find),
+    ];
+    testkit::postgres::refuse_appends(&environment, true).await;
+    for (verb, look) in &looks {
+        assert_eq!(console.refused(&hotline(), verb, look.clone())?, "UNAVAILABLE", "{verb}");
+    }
+    testkit::postgres::refuse_appends(&environment, false).await;
+    for (verb, look) in &looks {
+        let shown = console.ask(&hotline(), verb, look.clone())?.to_string();
+        assert!(shown.contains(NAME) || shown.contains(&file), "{shown}");
+    }
+    Ok(())
+}
+
 async fn p13_a_search_by_number_is_written_down_and_the_number_is_not(
     environment: Environment,
 ) -> Result<()> {

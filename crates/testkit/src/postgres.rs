@@ -67,6 +67,22 @@ pub async fn hang_up(environment: &[(String, String)]) {
     }
 }
 
+/// Makes every append to the log of `environment` fail, or work again.
+///
+/// # Panics
+/// When the log cannot be changed.
+pub async fn refuse_appends(environment: &[(String, String)], refuse: bool) {
+    let (from, to) = if refuse { ("append", "append_gone") } else { ("append_gone", "append") };
+    let (_, url) = environment.iter().find(|(name, _)| name == "BIDAO_LOG_URL").unwrap();
+    let mut owner = url.parse::<PgConnectOptions>().unwrap().connect().await.unwrap();
+    let rename = format!(
+        "DO $$ DECLARE found regprocedure; BEGIN \
+         SELECT oid INTO STRICT found FROM pg_proc WHERE proname = '{from}' AND pronamespace = 'bidao_log'::regnamespace; \
+         EXECUTE format('ALTER FUNCTION %s RENAME TO {to}', found); END $$"
+    );
+    sqlx::raw_sql(AssertSqlSafe(rename)).execute(&mut owner).await.unwrap();
+}
+
 /// Every row of every table in the databases of `environment`, as PostgreSQL prints them; bytes as hex.
 ///
 /// # Panics

@@ -76,7 +76,9 @@ pub struct Served {
 
 pub async fn run(arguments: Arguments) -> Result<()> {
     let config = configure(&arguments)?;
-    runtime::telemetry::start(if arguments.dev { "warn" } else { &config.log })
+    // Somebody who tries it out reads what it says to them, unless they ask for more.
+    let quiet = arguments.dev && config.log == Config::default().log;
+    runtime::telemetry::start(if quiet { "warn" } else { &config.log })
         .map_err(|error| anyhow!(error))?;
     if arguments.production
         && let Some(weakness) = stores::weakness(&config).await

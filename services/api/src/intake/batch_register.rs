@@ -2,9 +2,10 @@
 
 use contract::bidao::intake::v1 as pb;
 use futures_util::stream::{self, StreamExt};
+use tokio::time::Instant;
 
 use super::register;
-use crate::{Api, ApiError, Caller};
+use crate::{Api, ApiError, Caller, mark};
 
 const ITEMS_MAX: usize = 1_000;
 /// Under way together, so that they share commits.
@@ -33,7 +34,8 @@ async fn one(api: Api, caller: Caller, item: pb::BatchRegisterItem) -> pb::Batch
         occurred_at: item.occurred_at,
         consent: item.consent,
     };
-    match register::run(api, caller, request).await {
+    let began = Instant::now();
+    match mark::kept(began, register::run(api, caller, request).await).await {
         Ok(answer) => pb::BatchRegisterResult {
             issue_id: answer.issue_id,
             receipt: answer.receipt,

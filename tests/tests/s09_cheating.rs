@@ -42,6 +42,7 @@ on_every_backend!(
     a1_whoever_stands_aside_holds_it_in_no_other_post,
     m4_a_repeat_is_found_where_two_grids_became_one,
     a1_a_board_that_is_followed_tells_the_accused_nothing,
+    a1_whoever_comes_to_sit_elsewhere_follows_with_other_eyes,
     a1_a_closed_month_tells_nothing_of_what_it_withholds,
     a1_a_grid_that_comes_below_the_accused_village_sees_nothing,
     v3_an_anonymous_file_keeps_nobodys_principal,
@@ -879,6 +880,31 @@ async fn a1_a_board_that_is_followed_tells_the_accused_nothing(
     console.head()?;
     let mut late = console.follow(&secretary, "issue watch-board", json!({}))?;
     assert_eq!(late.next("issue")?["id"], json!(other));
+    Ok(())
+}
+
+/// A1: a stream goes on with the eyes it began with, so it ends when they are others.
+async fn a1_whoever_comes_to_sit_elsewhere_follows_with_other_eyes(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let issue = register(&console, &json!({}))?;
+    visit(&console, &issue)?;
+    let (secretary, accused) = (secretary(&console)?, console.unit("柳湾村")?);
+    let party = json!({ "role": "PARTY_ROLE_ACCUSED", "unit_id": accused });
+    console.ask(&leader(), "dispatch name-party", with(&issue, party))?;
+    let mut live = console.follow(&secretary, "issue watch-board", json!({}))?;
+    assert_eq!(live.next("issue")?["id"], json!(issue));
+    let operator = Who::of("operator");
+    let second = json!({ "unit_id": accused, "title": "第一书记" });
+    let second = text(&console.ask(&operator, "org create-post", second)?["post_id"]);
+    let appoint = json!({ "post_id": second, "person_id": console.person(VILLAGE, 0)?,
+        "from": "2026-03-01T00:00:00Z" });
+    console.ask(&operator, "org appoint", appoint)?;
+    let other = register(&console, &json!({}))?;
+    assert!(live.next("issue").is_err(), "it has ended");
+    let mut anew = console.follow(&secretary, "issue watch-board", json!({}))?;
+    assert_eq!(anew.next("issue")?["id"], json!(other), "and tells nothing of the first");
     Ok(())
 }
 

@@ -120,9 +120,13 @@ pub(crate) async fn caller(
 }
 
 impl Api {
-    /// What was allowed to begin may go on: the authority stands, its time is not over, and whoever acts from a
-    /// post sits in it still.
+    /// What was allowed to begin may go on: the authority stands, its time is not over, and the caller sits where it
+    /// sat, as it may have to stand aside elsewhere (LOOP A1).
     pub(crate) async fn still(&self, caller: &Caller) -> Result<(), ApiError> {
+        let seats = capacity::seats(self, caller.actor.person).await?;
+        if capacity::eyes(&seats) != caller.eyes {
+            return Err(ENDED);
+        }
         let Some((scope, key)) = &caller.authority else { return Ok(()) };
         let stands = self.commands.log.holder(scope, key).await?.is_some();
         let over = caller.valid_until.is_some_and(|until| until <= self.now());

@@ -20,9 +20,7 @@ const PLANTED: [&str; 5] = [NAME, PHONE, STORY, PLACE, WORD];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_residents_say_is_in_no_file_and_no_log_sqlite() -> Result<()> {
-    let log = tempfile::NamedTempFile::new()?;
-    let environment = [("BIDAO_LOG".to_owned(), LOG.to_owned())];
-    let console = Console::open_logging(&environment, log.reopen()?.into()).await?;
+    let (console, log) = heard(&[]).await?;
     told(&console).await?;
     assert!(holds(console.files(), b"issue.completed")?, "the files were read");
     require_nothing_in(console.files())?;
@@ -32,10 +30,8 @@ async fn what_residents_say_is_in_no_file_and_no_log_sqlite() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_residents_say_is_in_no_table_and_no_log_postgres() -> Result<()> {
-    let mut environment: Environment = testkit::postgres::environment().await;
-    environment.push(("BIDAO_LOG".into(), LOG.into()));
-    let log = tempfile::NamedTempFile::new()?;
-    let console = Console::open_logging(&environment, log.reopen()?.into()).await?;
+    let environment: Environment = testkit::postgres::environment().await;
+    let (console, log) = heard(&environment).await?;
     told(&console).await?;
     let tables = testkit::postgres::everything(&environment).await;
     assert!(tables.contains("issue.completed"), "the tables were read");
@@ -43,6 +39,14 @@ async fn what_residents_say_is_in_no_table_and_no_log_postgres() -> Result<()> {
     require_nothing_in(console.files())?;
     require_nothing(&said(log.path())?, "the log");
     Ok(())
+}
+
+/// A county that says all it can say, and where it says it.
+async fn heard(environment: &[(String, String)]) -> Result<(Console, tempfile::NamedTempFile)> {
+    let log = tempfile::NamedTempFile::new()?;
+    let environment = [environment, &[("BIDAO_LOG".to_owned(), LOG.to_owned())]].concat();
+    let console = Console::open_logging(&environment, log.reopen()?.into()).await?;
+    Ok((console, log))
 }
 
 /// What the program logged, which is something.
@@ -56,9 +60,8 @@ fn said(log: &Path) -> Result<Vec<u8>> {
 async fn what_residents_say_is_in_no_table_and_no_stream_jetstream() -> Result<()> {
     let mut nats = testkit::nats::NatsServer::start();
     let mut environment: Environment = testkit::postgres::environment().await;
-    environment.extend([nats.variable(), ("BIDAO_LOG".into(), LOG.into())]);
-    let log = tempfile::NamedTempFile::new()?;
-    let console = Console::open_logging(&environment, log.reopen()?.into()).await?;
+    environment.push(nats.variable());
+    let (console, log) = heard(&environment).await?;
     told(&console).await?;
     let tables = testkit::postgres::everything(&environment).await;
     assert!(tables.contains("issue.completed"), "the tables were read");
@@ -129,9 +132,7 @@ async fn told(console: &Console) -> Result<()> {
 /// Promise P11: of an anonymous reporter nothing is kept that leads to them, in no store, stream or log.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p11_an_anonymous_reporter_leaves_no_identity_at_rest_sqlite() -> Result<()> {
-    let log = tempfile::NamedTempFile::new()?;
-    let environment = [("BIDAO_LOG".to_owned(), LOG.to_owned())];
-    let console = Console::open_logging(&environment, log.reopen()?.into()).await?;
+    let (console, log) = heard(&[]).await?;
     unknown(&console).await?;
     assert!(holds(console.files(), b"issue.rated")?, "the files were read");
     require_none_in(console.files(), &TRACES)?;
@@ -141,10 +142,8 @@ async fn p11_an_anonymous_reporter_leaves_no_identity_at_rest_sqlite() -> Result
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p11_an_anonymous_reporter_leaves_no_identity_at_rest_postgres() -> Result<()> {
-    let mut environment: Environment = testkit::postgres::environment().await;
-    environment.push(("BIDAO_LOG".into(), LOG.into()));
-    let log = tempfile::NamedTempFile::new()?;
-    let console = Console::open_logging(&environment, log.reopen()?.into()).await?;
+    let environment: Environment = testkit::postgres::environment().await;
+    let (console, log) = heard(&environment).await?;
     unknown(&console).await?;
     let tables = testkit::postgres::everything(&environment).await;
     assert!(tables.contains("issue.rated"), "the tables were read");
@@ -158,9 +157,8 @@ async fn p11_an_anonymous_reporter_leaves_no_identity_at_rest_postgres() -> Resu
 async fn p11_an_anonymous_reporter_leaves_no_identity_at_rest_jetstream() -> Result<()> {
     let mut nats = testkit::nats::NatsServer::start();
     let mut environment: Environment = testkit::postgres::environment().await;
-    environment.extend([nats.variable(), ("BIDAO_LOG".into(), LOG.into())]);
-    let log = tempfile::NamedTempFile::new()?;
-    let console = Console::open_logging(&environment, log.reopen()?.into()).await?;
+    environment.push(nats.variable());
+    let (console, log) = heard(&environment).await?;
     unknown(&console).await?;
     let tables = testkit::postgres::everything(&environment).await;
     assert!(tables.contains("issue.rated"), "the tables were read");

@@ -31,7 +31,7 @@ impl Who {
     /// Somebody with these roles, seeing the county, in no post.
     #[must_use]
     pub fn of(roles: &str) -> Self {
-        let kind = if roles == "resident" { "resident" } else { "staff" };
+        let kind = if ["resident", "device"].contains(&roles) { roles } else { "staff" };
         Self { roles: roles.into(), principal: roles.into(), kind: kind.into(), ..Self::default() }
     }
 

@@ -20,6 +20,12 @@ pub fn leader() -> Who {
 }
 
 /// A second leader of the county.
+/// A device itself.
+#[must_use]
+pub fn keys_of(device: &str) -> Who {
+    Who::of("device").named(device)
+}
+
 #[must_use]
 pub fn deputy() -> Who {
     leader().named("deputy")

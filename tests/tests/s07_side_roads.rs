@@ -37,6 +37,8 @@ on_every_backend!(
     a1_a_named_posts_officer_stands_aside_in_every_post,
     a1_whoever_sits_in_a_named_unit_and_elsewhere_holds_nothing_there,
     a1_whoever_leaves_a_named_unit_sees_its_files_from_nowhere,
+    a1_whoever_stands_in_for_the_accused_stands_aside_with_them,
+    a1_a_unit_that_is_moved_out_from_under_the_accused_stays_aside,
     m2_a_silent_call_is_not_an_answered_one,
     m5_no_figure_improves_by_excluding_merging_or_withdrawing,
     m1_a_month_is_closed_by_an_event_and_corrected_beside_it,
@@ -662,6 +664,46 @@ async fn a1_whoever_leaves_a_named_unit_sees_its_files_from_nowhere(
         )?;
         assert_eq!(console.refused(&moved, "issue get-issue", get)?, "NOT_FOUND");
     }
+    assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
+    Ok(())
+}
+
+/// A1: for as long as the turn lasts, a stand-in is one of them.
+async fn a1_whoever_stands_in_for_the_accused_stands_aside_with_them(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let issue = register(&console, &json!({}))?;
+    let turn = json!({
+        "post_id": console.post("柳湾村", 0)?, "person_id": console.person(TOWNSHIP, 0)?,
+        "reason": "ABSENCE_LEAVE", "until": "2026-03-20T10:00:00+08:00",
+    });
+    console.ask(&Who::of("operator"), "org delegate", turn)?;
+    let unit = json!({ "role": "PARTY_ROLE_ACCUSED", "unit_id": console.unit("柳湾村")? });
+    console.ask(&leader(), "dispatch name-party", with(&issue, unit))?;
+    let get = json!({ "issue_id": issue, "min_position": console.head()? });
+    let stand_in = Who::of("leader").at(&console.post(TOWNSHIP, 0)?);
+    assert_eq!(console.refused(&stand_in, "issue get-issue", get.clone())?, "NOT_FOUND");
+    console.ask(&leader(), "issue get-issue", get)?;
+    Ok(())
+}
+
+/// A1: an operator who moves a unit shows it nothing.
+async fn a1_a_unit_that_is_moved_out_from_under_the_accused_stays_aside(
+    environment: Environment,
+) -> Result<()> {
+    let console = Console::open_on(&environment).await?;
+    let issue = register(&console, &json!({}))?;
+    let unit = json!({ "role": "PARTY_ROLE_ACCUSED", "unit_id": console.unit("柳湾村")? });
+    console.ask(&leader(), "dispatch name-party", with(&issue, unit))?;
+    let grid = "柳湾一网格";
+    let chief = Who::of("handler").at(&console.post(grid, 0)?);
+    let moved = json!({ "unit_id": console.unit(grid)?, "parent_id": console.unit(VILLAGE)? });
+    console.ask(&Who::of("operator"), "org move-unit", moved)?;
+    console.ask(&leader(), "escalation urge", with(&issue, json!({ "note": "请抓紧" })))?;
+    let get = json!({ "issue_id": issue, "min_position": console.head()? });
+    assert_eq!(console.refused(&chief, "issue get-issue", get)?, "NOT_FOUND");
+    assert_eq!(console.refused(&chief, "resolution depart", on(&issue))?, "NOT_FOUND");
     assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
     Ok(())
 }

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 use tests::steps::{
-    GRID, TOWNSHIP, VILLAGE, answer, complete_and_notify, deputy, hotline, leader, on, press,
-    register, says, secretary, visit, with,
+    GRID, TOWNSHIP, VILLAGE, answer, complete_and_notify, deputy, hotline, keys_of, leader, on,
+    press, register, says, secretary, visit, with,
 };
 use tests::{Console, Environment, Who, on_every_backend, text};
 
@@ -691,7 +691,7 @@ async fn c6_a_thumb_finds_the_visit_wherever_the_file_went(environment: Environm
     merge(&console, &visited, &lead)?;
     let rung = console.issue(&lead)?["row"]["rung"].clone();
     let down = json!({ "device_id": device, "thumb": "THUMB_DOWN" });
-    let pressed = console.ask(&hotline(), "call press-thumb", down)?;
+    let pressed = console.ask(&keys_of(&device), "call press-thumb", down)?;
     assert_eq!((&pressed["issue_id"], &pressed["call_id"]), (&json!(lead), &json!("")));
     let file = console.issue(&lead)?;
     assert_ne!(file["row"]["rung"], rung, "it climbs");
@@ -710,14 +710,14 @@ async fn c6_a_household_s_key_rates_what_was_filed_for_it(environment: Environme
     let filed = register(&console, &json!({ "household_id": home }))?;
     visit(&console, &filed)?;
     let up = json!({ "device_id": device, "thumb": "THUMB_UP" });
-    let pressed = console.ask(&hotline(), "call press-thumb", up)?;
+    let pressed = console.ask(&keys_of(&device), "call press-thumb", up)?;
     assert_eq!(text(&pressed["issue_id"]), filed);
     // Who is known in confidence is known by nothing that they did not name themselves.
     let hidden = json!({ "household_id": home, "confidence": "CONFIDENCE_CONFIDENTIAL",
         "contact_channel": "周日早上打邻居电话" });
     let hidden = register(&console, &hidden)?;
     let down = json!({ "device_id": device, "thumb": "THUMB_DOWN" });
-    let pressed = console.ask(&hotline(), "call press-thumb", down)?;
+    let pressed = console.ask(&keys_of(&device), "call press-thumb", down)?;
     assert_ne!(text(&pressed["issue_id"]), hidden);
     Ok(())
 }
@@ -761,7 +761,7 @@ async fn c6_a_thumb_goes_to_the_latest_service_that_nobody_rated(
     }
     let press_up = |id: &str| {
         let up = json!({ "device_id": device, "thumb": "THUMB_UP", "request_id": id });
-        let pressed = console.ask(&hotline(), "call press-thumb", up)?;
+        let pressed = console.ask(&keys_of(&device), "call press-thumb", up)?;
         Ok::<_, anyhow::Error>((text(&pressed["call_id"]), text(&pressed["issue_id"])))
     };
     let ids: Vec<String> =
@@ -776,6 +776,13 @@ async fn c6_a_thumb_goes_to_the_latest_service_that_nobody_rated(
         (none(), files[1].clone()),
         "nothing waits: the last press counts"
     );
+    // Staff who connect a key are not led from a device to a matter, by no part of the answer.
+    let up = json!({ "device_id": device, "thumb": "THUMB_UP" });
+    let pressed = console.ask(&hotline(), "call press-thumb", up)?;
+    for told in [&pressed["issue_id"], &pressed["call_id"], &pressed["receipt"]["etag"]] {
+        assert_eq!(told, &json!(""), "{pressed}");
+    }
+    assert_eq!(pressed["receipt"]["event_ids"], json!([]));
     assert!(console.server.views_unlike_a_rebuild().await?.is_empty());
     Ok(())
 }

@@ -190,8 +190,15 @@ async fn unknown(console: &Console) -> Result<()> {
     let request_id = "0192a0c4-6f5e-7d10-8a51-2f6f3a0c9b11";
     let request =
         json!({ "matter": matter, "source": "SOURCE_IN_PERSON", "request_id": request_id });
-    let filed = console.ask(&visitor, "intake register", request)?;
+    let filed = console.ask(&visitor, "intake register", request.clone())?;
     let (issue, code) = (text(&filed["issue_id"]), text(&filed["receipt_code"]));
+    // Whatever the portal calls whoever files it: no id follows from that.
+    let again =
+        console.ask(&Who::of("resident").named("wx-other"), "intake register", request.clone())?;
+    assert_eq!(
+        (text(&again["issue_id"]), text(&again["receipt_code"])),
+        (issue.clone(), code.clone())
+    );
     let accuse = json!({
         "matter": { "nature": "NATURE_REPORT", "category": "检举控告", "title": "收礼",
             "narrative": "收礼", "place_unit_id": console.unit(VILLAGE)?,

@@ -6,7 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tests::steps::{
-    GRID, VILLAGE, complete_and_notify, deputy, hotline, leader, register, says, secretary, visit,
+    GRID, VILLAGE, complete_and_notify, deputy, hotline, leader, press, register, says, secretary,
+    visit,
 };
 use tests::{Console, Environment, Who, text};
 
@@ -231,6 +232,19 @@ async fn who_spoke_in_confidence_is_seen_by_the_will_of_two(
     let channel = look(&file, &["IDENTITY_FIELD_CHANNEL"]);
     let seen = console.ask(&follow_up, view, channel.clone())?;
     assert_eq!(text(&seen["channel"]), "茶馆留话");
+    // In the own village it is found by nobody, behind no glass.
+    let village = Who::of("leader").at(&console.post(VILLAGE, 0)?).at_home();
+    let glass = json!({ "file": file, "reason": "想知道" });
+    assert_eq!(console.refused(&village, "privacy break-glass", glass)?, "NOT_FOUND");
+    // And it takes no call: whether it does would tell whose call it was.
+    let (call, device) = press(&console)?;
+    let own = json!({ "device_id": device, "confidence": "CONFIDENCE_CONFIDENTIAL",
+        "contact_channel": "邮箱" });
+    for told in [issue.clone(), register(&console, &own)?] {
+        let attach = json!({ "call_id": call, "attached": { "issue_id": told } });
+        let refused = console.refused(&hotline(), "call record-disposition", attach)?;
+        assert_eq!(refused, "CONFIDENTIAL_STAYS_ALONE");
+    }
     assert_eq!(console.refused(&hotline(), view, channel)?, "PASS_NEEDED");
     let both = look(&file, &["IDENTITY_FIELD_CHANNEL", "IDENTITY_FIELD_NAME"]);
     assert_eq!(console.refused(&follow_up, view, both)?, "PASS_NEEDED");
@@ -378,11 +392,21 @@ async fn p12_no_request_tells_what_was_erased(environment: Environment) -> Resul
 
 async fn what_is_frozen_is_used_for_nothing(environment: Environment) -> Result<()> {
     let console = Console::open_on(&environment).await?;
-    let issue = register(&console, &reporter())?;
+    let mut matter = json!({ "nature": "NATURE_HELP", "category": "住房",
+        "place_unit_id": console.unit(VILLAGE)? });
+    tests::steps::merge(&mut matter, &reporter());
+    let filed = json!({ "matter": matter, "source": "SOURCE_IN_PERSON",
+        "request_id": "00000000-0000-4000-8000-000000000001" });
+    let issue = text(&console.ask(&hotline(), "intake register", filed.clone())?["issue_id"]);
     let file = format!("issue/{issue}");
     let freeze = json!({ "file": file, "reason": "本人异议" });
     console.ask(&hotline(), "privacy freeze", freeze)?;
     assert_eq!(text(&console.issue(&issue)?["title"]), "已冻结");
+    let again = console.ask(&hotline(), "intake register", filed)?;
+    assert_eq!(
+        (text(&again["issue_id"]), &again["receipt"]["repeated"]),
+        (issue.clone(), &json!(true))
+    );
     let audit = looks(&console, &auditor(), json!({ "file": file }))?;
     assert_eq!(audit[0]["keys"], 5, "also those that have sealed nothing yet");
     let view = look(&file, &["IDENTITY_FIELD_NAME"]);

@@ -3,12 +3,12 @@
 use event::{Envelope, Recorded, StreamId};
 use uuid::Uuid;
 
-use crate::digest::RequestDigest;
+use crate::digest::RequestMark;
 use crate::log::{Append, Claim, ClaimOp, Head, Outcome, Receipt};
 
 /// What is stored that bears on one command.
 pub(crate) struct Found {
-    pub receipt: Option<(RequestDigest, Receipt)>,
+    pub receipt: Option<(RequestMark, Receipt)>,
     pub version: u64,
     /// Holders of the claims the command takes.
     pub taken: Vec<Claim>,
@@ -22,7 +22,7 @@ pub(crate) struct Found {
 /// else is looked at.
 pub(crate) fn refusal(append: &Append, found: Found) -> Option<Outcome> {
     if let (Some((digest, receipt)), Some(request)) = (found.receipt, &append.request) {
-        let same = digest == request.digest;
+        let same = digest == request.mark;
         return Some(if same { Outcome::Replayed(receipt) } else { Outcome::RequestReused });
     }
     if !found.checked {

@@ -4,12 +4,34 @@
 use async_trait::async_trait;
 use hmac::{Hmac, KeyInit, Mac};
 use runtime::Ids;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 use crate::log::LogError;
 
 /// The id of a key, and a digest under it.
 pub type RequestDigest = [u8; 48];
+/// What stands beside an id: which kind of request it was, which is no secret, and its digest.
+pub type RequestMark = [u8; 56];
+const KIND_BYTES: usize = 8;
+
+pub(crate) fn mark(kind: &str, digest: &RequestDigest) -> RequestMark {
+    let mut mark = [0; 56];
+    let (first, rest) = mark.split_at_mut(KIND_BYTES);
+    first.copy_from_slice(&kind_mark(kind));
+    rest.copy_from_slice(digest);
+    mark
+}
+
+/// The digest in a mark, where it is of this kind.
+pub(crate) fn digest_in(mark: &RequestMark, kind: &str) -> Option<RequestDigest> {
+    let (first, rest) = mark.split_at(KIND_BYTES);
+    (first == kind_mark(kind)).then(|| rest.try_into().ok()).flatten()
+}
+
+fn kind_mark(kind: &str) -> [u8; KIND_BYTES] {
+    let whole: [u8; 32] = Sha256::digest(kind.as_bytes()).into();
+    whole.first_chunk().copied().unwrap_or_default()
+}
 
 /// A request is remembered for ever, and there are few telephone numbers: a digest that anybody could make
 /// again would give away what was erased. So its key is made elsewhere, and destroyed there.

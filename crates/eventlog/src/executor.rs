@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::appender::Appender;
-use crate::digest::RequestDigests;
+use crate::digest::{self, RequestDigests};
 use crate::log::{
     Append, Claim, ClaimOp, EventLog, LogError, NewEvent, Outcome, Receipt, RequestKey,
 };
@@ -274,18 +274,27 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         }
     }
 
-    async fn done_before(&self, request: &Request) -> Result<Option<Done>, ExecuteError<A::Error>> {
+    /// What a request came to that was done before; `None` for a new one.
+    ///
+    /// # Errors
+    /// A misused request id, or the log's failure.
+    pub async fn done_before(
+        &self,
+        request: &Request,
+    ) -> Result<Option<Done>, ExecuteError<A::Error>> {
         if request.request_id.is_empty() {
             return Ok(None);
         }
         let known = self.log.receipt(&request.principal, &request.request_id).await?;
-        let Some((digest, receipt)) = known else {
+        let Some((mark, receipt)) = known else {
             return Ok(None);
         };
-        if !self.digests.is_of(&digest, &request.body).await? {
-            return Err(ExecuteError::RequestReused);
+        match digest::digest_in(&mark, &request.kind) {
+            Some(digest) if self.digests.is_of(&digest, &request.body).await? => {
+                Ok(Some(Done { receipt, repeated: true }))
+            }
+            Some(_) | None => Err(ExecuteError::RequestReused),
         }
-        Ok(Some(Done { receipt, repeated: true }))
     }
 
     fn encode(&self, decided: &[A::Event]) -> Result<Decided, ExecuteError<A::Error>> {
@@ -343,7 +352,7 @@ impl<A: Aggregate<Services = ()>> Executor<A> {
         Ok(Some(RequestKey {
             principal: request.principal.clone(),
             request_id: request.request_id.clone(),
-            digest: self.digests.digest(&request.body).await?,
+            mark: digest::mark(&request.kind, &self.digests.digest(&request.body).await?),
         }))
     }
 }

@@ -16,7 +16,7 @@ mod stored_row;
 pub mod tail;
 
 pub use appender::Appender;
-pub use digest::{MemoryDigests, RequestDigest, RequestDigests};
+pub use digest::{MemoryDigests, RequestDigest, RequestDigests, RequestMark};
 pub use executor::{Executor, Shared};
 pub use lock::DirectoryLock;
 pub use log::{

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::digest::RequestDigest;
+use crate::digest::RequestMark;
 
 /// An event as decided, before it has a place.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ pub struct RequestKey {
     pub principal: String,
     pub request_id: String,
     /// So that another request under the same id is refused.
-    pub digest: RequestDigest,
+    pub mark: RequestMark,
 }
 
 /// What an append does to `scope/key → stream`, unique in the log.
@@ -153,12 +153,12 @@ pub trait EventLog: Send + Sync {
 
     async fn head(&self) -> Result<Head, LogError>;
 
-    /// The digest and receipt of a command that appended.
+    /// The mark and receipt of a command that appended.
     async fn receipt(
         &self,
         principal: &str,
         request_id: &str,
-    ) -> Result<Option<(RequestDigest, Receipt)>, LogError>;
+    ) -> Result<Option<(RequestMark, Receipt)>, LogError>;
 
     async fn holder(&self, scope: &str, key: &str) -> Result<Option<StreamId>, LogError>;
 

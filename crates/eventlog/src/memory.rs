@@ -9,7 +9,7 @@ use runtime::{Clock, Ids};
 use uuid::Uuid;
 
 use crate::assemble::{self, Found};
-use crate::digest::RequestDigest;
+use crate::digest::RequestMark;
 use crate::log::{Append, Claim, ClaimOp, EventLog, Head, LogError, Outcome, Receipt};
 
 pub struct MemoryLog {
@@ -23,7 +23,7 @@ struct Stored {
     events: Vec<Recorded>,
     /// Places in `events`, by stream.
     streams: HashMap<StreamId, Vec<usize>>,
-    receipts: HashMap<(String, String), (RequestDigest, Receipt)>,
+    receipts: HashMap<(String, String), (RequestMark, Receipt)>,
     claims: BTreeMap<(String, String), StreamId>,
     checkpoints: HashMap<String, u64>,
 }
@@ -86,7 +86,7 @@ impl Stored {
         }
         if let Some(request) = &append.request {
             let key = (request.principal.clone(), request.request_id.clone());
-            self.receipts.insert(key, (request.digest, receipt.clone()));
+            self.receipts.insert(key, (request.mark, receipt.clone()));
         }
         Outcome::Appended(receipt)
     }
@@ -153,7 +153,7 @@ impl EventLog for MemoryLog {
         &self,
         principal: &str,
         request_id: &str,
-    ) -> Result<Option<(RequestDigest, Receipt)>, LogError> {
+    ) -> Result<Option<(RequestMark, Receipt)>, LogError> {
         Ok(self.stored()?.receipts.get(&(principal.into(), request_id.into())).cloned())
     }
 

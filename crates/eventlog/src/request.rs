@@ -15,6 +15,8 @@ pub struct Request {
     pub request_id: String,
     /// Who owns the request id.
     pub principal: String,
+    /// What is asked for: an id is good for one kind alone, also when nobody can tell what it said.
+    pub kind: String,
     /// The decoded request, for telling another request under the same id.
     pub body: Vec<u8>,
     /// The version the sender saw, when it insists on it.

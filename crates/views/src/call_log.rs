@@ -231,8 +231,7 @@ impl CallRow {
         self.retention.clone_from(&e.retention);
         self.issues.extend(e.registrations.iter().map(|r| r.issue));
         self.issues.extend(e.attached_to);
-        self.kept_with.extend(e.openly_attached_to().map(|issue| (issue, None)));
-        self.confidential |= e.reporter.confidence == Confidence::Confidential;
+        self.kept_with.extend(e.attached_to.map(|issue| (issue, None)));
     }
 
     fn followed_up(&mut self, done: bool) {

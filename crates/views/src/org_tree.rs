@@ -27,6 +27,9 @@ const SAVE_NAME: &str =
     "INSERT INTO {t}_name VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name";
 const SIT: &str = "UPDATE {t}_name SET person = ? WHERE id = ?";
 const RISE: &str = "UPDATE {t}_name SET person = '' WHERE id = ? AND person = ?";
+const STAND_IN: &str = "INSERT INTO {t}_stand VALUES (?, ?) ON CONFLICT DO NOTHING";
+const STAND_OUT: &str = "DELETE FROM {t}_stand WHERE post = ? AND person = ?";
+const STANDING: &str = "SELECT post, person FROM {t}_stand";
 const HOME: &str = "INSERT INTO {t}_home VALUES (?, ?, 0) ON CONFLICT (id) DO NOTHING";
 const CLOSE: &str = "DELETE FROM {t} WHERE id = ?1 AND id <> ?2";
 const ADOPT: &str = "UPDATE {t} SET doc = replace(doc, '\"parent\":\"' || ?1 || '\"', '\"parent\":\"' || ?2 || '\"')";
@@ -58,6 +61,8 @@ pub struct UnitRow {
 pub struct Names {
     names: HashMap<Uuid, String>,
     sitting: HashMap<PostId, PersonId>,
+    /// Who was named to stand in where, until the turn is over.
+    standing: Vec<(PostId, PersonId)>,
 }
 
 impl Names {
@@ -76,12 +81,22 @@ impl Names {
         posts
     }
 
-    /// Whoever sits in several posts, with those, in the order of their ids.
+    /// As [`Names::posts_of`], and where they stand in for somebody, or will.
+    #[must_use]
+    pub fn all_posts_of(&self, person: PersonId) -> Vec<PostId> {
+        let standing = self.standing.iter().filter(|(_, stands)| *stands == person);
+        let mut posts = self.posts_of(person);
+        posts.extend(standing.map(|(post, _)| *post));
+        posts
+    }
+
+    /// Whoever sits or stands in in several posts, with those, in the order of their ids.
     #[must_use]
     pub fn in_several_posts(&self) -> Vec<(PersonId, Vec<PostId>)> {
         let mut seats: BTreeMap<PersonId, Vec<PostId>> = BTreeMap::new();
-        for (post, person) in &self.sitting {
-            seats.entry(*person).or_default().push(*post);
+        let sitting = self.sitting.iter().map(|(post, person)| (*post, *person));
+        for (post, person) in sitting.chain(self.standing.iter().copied()) {
+            seats.entry(person).or_default().push(post);
         }
         seats.into_iter().filter(|(_, posts)| posts.len() > 1).collect()
     }
@@ -99,7 +114,7 @@ impl Model for OrgTree {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn schema(&self) -> &'static str {
@@ -107,6 +122,7 @@ impl Model for OrgTree {
          CREATE INDEX {t}_by_path ON {t} (area_path);
          CREATE TABLE {t}_name (id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL,
             person TEXT NOT NULL) STRICT, WITHOUT ROWID;
+         CREATE TABLE {t}_stand (post TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (post, person)) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_home (id TEXT PRIMARY KEY, unit TEXT NOT NULL, devices INTEGER NOT NULL) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     }
@@ -159,7 +175,12 @@ impl Model for OrgTree {
                 bind_two(db, tables, SIT, (e.person.to_string(), stream.to_string())).await
             }
             // Who sits where on which day is the staffing view's.
-            OrgEvent::StandInNamed(_) | OrgEvent::AppointmentLapsed(_) => Ok(()),
+            OrgEvent::StandInNamed(e) => {
+                bind_two(db, tables, STAND_IN, (stream.to_string(), e.person.to_string())).await
+            }
+            OrgEvent::AppointmentLapsed(e) => {
+                bind_two(db, tables, STAND_OUT, (stream.to_string(), e.person.to_string())).await
+            }
             OrgEvent::AppointmentEnded(e) => {
                 bind_two(db, tables, RISE, (stream.to_string(), e.person.to_string())).await
             }
@@ -305,6 +326,11 @@ impl Views {
             if let Ok(person) = row.try_get::<&str, _>("person")?.parse() {
                 names.sitting.insert(PostId(id), person);
             }
+        }
+        for row in sqlx::query(tables.sql(STANDING)).fetch_all(&self.readers).within().await? {
+            let post = row.try_get::<&str, _>("post")?.parse();
+            let person = row.try_get::<&str, _>("person")?.parse();
+            names.standing.extend(post.ok().zip(person.ok()));
         }
         let names = Arc::new(names);
         self.names.keep(generation, &names);

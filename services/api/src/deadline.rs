@@ -8,9 +8,12 @@ use axum::middleware::Next;
 use http::{Request, Response};
 
 use crate::ApiError;
+use crate::server::MESSAGE_BYTES_MAX;
 
 const DEFAULT: Duration = Duration::from_secs(10);
 const LONGEST: Duration = Duration::from_secs(60);
+/// A message with what frames it, or written as text.
+const BODY_BYTES_MAX: usize = 2 * MESSAGE_BYTES_MAX;
 /// Methods that stream their answer.
 const STREAMS: [&str; 6] = [
     "/RebuildView",
@@ -23,9 +26,24 @@ const STREAMS: [&str; 6] = [
 /// Methods whose work is bounded by what they are asked for: exercises move a clock by years.
 const LONG: [&str; 1] = ["/AdvanceTime"];
 
+/// Reads the whole request first, which is over in time or not at all: a stream without an end of what was asked,
+/// or a form that never comes, holds no place.
+pub(crate) async fn whole(request: Request<Body>, next: Next) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    match tokio::time::timeout(LONGEST, axum::body::to_bytes(body, BODY_BYTES_MAX)).await {
+        Ok(Ok(body)) => next.run(Request::from_parts(head, Body::from(body))).await,
+        Ok(Err(_)) => ApiError::TooLarge.status().into_http(),
+        Err(_) => ApiError::DeadlineExceeded.status().into_http(),
+    }
+}
+
 /// Answers in time, or says that it did not; what was sent may still happen.
 pub(crate) async fn within(request: Request<Body>, next: Next) -> Response<Body> {
-    let Some(limit) = limit_of(&request) else { return next.run(request).await };
+    let Some(limit) = limit_of(&request) else {
+        // What is asked there comes piece by piece.
+        let talks = request.uri().path().ends_with("/ServerReflectionInfo");
+        return if talks { next.run(request).await } else { whole(request, next).await };
+    };
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(answer) => answer,
         Err(_) => ApiError::DeadlineExceeded.status().into_http(),

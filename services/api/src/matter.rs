@@ -33,9 +33,11 @@ impl Registering {
         caller: &Caller,
         action: Action,
         write: &Write,
-        source: Source,
+        (source, confidence): (Source, Confidence),
     ) -> Result<Self, ApiError> {
-        let issue = IssueId(api.id_by(caller, action, write)?);
+        // As whatever is kept of the request: an id tells nobody who was anonymous (LOOP V3).
+        let filed_by = caller.clone().filing_for(confidence);
+        let issue = IssueId(api.id_by(&filed_by, action, write)?);
         Ok(Self { action, issue, source, place: None, reporter: Reporter::default() })
     }
 }

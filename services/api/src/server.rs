@@ -14,7 +14,7 @@ use crate::tls::{Tls, TlsListener};
 use crate::{Api, connections, deadline, edge, pictures, sign_in, tls};
 
 /// A request above this is a mistake or an attack: text is ≤ 10,000 characters, a matter has five.
-const MESSAGE_BYTES_MAX: usize = 1 << 20;
+pub(crate) const MESSAGE_BYTES_MAX: usize = 1 << 20;
 
 const NAMES: [&str; 14] = [
     "bidao.access.v1.AccessService",
@@ -67,7 +67,7 @@ pub async fn serve(
         .layer(from_fn(deadline::within))
         .merge(Router::new().route("/healthz", get(|| async { "ok\n" })))
         .merge(pictures::routes(api.clone()))
-        .merge(sign_in::routes(api))
+        .merge(sign_in::routes(api).layer(from_fn(deadline::whole)))
         .layer(from_fn(tls::state_peer));
     let drained = async move {
         shutdown.requested().await;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use contract::bidao::common::v1 as pb;
 use domain::shared::clock::ClockStarted;
+use domain::shared::ids::UnitId;
 use domain::shared::ladder::{Holder, Rung};
 use domain::shared::matter::{Confidence, Nature, Track, Urgency};
 use domain::shared::moment::Moment;
@@ -22,7 +23,13 @@ impl Api {
             Some(unit) => self.commands.rung_of(unit).await?,
             None => caller.area_rung,
         };
-        Ok(rung.is_none_or(|rung| rung >= Rung::Township))
+        let mut lowest = rung;
+        // Whoever sits in a village beside their desk is a neighbour, too.
+        for seat in caller.all_eyes().into_iter().map(UnitId) {
+            let sits = self.commands.rung_of(seat).await?;
+            lowest = [lowest, sits].into_iter().flatten().min();
+        }
+        Ok(lowest.is_none_or(|rung| rung >= Rung::Township))
     }
 
     /// Waits until the views know `min_position` and what followed from it; the caller's deadline bounds

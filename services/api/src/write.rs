@@ -3,7 +3,7 @@
 use contract::bidao::common::v1 as pb;
 use domain::shared::ids::PostId;
 use domain::shared::moment::Moment;
-use eventlog::{Done, Origin, Request};
+use eventlog::{Done, ExecuteError, Origin, Request};
 use prost::Message;
 use uuid::Uuid;
 
@@ -100,6 +100,22 @@ pub(crate) fn receipt(done: &Done) -> pb::Receipt {
     }
 }
 
+/// What a request came to whose file was frozen after it, as nothing can be sealed there now; else why it cannot
+/// be done. `earlier` is what the log knows of it.
+pub(crate) async fn done_before_freeze<E: std::error::Error>(
+    error: ApiError,
+    earlier: impl Future<Output = Result<Option<Done>, ExecuteError<E>>>,
+) -> Result<Done, ApiError>
+where
+    ApiError: From<ExecuteError<E>>,
+{
+    if matches!(error, ApiError::Rule { reason: "FROZEN", .. }) {
+        earlier.await?.ok_or(error)
+    } else {
+        Err(error)
+    }
+}
+
 impl Api {
     /// For what the server itself adds to a caller's command.
     pub(crate) fn system_origin(&self, id: &str) -> Origin {
@@ -129,14 +145,11 @@ impl Api {
         Ok(uuid::Builder::from_custom_bytes(half).into_uuid())
     }
 
-    /// The request as the log knows it. The action is part of the body, so that an id is not good
-    /// for two RPCs.
+    /// The request as the log knows it: an id is not good for two RPCs.
     pub(crate) fn request(&self, caller: &Caller, action: Action, write: Write) -> Request {
         let actor = &caller.actor;
         let kind =
             serde_json::to_value(actor.kind).ok().and_then(|kind| kind.as_str().map(Into::into));
-        let mut body = format!("{action:?}\n").into_bytes();
-        body.extend(write.body);
         Request {
             origin: Origin {
                 county6: self.commands.county6.clone(),
@@ -154,7 +167,8 @@ impl Api {
             },
             request_id: write.request_id,
             principal: actor.id.clone(),
-            body,
+            kind: format!("{action:?}"),
+            body: write.body,
             expected_version: write.expected_version,
             authority: caller.authority.clone(),
             authority_until: caller.valid_until.map(|until| until.0),

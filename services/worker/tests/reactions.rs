@@ -101,7 +101,7 @@ async fn an_attached_call_brings_its_caller_to_the_issue() {
         caller: None,
     };
     let disposition = RecordDisposition {
-        disposition: Disposition::Attached { issue, in_confidence: false },
+        disposition: Disposition::Attached(issue),
         accusations: Vec::new(),
         note: Some(sealed()),
     };

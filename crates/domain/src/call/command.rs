@@ -79,11 +79,8 @@ pub enum Disposition {
     AnsweredAtOnce,
     /// One issue per matter; ids are chosen with the command.
     Registered(Vec<(IssueId, Matter)>),
-    /// The call belongs to an issue that is open already; to one that was told in confidence as that was.
-    Attached {
-        issue: IssueId,
-        in_confidence: bool,
-    },
+    /// The call belongs to an issue that is open already.
+    Attached(IssueId),
     /// Passed on to 110, 119 or 120 at once; service and reference recorded (LOOP C5).
     Emergency {
         service: String,

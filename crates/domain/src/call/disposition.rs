@@ -12,7 +12,7 @@ use crate::shared::clock::{ClockKind, StopReason};
 use crate::shared::given::Given;
 use crate::shared::ids::IssueId;
 use crate::shared::ladder::Rung;
-use crate::shared::matter::{Confidence, Matter, Reporter, Urgency};
+use crate::shared::matter::{Matter, Reporter, Urgency};
 use crate::shared::terms::PolicyDocument;
 
 pub fn record(
@@ -157,13 +157,8 @@ fn disposed(
     Ok(match disposition {
         Disposition::AnsweredAtOnce => plain(DispositionKind::AnsweredAtOnce),
         Disposition::MisPress => plain(DispositionKind::MisPress),
-        Disposition::Attached { issue, in_confidence } => {
-            let mut attached = plain(DispositionKind::Attached);
-            attached.attached_to = Some(issue);
-            if in_confidence {
-                attached.reporter.confidence = Confidence::Confidential;
-            }
-            attached
+        Disposition::Attached(issue) => {
+            DispositionRecorded { attached_to: Some(issue), ..plain(DispositionKind::Attached) }
         }
         Disposition::Registered(matters) if matters.is_empty() && !accuses => {
             return Err(CallError::NothingRegistered);

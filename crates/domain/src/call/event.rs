@@ -6,7 +6,7 @@ use super::CallEvent;
 use crate::shared::clock::ClockKind;
 use crate::shared::ids::{CallId, DeviceId, HouseholdId, IssueId, PersonId, UnitId};
 use crate::shared::ladder::{Holder, Rung};
-use crate::shared::matter::{Confidence, Matter, Reporter};
+use crate::shared::matter::{Matter, Reporter};
 use crate::shared::moment::Moment;
 use crate::shared::retention::Retention;
 use crate::shared::sealed::Sealed;
@@ -192,14 +192,6 @@ pub struct DispositionRecorded {
     pub actor_id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
-}
-
-impl DispositionRecorded {
-    /// The issue it was attached to, where anybody may know of it (LOOP V3).
-    #[must_use]
-    pub fn openly_attached_to(&self) -> Option<IssueId> {
-        self.attached_to.filter(|_| self.reporter.confidence != Confidence::Confidential)
-    }
 }
 
 /// Nobody reached the caller: an issue that must be visited takes over (LOOP C3).

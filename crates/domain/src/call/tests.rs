@@ -393,11 +393,7 @@ fn each_disposition_says_what_became_of_the_call() {
     let cases = [
         (Disposition::AnsweredAtOnce, DispositionKind::AnsweredAtOnce, 0),
         (Disposition::MisPress, DispositionKind::MisPress, 0),
-        (
-            Disposition::Attached { issue: OTHER, in_confidence: false },
-            DispositionKind::Attached,
-            0,
-        ),
+        (Disposition::Attached(OTHER), DispositionKind::Attached, 0),
         (emergency, DispositionKind::Emergency, 1),
     ];
     for (disposition, kind, registered) in cases {

@@ -78,15 +78,19 @@ impl Issue {
     }
 
     /// Whether a call of this household becomes one of its reporters: whoever comes is promised no less than
-    /// a file of their own would promise (LOOP C1, K2), and is not hidden behind somebody else's confidence.
+    /// a file of their own would promise (LOOP C1, K2). What was told in confidence takes no call, not even the
+    /// reporter's own: whether it does would tell whose call it was (LOOP V3).
     ///
     /// # Errors
-    /// The file is on another track, somebody else's confidential one, or reported done.
+    /// The file is on another track, a confidential one, or reported done.
     pub fn require_attachable(
         &self,
         household: Option<HouseholdId>,
         device: Option<DeviceId>,
     ) -> Result<(), IssueError> {
+        if self.is_confidential() {
+            return Err(IssueError::ConfidentialStaysAlone);
+        }
         if self.is_of(household, device) {
             return Ok(());
         }
@@ -97,9 +101,6 @@ impl Issue {
         }
         if self.track != Track::Service {
             return Err(IssueError::OtherTrack);
-        }
-        if self.is_confidential() {
-            return Err(IssueError::ConfidentialStaysAlone);
         }
         Ok(())
     }

@@ -198,7 +198,7 @@ fn p12_a_call_that_ends_is_kept_its_time() {
     let ends = [
         Disposition::AnsweredAtOnce,
         Disposition::MisPress,
-        Disposition::Attached { issue: ISSUE, in_confidence: false },
+        Disposition::Attached(ISSUE),
         Disposition::Registered(vec![(ISSUE, Matter::default())]),
     ];
     for end in ends {

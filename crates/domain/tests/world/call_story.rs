@@ -213,7 +213,7 @@ fn disposition(kind: usize) -> Disposition {
     match kind % 8 {
         0 => Disposition::AnsweredAtOnce,
         1 => Disposition::Registered(vec![(ISSUE, matter.clone()), (OTHER, matter)]),
-        2 => Disposition::Attached { issue: OTHER, in_confidence: false },
+        2 => Disposition::Attached(OTHER),
         3 => Disposition::Emergency {
             service: "119".into(),
             reference: "1".into(),

@@ -101,7 +101,7 @@ impl<'a> Commands<'a> {
         self.decided.push(append.decided_at);
         self.principals.push(request.map(|request| request.principal.as_str()));
         self.requests.push(request.map(|request| request.request_id.as_str()));
-        self.digests.push(request.map(|request| request.digest.as_slice()));
+        self.digests.push(request.map(|request| request.mark.as_slice()));
     }
 }
 

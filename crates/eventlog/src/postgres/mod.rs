@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 pub use durability::Durability;
 
-use crate::digest::RequestDigest;
+use crate::digest::RequestMark;
 use crate::log::{Append, EventLog, Head, LogError, Outcome, Receipt};
 
 const READ_STREAM: &str = "SELECT * FROM bidao_log.event \
@@ -167,7 +167,7 @@ impl EventLog for PgLog {
         &self,
         principal: &str,
         request_id: &str,
-    ) -> Result<Option<(RequestDigest, Receipt)>, LogError> {
+    ) -> Result<Option<(RequestMark, Receipt)>, LogError> {
         let query = sqlx::query(RECEIPT).bind(principal).bind(request_id);
         let row = answered(query.fetch_optional(&self.pool)).await?;
         row.as_ref().map(rows::receipt).transpose()

@@ -6,7 +6,7 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::unavailable;
-use crate::digest::RequestDigest;
+use crate::digest::RequestMark;
 use crate::log::{LogError, Receipt};
 use crate::stored_row::StoredRow;
 
@@ -30,7 +30,7 @@ pub(super) fn recorded(log_id: Uuid, row: &PgRow) -> Result<Recorded, LogError> 
     stored.recorded(log_id)
 }
 
-pub(super) fn receipt(row: &PgRow) -> Result<(RequestDigest, Receipt), LogError> {
+pub(super) fn receipt(row: &PgRow) -> Result<(RequestMark, Receipt), LogError> {
     let digest: &[u8] = row.try_get("digest").map_err(unavailable)?;
     let digest = digest.try_into().map_err(|_| LogError::Damaged("a stored receipt".into()))?;
     let receipt = Receipt {

@@ -36,8 +36,8 @@ CREATE TABLE bidao_log.event (
 CREATE TABLE bidao_log.command (
     principal   text   COLLATE "C" NOT NULL,
     request_id  text   COLLATE "C" NOT NULL,
-    -- A key of the vault and a digest under it: with the log alone, nobody can try out what was said.
-    digest      bytea  NOT NULL CHECK (length(digest) = 48),
+    -- Which kind of request, a key of the vault and a digest under it: with the log alone, nobody can try out what was said.
+    digest      bytea  NOT NULL CHECK (length(digest) = 56),
     stream_kind text   NOT NULL,
     stream_id   uuid   NOT NULL,
     version     bigint NOT NULL,

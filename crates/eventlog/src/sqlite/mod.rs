@@ -16,7 +16,7 @@ use sqlx::{ConnectOptions, Connection, Row};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use crate::digest::RequestDigest;
+use crate::digest::RequestMark;
 use crate::log::{Append, EventLog, Head, LogError, Outcome, Receipt};
 
 const SCHEMA: &str = include_str!("schema.sql");
@@ -154,7 +154,7 @@ impl EventLog for SqliteLog {
         &self,
         principal: &str,
         request_id: &str,
-    ) -> Result<Option<(RequestDigest, Receipt)>, LogError> {
+    ) -> Result<Option<(RequestMark, Receipt)>, LogError> {
         let row = sqlx::query(RECEIPT)
             .bind(principal)
             .bind(request_id)

@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use super::unavailable;
-use crate::digest::RequestDigest;
+use crate::digest::RequestMark;
 use crate::log::{Head, LogError, Receipt};
 use crate::stored_row::StoredRow;
 
@@ -28,7 +28,7 @@ pub(super) fn recorded(log_id: Uuid, row: &SqliteRow) -> Result<Recorded, LogErr
     stored.recorded(log_id)
 }
 
-pub(super) fn receipt(row: &SqliteRow) -> Result<(RequestDigest, Receipt), LogError> {
+pub(super) fn receipt(row: &SqliteRow) -> Result<(RequestMark, Receipt), LogError> {
     let damaged = || LogError::Damaged("a stored receipt".into());
     let digest: &[u8] = row.try_get("digest").map_err(unavailable)?;
     let ids: &[u8] = row.try_get("event_ids").map_err(unavailable)?;

@@ -32,8 +32,8 @@ CREATE TABLE IF NOT EXISTS event (
 CREATE TABLE IF NOT EXISTS command (
     principal   TEXT    NOT NULL,
     request_id  TEXT    NOT NULL,
-    -- A key of the vault and a digest under it: with the log alone, nobody can try out what was said.
-    digest      BLOB    NOT NULL CHECK (length(digest) = 48),
+    -- Which kind of request, a key of the vault and a digest under it: with the log alone, nobody can try out what was said.
+    digest      BLOB    NOT NULL CHECK (length(digest) = 56),
     stream_kind TEXT    NOT NULL,
     stream_id   BLOB    NOT NULL,
     version     INTEGER NOT NULL,

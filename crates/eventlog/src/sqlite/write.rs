@@ -104,7 +104,7 @@ async fn write(
         sqlx::query(ADD_COMMAND)
             .bind(&request.principal)
             .bind(&request.request_id)
-            .bind(request.digest.as_slice())
+            .bind(request.mark.as_slice())
             .bind(&receipt.stream.kind)
             .bind(receipt.stream.id.as_bytes().as_slice())
             .bind(rows::number(receipt.version))

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use event::{Actor, Disclosure, KeyUse, Payload, Recorded, StreamId};
 use eventlog::{
     Append, Appender, EventLog, Head, LogError, MemoryDigests, MemoryLog, NewEvent, Origin,
-    Outcome, PgLog, Receipt, RequestDigest, RequestDigests, RequestKey, SqliteLog,
+    Outcome, PgLog, Receipt, RequestDigests, RequestKey, RequestMark, SqliteLog,
 };
 use runtime::progress::Progress;
 use runtime::{Clock, Ids};
@@ -145,7 +145,7 @@ pub fn full(number: u128, text: &str) -> Append {
 }
 
 pub fn request(id: &str, digest: u8) -> RequestKey {
-    RequestKey { principal: "desk".into(), request_id: id.into(), digest: [digest; 48] }
+    RequestKey { principal: "desk".into(), request_id: id.into(), mark: [digest; 56] }
 }
 
 /// What happens to one append on its way.
@@ -222,7 +222,7 @@ impl EventLog for Twisted {
         &self,
         principal: &str,
         request_id: &str,
-    ) -> Result<Option<(RequestDigest, Receipt)>, LogError> {
+    ) -> Result<Option<(RequestMark, Receipt)>, LogError> {
         self.inner.receipt(principal, request_id).await
     }
 

@@ -106,7 +106,7 @@ impl EventLog for Holed {
         &self,
         principal: &str,
         request_id: &str,
-    ) -> Result<Option<(eventlog::RequestDigest, Receipt)>, LogError> {
+    ) -> Result<Option<(eventlog::RequestMark, Receipt)>, LogError> {
         self.0.receipt(principal, request_id).await
     }
 

@@ -129,7 +129,7 @@ async fn a_repeated_request_is_answered_with_its_first_receipt(backend: Backend)
     for again in [first(), Append { request: Some(request("r-1", 1)), ..append(1, 3, 1) }] {
         assert_eq!(backend.append(again).await, Outcome::Replayed(receipt.clone()));
     }
-    assert_eq!(backend.log.receipt("desk", "r-1").await.unwrap(), Some(([1; 48], receipt)));
+    assert_eq!(backend.log.receipt("desk", "r-1").await.unwrap(), Some(([1; 56], receipt)));
     // And within one batch.
     let twice = || Append { request: Some(request("r-2", 1)), ..append(2, 0, 1) };
     let outcomes = backend.log.append(&[twice(), twice()]).await.unwrap();

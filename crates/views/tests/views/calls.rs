@@ -57,8 +57,8 @@ async fn a1_the_call_behind_a_file_is_shown_and_counted_as_the_file_is() {
     let post = Some(sits.post);
     name(&county, before, post).await;
     let hidden = [
-        talk(&county, desk(), Disposition::Attached { issue: before, in_confidence: false }).await,
-        talk(&county, desk(), Disposition::Attached { issue: after, in_confidence: false }).await,
+        talk(&county, desk(), Disposition::Attached(before)).await,
+        talk(&county, desk(), Disposition::Attached(after)).await,
     ];
     name(&county, after, post).await;
     let shown = talk(&county, desk(), Disposition::AnsweredAtOnce).await;

@@ -35,7 +35,8 @@ pub(crate) async fn run(api: Api, body: pb::LogInRequest) -> Result<pb::LogInRes
 /// Somebody's record as it was when the password was judged: what follows is refused if it is another by then.
 pub(crate) struct Known {
     pub principal: Principal,
-    pub version: u64,
+    /// Unless it does not matter.
+    pub version: Option<u64>,
 }
 
 /// The right password, with the turn that lasts until what follows is written; or one answer for all else.
@@ -68,6 +69,8 @@ pub(super) async fn let_in(
 async fn count(api: Api, principal: Uuid, counted: Option<Known>, turn: Turn) {
     let began = Instant::now();
     if let Some(known) = counted {
+        // Whatever became of the record meanwhile: another process may have counted one, too.
+        let known = Known { version: None, ..known };
         let failed = known.does(&api, principal, Action::LogIn, AccessVerb::FailLogin).await;
         if let Err(error) = failed {
             tracing::error!(cause = error.text(), "a wrong password was not counted");
@@ -78,9 +81,12 @@ async fn count(api: Api, principal: Uuid, counted: Option<Known>, turn: Turn) {
 }
 
 pub(crate) async fn known(api: &Api, principal: Uuid) -> Result<Known, ApiError> {
-    let seen = |principal: &Principal, version| Known { principal: principal.clone(), version };
+    let seen = |principal: &Principal, version| Known {
+        principal: principal.clone(),
+        version: Some(version),
+    };
     let known = api.commands.access.read(principal, seen).await?;
-    Ok(known.unwrap_or_else(|| Known { principal: Principal::default(), version: 0 }))
+    Ok(known.unwrap_or_else(|| Known { principal: Principal::default(), version: Some(0) }))
 }
 
 impl Known {
@@ -100,7 +106,7 @@ impl Known {
         };
         let caller = Caller { actor, channel: "grpc".into(), ..Caller::default() };
         let request = Request {
-            expected_version: Some(self.version),
+            expected_version: self.version,
             ..api.request(&caller, action, Write::default())
         };
         match api.access_as(&caller, principal, &request, verb).await {

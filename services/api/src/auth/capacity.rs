@@ -35,10 +35,9 @@ pub(super) async fn caller(
     metadata: &MetadataMap,
 ) -> Result<Caller, ApiError> {
     let wanted = Wanted::of(api, metadata).await?;
-    let all_seats = seats(api, proven.principal.person).await?;
     let seats = match wanted.post {
         Some(post) => vec![seat(api, &proven, post).await?],
-        None => all_seats.clone(),
+        None => seats(api, proven.principal.person).await?,
     };
     let held = held(api, &proven, &seats).await?;
     let may: Vec<&Held> = held.iter().filter(|held| action.is_for(held.role)).collect();
@@ -55,7 +54,7 @@ pub(super) async fn caller(
         session: proven.session,
         valid_until: Some(proven.until),
         seats,
-        eyes: eyes(&all_seats),
+        eyes: eyes(api, proven.principal.person).await?,
         ..Caller::default()
     };
     let Some(path) = chosen else {
@@ -115,6 +114,10 @@ async fn seat(api: &Api, proven: &Proven, post: PostId) -> Result<Holder, ApiErr
 pub(super) async fn seats(api: &Api, person: Option<PersonId>) -> Result<Vec<Holder>, ApiError> {
     let Some(person) = person else { return Ok(Vec::new()) };
     let posts = api.views.names(&Viewer::of_everything(&[])).await?.posts_of(person);
+    held_by(api, person, posts).await
+}
+
+async fn held_by(api: &Api, person: PersonId, posts: Vec<PostId>) -> Result<Vec<Holder>, ApiError> {
     let mut seats = Vec::with_capacity(posts.len());
     for post in posts {
         let holder = api.commands.holder(post).await?;
@@ -123,9 +126,12 @@ pub(super) async fn seats(api: &Api, person: Option<PersonId>) -> Result<Vec<Hol
     Ok(seats)
 }
 
-/// With whose eyes somebody in these seats looks (LOOP A1).
-pub(super) fn eyes(seats: &[Holder]) -> BTreeSet<Uuid> {
-    seats.iter().flat_map(|seat| [seat.post.0, seat.unit.0]).collect()
+/// With whose eyes somebody looks: of every post they sit in or stand in for, and of its unit (LOOP A1).
+pub(super) async fn eyes(api: &Api, person: Option<PersonId>) -> Result<BTreeSet<Uuid>, ApiError> {
+    let Some(person) = person else { return Ok(BTreeSet::new()) };
+    let posts = api.views.names(&Viewer::of_everything(&[])).await?.all_posts_of(person);
+    let seats = held_by(api, person, posts).await?;
+    Ok(seats.iter().flat_map(|seat| [seat.post.0, seat.unit.0]).collect())
 }
 
 async fn held(api: &Api, proven: &Proven, seats: &[Holder]) -> Result<Vec<Held>, ApiError> {

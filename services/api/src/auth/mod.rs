@@ -123,8 +123,7 @@ impl Api {
     /// What was allowed to begin may go on: the authority stands, its time is not over, and the caller sits where it
     /// sat, as it may have to stand aside elsewhere (LOOP A1).
     pub(crate) async fn still(&self, caller: &Caller) -> Result<(), ApiError> {
-        let seats = capacity::seats(self, caller.actor.person).await?;
-        if capacity::eyes(&seats) != caller.eyes {
+        if capacity::eyes(self, caller.actor.person).await? != caller.eyes {
             return Err(ENDED);
         }
         let Some((scope, key)) = &caller.authority else { return Ok(()) };

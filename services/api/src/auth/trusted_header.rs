@@ -43,10 +43,9 @@ pub(super) async fn caller(api: &Api, metadata: &MetadataMap) -> Result<Caller, 
             None => None,
         },
     };
-    let seats = capacity::seats(api, person).await?;
     Ok(Caller {
         area_rung,
-        eyes: capacity::eyes(&seats),
+        eyes: capacity::eyes(api, person).await?,
         actor: Actor {
             kind: kind(header("x-bidao-kind"))?,
             id: principal.into(),

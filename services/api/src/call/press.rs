@@ -5,9 +5,11 @@ use domain::call::command::Press;
 use domain::call::{CallCommand, CallVerb};
 use domain::shared::ids::{CallId, DeviceId, HouseholdId, UnitId};
 
+use eventlog::Done;
+
 use crate::decide::{Action, Resource, decide};
 use crate::sealing::Owner;
-use crate::write::{Write, receipt};
+use crate::write::{Write, done_before_freeze, receipt};
 use crate::{Api, ApiError, Caller, wire};
 
 const CALLER_CHARS_MAX: usize = 50;
@@ -29,14 +31,24 @@ pub(super) async fn run(
     decide(&caller, Action::Press, &resource, api.now())?;
     wire::optional_text("caller", &body.caller, CALLER_CHARS_MAX)?;
     let call = CallId(api.id_by(&caller, Action::Press, &write)?);
-    let number = api.seal(&Owner::call(call.0), "caller", &body.caller).await?;
+    let request = api.request(&caller, Action::Press, write);
+    let number = match api.seal(&Owner::call(call.0), "caller", &body.caller).await {
+        Ok(number) => number,
+        Err(error) => {
+            let done = done_before_freeze(error, api.commands.calls.done_before(&request)).await?;
+            return Ok(answer(&done));
+        }
+    };
     let press = Press { call, device, household, unit, caller: number };
     let facts = api.commands.facts(caller.actor.clone(), Some(unit)).await?;
     let command = |now| CallCommand { given: facts.at(now), verb: CallVerb::Press(press.clone()) };
-    let request = api.request(&caller, Action::Press, write);
     let done = api.commands.calls.execute(call.0, &request, command).await?;
+    Ok(answer(&done))
+}
+
+fn answer(done: &Done) -> pb::PressResponse {
     let call_id = done.receipt.stream.id.to_string();
-    Ok(pb::PressResponse { receipt: Some(receipt(&done)), call_id })
+    pb::PressResponse { receipt: Some(receipt(done)), call_id }
 }
 
 /// Whose press it is, and where: by the device, or by the unit named.

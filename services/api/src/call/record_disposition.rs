@@ -95,12 +95,10 @@ async fn attachable(
     let home = |call: &Call, _| (call.household, call.device);
     let (household, device) =
         api.commands.calls.read(target.id.0, home).await?.ok_or(ApiError::NotFound)?;
-    let may = |file: &Issue, _| {
-        file.require_attachable(household, device).map(|()| file.is_confidential())
-    };
+    let may = |file: &Issue, _| file.require_attachable(household, device);
     let may = api.commands.issues.read(issue.id.0, may).await?.ok_or(ApiError::NotFound)?;
-    let in_confidence = may.map_err(ExecuteError::Refused)?;
-    Ok(Disposition::Attached { issue: issue.id, in_confidence })
+    may.map_err(ExecuteError::Refused)?;
+    Ok(Disposition::Attached(issue.id))
 }
 
 /// What was registered on its own.

@@ -10,6 +10,7 @@ use domain::shared::matter::Confidence;
 use eventlog::{Done, Request};
 use uuid::Uuid;
 
+use crate::write::done_before_freeze;
 use crate::{Api, ApiError};
 
 /// Without letters that are mistaken for digits (Crockford's alphabet).
@@ -25,11 +26,7 @@ pub(super) async fn issue(api: &Api, filing: &Filing, done: &Done) -> Result<Str
     if !anonymous || done.receipt.stream.id != filing.issue.0 {
         return Ok(String::new());
     }
-    let bytes = api.vault.following("receipt", &done.receipt.stream.id.to_string())?;
-    let letter = |byte: &u8| char::from(ALPHABET[usize::from(byte % 32)]);
-    let letters: Vec<char> = bytes.iter().take(LETTERS).map(letter).collect();
-    let code = letters.chunks(5).map(|part| part.iter().collect::<String>());
-    let code = code.collect::<Vec<_>>().join("-");
+    let code = of(api, done.receipt.stream.id)?;
     let digest = digest(&code);
     if api.commands.log.holder("receipt", &digest).await?.is_some() {
         return Ok(code);
@@ -44,6 +41,28 @@ pub(super) async fn issue(api: &Api, filing: &Filing, done: &Done) -> Result<Str
     };
     api.commands.issues.execute(done.receipt.stream.id, &request, command).await?;
     Ok(code)
+}
+
+/// The code of an anonymous file.
+pub(super) fn of(api: &Api, file: Uuid) -> Result<String, ApiError> {
+    let bytes = api.vault.following("receipt", &file.to_string())?;
+    let letter = |byte: &u8| char::from(ALPHABET[usize::from(byte % 32)]);
+    let letters: Vec<char> = bytes.iter().take(LETTERS).map(letter).collect();
+    let code = letters.chunks(5).map(|part| part.iter().collect::<String>());
+    Ok(code.collect::<Vec<_>>().join("-"))
+}
+
+/// What was filed under this request before its file was frozen: the file, and the code of an anonymous one.
+pub(super) async fn again(
+    api: &Api,
+    request: &Request,
+    confidence: Confidence,
+    error: ApiError,
+) -> Result<(Done, String), ApiError> {
+    let done = done_before_freeze(error, api.commands.issues.done_before(request)).await?;
+    let anonymous = confidence == Confidence::Anonymous;
+    let code = if anonymous { of(api, done.receipt.stream.id)? } else { String::new() };
+    Ok((done, code))
 }
 
 /// The file behind a code; unknown codes and malformed ones answer alike.

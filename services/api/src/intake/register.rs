@@ -36,11 +36,26 @@ pub(super) async fn run(
     if matches!(source, Source::External { .. }) {
         require_county_desk(&api, &caller).await?;
     }
-    let registering = Registering::new(&api, &caller, Action::Register, &write, source)?;
+    let confidence = wire::confidence("matter.confidence", asked.confidence)?;
+    let registering =
+        Registering::new(&api, &caller, Action::Register, &write, (source, confidence))?;
     let issue = registering.issue;
-    let matter = api.matter(&caller, "matter", &asked, registering).await?;
-    let caller = caller.filing_for(matter.reporter.confidence);
+    let matter = api.matter(&caller, "matter", &asked, registering).await;
+    let caller = caller.filing_for(confidence);
     let request = api.request(&caller, Action::Register, write);
+    let matter = match matter {
+        Ok(matter) => matter,
+        Err(error) => {
+            let (done, receipt_code) =
+                receipt_code::again(&api, &request, confidence, error).await?;
+            let issue_id = done.receipt.stream.id.to_string();
+            return Ok(pb::RegisterResponse {
+                receipt: Some(receipt(&done)),
+                issue_id,
+                receipt_code,
+            });
+        }
+    };
     let filing = Filing { issue, matter, ..Filing::default() };
     let done = api.commands.register(&filing, caller.actor.clone(), &request).await?;
     let receipt_code = receipt_code::issue(&api, &filing, &done).await?;

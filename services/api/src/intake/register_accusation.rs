@@ -11,6 +11,8 @@ use domain::shared::ladder::Rung;
 use domain::shared::matter::{Confidence, Reporter, Source, Track};
 
 use super::receipt_code;
+use eventlog::Done;
+
 use crate::decide::Action;
 use crate::matter::Registering;
 use crate::write::{Write, receipt};
@@ -38,11 +40,22 @@ pub(super) async fn run(
         asked.reporter_phone.clone_from(&told.number);
     }
     let source = told.as_ref().map_or(Source::InPerson, |told| told.source.clone());
-    let registering = Registering::new(&api, &caller, Action::RegisterAccusation, &write, source)?;
+    let confidence = wire::confidence("matter.confidence", asked.confidence)?;
+    let filed = (source, confidence);
+    let registering = Registering::new(&api, &caller, Action::RegisterAccusation, &write, filed)?;
     let reporter = told.as_ref().map(|told| told.reporter.clone()).unwrap_or_default();
     let registering = Registering { reporter, ..registering };
     let issue = registering.issue;
-    let mut matter = api.matter(&caller, "matter", &asked, registering).await?;
+    let sealed = api.matter(&caller, "matter", &asked, registering).await;
+    let filed_by = caller.clone().filing_for(confidence);
+    let mut matter = match sealed {
+        Ok(matter) => matter,
+        Err(error) => {
+            let request = api.request(&filed_by, Action::RegisterAccusation, write);
+            let (done, code) = receipt_code::again(&api, &request, confidence, error).await?;
+            return Ok(answer(&done, code));
+        }
+    };
     matter.track = Track::Supervision;
     matter.must_visit = false;
     matter.split_from = match body.split_from_issue_id.as_str() {
@@ -60,12 +73,15 @@ pub(super) async fn run(
     }
     let press = told.map(|told| told.press);
     let filing = Filing { issue, matter, press, parties, accused_rank: Some(rank) };
-    let caller = caller.filing_for(filing.matter.reporter.confidence);
-    let request = api.request(&caller, Action::RegisterAccusation, write);
-    let done = api.commands.register(&filing, caller.actor.clone(), &request).await?;
+    let request = api.request(&filed_by, Action::RegisterAccusation, write);
+    let done = api.commands.register(&filing, filed_by.actor.clone(), &request).await?;
     let receipt_code = receipt_code::issue(&api, &filing, &done).await?;
+    Ok(answer(&done, receipt_code))
+}
+
+fn answer(done: &Done, receipt_code: String) -> pb::RegisterAccusationResponse {
     let issue_id = done.receipt.stream.id.to_string();
-    Ok(pb::RegisterAccusationResponse { receipt: Some(receipt(&done)), issue_id, receipt_code })
+    pb::RegisterAccusationResponse { receipt: Some(receipt(done)), issue_id, receipt_code }
 }
 
 /// The call that an accusation was told in: it began when the key was pressed (LOOP C1).

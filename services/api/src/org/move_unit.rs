@@ -23,5 +23,7 @@ pub(super) async fn run(
     let verb = OrgVerb::MoveUnit(MoveUnit { unit, parent });
     let tree = streams::tree(&api.commands.county6);
     let done = api.on_org(&caller, Action::MoveUnit, tree, write, verb).await?;
+    // It goes on standing aside from what it stood aside from: named in its files before the answer.
+    api.reactions_to(done.receipt.position).await;
     Ok(pb::MoveUnitResponse { receipt: Some(receipt(&done)) })
 }

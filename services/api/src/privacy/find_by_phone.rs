@@ -49,7 +49,7 @@ pub(super) async fn run(
 /// In the caller's sight, and nobody's confidence: to find it by number would say who it was (LOOP V3).
 async fn is_found(api: &Api, caller: &Caller, file: File) -> Result<bool, ApiError> {
     match api.may_on_file(caller, Action::FindByPhone, file).await {
-        Ok(()) => Ok(!api.is_confidential(file).await?),
+        Ok(()) => Ok(!api.is_confidential_to(caller, file).await?),
         Err(ApiError::NotFound) => Ok(false),
         Err(error) => Err(error),
     }

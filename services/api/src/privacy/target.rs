@@ -61,7 +61,11 @@ impl Api {
         wide.eyes = caller.all_eyes();
         wide.area = Some(String::new());
         wide.roles.retain(|role| *role != Role::Discipline);
-        self.may_on_file(&wide, action, file).await
+        self.may_on_file(&wide, action, file).await?;
+        // What was told in confidence is found by no village (LOOP V3).
+        let in_village = !self.stands_above_villages(caller).await?;
+        let hidden = matches!(file, File::Issue(_)) && self.is_confidential(file).await?;
+        if in_village && hidden { Err(ApiError::NotFound) } else { Ok(()) }
     }
 
     /// Whether one of them is an ordinary matter. An accusation has what it needs in its own file, and nothing

@@ -70,6 +70,19 @@ async fn is_in_sight(api: &Api, caller: &Caller, file: File) -> Result<bool, Api
 }
 
 impl Api {
+    /// Whether somebody was promised that this caller does not learn of them. A call is to its own village as any
+    /// other that was answered: who pressed, it saw (LOOP V3).
+    pub(super) async fn is_confidential_to(
+        &self,
+        caller: &Caller,
+        file: File,
+    ) -> Result<bool, ApiError> {
+        if matches!(file, File::Call(_)) && !self.stands_above_villages(caller).await? {
+            return Ok(false);
+        }
+        self.is_confidential(file).await
+    }
+
     /// Whether somebody was promised that nobody learns of them.
     pub(super) async fn is_confidential(&self, file: File) -> Result<bool, ApiError> {
         let about = match file {
@@ -126,7 +139,7 @@ impl Api {
                 } else {
                     at_desk || own
                 };
-                Ok(!may || self.is_confidential(file).await?)
+                Ok(!may || self.is_confidential_to(caller, file).await?)
             }
             // Whoever visits homes in the own area must find them.
             File::Household(_) => Ok(!(at_desk || caller.roles.contains(&Role::Handler))),

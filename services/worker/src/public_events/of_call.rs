@@ -19,7 +19,7 @@ pub fn translate(fact: &CallEvent, call_id: String) -> Translated {
         CallEvent::Missed(e) => told(&pb::MissedEvent { call_id, reason: word(&e.why) }),
         CallEvent::Answered(e) => told(&pb::AnsweredEvent { call_id, unit_id: e.by.unit.to_string(), by_return_call: e.by_return_call, stand_in: e.by.stand_in, answered_at: time(e.answered_at) }),
         CallEvent::ReturnCallTried(e) => told(&pb::ReturnCallTriedEvent { call_id, unit_id: e.by.unit.to_string() }),
-        CallEvent::DispositionRecorded(e) => told(&pb::DispositionRecordedEvent { call_id, disposition: word(&e.kind), issue_ids: issues(&e.registrations, e.openly_attached_to()) }),
+        CallEvent::DispositionRecorded(e) => told(&pb::DispositionRecordedEvent { call_id, disposition: word(&e.kind), issue_ids: issues(&e.registrations, e.attached_to) }),
         CallEvent::VisitOrdered(_) => told(&pb::VisitOrderedEvent { call_id, issue_ids: issues(fact.registrations(), None) }),
         CallEvent::ThumbPressed(e) => told(&pb::ThumbPressedEvent { call_id, thumb: thumb(e.thumb), in_presence: e.in_presence }),
         CallEvent::Escalated(e) => told(&pb::EscalatedEvent { call_id, from: rung(e.from), to: rung(e.to), clock: e.clock.name().into() }),

@@ -70,8 +70,23 @@ impl Reactions {
         };
         for issue in self.views.unit_stands_aside_from(left.unit).await? {
             let home = self.commands.issues.read(issue.0, |found, _| found.home()).await?;
-            let role = PartyRole::Accused;
+            // Nobody says that they were accused.
+            let role = PartyRole::Interested;
             self.name_person(issue, home, (role, person), request(issue.0)).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn unit_stays_aside(
+        &self,
+        unit: UnitId,
+        request: &(dyn Fn(Uuid) -> Request + Sync),
+    ) -> Result<(), Failed> {
+        for issue in self.views.unit_stands_aside_from(unit).await? {
+            let home = self.commands.issues.read(issue.0, |found, _| found.home()).await?;
+            let role = PartyRole::Interested;
+            let party = NameParty { role, post: None, person: None, unit: Some(unit) };
+            self.name(issue, home, party, request(issue.0)).await?;
         }
         Ok(())
     }
@@ -84,11 +99,21 @@ impl Reactions {
         request: Request,
     ) -> Result<(), Failed> {
         let party = NameParty { role, post: None, person: Some(person), unit: None };
+        self.name(issue, home, party, request).await
+    }
+
+    async fn name(
+        &self,
+        issue: IssueId,
+        home: Option<UnitId>,
+        party: NameParty,
+        request: Request,
+    ) -> Result<(), Failed> {
         match self.on_issue(issue, home, IssueVerb::NameParty(party), &request).await {
             Err(ExecuteError::Log(error)) => Err(error.into()),
             // Named already, or nobody else is left to hold it: it climbs.
             Err(refused) => {
-                tracing::warn!(%refused, %issue, "somebody of a unit is not named");
+                tracing::warn!(%refused, %issue, "somebody who stands aside is not named");
                 Ok(())
             }
             Ok(()) => Ok(()),

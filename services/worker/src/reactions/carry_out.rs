@@ -118,6 +118,10 @@ impl Reactions {
                 self.projected.wait_for(cause.position).await;
                 self.stay_aside(*post, *person, &request).await
             }
+            Effect::UnitStaysAside { unit } => {
+                self.projected.wait_for(cause.position).await;
+                self.unit_stays_aside(*unit, &request).await
+            }
             Effect::HandOverUnit { unit, into } => {
                 self.projected.wait_for(cause.position).await;
                 self.hand_over_unit(*unit, *into, &request).await

@@ -11,6 +11,7 @@ pub mod when_merged_then_attach_reporters;
 pub mod when_party_named_then_recuse_from_merged;
 pub mod when_somebody_leaves_then_stand_aside;
 pub mod when_somebody_sits_then_stand_aside;
+pub mod when_unit_moves_then_it_stands_aside;
 pub mod when_unit_named_then_its_people_stand_aside;
 pub mod when_units_merge_then_hand_over;
 pub mod when_unmerged_then_detach_reporters;
@@ -77,6 +78,10 @@ pub enum Effect {
         post: PostId,
         person: PersonId,
     },
+    /// What a unit stood aside from with those it was below.
+    UnitStaysAside {
+        unit: UnitId,
+    },
     /// All open work that posts of a unit got there, when the unit is merged.
     HandOverUnit {
         unit: UnitId,
@@ -97,6 +102,7 @@ const REACTIONS: &[(&str, Reaction)] = &[
     ("party_named", when_party_named_then_recuse_from_merged::react),
     ("unit_named", when_unit_named_then_its_people_stand_aside::react),
     ("unmerged", when_unmerged_then_detach_reporters::react),
+    ("unit_moves", when_unit_moves_then_it_stands_aside::react),
     ("units_merge", when_units_merge_then_hand_over::react),
     ("appointment_ends", when_appointment_ends_then_hand_over::react),
     ("somebody_leaves", when_somebody_leaves_then_stand_aside::react),

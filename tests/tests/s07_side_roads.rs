@@ -674,16 +674,31 @@ async fn a1_whoever_stands_in_for_the_accused_stands_aside_with_them(
 ) -> Result<()> {
     let console = Console::open_on(&environment).await?;
     let issue = register(&console, &json!({}))?;
-    let turn = json!({
-        "post_id": console.post("柳湾村", 0)?, "person_id": console.person(TOWNSHIP, 0)?,
-        "reason": "ABSENCE_LEAVE", "until": "2026-03-20T10:00:00+08:00",
-    });
-    console.ask(&Who::of("operator"), "org delegate", turn)?;
+    // Twice: the end of the first turn is not that of the second.
+    for (from, until) in [("2026-03-16", "2026-03-17"), ("2026-03-18", "2026-03-25")] {
+        let turn = json!({
+            "post_id": console.post("柳湾村", 0)?, "person_id": console.person(TOWNSHIP, 0)?,
+            "reason": "ABSENCE_LEAVE", "from": format!("{from}T10:00:00+08:00"),
+            "until": format!("{until}T10:00:00+08:00"),
+        });
+        console.ask(&Who::of("operator"), "org delegate", turn)?;
+    }
+    console.server.advance_to(3 * 86_400).await?;
     let unit = json!({ "role": "PARTY_ROLE_ACCUSED", "unit_id": console.unit("柳湾村")? });
     console.ask(&leader(), "dispatch name-party", with(&issue, unit))?;
     let get = json!({ "issue_id": issue, "min_position": console.head()? });
     let stand_in = Who::of("leader").at(&console.post(TOWNSHIP, 0)?);
     assert_eq!(console.refused(&stand_in, "issue get-issue", get.clone())?, "NOT_FOUND");
+    // Nor does whoever is on leave see it from a post they come to have meanwhile.
+    let operator = Who::of("operator");
+    let new = json!({ "unit_id": console.unit(TOWNSHIP)?, "title": "副镇长" });
+    let new = text(&console.ask(&operator, "org create-post", new)?["post_id"]);
+    let appoint = json!({ "post_id": new, "person_id": console.person("柳湾村", 0)?,
+        "from": "2026-03-01T00:00:00Z" });
+    console.ask(&operator, "org appoint", appoint)?;
+    let on_leave = Who::of("leader").at(&new);
+    let get = json!({ "issue_id": issue, "min_position": console.head()? });
+    assert_eq!(console.refused(&on_leave, "issue get-issue", get.clone())?, "NOT_FOUND");
     console.ask(&leader(), "issue get-issue", get)?;
     Ok(())
 }

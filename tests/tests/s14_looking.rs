@@ -236,6 +236,19 @@ async fn who_spoke_in_confidence_is_seen_by_the_will_of_two(
     let village = Who::of("leader").at(&console.post(VILLAGE, 0)?).at_home();
     let glass = json!({ "file": file, "reason": "想知道" });
     assert_eq!(console.refused(&village, "privacy break-glass", glass)?, "NOT_FOUND");
+    // What a call leads to is told by no command on it but the one that told it.
+    let (call, _) = press(&console)?;
+    tests::steps::answer(&console, &call)?;
+    let matter = json!({ "nature": "NATURE_HELP", "category": "住房", "title": "屋顶",
+        "narrative": "漏水", "confidence": "CONFIDENCE_CONFIDENTIAL", "contact_channel": "邮箱" });
+    let told = json!({ "call_id": call, "registered": { "matters": [matter] } });
+    let told = console.ask(&hotline(), "call record-disposition", told)?;
+    let told = text(&told["issue_ids"][0]);
+    let alert = json!({ "call_id": call, "service": "120", "reference": "120-77",
+        "matter": { "nature": "NATURE_HELP", "category": "急救" } });
+    let alerted = console.ask(&hotline(), "call alert-emergency", alert)?["issue_ids"].clone();
+    assert_eq!(alerted.as_array().map(Vec::len), Some(1), "{alerted}");
+    assert_ne!(text(&alerted[0]), told);
     // And it takes no call: whether it does would tell whose call it was.
     let (call, device) = press(&console)?;
     let own = json!({ "device_id": device, "confidence": "CONFIDENCE_CONFIDENTIAL",

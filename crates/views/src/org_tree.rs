@@ -8,6 +8,7 @@ use domain::org::OrgEvent;
 use domain::org::event::UnitMerged;
 use domain::shared::ids::{PersonId, PostId, UnitId};
 use domain::shared::ladder::Rung;
+use domain::shared::moment::Moment;
 use event::Recorded;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
@@ -27,9 +28,9 @@ const SAVE_NAME: &str =
     "INSERT INTO {t}_name VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name";
 const SIT: &str = "UPDATE {t}_name SET person = ? WHERE id = ?";
 const RISE: &str = "UPDATE {t}_name SET person = '' WHERE id = ? AND person = ?";
-const STAND_IN: &str = "INSERT INTO {t}_stand VALUES (?, ?) ON CONFLICT DO NOTHING";
-const STAND_OUT: &str = "DELETE FROM {t}_stand WHERE post = ? AND person = ?";
-const STANDING: &str = "SELECT post, person FROM {t}_stand";
+const STAND_IN: &str = "INSERT INTO {t}_stand VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+const STAND_OUT: &str = "DELETE FROM {t}_stand WHERE post = ? AND person = ? AND until = ?";
+const STANDING: &str = "SELECT DISTINCT post, person FROM {t}_stand";
 const HOME: &str = "INSERT INTO {t}_home VALUES (?, ?, 0) ON CONFLICT (id) DO NOTHING";
 const CLOSE: &str = "DELETE FROM {t} WHERE id = ?1 AND id <> ?2";
 const ADOPT: &str = "UPDATE {t} SET doc = replace(doc, '\"parent\":\"' || ?1 || '\"', '\"parent\":\"' || ?2 || '\"')";
@@ -122,7 +123,7 @@ impl Model for OrgTree {
          CREATE INDEX {t}_by_path ON {t} (area_path);
          CREATE TABLE {t}_name (id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL,
             person TEXT NOT NULL) STRICT, WITHOUT ROWID;
-         CREATE TABLE {t}_stand (post TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (post, person)) STRICT, WITHOUT ROWID;
+         CREATE TABLE {t}_stand (post TEXT NOT NULL, person TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (post, person, until)) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_home (id TEXT PRIMARY KEY, unit TEXT NOT NULL, devices INTEGER NOT NULL) STRICT, WITHOUT ROWID;
          CREATE TABLE {t}_area (unit TEXT PRIMARY KEY, path TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     }
@@ -176,10 +177,10 @@ impl Model for OrgTree {
             }
             // Who sits where on which day is the staffing view's.
             OrgEvent::StandInNamed(e) => {
-                bind_two(db, tables, STAND_IN, (stream.to_string(), e.person.to_string())).await
+                stand(db, tables, STAND_IN, (stream, e.person, e.until)).await
             }
             OrgEvent::AppointmentLapsed(e) => {
-                bind_two(db, tables, STAND_OUT, (stream.to_string(), e.person.to_string())).await
+                stand(db, tables, STAND_OUT, (stream, e.person, e.until)).await
             }
             OrgEvent::AppointmentEnded(e) => {
                 bind_two(db, tables, RISE, (stream.to_string(), e.person.to_string())).await
@@ -215,6 +216,18 @@ async fn bind_two(
     ids: (String, String),
 ) -> Result<(), ViewError> {
     sqlx::query(tables.sql(sql)).bind(ids.0).bind(ids.1).execute(db).await?;
+    Ok(())
+}
+
+/// One turn of a stand-in, beginning or over.
+async fn stand(
+    db: &mut Db,
+    tables: &Tables,
+    sql: &str,
+    (post, person, until): (Uuid, PersonId, Moment),
+) -> Result<(), ViewError> {
+    let query = sqlx::query(tables.sql(sql)).bind(post.to_string()).bind(person.to_string());
+    query.bind(until.0).execute(db).await?;
     Ok(())
 }
 

@@ -65,4 +65,5 @@ pub fn welcome(config: &Config, address: SocketAddr, county: &County, invitation
     say!(
         "看全县数字:    {program} --server {scheme}://{address} --roles leader --area '*' dashboard get-dashboard"
     );
+    say!("凭账号试用:    加 --auth credentials 启动,打印安全管理员的一次性链接");
 }

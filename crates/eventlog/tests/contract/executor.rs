@@ -274,6 +274,10 @@ async fn a_request_whose_key_is_destroyed_is_the_same(backend: Backend) {
     digests.destroyed.store(true, Ordering::Relaxed);
     let other = give(&executor, 1, &named("r-1", "b"), Order::Add(1, 0)).await.unwrap();
     assert_eq!((other.repeated, other.receipt), (true, first.receipt));
+    // Of what kind it was is no secret: an id is good for one alone.
+    let kind = Request { kind: "another".into(), ..named("r-1", "a") };
+    let refused = give(&executor, 1, &kind, Order::Add(1, 0)).await;
+    assert!(matches!(refused, Err(ExecuteError::RequestReused)), "{refused:?}");
 }
 
 async fn a_claim_sends_the_command_to_its_holder(backend: Backend) {

@@ -114,10 +114,6 @@ async fn seat(api: &Api, proven: &Proven, post: PostId) -> Result<Holder, ApiErr
 pub(super) async fn seats(api: &Api, person: Option<PersonId>) -> Result<Vec<Holder>, ApiError> {
     let Some(person) = person else { return Ok(Vec::new()) };
     let posts = api.views.names(&Viewer::of_everything(&[])).await?.posts_of(person);
-    held_by(api, person, posts).await
-}
-
-async fn held_by(api: &Api, person: PersonId, posts: Vec<PostId>) -> Result<Vec<Holder>, ApiError> {
     let mut seats = Vec::with_capacity(posts.len());
     for post in posts {
         let holder = api.commands.holder(post).await?;
@@ -126,12 +122,19 @@ async fn held_by(api: &Api, person: PersonId, posts: Vec<PostId>) -> Result<Vec<
     Ok(seats)
 }
 
-/// With whose eyes somebody looks: of every post they sit in or stand in for, and of its unit (LOOP A1).
+/// With whose eyes somebody looks: of every post they sit in, also while another stands in for them, or stand in
+/// for, and of its unit (LOOP A1).
 pub(super) async fn eyes(api: &Api, person: Option<PersonId>) -> Result<BTreeSet<Uuid>, ApiError> {
     let Some(person) = person else { return Ok(BTreeSet::new()) };
     let posts = api.views.names(&Viewer::of_everything(&[])).await?.all_posts_of(person);
-    let seats = held_by(api, person, posts).await?;
-    Ok(seats.iter().flat_map(|seat| [seat.post.0, seat.unit.0]).collect())
+    let mut eyes = BTreeSet::new();
+    for post in posts {
+        let holder = api.commands.holder(post).await?;
+        if let Some(seat) = holder.filter(|seat| seat.person == Some(person) || seat.stand_in) {
+            eyes.extend([seat.post.0, seat.unit.0]);
+        }
+    }
+    Ok(eyes)
 }
 
 async fn held(api: &Api, proven: &Proven, seats: &[Holder]) -> Result<Vec<Held>, ApiError> {

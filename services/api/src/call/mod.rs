@@ -15,7 +15,9 @@ mod ring;
 
 use contract::bidao::call::v1 as pb;
 use contract::bidao::common::v1::Receipt;
+use domain::call::event::Registration;
 use domain::call::{Call, CallEvent};
+use domain::shared::matter::Confidence;
 use event::StreamId;
 use tonic::Request;
 
@@ -90,7 +92,8 @@ impl pb::call_service_server::CallService for Api {
 }
 
 /// Every issue that followed from a call until `receipt`: as stored, so that a repeated request gets the
-/// first answer, and neither reactions nor views need to have come that far.
+/// first answer, and neither reactions nor views need to have come that far. Of what was told in confidence only what
+/// this very command told: no call leads to it (LOOP V3).
 async fn issues_of(
     api: &Api,
     target: &CallTarget,
@@ -100,8 +103,12 @@ async fn issues_of(
     let events = api.commands.log.read_stream(&stream, 0, usize::MAX >> 1).await?;
     let mut issues = Vec::new();
     for recorded in events.iter().filter(|event| event.position <= receipt.position) {
+        let own = receipt.event_ids.contains(&recorded.envelope.event_id.to_string());
         let event = eventlog::stored::decode::<Call>(recorded)?.event;
-        issues.extend(event.registrations().iter().map(|registration| registration.issue));
+        let told = |told: &&Registration| {
+            own || told.matter.reporter.confidence != Confidence::Confidential
+        };
+        issues.extend(event.registrations().iter().filter(told).map(|told| told.issue));
         if let CallEvent::DispositionRecorded(disposition) = event {
             issues.extend(disposition.attached_to);
         }

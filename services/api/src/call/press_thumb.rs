@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use contract::bidao::call::v1 as pb;
+use contract::bidao::common::v1::Receipt;
 use domain::call::command::{PressThumb, PressUnboundThumb};
 use domain::call::{CallCommand, CallVerb};
 use domain::issue::command::{Rate, RawAnswer};
@@ -98,7 +99,7 @@ async fn bound(
         api.done_on_issue(caller, ACTION, &target, write, verb).await
     };
     match rated {
-        Ok(done) => Ok(Some(answer(caller, &done))),
+        Ok(done) => Ok(Some(answer(api, caller, &done).await)),
         Err(ApiError::Rule { reason, .. }) if TOO_LATE.contains(&reason) => Ok(None),
         Err(error) => Err(error),
     }
@@ -106,7 +107,7 @@ async fn bound(
 
 /// What was rated: a repeated press is answered as the first one was, whatever was served since. No device leads
 /// staff to a matter, as it may have been told in confidence (LOOP V3): nor do the events they caused.
-fn answer(caller: &Caller, done: &Done) -> pb::PressThumbResponse {
+async fn answer(api: &Api, caller: &Caller, done: &Done) -> pb::PressThumbResponse {
     let id = done.receipt.stream.id.to_string();
     let mut receipt = receipt(done);
     let (mut call_id, mut issue_id) = (String::new(), String::new());
@@ -115,8 +116,12 @@ fn answer(caller: &Caller, done: &Done) -> pb::PressThumbResponse {
     } else if caller.actor.is_residents_side() {
         issue_id = id;
     } else {
-        receipt.etag.clear();
-        receipt.event_ids.clear();
+        // Whoever looks next finds it counted, and no position says where.
+        let known = api.projected.wait_for(receipt.position);
+        if tokio::time::timeout(VIEWS_WAIT, known).await.is_err() {
+            tracing::debug!("the views are behind a thumb");
+        }
+        receipt = Receipt { repeated: receipt.repeated, ..Receipt::default() };
     }
     pb::PressThumbResponse { receipt: Some(receipt), call_id, issue_id }
 }
@@ -168,5 +173,5 @@ async fn unbound(
         verb: CallVerb::PressUnboundThumb(Box::new(verb.clone())),
     };
     let done = api.commands.calls.execute(call.0, &request, command).await?;
-    Ok(answer(caller, &done))
+    Ok(answer(api, caller, &done).await)
 }

@@ -51,6 +51,8 @@ impl Escalator {
                 return;
             }
             let seen = self.projected.position();
+            // Before it is looked: what ends meanwhile is the next end, and not one that is over.
+            let looked_at = Moment(self.commands.clock.now_us());
             match self.fire_all().await {
                 Ok(0) => {}
                 Ok(_) => continue,
@@ -58,7 +60,7 @@ impl Escalator {
                     tracing::error!(%error, "timers cannot be read; the escalator tries again")
                 }
             }
-            let next = self.next().await.unwrap_or(i64::MAX);
+            let next = self.next(looked_at).await.unwrap_or(i64::MAX);
             tokio::select! {
                 () = shutdown.requested() => {}
                 () = self.projected.moved_past(seen) => {}
@@ -71,11 +73,10 @@ impl Escalator {
         Ok(self.fire_due().await? + self.lapse_over().await?)
     }
 
-    /// When there may be something to do again, µs UTC.
-    async fn next(&self) -> Option<i64> {
-        let now = Moment(self.commands.clock.now_us());
+    /// When there may be something to do again after it was looked, µs UTC.
+    async fn next(&self, looked_at: Moment) -> Option<i64> {
         let due = self.views.next_due().await.ok().flatten();
-        let end = self.views.next_tenure_end(now).await.ok().flatten().map(|end| end.0);
+        let end = self.views.next_tenure_end(looked_at).await.ok().flatten().map(|end| end.0);
         due.into_iter().chain(end).min()
     }
 
